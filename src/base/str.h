@@ -28,18 +28,18 @@ int slu_str_cmp(slu_str a, slu_str b); /* bytes, shorter first */
 bool slu_str_starts(slu_str a, const char *prefix);
 bool slu_str_ends(slu_str a, const char *suffix);
 slu_str slu_str_trim(slu_str a); /* ASCII white space at both ends */
-/** Cut off and return what stands before `sep`; *rest continues after it. Returns false when *rest was used up. */
+/** Cut off and return what stands before `sep`; *rest continues after it. Returns false when *rest was used up; a separator at its very end begins no further part. */
 bool slu_str_split(slu_str *rest, char sep, slu_str *part);
 /** NUL-terminated copy. */
 char *slu_str_dup(slu_arena *a, slu_str s);
 /** Decimal digits only, whole text; SLU_E_SYNTAX, SLU_E_LIMIT. */
 slu_rc slu_parse_u64(uint64_t *out, slu_str text, slu_err *err);
-/** Levenshtein distance with transpositions, at most `max` + 1. */
+/** Levenshtein distance with transpositions, at most `max` + 1. Texts over 128 bytes are equal or far. */
 size_t slu_str_distance(slu_str a, slu_str b, size_t max);
 /** Nearest of `names` by distance (at most a third of the length, at least 1); NULL when none is near. */
 const char *slu_nearest(slu_str word, const char *const *names, size_t n);
 
-/** Growing byte buffer; always NUL-terminated; refuses to grow past `max` (the flag `over` stays set, bytes are dropped). */
+/** Growing byte buffer; always NUL-terminated; refuses to grow past `max`: a piece that does not fit and all after it are dropped, and `over` stays set until it is cleared. */
 typedef struct slu_buf {
 	char *p;
 	size_t n, cap, max;
