@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The one function that decides: decide(strategy, facts, action, now) → verdict.
+ *
+ * It is pure: no clock, file, process, database or log. Facts are asked for lazily through one table of functions.
+ * A refusal is not an error; an error means that it could not be judged, and the caller fails closed.
+ * Everything in a verdict lives in the arena that was passed.
+ */
+#ifndef POLICY_POL_H
+#define POLICY_POL_H
+#include "base/oid.h"
+#include "base/str.h"
+#include "strategy/strat.h"
+
+/* ---- action ------------------------------------------------------------------------------------------------------ */
+
+enum pol_verb {
+	POL_CREATE,      /* a branch comes to be */
+	POL_PUSH,        /* a branch moves forward */
+	POL_FORCE_PUSH,  /* a branch moves to a commit that does not contain the old one */
+	POL_DELETE,      /* a branch goes */
+	POL_TAG,         /* a tag comes to be */
+	POL_TAG_MOVE,
+	POL_TAG_DELETE,
+	POL_OPEN,        /* a change is opened */
+	POL_APPROVE,     /* a review is given */
+	POL_REPORT,      /* a check result is reported */
+	POL_MERGE,       /* a change lands in its target */
+	POL_DEPLOY,
+	POL_ROLL_BACK,
+	POL_EMERGENCY,   /* an emergency is declared for a change */
+	POL_STRATEGY,    /* the strategy in force would become another one */
+	POL_VERB_COUNT
+};
+
+/** What an act follows from: then it needs no right and no approvals of its own (checks on the result still hold). */
+enum pol_cause { POL_BY_PERSON, POL_BY_MERGE, POL_BY_RELEASE, POL_BY_ROLL_BACK, POL_BY_SCHEDULE };
+
+struct pol_action {
+	enum pol_verb verb;
+	slu_str actor;      /* person's name; "" nobody signed in */
+	slu_str ref;        /* full name, of branch and tag verbs: refs/heads/… refs/tags/… */
+	slu_oid old, new_;  /* of branch and tag verbs; zero: none */
+	uint64_t change;    /* of OPEN (0: not yet numbered), APPROVE, MERGE, EMERGENCY */
+	slu_str source, target; /* branch names, of OPEN */
+	slu_oid head;       /* commit that is meant: MERGE (must be the change's head when not zero), REPORT, DEPLOY */
+	bool has_method;
+	enum strat_method method; /* of MERGE; absent: the edge's */
+	slu_str environment, version; /* of DEPLOY, ROLL_BACK */
+	slu_str check;      /* of REPORT */
+	bool emergency;     /* ask for the emergency way */
+	slu_str reason;     /* of emergency and of overrides */
+	enum pol_cause cause;
+};
+
+/* ---- facts ------------------------------------------------------------------------------------------------------- */
+
+struct pol_person {
+	bool known, disabled;
+	enum strat_level level;  /* highest of all roles, direct or by the strategy file */
+	const slu_str *role;     /* names of roles held */
+	size_t role_n;
+};
+struct pol_commit {
+	slu_oid id, tree;
+	const slu_oid *parent;
+	size_t parent_n;
+	slu_str author_name, author_email, committer_name, committer_email;
+	int64_t author_time_s, commit_time_s;
+	slu_str message; /* bytes as they are */
+	bool signed_;    /* has a signature header; its validity is not judged here */
+};
+struct pol_tag {
+	bool annotated;
+	slu_oid commit;  /* what it finally names; zero when not a commit */
+	slu_str message, name; /* name: the tag header inside the object */
+	bool signed_;
+};
+struct pol_file {   /* one path that differs, or a blob that a push brings */
+	slu_str path;
+	slu_oid blob;    /* zero: deleted */
+	int64_t size;    /* -1: not known or not a blob */
+	slu_oid commit;  /* the commit that brings it */
+};
+enum pol_change_state { POL_CHANGE_OPEN, POL_CHANGE_MERGED, POL_CHANGE_CLOSED };
+struct pol_change {
+	uint64_t number;
+	enum pol_change_state state;
+	bool draft;
+	slu_str title, body, author, source, target, last_pusher;
+	slu_oid head, target_head; /* as of now */
+	slu_oid merged_as;         /* of a merged one */
+	bool head_known;           /* false: the source branch is gone */
+	unsigned threads_open;
+	slu_str labels;            /* comma-separated */
+};
+enum pol_review_state { POL_REVIEW_APPROVE, POL_REVIEW_REQUEST_CHANGES, POL_REVIEW_COMMENT };
+struct pol_review {
+	slu_str person;
+	enum pol_review_state state;
+	slu_oid commit;     /* the head it was given for */
+	bool same_patch;    /* commit differs from the head but only by a pure rebase (patch-id equal) */
+	bool dismissed;
+	int64_t time_s;
+};
+enum pol_check_state { POL_CHECK_MISSING, POL_CHECK_PENDING, POL_CHECK_SUCCESS, POL_CHECK_FAILURE, POL_CHECK_CANCELLED, POL_CHECK_NEUTRAL };
+struct pol_check {
+	enum pol_check_state state;
+	slu_str reporter, url, description;
+	int64_t time_s;
+};
+struct pol_emergency {
+	bool declared;
+	slu_str by, reason;
+	int64_t at_s, expires_s;
+};
+struct pol_deployment { /* newest one of an environment, or of a version in it */
+	bool found;
+	uint64_t number;
+	slu_str version, state; /* "success" "failure" "rolled-back" "in-progress" … */
+	slu_oid commit;
+	int64_t at_s;
+	bool blocked;           /* a failed version that no person has cleared */
+};
+
+/**
+ * Facts. Each function: SLU_OK with *out set (absence is said in *out, it is not an error), or an error (cannot judge).
+ * Strings live in `a`. Functions may be NULL where a world cannot know (a clone knows no reviews): then the rules that need
+ * the fact give a row with state `waiting` or `failed` that says what is not known here; never `passed`.
+ */
+struct pol_facts {
+	void *ctx;
+	slu_rc (*person)(void *ctx, slu_arena *a, slu_str name, struct pol_person *out, slu_err *err);
+	slu_rc (*ref)(void *ctx, slu_arena *a, slu_str full_name, slu_oid *out, slu_err *err); /* zero: not there */
+	slu_rc (*branches)(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **head, size_t *n, slu_err *err);
+	slu_rc (*commit)(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err); /* SLU_E_NOT_FOUND */
+	slu_rc (*tag)(void *ctx, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err); /* a commit id: not annotated */
+	slu_rc (*is_ancestor)(void *ctx, slu_arena *a, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err);
+	/** Commits reachable from `tip` and from none of `not_`; newest first; SLU_E_LIMIT over `max`. */
+	slu_rc (*range)(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
+	/** Paths with a new blob in any commit of tip ^not_ (each commit against its parents, so also in the middle of a push). */
+	slu_rc (*files)(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
+	/** Tree of merging `theirs` into `ours` as Git does it; *clean false: conflicts. */
+	slu_rc (*merge_tree)(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err);
+	slu_rc (*change)(void *ctx, slu_arena *a, uint64_t number, struct pol_change *out, slu_err *err); /* SLU_E_NOT_FOUND */
+	/** Open changes whose target is this branch name (all when n==0). */
+	slu_rc (*open_changes)(void *ctx, slu_arena *a, slu_str target, const uint64_t **out, size_t *n, slu_err *err);
+	slu_rc (*reviews)(void *ctx, slu_arena *a, uint64_t change, const struct pol_review **out, size_t *n, slu_err *err); /* in order of time */
+	slu_rc (*check)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str name, struct pol_check *out, slu_err *err);
+	slu_rc (*emergency)(void *ctx, slu_arena *a, uint64_t change, struct pol_emergency *out, slu_err *err);
+	slu_rc (*deployment)(void *ctx, slu_arena *a, slu_str environment, slu_str version, struct pol_deployment *out, slu_err *err); /* version "": newest successful */
+	/** Text of a file at a commit; *found false when there is none. */
+	slu_rc (*file_at)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
+};
+
+/* ---- verdict ----------------------------------------------------------------------------------------------------- */
+
+enum pol_state { POL_PASSED, POL_WAITING, POL_FAILED, POL_OVERRIDDEN, POL_NOT_APPLICABLE, POL_EVALUATED };
+enum pol_answer { POL_ALLOW, POL_DENY, POL_WAIT };
+
+/** One rule that was looked at. Strings are whole phrases; no field is NULL ("" when empty). */
+struct pol_row {
+	const char *rule;      /* "branches.main.require.approvals": dotted path of the rule */
+	struct strat_pos pos;
+	enum pol_state state;
+	const char *wanted, *actual;
+	const char *const *opens; /* who or what opens it */
+	size_t opens_n;
+	int64_t until_s;       /* 0: nothing opens it by itself */
+	const char *remedy;    /* a command */
+};
+
+/** An act that follows from the one that was judged, allowed by it. */
+struct pol_follow {
+	enum { POL_FOLLOW_TAG, POL_FOLLOW_ALSO_INTO, POL_FOLLOW_BACK_MERGE, POL_FOLLOW_DELETE } kind;
+	const char *ref;       /* branch or tag that it concerns, full name */
+	int tag_class;         /* of TAG */
+	struct strat_pos pos;
+};
+
+struct pol_verdict {
+	enum pol_answer answer;
+	int64_t until_s;       /* of WAIT: 0 not known */
+	struct pol_action action;
+	SLU_LIST(struct pol_row) row;
+	SLU_LIST(struct pol_follow) follow;
+	const char *digest;    /* of the strategy */
+	uint64_t merges_change; /* a push that is exactly the merge of this change; 0: it is not */
+	bool evaluate_only;    /* enforcement: evaluate: rows say what would be, answer is allow */
+};
+
+/** Decide one action. @return SLU_OK with *out set, or why it could not be judged. */
+slu_rc pol_decide(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_action *act, int64_t now_s, slu_err *err);
+
+/** Split "what this push does to one ref" into the verb: create, push, force-push, delete, tag… Needs is_ancestor. SLU_E_INVALID: a ref outside heads and tags. */
+slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_facts *f, slu_str actor, slu_str ref, const slu_oid *old, const slu_oid *new_, slu_err *err);
+
+/** Ref names that are refused before Git sees them: outside heads and tags, control bytes, "..", "-x", "HEAD", too long. NULL: fine; else the reason. */
+const char *pol_ref_refused(slu_str full_name);
+
+const char *pol_verb_word(enum pol_verb v);
+const char *pol_state_word(enum pol_state s);
+const char *pol_state_symbol(enum pol_state s); /* UTF-8, one column */
+const char *pol_answer_word(enum pol_answer a);
+
+/* ---- the same row in JSON and text (HTML is web's, from the same fields) --------------------------------------------- */
+
+struct slu_json;
+/** The verdict object: {"verdict","until","action","strategy":{"file","commit","digest"},"rules":[…]} plus "follows". `commit` may be "". */
+void pol_verdict_json(struct slu_json *j, const struct pol_verdict *v, const char *strategy_file, const char *strategy_commit);
+/** For a terminal: the ladder, one row a rule, with what opens it. `all`: passed rows too. */
+void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, bool all, bool colour);
+/** For a push: only failed and waiting rows, each at most five lines of at most 72 columns: rule, what, file:line, command. */
+void pol_refusal_text(slu_buf *out, const struct pol_verdict *v);
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Port to Git: what the program needs of a repository. Adapters: src/git by the `git` program (everywhere), and by libgit2 (server, reads).
+ *
+ * A handle is used by one thread at a time. Strings and lists live in the arena that is passed. Names of refs are full ("refs/heads/main").
+ * Replace refs are ignored. Every child process has a time-out. Not-there is SLU_E_NOT_FOUND, a damaged object SLU_E_CORRUPT.
+ */
+#ifndef PORT_GIT_H
+#define PORT_GIT_H
+#include "policy/pol.h"
+
+typedef struct port_git port_git;
+
+struct port_git_open {
+	const char *path;       /* of the repository (bare or .git), absolute */
+	/* quarantine of a push: both NULL outside one */
+	const char *object_dir; /* GIT_OBJECT_DIRECTORY / GIT_QUARANTINE_PATH */
+	const char *alternates; /* GIT_ALTERNATE_OBJECT_DIRECTORIES */
+	int lock_fd;            /* flock that children which may move refs inherit; -1: none */
+};
+
+struct port_git_ref { slu_str name; slu_oid id, peeled; /* peeled: commit of an annotated tag, else id */ };
+struct port_git_update { slu_str ref; slu_oid old, new_; /* zero old: must not exist; zero new: delete */ };
+struct port_git_ident { slu_str name, email; int64_t time_s; };
+struct port_git_file_edit { slu_str path; slu_str text; bool remove; };
+struct port_git_diff_file { slu_str old_path, new_path; char status; /* A M D R */ int64_t added, removed; /* -1: binary */ slu_str patch; /* unified, maybe cut */ bool cut; };
+struct port_git_conflict { slu_str path; };
+typedef struct port_git_txn port_git_txn; /* refs locked, not yet moved */
+
+struct port_git_ops {
+	void (*close)(port_git *g);
+	slu_rc (*ref)(port_git *g, slu_str name, slu_oid *out, slu_err *err); /* zero: not there */
+	slu_rc (*refs)(port_git *g, slu_arena *a, slu_str prefix, const struct port_git_ref **out, size_t *n, slu_err *err); /* sorted by name */
+	slu_rc (*resolve)(port_git *g, slu_str rev, slu_oid *out, slu_err *err); /* any rev that names an object, peeled to a commit */
+	slu_rc (*commit)(port_git *g, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err);
+	slu_rc (*tag)(port_git *g, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err);
+	slu_rc (*is_ancestor)(port_git *g, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err);
+	slu_rc (*merge_bases)(port_git *g, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err);
+	slu_rc (*ahead_behind)(port_git *g, const slu_oid *x, const slu_oid *base, uint64_t *ahead, uint64_t *behind, slu_err *err);
+	slu_rc (*range)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
+	slu_rc (*files)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
+	slu_rc (*diff)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err); /* commits or trees */
+	slu_rc (*patch_id)(port_git *g, slu_arena *a, const slu_oid *base, const slu_oid *tip, slu_oid *out, slu_err *err);
+	slu_rc (*file_at)(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
+	/* below: write objects, never move refs */
+	slu_rc (*merge_tree)(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, const struct port_git_conflict **conflict, size_t *conflict_n, slu_err *err);
+	slu_rc (*commit_make)(port_git *g, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, const struct port_git_ident *committer, slu_str message, slu_oid *out, slu_err *err);
+	slu_rc (*tag_make)(port_git *g, slu_str name, const slu_oid *commit, const struct port_git_ident *tagger, slu_str message, slu_oid *out, slu_err *err);
+	slu_rc (*tree_edit)(port_git *g, slu_arena *a, const slu_oid *commit, const struct port_git_file_edit *edit, size_t n, slu_oid *tree, slu_err *err);
+	/* refs move: all or none */
+	slu_rc (*txn_prepare)(port_git *g, port_git_txn **out, const struct port_git_update *u, size_t n, slu_str reflog, slu_err *err); /* locked and old values verified; SLU_E_CONFLICT names the ref */
+	slu_rc (*txn_commit)(port_git_txn *t, slu_err *err); /* frees t in every case */
+	void (*txn_abort)(port_git_txn *t);
+};
+struct port_git { const struct port_git_ops *ops; };
+#endif
