@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Semantic Versioning 2.0.0. Numbers may have any length: they stay text and are compared as numbers.
+ * A leading "v" is not part of a version; ver_tag_version() takes a tag prefix off.
+ */
+#ifndef VERSION_SEMVER_H
+#define VERSION_SEMVER_H
+#include "base/str.h"
+
+enum { VER_MAX_BYTES = 255 };
+
+struct ver_semver {
+	slu_str major, minor, patch; /* digits without leading zeros */
+	slu_str prerelease;          /* "rc.1"; n == 0: a release */
+	slu_str build;               /* "20250127.1"; n == 0: none. Never looked at when comparing */
+};
+
+enum ver_part {
+	VER_MAJOR,
+	VER_MINOR,
+	VER_PATCH
+};
+
+/**
+ * Read "1.2.3-rc.1+build.5".
+ * @param out   points into `text`; untouched on failure
+ * @param text  borrowed as long as *out is used; 5..VER_MAX_BYTES bytes
+ * @param err   column of the first offending byte, 1-based, and what is wrong there
+ * @return SLU_OK, SLU_E_SYNTAX, SLU_E_LIMIT (too long)
+ */
+slu_rc ver_parse(struct ver_semver *out, slu_str text, slu_err *err);
+/** Precedence (SemVer §11): -1, 0, 1. Versions that differ only in build are equal. */
+int ver_cmp(const struct ver_semver *a, const struct ver_semver *b);
+/** "1.2.3-rc.1+build.5", allocated in the arena. */
+char *ver_text(slu_arena *a, const struct ver_semver *v);
+/**
+ * The next version: the part is raised, what stands below it becomes 0, prerelease and build go.
+ * A prerelease of just that version is finished instead of passed over: patch of 1.2.3-rc.1 is 1.2.3, minor of
+ * 1.3.0-rc.1 is 1.3.0, minor of 1.2.3-rc.1 is 1.3.0, major of 2.0.0-rc.1 is 2.0.0.
+ * @return NULL (and *err) when the result would be longer than VER_MAX_BYTES
+ */
+char *ver_bump(slu_arena *a, const struct ver_semver *v, enum ver_part part, slu_err *err);
+/**
+ * The next prerelease with the label ("rc", "beta"; dot-separated identifiers): 2.0.0 with "rc" gives 2.0.0-rc.1, 2.0.0-rc.1 gives
+ * 2.0.0-rc.2; another label starts again at 1, and is refused (SLU_E_INVALID) when it would not be higher than `v` is.
+ */
+char *ver_bump_prerelease(slu_arena *a, const struct ver_semver *v, slu_str label, slu_err *err);
+/** "v1.2.3" with the prefix "v" → *out; false when the tag has another prefix or is no version. */
+bool ver_tag_version(struct ver_semver *out, slu_str tag, slu_str prefix);
+/** "major", "minor", "patch". */
+const char *ver_part_word(enum ver_part part);
+#endif
