@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/html.h"
+
+#include "base/quantity.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+
+static void put_byte(slu_buf *out, unsigned char c, bool attr)
+{
+	switch (c) {
+	case '&': slu_buf_adds(out, "&amp;"); break;
+	case '<': slu_buf_adds(out, "&lt;"); break;
+	case '>': slu_buf_adds(out, "&gt;"); break;
+	case '"': slu_buf_adds(out, attr ? "&quot;" : "\""); break;
+	case '\'': slu_buf_adds(out, attr ? "&#39;" : "'"); break;
+	default:
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
+			slu_buf_adds(out, "\xEF\xBF\xBD");
+		else
+			slu_buf_addc(out, (char)c);
+	}
+}
+
+static void put_escaped(slu_buf *out, slu_str s, bool attr)
+{
+	for (size_t i = 0; i < s.n;) {
+		uint32_t cp = 0;
+		size_t len = slu_utf8_next((slu_str){ s.p + i, s.n - i }, &cp);
+		if (len == 0) {
+			slu_buf_adds(out, "\xEF\xBF\xBD");
+			i++;
+		} else if (len == 1) {
+			put_byte(out, (unsigned char)s.p[i], attr);
+			i++;
+		} else if (slu_utf8_is_bidi(cp)) { /* a name must not turn the text around it */
+			slu_buf_adds(out, "\xEF\xBF\xBD");
+			i += len;
+		} else {
+			slu_buf_add(out, s.p + i, len);
+			i += len;
+		}
+	}
+}
+
+void html_text(html *h, slu_str s)
+{
+	put_escaped(h->out, s, false);
+}
+
+void html_text_z(html *h, const char *z)
+{
+	put_escaped(h->out, slu_s(z), false);
+}
+
+void html_attr(html *h, slu_str s)
+{
+	put_escaped(h->out, s, true);
+}
+
+void html_attr_z(html *h, const char *z)
+{
+	put_escaped(h->out, slu_s(z), true);
+}
+
+void html_path(html *h, slu_str segment)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	for (size_t i = 0; i < segment.n; i++) {
+		unsigned char c = (unsigned char)segment.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+		if (plain) {
+			slu_buf_addc(h->out, (char)c);
+		} else {
+			slu_buf_addc(h->out, '%');
+			slu_buf_addc(h->out, hex[c >> 4]);
+			slu_buf_addc(h->out, hex[c & 15]);
+		}
+	}
+}
+
+void html_int(html *h, int64_t v)
+{
+	slu_buf_addf(h->out, "%lld", (long long)v);
+}
+
+void html_link(html *h, const char *path, slu_str text)
+{
+	html_lit(h, "<a href=\"");
+	html_attr_z(h, path);
+	html_lit(h, "\">");
+	html_text(h, text);
+	html_lit(h, "</a>");
+}
+
+void html_age(html *h, int64_t seconds)
+{
+	static const struct {
+		int64_t unit_s;
+		const char *word;
+	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	if (seconds < 0)
+		seconds = 0;
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+		if (seconds >= units[i].unit_s || units[i].unit_s == 1) {
+			slu_buf_addf(h->out, "%lld\xC2\xA0%s", (long long)(seconds / units[i].unit_s), units[i].word);
+			return;
+		}
+}
+
+void html_time(html *h, int64_t unix_s)
+{
+	char iso[SLU_TIME_TEXT];
+	if (unix_s == 0) {
+		html_lit(h, "\xE2\x80\x93");
+		return;
+	}
+	slu_time_text(unix_s, iso);
+	html_lit(h, "<time datetime=\"");
+	html_attr_z(h, iso);
+	html_lit(h, "\">");
+	html_text(h, (slu_str){ iso, 10 });
+	html_lit(h, " ");
+	html_text(h, (slu_str){ iso + 11, 5 });
+	html_lit(h, "\xC2\xA0UTC (");
+	if (unix_s > h->now_s) {
+		html_lit(h, "in ");
+		html_age(h, unix_s - h->now_s);
+	} else {
+		html_age(h, h->now_s - unix_s);
+		html_lit(h, " ago");
+	}
+	html_lit(h, ")</time>");
+}
+
+void html_oid(html *h, const slu_oid *id)
+{
+	html_lit(h, "<code title=\"");
+	html_attr_z(h, id->hex);
+	html_lit(h, "\">");
+	html_text(h, (slu_str){ id->hex, strnlen(id->hex, 10) });
+	html_lit(h, "</code>");
+}
+
+void html_state(html *h, const char *symbol, const char *word)
+{
+	html_lit(h, "<span class=\"state ");
+	html_attr_z(h, word);
+	html_lit(h, "\"><span aria-hidden=\"true\">");
+	html_text_z(h, symbol);
+	html_lit(h, "</span> ");
+	html_text_z(h, word);
+	html_lit(h, "</span>");
+}
+
+/* ---- the ladder --------------------------------------------------------------------------------------------------- */
+
+static void row_place(html *h, const struct pol_row *r, const char *file_base)
+{
+	if (r->pos.line == 0 || !r->pos.file)
+		return;
+	html_lit(h, "<span class=\"place\">");
+	bool linked = file_base && slu_str_ends(slu_s(r->pos.file), "strategy.yml");
+	if (linked) {
+		html_lit(h, "<a href=\"");
+		html_attr_z(h, file_base);
+		slu_buf_addf(h->out, "#L%u\">", r->pos.line);
+	}
+	html_text_z(h, r->pos.file);
+	slu_buf_addf(h->out, ":%u", r->pos.line);
+	if (linked)
+		html_lit(h, "</a>");
+	html_lit(h, "</span>");
+}
+
+static void row_opens(html *h, const struct pol_row *r)
+{
+	if (r->state != POL_FAILED && r->state != POL_WAITING)
+		return;
+	if (r->opens_n || r->until_s) {
+		html_lit(h, "<p class=\"opens\">Opened by ");
+		for (size_t i = 0; i < r->opens_n; i++) {
+			if (i)
+				html_lit(h, ", ");
+			html_text_z(h, r->opens[i]);
+		}
+		if (r->until_s) {
+			if (r->opens_n)
+				html_lit(h, ", or ");
+			html_lit(h, "itself at ");
+			html_time(h, r->until_s);
+		}
+		html_lit(h, "</p>");
+	}
+	if (r->remedy && *r->remedy) {
+		html_lit(h, "<p class=\"remedy\"><code>");
+		html_text_z(h, r->remedy);
+		html_lit(h, "</code></p>");
+	}
+}
+
+static void ladder_row(html *h, const struct pol_row *r, const char *file_base)
+{
+	const char *word = pol_state_word(r->state);
+	html_lit(h, "<li class=\"rung ");
+	html_attr_z(h, word);
+	html_lit(h, "\">");
+	html_state(h, pol_state_symbol(r->state), word);
+	html_lit(h, "<div><strong>");
+	html_text_z(h, r->wanted);
+	html_lit(h, "</strong>");
+	if (r->actual && *r->actual) {
+		html_lit(h, "<p>");
+		html_text_z(h, r->actual);
+		html_lit(h, "</p>");
+	}
+	row_opens(h, r);
+	html_lit(h, "<p class=\"rule\"><code>");
+	html_text_z(h, r->rule);
+	html_lit(h, "</code> ");
+	row_place(h, r, file_base);
+	html_lit(h, "</p></div></li>");
+}
+
+void html_ladder(html *h, const struct pol_verdict *v, const char *file_base)
+{
+	static const enum pol_state order[] = { POL_FAILED, POL_WAITING, POL_OVERRIDDEN, POL_PASSED, POL_EVALUATED, POL_NOT_APPLICABLE };
+	html_lit(h, "<ol class=\"ladder\">");
+	for (size_t o = 0; o < sizeof order / sizeof order[0]; o++)
+		for (size_t i = 0; i < v->row.n; i++)
+			if (v->row.v[i].state == order[o])
+				ladder_row(h, &v->row.v[i], file_base);
+	html_lit(h, "</ol>");
+}
+
+void html_answer(html *h, const struct pol_verdict *v)
+{
+	size_t failed = 0, waiting = 0;
+	for (size_t i = 0; i < v->row.n; i++) {
+		failed += v->row.v[i].state == POL_FAILED;
+		waiting += v->row.v[i].state == POL_WAITING;
+	}
+	if (v->answer == POL_ALLOW) {
+		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> Nothing stands in the way.</p>");
+		return;
+	}
+	slu_buf_addf(h->out, "<p class=\"answer %s\"><span aria-hidden=\"true\">%s</span> ", v->answer == POL_WAIT ? "waiting" : "failed",
+	             v->answer == POL_WAIT ? "\xE2\x97\xB7" : "\xE2\x9C\x97");
+	if (failed)
+		slu_buf_addf(h->out, "Blocked by %zu rule%s", failed, failed == 1 ? "" : "s");
+	if (waiting)
+		slu_buf_addf(h->out, "%s %zu thing%s", failed ? ", and waiting for" : "Waiting for", waiting, waiting == 1 ? "" : "s");
+	html_lit(h, ". Each rung says what opens it.</p>");
+}

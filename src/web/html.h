@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Writes HTML into a slu_buf. Each function says what it escapes: nothing else puts text into a page.
+ *
+ * html_lit takes markup that the source contains (a constant, never data); html_text and html_attr escape data for
+ * element content and for double-quoted attribute values; html_path escapes one segment of an address path.
+ * Control bytes other than tab and newline become U+FFFD, as do bytes that are not UTF-8.
+ */
+#ifndef WEB_HTML_H
+#define WEB_HTML_H
+#include "base/str.h"
+#include "policy/pol.h"
+
+typedef struct html {
+	slu_buf *out;
+	int64_t now_s;
+} html;
+
+#define html_lit(h, markup) slu_buf_adds((h)->out, "" markup)
+void html_text(html *h, slu_str s);
+void html_text_z(html *h, const char *z);
+void html_attr(html *h, slu_str s);
+void html_attr_z(html *h, const char *z);
+void html_path(html *h, slu_str segment);
+void html_int(html *h, int64_t v);
+/** <a href="PATH">text</a>; `path` is a path of ours that is escaped already but for &quot; */
+void html_link(html *h, const char *path, slu_str text);
+/** <time datetime=…>2026-01-05 09:00 UTC (3 h ago)</time>; 0: an en dash. */
+void html_time(html *h, int64_t unix_s);
+/** "3 h", "12 min", "5 d": one unit, rounded down. */
+void html_age(html *h, int64_t seconds);
+/** <code> of the first 10 digits with the whole id as title. */
+void html_oid(html *h, const slu_oid *id);
+/** State as symbol and word, with a class of that name: passed waiting failed overridden not-applicable evaluated. */
+void html_state(html *h, const char *symbol, const char *word);
+/** The gate ladder: every row of a verdict, what is blocked first. `file_base`: address of the strategy page, for line links. */
+void html_ladder(html *h, const struct pol_verdict *v, const char *file_base);
+/** One sentence that answers the page's question: "Blocked: …, opened by …" or "Nothing stands in the way." */
+void html_answer(html *h, const struct pol_verdict *v);
+#endif

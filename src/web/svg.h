@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The pictures, as inline SVG: classes only (the content policy allows no inline style), every one with a title and a table beside it. */
+#ifndef WEB_SVG_H
+#define WEB_SVG_H
+#include "strategy/strat.h"
+#include "web/html.h"
+
+/** Branch kinds in columns by type, edges with method, approvals and checks, back-merges dashed, environments at the right. */
+void svg_flow(html *h, slu_arena *a, const strat *s);
+
+/** Traffic of the new version over time with what was measured at each step. */
+struct svg_ramp_point {
+	int64_t at_s;
+	unsigned weight_pct;
+	bool failed;
+};
+void svg_ramp(html *h, const struct svg_ramp_point *point, size_t n);
+
+/** Lane of versions of one environment, oldest left. */
+struct svg_lane {
+	slu_str version;
+	int64_t from_s, to_s; /* to_s 0: still there */
+	bool failed;
+};
+void svg_lanes(html *h, const struct svg_lane *lane, size_t n);
+#endif
