@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * A push, judged and recorded. Moving the refs stands between the two (app/land.h).
+ *
+ *   app_repo_lock → app_push_judge → refs prepared → app_begin → app_push_record → (intent decided) app_commit → refs committed → app_repo_unlock
+ *
+ * Merges, tags and branch moves made by the server go the same way with `by` telling what they follow from.
+ */
+#ifndef APP_PUSH_H
+#define APP_PUSH_H
+#include "app/app.h"
+
+struct app_push {
+	const struct port_git_update *update;
+	size_t n;
+	const char *object_dir, *alternates; /* quarantine; NULL: the objects are in the repository */
+	const char *via;                     /* "http" "ssh" "api" */
+};
+struct app_push_ref {
+	struct pol_verdict verdict;
+	uint64_t merges_change;              /* 0: it is no merge of a change */
+};
+struct app_push_judged {
+	bool allowed;
+	struct app_push_ref *ref;            /* as p->update */
+	size_t n;
+	slu_str refusal;                     /* for the client's terminal when !allowed: what pol_refusal_text says, once a ref */
+	slu_str rested;                      /* what the verdicts rested on; compared by app_push_record */
+};
+/**
+ * Judge all refs of a push; all or nothing. A refusal is SLU_OK with allowed == false (and recorded as an event "push-refused").
+ * An error: it could not be judged, and the push must be refused with that sentence.
+ */
+slu_rc app_push_judge(struct app_push_judged *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err);
+/**
+ * Within the deciding transaction: has anything changed that the verdicts rested on (approvals, checks, roles, strategy, the clock past
+ * `until`)? Then they are asked again. SLU_E_DENIED / SLU_E_WAIT: the answer is no longer yes. Else writes the events and the state that
+ * follows: merged changes, moved heads of open changes, dismissed approvals.
+ */
+slu_rc app_push_record(struct app_unit *u, struct app_repo *r, const struct app_push *p, const struct app_push_judged *j, slu_err *err);
+/** After the refs stand: what the push reply ends with (the audit tree's signed head and the addresses of changes), lines. */
+slu_rc app_push_reply(slu_str *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, const struct app_push_judged *j, slu_err *err);
+#endif
