@@ -151,6 +151,10 @@ struct pol_facts {
 	slu_rc (*deployment)(void *ctx, slu_arena *a, slu_str environment, slu_str version, struct pol_deployment *out, slu_err *err); /* version "": newest successful */
 	/** Text of a file at a commit; *found false when there is none. */
 	slu_rc (*file_at)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
+	/** Tags by name (without refs/tags/) with the commit that each finally names. */
+	slu_rc (*tags)(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **commit, size_t *n, slu_err *err);
+	/** Text of another repository's strategy file (`extends: [OWNER/REPO:FILE]`); SLU_E_NOT_FOUND. */
+	slu_rc (*extends)(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err);
 };
 
 /* ---- verdict ----------------------------------------------------------------------------------------------------- */

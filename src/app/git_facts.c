@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/git_facts.h"
+
+static const struct app_git_facts *self(void *ctx)
+{
+	return ctx;
+}
+
+static port_git *git_of(void *ctx)
+{
+	return self(ctx)->git;
+}
+
+static const struct port_git_update *pending_of(const struct app_git_facts *g, slu_str ref)
+{
+	for (size_t i = 0; i < g->pending_n; i++)
+		if (slu_str_eq(g->pending[i].ref, ref))
+			return &g->pending[i];
+	return NULL;
+}
+
+static slu_rc fact_ref(void *ctx, slu_arena *a, slu_str full_name, slu_oid *out, slu_err *err)
+{
+	(void)a;
+	const struct port_git_update *u = pending_of(self(ctx), full_name);
+	if (u) {
+		*out = u->new_;
+		return SLU_OK;
+	}
+	return git_of(ctx)->ops->ref(git_of(ctx), full_name, out, err);
+}
+
+/* Names of one namespace without its prefix, and what each finally names; pending updates in place of what is stored. */
+static slu_rc list_refs(void *ctx, slu_arena *a, const char *prefix, const slu_str **name, const slu_oid **id, size_t *n, slu_err *err)
+{
+	const struct app_git_facts *g = self(ctx);
+	const struct port_git_ref *ref = NULL;
+	size_t ref_n = 0, used = 0, skip = strlen(prefix);
+	SLU_TRY(g->git->ops->refs(g->git, a, slu_s(prefix), &ref, &ref_n, err));
+	slu_str *names = SLU_NEW_N(a, slu_str, ref_n + g->pending_n + 1);
+	slu_oid *ids = SLU_NEW_N(a, slu_oid, ref_n + g->pending_n + 1);
+	for (size_t i = 0; i < ref_n; i++) {
+		if (!slu_str_starts(ref[i].name, prefix) || pending_of(g, ref[i].name))
+			continue;
+		names[used] = (slu_str){ ref[i].name.p + skip, ref[i].name.n - skip };
+		ids[used++] = slu_oid_is_zero(&ref[i].peeled) ? ref[i].id : ref[i].peeled;
+	}
+	for (size_t i = 0; i < g->pending_n; i++) {
+		const struct port_git_update *u = &g->pending[i];
+		if (!slu_str_starts(u->ref, prefix) || slu_oid_is_zero(&u->new_))
+			continue;
+		names[used] = (slu_str){ u->ref.p + skip, u->ref.n - skip };
+		ids[used++] = u->new_;
+	}
+	*name = names;
+	*id = ids;
+	*n = used;
+	return SLU_OK;
+}
+
+static slu_rc fact_branches(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **head, size_t *n, slu_err *err)
+{
+	return list_refs(ctx, a, "refs/heads/", name, head, n, err);
+}
+
+static slu_rc fact_tags(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **commit, size_t *n, slu_err *err)
+{
+	return list_refs(ctx, a, "refs/tags/", name, commit, n, err);
+}
+
+static slu_rc fact_commit(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
+{
+	return git_of(ctx)->ops->commit(git_of(ctx), a, id, out, err);
+}
+
+static slu_rc fact_tag(void *ctx, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err)
+{
+	return git_of(ctx)->ops->tag(git_of(ctx), a, id, out, err);
+}
+
+static slu_rc fact_is_ancestor(void *ctx, slu_arena *a, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err)
+{
+	(void)a;
+	return git_of(ctx)->ops->is_ancestor(git_of(ctx), anc, of, out, err);
+}
+
+static slu_rc fact_range(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
+{
+	return git_of(ctx)->ops->range(git_of(ctx), a, tip, not_, not_n, max, out, n, err);
+}
+
+static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
+{
+	return git_of(ctx)->ops->files(git_of(ctx), a, tip, not_, not_n, out, n, err);
+}
+
+static slu_rc fact_merge_tree(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err)
+{
+	const struct port_git_conflict *conflict = NULL;
+	size_t conflict_n = 0;
+	slu_oid made = slu_oid_zero();
+	SLU_TRY(git_of(ctx)->ops->merge_tree(git_of(ctx), a, ours, theirs, &made, &conflict, &conflict_n, err));
+	*tree = made;
+	*clean = conflict_n == 0;
+	return SLU_OK;
+}
+
+static slu_rc fact_file_at(void *ctx, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err)
+{
+	return git_of(ctx)->ops->file_at(git_of(ctx), a, commit, path, text, found, err);
+}
+
+void app_git_facts_fill(struct pol_facts *f)
+{
+	f->ref = fact_ref;
+	f->branches = fact_branches;
+	f->tags = fact_tags;
+	f->commit = fact_commit;
+	f->tag = fact_tag;
+	f->is_ancestor = fact_is_ancestor;
+	f->range = fact_range;
+	f->files = fact_files;
+	f->merge_tree = fact_merge_tree;
+	f->file_at = fact_file_at;
+}
