@@ -32,7 +32,14 @@ struct strat_pattern_words {
  */
 slu_rc strat_pattern_compile(strat_pattern **out, slu_arena *a, slu_str text, const struct strat_pattern_words *words, slu_err *err);
 slu_str strat_pattern_text(const strat_pattern *p);
-/** Whole-name match; `caps` may be NULL; set only on success. */
+/** Does the pattern hold the capture? Is it one name, without `*` and captures? */
+bool strat_pattern_has(const strat_pattern *p, enum strat_cap cap);
+bool strat_pattern_is_exact(const strat_pattern *p);
+/** "version" */
+const char *strat_cap_word(enum strat_cap cap);
+/** Would Git (and its porcelain) accept this as the name of a branch or tag? */
+bool strat_ref_name_ok(slu_str name);
+/** Whole-name match; `caps` may be NULL; set only on success. Of several readings, captures from the left take the shortest. */
 bool strat_pattern_match(const strat_pattern *p, slu_str name, struct strat_captures *caps);
 /** Make a name; {date} must be given as a capture. SLU_E_INVALID names the capture that is missing or does not fit. */
 slu_rc strat_pattern_make(char **out, slu_arena *a, const strat_pattern *p, const struct strat_captures *caps, slu_err *err);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "strategy/preset.h"
+
+const struct strat_preset *strat_preset_find(slu_str name)
+{
+	size_t n;
+	const struct strat_preset *all = strat_presets(&n);
+	for (size_t i = 0; i < n; i++)
+		if (slu_str_is(name, all[i].name))
+			return &all[i];
+	return NULL;
+}
