@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Write a version into a file without touching anything else of it (`releases.version-files`).
+ *
+ * `text`: a line template such as `version = "{version}"`; the first place of the file that reads like it with any version is
+ * changed. A file that is empty or not there becomes the template itself, when the template is the version with at most a
+ * prefix and a suffix and no other place could be meant.
+ * `pointer`: RFC 6901 pointer to a string in a JSON file; only the bytes of that string change.
+ */
+#ifndef FLOW_VERSION_FILE_H
+#define FLOW_VERSION_FILE_H
+#include "base/str.h"
+
+/**
+ * @param out       the whole new text, in `a`
+ * @param old       the file as it is; n == 0: empty or not there
+ * @param name      for the error's place
+ * @return SLU_E_NOT_FOUND: no place reads like the template, or the pointer names nothing; SLU_E_SYNTAX: not JSON, or a template
+ *         without {version}; SLU_E_INVALID: the pointer names something that is not a string
+ */
+slu_rc flow_version_in_text(slu_str *out, slu_arena *a, slu_str old, slu_str template_, slu_str version, const char *name, slu_err *err);
+slu_rc flow_version_in_json(slu_str *out, slu_arena *a, slu_str old, slu_str pointer, slu_str version, const char *name, slu_err *err);
+#endif
