@@ -11,22 +11,18 @@
  */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
+#include "app/app.h"
 #include "base/json.h"
 #include "base/str.h"
-#include "strategy/strat.h"
 
 #include <sys/types.h>
 
 struct json_t;
-struct app;
-struct app_unit;
 
 enum web_via { WEB_ANONYMOUS, WEB_TOKEN, WEB_SESSION, WEB_SOCKET /* the operator, over the home's socket */ };
 struct web_who {
 	enum web_via via;
-	slu_str person;      /* "" nobody. The operator: "" unless `act as` names a person */
-	bool operator_;      /* may do all that concerns the server */
-	slu_str scopes;      /* of the token, comma-separated; all for sessions and the socket */
+	slu_str person;      /* "" nobody, and the operator (unit->who.operator_ tells them apart) */
 	const char *csrf;    /* of a session: value that its forms carry */
 };
 
@@ -47,9 +43,10 @@ struct web_req {
 	slu_str body;
 	struct json_t *json;          /* of a JSON body: always an object or array; NULL: no body */
 	struct web_who who;
-	struct app *app;
-	struct app_unit *unit;        /* one unit of work on the store; what acts commits it itself */
-	slu_str owner, repo;          /* of patterns with them */
+	app *app;
+	struct app_unit *unit;        /* one unit of work on the store, signed in as who asks; what acts commits it itself */
+	struct app_repo *r;           /* of patterns with {owner}/{repo}: opened, closed after the handler; NULL: pattern without */
+	slu_str owner, repo;          /* the same as text */
 	uint64_t repo_id;             /* 0: pattern without */
 	enum strat_level level;       /* of the person in that repository */
 	const char *base_url;         /* "http://127.0.0.1:8080", no slash at its end */
@@ -82,13 +79,14 @@ enum web_need {
 	WEB_PUBLIC,       /* anybody, also when not signed in */
 	WEB_SIGNED_IN,
 	WEB_READ,         /* pattern with {owner}/{repo}: may read it, else 404 (handled before the handler) */
-	WEB_OPERATOR      /* only the home's owner over the socket; else 403 */
+	WEB_ADMIN         /* of the whole server: the operator, or an administrator with the scope; else 403 */
 };
 struct web_api {
 	const char *method;    /* "GET" … */
 	const char *pattern;   /* "/api/v3/repos/{owner}/{repo}/pulls/{number}"; a last "{ref...}" takes the rest, slashes too */
 	enum web_need need;
-	const char *scope;     /* that a token must have: "repo", "repo:status", "admin"; NULL: any (reads) */
+	enum strat_level level;/* of WEB_READ routes that do more than read: rq->r is opened with this need */
+	unsigned scopes;       /* bits of app_scope of which the token must have one; 0: any. (app_repo_open bounds the level by scope anyway) */
 	web_fn *run;
 	const char *summary;   /* one line, for the OpenAPI document and docs */
 	const char *operation; /* GitHub's operation id, "pulls/get"; NULL: ours */
@@ -141,7 +139,4 @@ void web_link(const struct web_req *rq, struct web_res *rs, const struct web_pag
 
 /** Percent-encode one path segment ('/' too). */
 char *web_encode(slu_arena *a, slu_str s);
-/** Escape for HTML text and quoted attribute values. */
-void web_html(slu_buf *out, slu_str s);
-void web_htmlz(slu_buf *out, const char *s);
 #endif
