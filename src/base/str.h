@@ -16,6 +16,7 @@ typedef struct slu_str {
 } slu_str;
 
 #define SLU_STR(lit) ((slu_str){ (lit), sizeof(lit) - 1 })
+#define SLU_STR_INIT(lit) { (lit), sizeof(lit) - 1 } /* in static tables */
 #define SLU_FMT(s) (int)(s).n, ((s).p ? (s).p : "") /* for "%.*s" */
 
 static inline slu_str slu_s(const char *z)
