@@ -207,6 +207,26 @@ slu_rc http_body_end(struct http_body *b, slu_err *err)
 	return SLU_OK;
 }
 
+/** Host and port of what stands between "//" and the path: HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT. */
+static slu_rc split_authority(struct http_url *u, slu_str url, slu_str authority, slu_err *err)
+{
+	bool bracket = authority.n && authority.p[0] == '[';
+	const char *close = bracket ? memchr(authority.p, ']', authority.n) : NULL;
+	if (bracket && !close)
+		return slu_fail(err, SLU_E_USAGE, "\"%.*s\": the \"]\" of the address is missing.", SLU_FMT(url));
+	const char *from = close ? close + 1 : authority.p;
+	const char *port = memchr(from, ':', authority.n - (size_t)(from - authority.p));
+	const char *end = port ? port : authority.p + authority.n;
+	u->host = close ? (slu_str){ authority.p + 1, (size_t)(close - authority.p) - 1 } : (slu_str){ authority.p, (size_t)(end - authority.p) };
+	uint64_t number = u->port;
+	if (port && (slu_parse_u64(&number, (slu_str){ port + 1, (size_t)(authority.p + authority.n - port) - 1 }, NULL) != SLU_OK || number < 1 || number > 65535))
+		return slu_fail(err, SLU_E_USAGE, "\"%.*s\": the port is no number from 1 to 65535.", SLU_FMT(url));
+	if (u->host.n == 0 || u->host.n > 255)
+		return slu_fail(err, SLU_E_USAGE, "\"%.*s\" names no host.", SLU_FMT(url));
+	u->port = (uint16_t)number;
+	return SLU_OK;
+}
+
 slu_rc http_url_parse(struct http_url *out, slu_str url, slu_err *err)
 {
 	struct http_url u = { .port = 80 };
@@ -225,21 +245,7 @@ slu_rc http_url_parse(struct http_url *out, slu_str url, slu_err *err)
 	u.path = slash ? (slu_str){ slash, rest.n - authority.n } : (slu_str){ rest.p + rest.n, 0 };
 	if (memchr(authority.p, '@', authority.n))
 		return slu_fail(err, SLU_E_USAGE, "The server's address holds a name or password before \"@\". Put the token into SLUICE_TOKEN instead.");
-	const char *port = NULL;
-	bool bracket = authority.n && authority.p[0] == '[';
-	const char *close = bracket ? memchr(authority.p, ']', authority.n) : NULL;
-	if (bracket && !close)
-		return slu_fail(err, SLU_E_USAGE, "\"%.*s\": the \"]\" of the address is missing.", SLU_FMT(url));
-	const char *from = close ? close + 1 : authority.p;
-	port = memchr(from, ':', authority.n - (size_t)(from - authority.p));
-	const char *end = port ? port : authority.p + authority.n;
-	u.host = close ? (slu_str){ authority.p + 1, (size_t)(close - authority.p) - 1 } : (slu_str){ authority.p, (size_t)(end - authority.p) };
-	uint64_t number = u.port;
-	if (port && (slu_parse_u64(&number, (slu_str){ port + 1, (size_t)(authority.p + authority.n - port) - 1 }, NULL) != SLU_OK || number < 1 || number > 65535))
-		return slu_fail(err, SLU_E_USAGE, "\"%.*s\": the port is no number from 1 to 65535.", SLU_FMT(url));
-	if (u.host.n == 0 || u.host.n > 255)
-		return slu_fail(err, SLU_E_USAGE, "\"%.*s\" names no host.", SLU_FMT(url));
-	u.port = (uint16_t)number;
+	SLU_TRY(split_authority(&u, url, authority, err));
 	*out = u;
 	return SLU_OK;
 }
