@@ -129,7 +129,6 @@ T_TEST(the_deadline_ends_the_whole_group)
 
 T_TEST(sigterm_that_is_ignored_is_followed_by_sigkill)
 {
-	slu_auto_arena *a = slu_arena_new();
 	slu_err err = { 0 };
 	const char *argv[] = { "/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1000; done", NULL };
 	struct run_spec s = RUN_SPEC;
