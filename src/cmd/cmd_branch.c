@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+
+/* Rules that say no of a branch as it is. */
+static size_t broken_rules(struct cmd_ctx *c, struct json_t *branch, bool print)
+{
+	size_t i, n = 0;
+	json_t *rule;
+	json_array_foreach(json_object_get(json_object_get(branch, "verdict"), "rules"), i, rule)
+	{
+		if (strcmp(cmd_j_str(rule, "state"), "failed") != 0)
+			continue;
+		n++;
+		if (print)
+			(void)fprintf(c->out, "    \xE2\x9C\x97 %s\n      %s (%s:%d)\n", cmd_j_str(rule, "wanted"), cmd_j_str(rule, "actual"), cmd_j_str(rule, "file"), (int)cmd_j_int(rule, "line"));
+	}
+	return n;
+}
+
+static void show(struct cmd_ctx *c, struct json_t *branch)
+{
+	const char *base = cmd_j_str(branch, "base");
+	(void)fprintf(c->out, "%s  %.10s", cmd_j_str(branch, "name"), cmd_j_str(branch, "head"));
+	if (*base)
+		(void)fprintf(c->out, "  %d ahead, %d behind %s", (int)cmd_j_int(branch, "ahead"), (int)cmd_j_int(branch, "behind"), base);
+	(void)fprintf(c->out, "\n    %s\n", cmd_j_str(branch, "says"));
+	(void)broken_rules(c, branch, true);
+}
+
+static int run(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	const char *repo;
+	slu_err err = { 0 };
+	size_t i, clean = 0;
+	json_t *branch;
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_call(c, &answer, "GET", cmd_path(c, "/api/sluice/repos/%S/branches", repo), NULL, &err) != SLU_OK)
+		return cmd_refused(c, &answer, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, answer.json);
+	json_t *branches = json_object_get(answer.json, "branches");
+	json_array_foreach(branches, i, branch)
+	{
+		show(c, branch);
+		clean += broken_rules(c, branch, false) == 0;
+	}
+	(void)fprintf(c->out, "\n%zu branches under the strategy %s: %zu in order, %zu not, %d of no kind\n", json_array_size(branches), cmd_j_str(answer.json, "strategy"), clean,
+	              json_array_size(branches) - clean, (int)cmd_j_int(answer.json, "of_no_kind"));
+	return 0;
+}
+
+const struct cmd_desc cmd_branch_list = {
+	.name = "branch list",
+	.summary = "Every branch, its kind, and what the strategy says of it",
+	.usage = "",
+	.detail = "Shows for each branch which kind it is of, who pushes to it, where it goes and what that takes, how far it is from its base,\n"
+	          "and the rules that it breaks as it is.\n\n"
+	          "    sluice branch list --repo demo/hello\n",
+	.group = CMD_G_STRATEGY,
+	.flags = CMD_REPO | CMD_SERVER,
+	.run = run,
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** GET /api/sluice/repos/OWNER/NAME/branches: every branch, its kind, and what the strategy says of it. */
+#include "app/map.h"
+#include "web/map_json.h"
+#include "web/web.h"
+
+static slu_rc branches(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_repo r = { 0 };
+	struct app_map m;
+	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
+	slu_rc rc = app_map(&m, rq->unit, &r, err);
+	if (rc == SLU_OK)
+		map_json(&rs->json, r.strategy, &m);
+	app_repo_close(rq->unit, &r);
+	return rc;
+}
+
+const struct web_api api_map = {
+	.method = "GET",
+	.pattern = "/api/sluice/repos/{owner}/{repo}/branches",
+	.need = WEB_READ,
+	.run = branches,
+	.summary = "Every branch, its kind, and what the strategy says of it",
+};
