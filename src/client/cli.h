@@ -32,8 +32,8 @@ void cli_close(struct cli *c); /* NULL is fine */
 /** "http://127.0.0.1:8080", or "unix:DIR/run/sluice.sock" */
 const char *cli_where(const struct cli *c);
 /**
- * One request and its whole answer. Connects again once when a kept connection was closed meanwhile and the method is GET or HEAD.
+ * One request and its whole answer. `as`: the person that the operator acts for, NULL: none. Connects again once when a kept connection was closed meanwhile and the method is GET or HEAD.
  * @return SLU_OK whatever the status; SLU_E_IO, SLU_E_TIMEOUT, SLU_E_LIMIT (answer over 64 MiB), SLU_E_SYNTAX (not HTTP)
  */
-slu_rc cli_call(struct cli *c, slu_arena *a, struct cli_answer *out, const char *method, const char *path, const struct json_t *body, slu_err *err);
+slu_rc cli_call(struct cli *c, slu_arena *a, struct cli_answer *out, const char *method, const char *path, const char *as, const struct json_t *body, slu_err *err);
 #endif

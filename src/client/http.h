@@ -7,6 +7,8 @@
 #define CLIENT_HTTP_H
 #include "base/str.h"
 
+struct sockaddr_un;
+
 enum { HTTP_MAX_HEAD = 64 * 1024, HTTP_MAX_HEADERS = 100 };
 
 struct http_head {
@@ -40,7 +42,9 @@ slu_rc http_url_parse(struct http_url *out, slu_str url, slu_err *err);
 
 /** Blocking, close-on-exec. SLU_E_IO, SLU_E_TIMEOUT. */
 slu_rc http_connect_tcp(int *fd, slu_str host, uint16_t port, unsigned timeout_s, slu_err *err);
-slu_rc http_connect_unix(int *fd, const char *path, slu_err *err);
+slu_rc http_connect_unix(int *fd, const char *path, slu_err *err); /* SLU_E_NOT_FOUND: nobody listens there */
+/** Address of a socket whose path may be longer than an address holds: then by its folder, kept open in *folder (else -1) until it was used. */
+slu_rc http_unix_address(struct sockaddr_un *out, int *folder, const char *path, slu_err *err);
 
 struct http_exchange {
 	int fd;

@@ -71,19 +71,42 @@ slu_rc http_connect_tcp(int *fd, slu_str host, uint16_t port, unsigned timeout_s
 	return SLU_OK;
 }
 
-slu_rc http_connect_unix(int *out, const char *path, slu_err *err)
+slu_rc http_unix_address(struct sockaddr_un *out, int *folder, const char *path, slu_err *err)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	size_t n = strlen(path);
-	if (n >= sizeof at.sun_path)
-		return slu_fail(err, SLU_E_LIMIT, "The path of the socket %s is longer than %zu bytes: use a home with a shorter path.", path, sizeof at.sun_path - 1);
-	memcpy(at.sun_path, path, n + 1);
+	*folder = -1;
+	if (n < sizeof at.sun_path) {
+		memcpy(at.sun_path, path, n + 1);
+		*out = at;
+		return SLU_OK;
+	}
+	const char *slash = strrchr(path, '/');
+	char parent[4096];
+	if (!slash || (size_t)(slash - path) >= sizeof parent)
+		return slu_fail(err, SLU_E_LIMIT, "The path of the socket %.80s… is too long.", path);
+	memcpy(parent, path, (size_t)(slash - path));
+	parent[slash - path] = 0;
+	*folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*folder < 0)
+		return slu_fail(err, errno == ENOENT ? SLU_E_NOT_FOUND : SLU_E_IO, "%s: %s.", parent, strerror(errno));
+	(void)snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d%.60s", *folder, slash);
+	*out = at;
+	return SLU_OK;
+}
+
+slu_rc http_connect_unix(int *out, const char *path, slu_err *err)
+{
+	struct sockaddr_un at;
+	int folder;
+	SLU_TRY(http_unix_address(&at, &folder, path, err));
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return slu_fail(err, SLU_E_IO, "No socket: %s.", strerror(errno));
-	if (connect(fd, (const struct sockaddr *)&at, sizeof at) != 0) {
-		int why = errno;
-		(void)close(fd);
+	int why = fd < 0 || connect(fd, (const struct sockaddr *)&at, sizeof at) != 0 ? errno : 0;
+	if (folder >= 0)
+		(void)close(folder);
+	if (why != 0) {
+		if (fd >= 0)
+			(void)close(fd);
 		slu_rc rc = why == ENOENT || why == ECONNREFUSED || why == ENOTDIR ? SLU_E_NOT_FOUND : SLU_E_IO;
 		return slu_fail(err, rc, "No connection to %s: %s.", path, strerror(why));
 	}

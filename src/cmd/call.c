@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Calls of the API: which server, the answer's status as a code, the verdict inside it. */
+#include "cmd/call.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static slu_rc no_server(slu_err *err)
+{
+	return slu_fail(err, SLU_E_USAGE, "Which server? Give --home DIR on its machine, or set SLUICE_SERVER to its address and SLUICE_TOKEN to a token.");
+}
+
+static slu_rc use_home(struct cmd_ctx *c, struct cli_open *how, slu_err *err)
+{
+	struct stat st;
+	how->make_home = (c->desc->flags & CMD_MAKES_HOME) != 0;
+	if (how->home[0] != '/') {
+		char here[4096];
+		if (!getcwd(here, sizeof here))
+			return slu_fail(err, SLU_E_IO, "The current folder cannot be told.");
+		how->home = slu_printf(c->a, "%s/%s", here, how->home);
+	}
+	if (!c->home && stat(how->home, &st) != 0 && !how->make_home)
+		return no_server(err);
+	return cmd_libexec(c, "sluice-server", &how->server_program, err);
+}
+
+/* The server that was named; else the home that was named; else the one that this clone's remote names; else the home where one is by default. */
+static slu_rc find_server(struct cmd_ctx *c, struct cli_open *how, slu_err *err)
+{
+	const char *token = getenv("SLUICE_TOKEN"), *remote_token = NULL;
+	how->token = token && *token ? token : NULL;
+	how->server = c->server;
+	how->home = c->server ? NULL : c->home;
+	if (!how->server && !how->home) {
+		if (cmd_remote_server(c, &how->server, &remote_token, NULL) != SLU_OK)
+			how->home = cmd_default_home(c);
+		if (!how->token)
+			how->token = remote_token;
+	}
+	if (how->home)
+		return use_home(c, how, err);
+	return how->server ? SLU_OK : no_server(err);
+}
+
+const char *cmd_default_home(struct cmd_ctx *c)
+{
+	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+	if (data && data[0] == '/')
+		return slu_printf(c->a, "%s/sluice", data);
+	return home && home[0] == '/' ? slu_printf(c->a, "%s/.local/share/sluice", home) : NULL;
+}
+
+static slu_rc status_rc(unsigned status, const json_t *verdict)
+{
+	const char *answer = cmd_j_str(verdict, "verdict");
+	if (strcmp(answer, "deny") == 0)
+		return SLU_E_DENIED;
+	if (strcmp(answer, "wait") == 0)
+		return SLU_E_WAIT;
+	static const struct { unsigned status; slu_rc rc; } table[] = {
+		{ 400, SLU_E_SYNTAX }, { 401, SLU_E_AUTH }, { 403, SLU_E_AUTH }, { 404, SLU_E_NOT_FOUND }, { 405, SLU_E_DENIED }, { 408, SLU_E_TIMEOUT },
+		{ 409, SLU_E_CONFLICT }, { 413, SLU_E_LIMIT }, { 422, SLU_E_INVALID }, { 429, SLU_E_BUSY }, { 503, SLU_E_BUSY },
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (table[i].status == status)
+			return table[i].rc;
+	return status < 500 ? SLU_E_INVALID : SLU_E_INTERNAL;
+}
+
+/* The server says which of its codes it was, where a status alone would not tell. */
+static slu_rc answer_rc(const struct cli_answer *an)
+{
+	const char *word = cmd_j_str(an->json, "code");
+	for (int rc = SLU_E_SYNTAX; *word && rc <= SLU_E_INTERNAL; rc++)
+		if (strcmp(slu_rc_word((slu_rc)rc), word) == 0 && !cmd_verdict_of(an))
+			return (slu_rc)rc == SLU_E_DENIED ? SLU_E_AUTH : (slu_rc)rc;
+	return status_rc(an->status, cmd_verdict_of(an));
+}
+
+static slu_rc failed(const struct cli_answer *an, slu_err *err)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, SLU_ERR_TEXT);
+	const char *message = cmd_j_str(an->json, "message");
+	if (*message)
+		slu_buf_adds(&b, message);
+	else
+		slu_buf_addf(&b, "The server answered with status %u.", an->status);
+	size_t i;
+	json_t *e;
+	json_array_foreach(json_object_get(an->json, "errors"), i, e) {
+		const char *text = cmd_j_str(e, "message");
+		slu_buf_addf(&b, "\n  %s%s%s", cmd_j_str(e, "field"), *cmd_j_str(e, "field") ? ": " : "", *text ? text : cmd_j_str(e, "code"));
+	}
+	return slu_fail(err, answer_rc(an), "%s", b.p ? b.p : "");
+}
+
+slu_rc cmd_call(struct cmd_ctx *c, struct cli_answer *out, const char *method, const char *path, const json_t *body, slu_err *err)
+{
+	*out = (struct cli_answer){ 0 };
+	if (!c->client) {
+		struct cli_open how = { 0 };
+		SLU_TRY(find_server(c, &how, err));
+		SLU_TRY(cli_open(&c->client, &how, err));
+	}
+	SLU_TRY(cli_call(c->client, c->a, out, method, path, cmd_opt(c, "as"), body, err));
+	return out->status < 400 ? SLU_OK : failed(out, err);
+}
+
+static void add_encoded(slu_buf *b, const char *s, bool keep_slash)
+{
+	static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+	for (; *s; s++) {
+		if (strchr(fine, *s) || (keep_slash && *s == '/'))
+			slu_buf_addc(b, *s);
+		else
+			slu_buf_addf(b, "%%%02X", (unsigned)(unsigned char)*s);
+	}
+}
+
+char *cmd_path(struct cmd_ctx *c, const char *fmt, ...)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 64 * 1024);
+	va_list ap;
+	va_start(ap, fmt);
+	for (const char *p = fmt; *p; p++) {
+		if (*p != '%' || !p[1]) {
+			slu_buf_addc(&b, *p);
+			continue;
+		}
+		p++;
+		if (*p == 'd')
+			slu_buf_addf(&b, "%lld", (long long)va_arg(ap, int64_t));
+		else if (*p == 's' || *p == 'S')
+			add_encoded(&b, va_arg(ap, const char *), *p == 'S');
+		else
+			slu_buf_addc(&b, *p);
+	}
+	va_end(ap);
+	return slu_strndup(c->a, b.p ? b.p : "", b.n);
+}
+
+json_t *cmd_verdict_of(const struct cli_answer *an)
+{
+	json_t *v = json_object_get(an->json, "verdict");
+	if (json_is_object(v))
+		return v;
+	return json_is_string(v) && json_is_array(json_object_get(an->json, "rules")) ? an->json : NULL;
+}
+
+int cmd_refused(struct cmd_ctx *c, const struct cli_answer *an, const slu_err *err)
+{
+	json_t *v = an->status ? cmd_verdict_of(an) : NULL;
+	if (!v)
+		return cmd_fail(c, err);
+	if (c->format == CMD_FORMAT_JSON)
+		(void)cmd_put_json(c, v);
+	else
+		(void)cmd_verdict_show(c, c->err, v, false);
+	if (!c->quiet && c->format == CMD_FORMAT_TEXT)
+		(void)fprintf(c->err, "sluice: %s\n", err->text);
+	return slu_rc_exit(err->code);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/utf8.h"
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *cmd_opt(const struct cmd_ctx *c, const char *name)
+{
+	for (size_t i = c->given.n; i > 0; i--)
+		if (strcmp(c->given.v[i - 1].opt->name, name) == 0)
+			return c->given.v[i - 1].value;
+	return NULL;
+}
+
+bool cmd_has(const struct cmd_ctx *c, const char *name)
+{
+	return cmd_opt(c, name) != NULL;
+}
+
+const char *cmd_opt_at(const struct cmd_ctx *c, const char *name, size_t i)
+{
+	for (size_t k = 0; k < c->given.n; k++)
+		if (strcmp(c->given.v[k].opt->name, name) == 0 && i-- == 0)
+			return c->given.v[k].value;
+	return NULL;
+}
+
+int cmd_fail(struct cmd_ctx *c, const slu_err *err)
+{
+	char place[SLU_ERR_FILE + 32] = "";
+	if (err->file[0] && err->line && err->column)
+		(void)snprintf(place, sizeof place, "%s:%u:%u: ", err->file, err->line, err->column);
+	else if (err->file[0] && err->line)
+		(void)snprintf(place, sizeof place, "%s:%u: ", err->file, err->line);
+	else if (err->file[0])
+		(void)snprintf(place, sizeof place, "%s: ", err->file);
+	(void)fprintf(c->err, "sluice: %s%s\n", place, err->text[0] ? err->text : slu_rc_word(err->code));
+	int code = slu_rc_exit(err->code);
+	return code ? code : 7;
+}
+
+int cmd_usage(struct cmd_ctx *c, const char *fmt, ...)
+{
+	va_list ap;
+	(void)fprintf(c->err, "sluice: ");
+	va_start(ap, fmt);
+	(void)vfprintf(c->err, fmt, ap);
+	va_end(ap);
+	(void)fprintf(c->err, "\nMore: sluice %s --help\n", c->desc->name);
+	return 2;
+}
+
+void cmd_say(struct cmd_ctx *c, const char *fmt, ...)
+{
+	va_list ap;
+	if (c->quiet)
+		return;
+	va_start(ap, fmt);
+	(void)vfprintf(c->err, fmt, ap);
+	va_end(ap);
+	(void)fprintf(c->err, "\n");
+}
+
+int cmd_put(struct cmd_ctx *c, const slu_buf *b)
+{
+	if (!b->over && fwrite(b->p ? b->p : "", 1, b->n, c->out) == b->n)
+		return 0;
+	(void)fprintf(c->err, "sluice: the answer could not be written%s.\n", b->over ? ": it is too large" : "");
+	return 5;
+}
+
+int cmd_put_json(struct cmd_ctx *c, const json_t *j)
+{
+	if (json_dumpf(j, c->out, JSON_INDENT(2) | JSON_ENCODE_ANY | JSON_PRESERVE_ORDER) == 0 && fputc('\n', c->out) != EOF)
+		return 0;
+	(void)fprintf(c->err, "sluice: the answer could not be written.\n");
+	return 5;
+}
+
+slu_rc cmd_libexec(struct cmd_ctx *c, const char *name, const char **out, slu_err *err)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	if (n <= 0)
+		return slu_fail(err, SLU_E_INTERNAL, "The path of this program cannot be told from /proc/self/exe.");
+	exe[n] = 0;
+	char *slash = strrchr(exe, '/');
+	if (slash)
+		*slash = 0;
+	const char *const places[] = { "libexec", "../libexec", "../libexec/sluice" };
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		const char *path = slu_printf(c->a, "%s/%s/%s", exe, places[i], name);
+		if (access(path, X_OK) == 0) {
+			*out = path;
+			return SLU_OK;
+		}
+	}
+	return slu_fail(err, SLU_E_NOT_FOUND, "%s/libexec/%s is not there: sluice needs it beside itself. `make build` leaves both.", exe, name);
+}
+
+static const json_t *at_key(const json_t *j, const char *key)
+{
+	slu_str rest = slu_s(key), part;
+	while (j && slu_str_split(&rest, '.', &part))
+		j = json_object_getn(j, part.p, part.n);
+	return j;
+}
+
+const char *cmd_j_str(const json_t *j, const char *key)
+{
+	const char *s = json_string_value(at_key(j, key));
+	return s ? s : "";
+}
+
+int64_t cmd_j_int(const json_t *j, const char *key)
+{
+	return (int64_t)json_integer_value(at_key(j, key));
+}
+
+bool cmd_j_bool(const json_t *j, const char *key)
+{
+	return json_is_true(at_key(j, key));
+}
+
+void cmd_table_init(struct cmd_table *t, struct cmd_ctx *c, size_t columns)
+{
+	*t = (struct cmd_table){ .c = c, .columns = columns };
+}
+
+/* What came from others must not move the terminal's cursor. */
+void cmd_table_cell(struct cmd_table *t, const char *text)
+{
+	char *copy = slu_strdup(t->c->a, text ? text : "");
+	for (char *p = copy; *p;) {
+		uint32_t cp = 0;
+		size_t n = slu_utf8_next(slu_s(p), &cp);
+		if (n == 0 || slu_utf8_is_control(cp) || slu_utf8_is_bidi(cp)) {
+			memset(p, '?', n ? n : 1);
+			n = n ? n : 1;
+		}
+		p += n;
+	}
+	*SLU_ADD(t->c->a, &t->cell) = copy;
+}
+
+int cmd_table_put(struct cmd_table *t)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 64u * 1024 * 1024);
+	size_t *width = SLU_NEW_N(t->c->a, size_t, t->columns);
+	for (size_t i = 0; i < t->cell.n; i++) {
+		size_t w = slu_utf8_count(slu_s(t->cell.v[i]));
+		if (w > width[i % t->columns])
+			width[i % t->columns] = w;
+	}
+	for (size_t i = 0; i < t->cell.n; i++) {
+		size_t column = i % t->columns;
+		slu_buf_adds(&b, t->cell.v[i]);
+		if (column + 1 == t->columns) {
+			slu_buf_addc(&b, '\n');
+			continue;
+		}
+		for (size_t w = slu_utf8_count(slu_s(t->cell.v[i])); w < width[column] + 2; w++)
+			slu_buf_addc(&b, ' ');
+	}
+	return cmd_put(t->c, &b);
+}

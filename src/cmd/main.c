@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/parse.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static bool colour_wanted(FILE *f)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	if (no && *no)
+		return false;
+	return isatty(fileno(f)) && term && strcmp(term, "dumb") != 0;
+}
+
+static const char *from_env(const char *name)
+{
+	const char *v = getenv(name);
+	return v && *v ? v : NULL;
+}
+
+static int flush_all(struct cmd_ctx *c, int code)
+{
+	if (fflush(c->out) != 0 || ferror(c->out)) {
+		(void)fprintf(c->err, "sluice: the answer could not be written whole.\n");
+		return code ? code : 5;
+	}
+	return code;
+}
+
+static int run(const struct cmd_desc *d, const char *const *word, size_t n)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct cmd_ctx c = { .a = a, .desc = d, .out = stdout, .err = stderr, .colour_out = colour_wanted(stdout), .colour_err = colour_wanted(stderr) };
+	int code = cmd_parse(&c, word, n);
+	if (code == 0 && cmd_has(&c, "help")) {
+		cmd_help_one(c.out, d);
+	} else if (code == 0) {
+		const char *home = cmd_opt(&c, "home"), *server = cmd_opt(&c, "server");
+		if (home && server)
+			return cmd_usage(&c, "Give --home or --server, not both.");
+		c.home = home ? home : server ? NULL : from_env("SLUICE_HOME");
+		c.server = server ? server : home ? NULL : from_env("SLUICE_SERVER");
+		code = d->run(&c);
+	}
+	cli_close(c.client);
+	return flush_all(&c, code);
+}
+
+static int help_for(const char *const *word, size_t n)
+{
+	size_t words;
+	const struct cmd_desc *d = cmd_find(word, n, &words);
+	if (n == 0)
+		cmd_help_overview(stdout, colour_wanted(stdout));
+	else if (d && words == n)
+		cmd_help_one(stdout, d);
+	else if (n == 1 && cmd_is_noun(word[0]))
+		cmd_help_noun(stdout, word[0]);
+	else
+		return cmd_unknown(stderr, word, n);
+	return fflush(stdout) == 0 ? 0 : 5;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* A noun alone lists its verbs. */
+static int noun_alone(const char *noun, bool asked)
+{
+	cmd_help_noun(asked ? stdout : stderr, noun);
+	return asked ? 0 : 2;
+}
+
+int cmd_main(int argc, char *const *argv)
+{
+	slu_auto_arena *a = slu_arena_new();
+	size_t n = argc > 0 ? (size_t)argc - 1 : 0, words;
+	const char **word = SLU_NEW_N(a, const char *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		word[i] = argv[i + 1];
+	if (n == 0) {
+		cmd_help_overview(stdout, colour_wanted(stdout));
+		return 2;
+	}
+	if (strcmp(word[0], "--version") == 0) {
+		(void)printf("sluice " SLUICE_VERSION " (strategy format 1)\n");
+		return fflush(stdout) == 0 ? 0 : 5;
+	}
+	if (is_help(word[0]))
+		return help_for(word, 0);
+	if (strcmp(word[0], "help") == 0)
+		return help_for(word + 1, n - 1);
+	const struct cmd_desc *d = cmd_find(word, n, &words);
+	if (d)
+		return run(d, word + words, n - words);
+	if (cmd_is_noun(word[0]) && (n == 1 || word[1][0] == '-'))
+		return noun_alone(word[0], n > 1 && is_help(word[1]));
+	return cmd_unknown(stderr, word, n);
+}

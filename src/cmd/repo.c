@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Where a command is: the clone around it, the repository that its remote names, and Git. */
+#include "cmd/call.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { GIT_OUTPUT_MAX = 16 * 1024 * 1024 };
+extern char **environ;
+
+static slu_rc spawn_git(pid_t *child, int *from, const char *const *argv, bool quiet, slu_err *err)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return slu_fail(err, SLU_E_IO, "No pipe: %s.", strerror(errno));
+	posix_spawn_file_actions_t actions;
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+	if (quiet)
+		(void)posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+	union { const char *const *from; char *const *to; } words = { .from = argv };
+	int why = posix_spawnp(child, "git", &actions, NULL, words.to, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	(void)close(ends[1]);
+	if (why != 0) {
+		(void)close(ends[0]);
+		return slu_fail(err, SLU_E_IO, "git could not be started: %s.", strerror(why));
+	}
+	*from = ends[0];
+	return SLU_OK;
+}
+
+static slu_rc read_all(slu_buf *b, int fd, slu_err *err)
+{
+	char piece[16 * 1024];
+	for (;;) {
+		ssize_t n = read(fd, piece, sizeof piece);
+		if (n == 0)
+			return SLU_OK;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return slu_fail(err, SLU_E_IO, "The output of git could not be read: %s.", strerror(errno));
+		slu_buf_add(b, piece, (size_t)n);
+		if (b->over)
+			return slu_fail(err, SLU_E_LIMIT, "git printed more than %d bytes.", GIT_OUTPUT_MAX);
+	}
+}
+
+slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool quiet, slu_str *out, slu_err *err)
+{
+	SLU_LIST(const char *) argv = { 0 };
+	*SLU_ADD(c->a, &argv) = "git";
+	if (dir) {
+		*SLU_ADD(c->a, &argv) = "-C";
+		*SLU_ADD(c->a, &argv) = dir;
+	}
+	for (size_t i = 0; args[i]; i++)
+		*SLU_ADD(c->a, &argv) = args[i];
+	*SLU_ADD(c->a, &argv) = NULL;
+	pid_t child;
+	int fd = -1, status = 0;
+	SLU_TRY(spawn_git(&child, &fd, argv.v, quiet, err));
+	slu_auto_buf b;
+	slu_buf_init(&b, GIT_OUTPUT_MAX);
+	slu_rc rc = read_all(&b, fd, err);
+	(void)close(fd);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	SLU_TRY(rc);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "git %s failed with code %d.", args[0], WIFEXITED(status) ? WEXITSTATUS(status) : 128);
+	size_t n = b.n;
+	while (n && b.p[n - 1] == '\n')
+		n--;
+	*out = (slu_str){ slu_strndup(c->a, b.p ? b.p : "", n), n };
+	return SLU_OK;
+}
+
+slu_rc cmd_worktree(struct cmd_ctx *c, const char **out, slu_err *err)
+{
+	slu_str top;
+	const char *const args[] = { "rev-parse", "--show-toplevel", NULL };
+	slu_rc rc = cmd_git(c, NULL, args, true, &top, err);
+	if (rc == SLU_E_NOT_FOUND)
+		return slu_fail(err, SLU_E_NOT_FOUND, "This folder is in no Git work tree.");
+	SLU_TRY(rc);
+	*out = top.p;
+	return SLU_OK;
+}
+
+/* "http://HOST:PORT/OWNER/NAME.git" or "…:OWNER/NAME.git" → OWNER/NAME */
+static const char *name_in_url(struct cmd_ctx *c, slu_str url)
+{
+	while (url.n && url.p[url.n - 1] == '/')
+		url.n--;
+	if (slu_str_ends(url, ".git"))
+		url.n -= 4;
+	size_t at = url.n, slashes = 0;
+	while (at > 0) {
+		char ch = url.p[at - 1];
+		if (ch == ':' || (ch == '/' && ++slashes == 2))
+			break;
+		at--;
+	}
+	slu_str name = { url.p + at, url.n - at };
+	const char *slash = memchr(name.p, '/', name.n);
+	return slash && slash != name.p && slash + 1 < name.p + name.n ? slu_str_dup(c->a, name) : NULL;
+}
+
+static slu_rc remote_url(struct cmd_ctx *c, slu_str *out, slu_err *err)
+{
+	slu_str names;
+	const char *const origin[] = { "remote", "get-url", "origin", NULL }, *const list[] = { "remote", NULL };
+	if (cmd_git(c, NULL, origin, true, out, err) == SLU_OK)
+		return SLU_OK;
+	if (cmd_git(c, NULL, list, true, &names, err) != SLU_OK || names.n == 0 || memchr(names.p, '\n', names.n))
+		return slu_fail(err, SLU_E_USAGE, "Which repository? Give --repo OWNER/NAME, or run this in a clone whose remote \"origin\" names it.");
+	const char *const only[] = { "remote", "get-url", names.p, NULL };
+	return cmd_git(c, NULL, only, true, out, err);
+}
+
+slu_rc cmd_repo(struct cmd_ctx *c, const char **out, slu_err *err)
+{
+	if (!c->repo)
+		c->repo = cmd_opt(c, "repo");
+	if (!c->repo) {
+		slu_str url;
+		SLU_TRY(remote_url(c, &url, err));
+		c->repo = name_in_url(c, url);
+		if (!c->repo)
+			return slu_fail(err, SLU_E_USAGE, "The remote's address %.*s names no OWNER/NAME. Give --repo OWNER/NAME.", SLU_FMT(url));
+	}
+	*out = c->repo;
+	return SLU_OK;
+}
+
+slu_rc cmd_remote_server(struct cmd_ctx *c, const char **server, const char **token, slu_err *err)
+{
+	slu_str url;
+	SLU_TRY(remote_url(c, &url, err));
+	size_t scheme = slu_str_starts(url, "http://") ? 7 : slu_str_starts(url, "https://") ? 8 : 0;
+	if (scheme == 0)
+		return slu_fail(err, SLU_E_USAGE, "The remote's address %.*s is no http:// address of a server.", SLU_FMT(url));
+	slu_str rest = { url.p + scheme, url.n - scheme };
+	const char *slash = memchr(rest.p, '/', rest.n);
+	if (slash)
+		rest.n = (size_t)(slash - rest.p);
+	const char *at = memrchr(rest.p, '@', rest.n);
+	if (at) {
+		const char *colon = memchr(rest.p, ':', (size_t)(at - rest.p));
+		if (colon)
+			*token = slu_strndup(c->a, colon + 1, (size_t)(at - colon) - 1);
+		rest = (slu_str){ at + 1, (size_t)(rest.p + rest.n - at) - 1 };
+	}
+	*server = slu_printf(c->a, "%.*s%.*s", (int)scheme, url.p, SLU_FMT(rest));
+	return SLU_OK;
+}
