@@ -7,7 +7,7 @@
  * else SLU_E_INTERNAL; reads may stand anywhere. Outside a transaction each read sees what is committed; inside one they see one state.
  * SLU_E_BUSY: another writer held the file longer than the time-out. SLU_E_IO: disk. SLU_E_CORRUPT: the file is damaged.
  * Changes, reviews, statuses: port/store_change.h. Intents, flows, emergencies, releases: port/store_act.h.
- * A module of its own tables adds src/store/migrations/NNNN_name.sql and src/store/NAME.c with store/sql.h.
+ * A module of its own tables adds src/store/schema/NNNN_name.sql (a step of the schema, applied once, never edited afterwards) and src/store/NAME.c with store/sql.h.
  */
 #ifndef PORT_STORE_H
 #define PORT_STORE_H
