@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# A push over HTTP: with the decision, with none, and to nginx + fcgiwrap + git http-backend without any hook.
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-15}
+
+git init -q --bare "$work/source"
+grow main 50 "" 1
+git -C "$work/source" branch development main
+
+nginx_up=no
+start_nginx() { # git http-backend as people run it, with core.fsync=all as the server has it
+	command -v nginx >/dev/null && [ -x /usr/sbin/fcgiwrap ] || return 0
+	mkdir -p "$work/nginx/repos" "$work/nginx/tmp"
+	git init -q --bare "$work/nginx/repos/peer.git"
+	git -C "$work/nginx/repos/peer.git" config core.fsync all
+	git -C "$work/nginx/repos/peer.git" config http.receivepack true
+	git -C "$work/nginx/repos/peer.git" config receive.autogc false
+	git -C "$work/nginx/repos/peer.git" config receive.fsckObjects true
+	GIT_CONFIG_GLOBAL=/dev/null /usr/sbin/fcgiwrap -c 16 -s "unix:$work/nginx/fcgi.sock" &
+	pids+=($!)
+	nginx_port=$(awk 'BEGIN {srand(); print 20000 + int(rand() * 30000)}')
+	cat >"$work/nginx/nginx.conf" <<CONF
+worker_processes 2; pid $work/nginx/nginx.pid; error_log $work/nginx/error.log; daemon off; user root;
+events {}
+http {
+ access_log off; client_max_body_size 0; client_body_temp_path $work/nginx/tmp; fastcgi_temp_path $work/nginx/tmp; proxy_temp_path $work/nginx/tmp; uwsgi_temp_path $work/nginx/tmp; scgi_temp_path $work/nginx/tmp;
+ server { listen 127.0.0.1:$nginx_port;
+  location ~ (/.*) { fastcgi_pass unix:$work/nginx/fcgi.sock; fastcgi_request_buffering off; fastcgi_read_timeout 300;
+   include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME /usr/lib/git-core/git-http-backend; fastcgi_param GIT_HTTP_EXPORT_ALL ""; fastcgi_param GIT_PROJECT_ROOT $work/nginx/repos; fastcgi_param PATH_INFO \$1; fastcgi_param REMOTE_USER ann; } } }
+CONF
+	nginx -c "$work/nginx/nginx.conf" -e "$work/nginx/error.log" &
+	pids+=($!)
+	wait_for 10 git ls-remote "http://127.0.0.1:$nginx_port/peer.git"
+	nginx_up=yes
+}
+
+start_server
+make_repo with bench/strategy.yml
+make_repo without bench/disabled.yml
+start_nginx
+peers=(with without)
+remote_with=$auth/bench/with.git remote_without=$auth/bench/without.git
+if [ "$nginx_up" = yes ]; then peers+=(nginx); remote_nginx=http://127.0.0.1:$nginx_port/peer.git; fi
+for p in "${peers[@]}"; do
+	r=remote_$p
+	git -C "$work/source" push -q "${!r}" main development 2>"$work/seed.log" || { cat "$work/seed.log" >&2; exit 1; }
+done
+
+push_one() { # PEER REFSPEC…: microseconds on stdout
+	local r=remote_$1 t
+	shift
+	t=$(now_us)
+	git -C "$work/source" push -q "${!r}" "$@" 2>"$work/push.log" || { cat "$work/push.log" >&2; exit 1; }
+	echo $(($(now_us) - t))
+}
+compare() { # NAME ROUNDS GOAL MAKE-FUNCTION
+	local name=$1 k=$2 goal=$3 make=$4 p i
+	for p in "${peers[@]}"; do : >"$work/t.$p"; done
+	for i in $(seq "$k"); do
+		"$make" "$i"
+		for p in $(printf '%s\n' "${peers[@]}" | awk -v s="$i" '{v[NR]=$0} END {for (j = 0; j < NR; j++) print v[(j + s) % NR + 1]}'); do
+			push_one "$p" "${refspecs[@]}" >>"$work/t.$p"
+		done
+	done
+	local a b c
+	a=$(median <"$work/t.with") b=$(median <"$work/t.without")
+	result "push of $name: decision / none [$(ms "$a") / $(ms "$b")]" "$(ratio "$a" "$b")" "$goal"
+	if [ "$nginx_up" = yes ]; then
+		c=$(median <"$work/t.nginx")
+		result "push of $name: decision / nginx + http-backend [$(ms "$c")]" "$(ratio "$a" "$c")" "<= 1.00"
+	fi
+}
+
+seed=100
+commits=1
+a_branch() {
+	seed=$((seed + 1))
+	grow "feature/b$seed" "$commits" development "$seed"
+	refspecs=("refs/heads/feature/b$seed")
+}
+many_refs() {
+	refspecs=()
+	local j
+	seed=$((seed + 1))
+	grow "feature/r$seed" 1 development "$seed"
+	for j in $(seq 500); do refspecs+=("refs/heads/feature/r$seed:refs/heads/feature/m$seed-$j"); done
+}
+commits=1 compare "1 commit" "$rounds" "<= 1.10" a_branch
+commits=100 compare "100 commits" "$rounds" "<= 1.10" a_branch
+commits=5000 compare "5,000 commits" $(((rounds + 2) / 3)) "<= 1.15" a_branch
+compare "500 refs" $(((rounds + 2) / 3)) "<= 1.15" many_refs
+
+# 16 clients at once, each pushing branches of one commit: pushes per second.
+per_client=${PER_CLIENT:-12}
+client() { # PEER CLIENT FIRST
+	local r=remote_$1 i
+	for i in $(seq "$per_client"); do git -C "$work/source" push -q "${!r}" "refs/heads/feature/c$2-$i:refs/heads/feature/c$3-$2-$i" 2>/dev/null || echo failed >>"$work/failed"; done
+}
+for c in $(seq 16); do for i in $(seq "$per_client"); do git -C "$work/source" update-ref "refs/heads/feature/c$c-$i" "$(git -C "$work/source" commit-tree -p development -m "feat(api): client $c push $i" 'development^{tree}')"; done; done
+: >"$work/failed"
+together() { # PEER RUN: microseconds
+	local t ps=() c
+	t=$(now_us)
+	for c in $(seq 16); do client "$1" "$c" "$2" & ps+=($!); done
+	wait "${ps[@]}"
+	echo $(($(now_us) - t))
+}
+for i in 1 2 3; do for p in with without; do together "$p" "$i" >>"$work/p.$p"; done; done
+a=$(median <"$work/p.with") b=$(median <"$work/p.without")
+result "16 clients at once: throughput with / without ($((16 * per_client)) pushes, $(wc -l <"$work/failed") failed)" "$(ratio "$b" "$a")" ">= 0.90"
