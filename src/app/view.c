@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/view.h"
+
+/* Where the change stands: its head and what of the target it is compared with. A merged one is compared with what its merge had before. */
+static slu_rc ends(struct app_change_view *v, struct app_unit *u, struct app_repo *r, slu_oid *tip, slu_oid *against, slu_err *err)
+{
+	*tip = v->change.head;
+	*against = v->change.base;
+	if (v->change.state == POL_CHANGE_MERGED && !slu_oid_is_zero(&v->change.merged_as)) {
+		struct pol_commit m;
+		slu_rc rc = r->git->ops->commit(r->git, u->a, &v->change.merged_as, &m, err);
+		if (rc == SLU_OK && m.parent_n)
+			*against = m.parent[0];
+		return rc == SLU_E_NOT_FOUND ? SLU_OK : rc;
+	}
+	slu_oid now = slu_oid_zero();
+	SLU_TRY(r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(v->change.target))), &now, err));
+	if (!slu_oid_is_zero(&now))
+		*against = now;
+	return SLU_OK;
+}
+
+static slu_rc commits(struct app_change_view *v, struct app_unit *u, struct app_repo *r, const slu_oid *tip, const slu_oid *against, slu_err *err)
+{
+	const slu_oid *id;
+	size_t n;
+	slu_rc rc = r->git->ops->range(r->git, u->a, tip, against, 1, SLU_MAX_PUSH_COMMITS, &id, &n, err);
+	if (rc == SLU_E_LIMIT) { /* shown as cut, not refused */
+		v->commits_cut = true;
+		return SLU_OK;
+	}
+	SLU_TRY(rc);
+	v->commits_cut = n > APP_VIEW_COMMITS;
+	n = v->commits_cut ? APP_VIEW_COMMITS : n;
+	struct pol_commit *c = SLU_NEW_N(u->a, struct pol_commit, n + 1);
+	for (size_t i = 0; i < n; i++)
+		SLU_TRY(r->git->ops->commit(r->git, u->a, &id[i], &c[i], err));
+	v->commit = c;
+	v->commit_n = n;
+	return SLU_OK;
+}
+
+static slu_rc from_git(struct app_change_view *v, struct app_unit *u, struct app_repo *r, size_t diff_bytes, slu_err *err)
+{
+	slu_oid tip, against;
+	const slu_oid *base;
+	size_t n;
+	SLU_TRY(ends(v, u, r, &tip, &against, err));
+	if (slu_oid_is_zero(&tip) || slu_oid_is_zero(&against))
+		return SLU_OK;
+	slu_rc rc = r->git->ops->merge_bases(r->git, u->a, &tip, &against, &base, &n, err);
+	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && n == 0)) /* unrelated, or the objects were pruned */
+		return SLU_OK;
+	SLU_TRY(rc);
+	v->base = base[0];
+	SLU_TRY(commits(v, u, r, &tip, &against, err));
+	return r->git->ops->diff(r->git, u->a, &v->base, &tip, diff_bytes, &v->file, &v->file_n, err);
+}
+
+static slu_rc from_store(struct app_change_view *v, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	struct port_page all = { 0 };
+	SLU_TRY(port_review_list(u->store, u->a, v->change.id, &v->review, &v->review_n, err));
+	SLU_TRY(port_comment_list(u->store, u->a, v->change.id, &v->comment, &v->comment_n, err));
+	SLU_TRY(port_status_list(u->store, u->a, r->id, &v->change.head, true, &all, &v->status, &v->status_n, err));
+	return port_check_run_list(u->store, u->a, r->id, &v->change.head, (slu_str){ "", 0 }, true, &all, &v->run, &v->run_n, err);
+}
+
+slu_rc app_change_view(struct app_change_view *out, struct app_unit *u, struct app_repo *r, uint64_t number, size_t diff_bytes, slu_err *err)
+{
+	struct app_change_view v = { .base = slu_oid_zero() };
+	SLU_TRY(port_change_get(u->store, u->a, r->id, number, &v.change, err));
+	SLU_TRY(from_store(&v, u, r, err));
+	SLU_TRY(from_git(&v, u, r, diff_bytes, err));
+	if (v.change.state == POL_CHANGE_OPEN) {
+		struct pol_action act = { .verb = POL_MERGE, .actor = u->who.name, .change = number };
+		SLU_TRY(app_decide(&v.merge, u, r, &act, err));
+	}
+	*out = v;
+	return SLU_OK;
+}

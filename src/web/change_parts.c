@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/change_parts.h"
+
+#include "version/commit.h"
+
+const char *change_state_word(const struct port_change *c)
+{
+	static const char *const words[] = { [POL_CHANGE_OPEN] = "open", [POL_CHANGE_MERGED] = "merged", [POL_CHANGE_CLOSED] = "closed" };
+	return c->state == POL_CHANGE_OPEN && c->draft ? "draft" : words[c->state];
+}
+
+const char *change_review_word(const struct port_review *r)
+{
+	static const char *const words[] = { [POL_REVIEW_APPROVE] = "approved", [POL_REVIEW_REQUEST_CHANGES] = "changes requested", [POL_REVIEW_COMMENT] = "commented" };
+	return r->dismissed_by.n ? "dismissed" : words[r->state];
+}
+
+/* ---- people --------------------------------------------------------------------------------------------------------------- */
+
+static void review_row(html *h, const struct app_change_view *v, const struct port_review *r)
+{
+	html_lit(h, "<tr><th scope=\"row\">");
+	html_text(h, r->person);
+	html_lit(h, "</th><td>");
+	html_text_z(h, change_review_word(r));
+	if (!slu_oid_eq(&r->commit, &v->change.head))
+		html_lit(h, ", for an earlier commit");
+	html_lit(h, " ");
+	html_oid(h, &r->commit);
+	html_lit(h, "</td><td>");
+	html_text(h, r->body);
+	html_lit(h, "</td><td>");
+	html_time(h, r->at_s);
+	html_lit(h, "</td></tr>");
+}
+
+static void comments(html *h, const struct app_change_view *v)
+{
+	for (size_t i = 0; i < v->comment_n; i++) {
+		const struct port_comment *c = &v->comment[i];
+		html_lit(h, "<article class=\"card\"><p class=\"dim\">");
+		html_text(h, c->person);
+		html_lit(h, ", ");
+		html_time(h, c->at_s);
+		if (c->thread == c->id)
+			slu_buf_adds(h->out, c->resolved_by.n ? ", resolved" : ", open thread");
+		if (c->path.n) {
+			html_lit(h, " <code>");
+			html_text(h, c->path);
+			if (c->line)
+				slu_buf_addf(h->out, ":%lld", (long long)c->line);
+			html_lit(h, "</code>");
+		}
+		html_lit(h, "</p><p>");
+		html_text(h, c->body);
+		html_lit(h, "</p></article>");
+	}
+}
+
+void change_reviews(html *h, const struct app_change_view *v)
+{
+	html_lit(h, "<h2>Reviews</h2>");
+	if (v->review_n == 0)
+		shell_empty(h, "Nobody has reviewed it yet.", "sluice change review NUMBER --approve");
+	else
+		html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Reviews\"><table class=\"stack\"><thead><tr><th scope=\"col\">Who</th><th scope=\"col\">Said</th><th scope=\"col\">Words</th>"
+		            "<th scope=\"col\">When</th></tr></thead><tbody>");
+	for (size_t i = 0; i < v->review_n; i++)
+		review_row(h, v, &v->review[i]);
+	if (v->review_n)
+		html_lit(h, "</tbody></table></div>");
+	comments(h, v);
+}
+
+/* ---- checks ------------------------------------------------------------------------------------------------------------------ */
+
+static void check_row(html *h, slu_str name, const char *word, slu_str description, slu_str by, int64_t at_s)
+{
+	bool good = strcmp(word, "success") == 0, busy = strcmp(word, "pending") == 0 || strcmp(word, "queued") == 0 || strcmp(word, "in_progress") == 0;
+	html_lit(h, "<tr><th scope=\"row\">");
+	html_text(h, name);
+	html_lit(h, "</th><td><span class=\"state ");
+	slu_buf_adds(h->out, good ? "passed" : busy ? "waiting" : "failed");
+	html_lit(h, "\"><span aria-hidden=\"true\">");
+	html_text_z(h, pol_state_symbol(good ? POL_PASSED : busy ? POL_WAITING : POL_FAILED));
+	html_lit(h, "</span> ");
+	html_text_z(h, word);
+	html_lit(h, "</span></td><td>");
+	html_text(h, description);
+	html_lit(h, "</td><td>");
+	html_text(h, by);
+	html_lit(h, "</td><td>");
+	html_time(h, at_s);
+	html_lit(h, "</td></tr>");
+}
+
+void change_checks(html *h, slu_arena *a, const struct app_change_view *v)
+{
+	html_lit(h, "<h2>Checks on ");
+	html_oid(h, &v->change.head);
+	html_lit(h, "</h2>");
+	if (v->status_n + v->run_n == 0) {
+		shell_empty(h, "No check has reported on this commit.", "sluice commit status SHA --context NAME --state success");
+		return;
+	}
+	html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Checks\"><table class=\"stack\"><thead><tr><th scope=\"col\">Check</th><th scope=\"col\">State</th><th scope=\"col\">Words</th>"
+	            "<th scope=\"col\">Reported by</th><th scope=\"col\">When</th></tr></thead><tbody>");
+	for (size_t i = 0; i < v->status_n; i++)
+		check_row(h, v->status[i].context, slu_str_dup(a, v->status[i].state), v->status[i].description, v->status[i].creator, v->status[i].at_s);
+	for (size_t i = 0; i < v->run_n; i++)
+		check_row(h, v->run[i].name, slu_str_dup(a, v->run[i].conclusion.n ? v->run[i].conclusion : v->run[i].status), v->run[i].title, v->run[i].creator,
+		          v->run[i].completed_s ? v->run[i].completed_s : v->run[i].created_s);
+	html_lit(h, "</tbody></table></div>");
+}
+
+/* ---- commits and files ---------------------------------------------------------------------------------------------------------- */
+
+static void commit_row(html *h, slu_arena *a, const strat *s, const struct pol_commit *c)
+{
+	slu_str rest = c->message, subject = { "", 0 };
+	struct ver_commit parsed;
+	slu_err why = { 0 };
+	(void)slu_str_split(&rest, '\n', &subject);
+	html_lit(h, "<li>");
+	html_oid(h, &c->id);
+	html_lit(h, " ");
+	html_text(h, subject);
+	html_lit(h, " <span class=\"dim\">");
+	html_text(h, c->author_name);
+	html_lit(h, ", ");
+	html_time(h, c->commit_time_s);
+	if (c->parent_n > 1)
+		html_lit(h, ", a merge");
+	html_lit(h, "</span>");
+	if (s->commits.convention == STRAT_CONVENTION_CONVENTIONAL && c->parent_n < 2 && ver_commit_parse(&parsed, a, c->message, &why) != SLU_OK) {
+		html_lit(h, " <span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> ");
+		html_text_z(h, why.text);
+		html_lit(h, "</span>");
+	}
+	html_lit(h, "</li>");
+}
+
+void change_commits(html *h, slu_arena *a, const strat *s, const struct app_change_view *v)
+{
+	if (v->commit_n == 0)
+		return;
+	slu_buf_addf(h->out, "<h2>%zu%s commit%s</h2><ul>", v->commit_n, v->commits_cut ? " newest" : "", v->commit_n == 1 ? "" : "s");
+	for (size_t i = 0; i < v->commit_n; i++)
+		commit_row(h, a, s, &v->commit[i]);
+	html_lit(h, "</ul>");
+}
+
+static void patch(html *h, slu_str text)
+{
+	slu_str rest = text, line;
+	html_lit(h, "<pre tabindex=\"0\">");
+	while (slu_str_split(&rest, '\n', &line)) {
+		char c = line.n ? line.p[0] : ' ';
+		slu_buf_adds(h->out, c == '+' ? "<ins>" : c == '-' ? "<del>" : "");
+		html_text(h, line);
+		slu_buf_adds(h->out, c == '+' ? "</ins>\n" : c == '-' ? "</del>\n" : "\n");
+	}
+	html_lit(h, "</pre>");
+}
+
+static void diff_file(html *h, const struct port_git_diff_file *f, bool open)
+{
+	slu_buf_adds(h->out, open ? "<details class=\"file\" open><summary><code>" : "<details class=\"file\"><summary><code>");
+	html_text(h, f->new_path.n ? f->new_path : f->old_path);
+	html_lit(h, "</code> ");
+	if (f->status == 'A')
+		html_lit(h, "new ");
+	else if (f->status == 'D')
+		html_lit(h, "deleted ");
+	else if (f->status == 'R')
+		html_lit(h, "renamed ");
+	if (f->added < 0)
+		html_lit(h, "binary");
+	else
+		slu_buf_addf(h->out, "+%lld \xE2\x88\x92%lld", (long long)f->added, (long long)f->removed);
+	html_lit(h, "</summary>");
+	if (f->patch.n)
+		patch(h, f->patch);
+	if (f->cut)
+		html_lit(h, "<p class=\"dim\">Cut here: the rest is on the page of all files.</p>");
+	html_lit(h, "</details>");
+}
+
+void change_diff(html *h, const struct web_req *rq, const struct app_change_view *v, bool whole)
+{
+	if (v->file_n == 0)
+		return;
+	size_t shown = whole || v->file_n <= 40 ? v->file_n : 40;
+	slu_buf_addf(h->out, "<h2>%zu file%s</h2>", v->file_n, v->file_n == 1 ? "" : "s");
+	for (size_t i = 0; i < shown; i++)
+		diff_file(h, &v->file[i], whole || v->file_n <= 5);
+	if (!whole) {
+		html_lit(h, "<p>");
+		html_link(h, shell_path(rq, "/changes/%llu/diff", (unsigned long long)v->change.number), SLU_STR("All files on one page"));
+		html_lit(h, "</p>");
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Parts of a change's page. Each writes a section with its heading, or nothing when there is nothing to say. */
+#ifndef WEB_CHANGE_PARTS_H
+#define WEB_CHANGE_PARTS_H
+#include "app/view.h"
+#include "web/shell.h"
+
+const char *change_state_word(const struct port_change *c); /* open draft merged closed */
+const char *change_review_word(const struct port_review *r); /* approved, changes requested, commented, dismissed */
+void change_reviews(html *h, const struct app_change_view *v);
+void change_checks(html *h, slu_arena *a, const struct app_change_view *v);
+void change_commits(html *h, slu_arena *a, const strat *s, const struct app_change_view *v);
+/** File by file; `whole`: patches open and no link to the page that has all. */
+void change_diff(html *h, const struct web_req *rq, const struct app_change_view *v, bool whole);
+void change_json(slu_json *j, const struct web_req *rq, const struct app_repo *r, const struct app_change_view *v);
+#endif

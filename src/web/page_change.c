@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** /OWNER/NAME/changes/N: why can't this merge, and what opens it? */
+#include "web/change_parts.h"
+
+static const char question[] = "Why can\xE2\x80\x99t this merge, and what opens it?";
+
+static slu_rc look(struct web_req *rq, struct app_repo *r, struct app_change_view *v, size_t diff_bytes, slu_err *err)
+{
+	uint64_t number;
+	SLU_TRY(web_param_u64(rq, "number", &number, err));
+	SLU_TRY(app_repo_open(r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
+	slu_rc rc = app_change_view(v, rq->unit, r, number, diff_bytes, err);
+	if (rc != SLU_OK)
+		app_repo_close(rq->unit, r);
+	return rc;
+}
+
+static void where_it_stands(html *h, const struct app_change_view *v)
+{
+	const struct port_change *c = &v->change;
+	if (c->state == POL_CHANGE_OPEN) {
+		html_answer(h, &v->merge);
+	} else if (c->state == POL_CHANGE_MERGED) {
+		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> Merged by ");
+		html_text(h, c->merged_by);
+		html_lit(h, " as ");
+		html_oid(h, &c->merged_as);
+		html_lit(h, ", ");
+		html_time(h, c->merged_s);
+		html_lit(h, ".</p>");
+	} else {
+		html_lit(h, "<p class=\"answer\">Closed without a merge, ");
+		html_time(h, c->closed_s);
+		html_lit(h, ".</p>");
+	}
+	html_lit(h, "<p><code>");
+	html_text(h, c->source);
+	html_lit(h, "</code> into <code>");
+	html_text(h, c->target);
+	html_lit(h, "</code>, opened by ");
+	html_text(h, c->author);
+	html_lit(h, " ");
+	html_time(h, c->created_s);
+	html_lit(h, ", now at ");
+	html_oid(h, &c->head);
+	html_lit(h, ".</p>");
+}
+
+static void body(html *h, struct web_req *rq, const struct app_repo *r, const struct app_change_view *v)
+{
+	where_it_stands(h, v);
+	if (v->change.state == POL_CHANGE_OPEN) {
+		html_lit(h, "<h2>Rules</h2>");
+		html_ladder(h, &v->merge, shell_path(rq, "%s", "/strategy"));
+	}
+	if (v->change.body.n) {
+		html_lit(h, "<h2>What it says</h2><pre>");
+		html_text(h, v->change.body);
+		html_lit(h, "</pre>");
+	}
+	change_reviews(h, v);
+	change_checks(h, rq->a, v);
+	change_commits(h, rq->a, r->strategy, v);
+	change_diff(h, rq, v, false);
+}
+
+static char *title_of(struct web_req *rq, const struct port_change *c)
+{
+	return slu_printf(rq->a, "#%llu %.*s", (unsigned long long)c->number, SLU_FMT(c->title));
+}
+
+static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_repo r = { 0 };
+	struct app_change_view v;
+	html h;
+	SLU_TRY(look(rq, &r, &v, APP_VIEW_DIFF_BYTES, err));
+	shell_begin(&h, rq, rs, title_of(rq, &v.change), question, "changes");
+	body(&h, rq, &r, &v);
+	app_repo_close(rq->unit, &r);
+	return shell_end(&h, rq, rs, err);
+}
+
+static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_repo r = { 0 };
+	struct app_change_view v;
+	SLU_TRY(look(rq, &r, &v, APP_VIEW_DIFF_BYTES, err));
+	change_json(&rs->json, rq, &r, &v);
+	app_repo_close(rq->unit, &r);
+	return SLU_OK;
+}
+
+const struct web_page page_change = {
+	.pattern = "/{owner}/{repo}/changes/{number}",
+	.need = WEB_READ,
+	.question = question,
+	.html = page_html,
+	.json = page_json,
+};
+
+static slu_rc diff_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_repo r = { 0 };
+	struct app_change_view v;
+	html h;
+	SLU_TRY(look(rq, &r, &v, APP_VIEW_DIFF_ALL, err));
+	app_repo_close(rq->unit, &r);
+	shell_begin(&h, rq, rs, slu_printf(rq->a, "Files of %s", title_of(rq, &v.change)), "What does it change?", "changes");
+	if (v.file_n == 0)
+		shell_empty(&h, "It changes no file.", NULL);
+	change_diff(&h, rq, &v, true);
+	return shell_end(&h, rq, rs, err);
+}
+
+const struct web_page page_change_diff = {
+	.pattern = "/{owner}/{repo}/changes/{number}/diff",
+	.need = WEB_READ,
+	.question = "What does it change?",
+	.html = diff_html,
+	.json = page_json,
+};
