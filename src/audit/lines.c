@@ -23,7 +23,12 @@ bool aud_parse_count(uint64_t *out, slu_str text)
 
 bool aud_parse_base64(unsigned char *out, size_t n, slu_str text)
 {
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 	size_t got = 0;
+	/* libsodium 1.0.18 takes some bytes over 127 for letters */
+	for (size_t i = 0; i < text.n; i++)
+		if (!memchr(alphabet, text.p[i], sizeof alphabet - 1))
+			return false;
 	return text.n == (n + 2) / 3 * 4 && sodium_base642bin(out, n, text.p, text.n, NULL, &got, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 && got == n;
 }
 

@@ -46,24 +46,33 @@ static bool read_extra(slu_str *out, slu_str line)
 	return rest.n > 0 && rest.n % 4 == 0;
 }
 
+/* The lines before the hashes. */
+static slu_rc read_head(struct aud_proof_file *f, const struct head *head, struct aud_lines *l, slu_err *err)
+{
+	slu_str line;
+	if (!aud_line(l, &line) || !slu_str_is(line, head->first))
+		return slu_fail_at(err, SLU_E_SYNTAX, NULL, 1, 0, "This is not a proof: its first line must be \"%s\".", head->first);
+	bool more = aud_line(l, &line);
+	if (more && head->extra && slu_str_starts(line, "extra ")) {
+		if (!read_extra(&f->extra, line))
+			return bad(err, l->line, "after \"extra\" stands base64.");
+		more = aud_line(l, &line);
+	}
+	size_t word = strlen(head->number);
+	if (!more || !slu_str_starts(line, head->number) || !aud_parse_count(&f->index, (slu_str){ line.p + word, line.n - word }))
+		return slu_fail_at(err, SLU_E_SYNTAX, NULL, l->line, 0, "This is not a proof: \"%s\" and a number are expected.", head->number);
+	return SLU_OK;
+}
+
 static slu_rc read_proof(struct aud_proof_file *out, const struct head *head, slu_str text, slu_err *err)
 {
 	struct aud_proof_file f = { .index = 0 };
 	struct aud_lines l = { text, 0 };
 	slu_str line;
+	bool more;
 	if (text.n > 2 * AUD_NOTE_MAX)
 		return slu_fail(err, SLU_E_LIMIT, "This is not a proof: it is longer than %d bytes.", 2 * AUD_NOTE_MAX);
-	if (!aud_line(&l, &line) || !slu_str_is(line, head->first))
-		return slu_fail_at(err, SLU_E_SYNTAX, NULL, 1, 0, "This is not a proof: its first line must be \"%s\".", head->first);
-	bool more = aud_line(&l, &line);
-	if (more && head->extra && slu_str_starts(line, "extra ")) {
-		if (!read_extra(&f.extra, line))
-			return bad(err, l.line, "after \"extra\" stands base64.");
-		more = aud_line(&l, &line);
-	}
-	size_t word = strlen(head->number);
-	if (!more || !slu_str_starts(line, head->number) || !aud_parse_count(&f.index, (slu_str){ line.p + word, line.n - word }))
-		return slu_fail_at(err, SLU_E_SYNTAX, NULL, l.line, 0, "This is not a proof: \"%s\" and a number are expected.", head->number);
+	SLU_TRY(read_head(&f, head, &l, err));
 	while ((more = aud_line(&l, &line)) && line.n > 0) {
 		if (f.proof.n == AUD_PROOF_MAX)
 			return slu_fail_at(err, SLU_E_LIMIT, NULL, l.line, 0, "This is not a proof: it has more than %d hashes.", AUD_PROOF_MAX);

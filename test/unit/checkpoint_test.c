@@ -217,6 +217,7 @@ T_TEST(what_is_a_note)
 		     { "log\n3\n\n" SIG, SLU_E_SYNTAX, 3 },
 		     { "log\n3\naZD9Qm10z1B9u19VpJ+AR2PKlIrtYOLNKZOszfW/fZl=\n\n" SIG, SLU_E_SYNTAX, 3 }, /* bits behind the end */
 		     { "log\n3\naZD9Qm10z1B9u19VpJ+AR2PKlIrtYOLNKZOszfW/fZk\n\n" SIG, SLU_E_SYNTAX, 3 },
+		     { "log\n3\naZD9Qm10z1B9u19VpJ+AR2PKlIrtYOLNKZOszf\xc3\xb7/fZk=\n\n" SIG, SLU_E_SYNTAX, 3 },
 		     { "log\n3\naZD9Qm10z1B9u19VpJ-AR2PKlIrtYOLNKZOszfW_fZk=\n\n" SIG, SLU_E_SYNTAX, 3 },
 		     { "log\n3\n" ROOT "\n\n" SIG, SLU_E_SYNTAX, 4 },
 		     { "log\n3\n" ROOT "a\n\nb\n\n" SIG, SLU_E_SYNTAX, 5 },
@@ -277,6 +278,7 @@ T_TEST(proofs_as_text)
 		     { "c2sp.org/tlog-proof@v1\nextra ?\nindex 1\n\n" NOTE, SLU_E_SYNTAX, 2 },
 		     { "c2sp.org/tlog-proof@v1\nextra QUJD\nextra QUJD\nindex 1\n\n" NOTE, SLU_E_SYNTAX, 3 },
 		     { "c2sp.org/tlog-proof@v1\nindex 1\nQUJD\n\n" NOTE, SLU_E_SYNTAX, 3 },
+		     { "c2sp.org/tlog-proof@v1\nindex 1\naZD9Qm10z1B9u19VpJ+AR2PKlIrtYOLNKZOszf\xd7/fZk=\n\n" NOTE, SLU_E_SYNTAX, 3 },
 		     { "c2sp.org/tlog-proof@v1\nindex 1\n" ROOT, SLU_E_SYNTAX, 4 },
 		     { "c2sp.org/tlog-proof@v1\nindex 1\n\n", SLU_E_SYNTAX, 0 },
 		     { "c2sp.org/tlog-proof@v1\nindex 1\n\nlog\nx\n" ROOT "\n" SIG, SLU_E_SYNTAX, 5 } };
