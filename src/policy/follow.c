@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What follows from a merge: tag, also-into, back-merge, deletion of the merged branch. Allowed by it; checks still hold. */
+#include "policy/rule.h"
+
+static struct pol_follow *add(struct pol_judge *j, const char *ref, struct strat_pos pos)
+{
+	struct pol_follow *f = SLU_ADD(j->a, &j->v->follow);
+	f->ref = ref;
+	f->tag_class = STRAT_NONE;
+	f->pos = pos;
+	return f;
+}
+
+/* The name when the branch's own name gives the version; "" when the version is still to be found. */
+static const char *tag_name(struct pol_judge *j, int cls)
+{
+	const struct strat_tag *t = &j->s->tag[cls];
+	char *made = NULL;
+	slu_err ignored;
+	if (t->match_n && strat_pattern_make(&made, j->a, t->match[0], &j->source_caps, &ignored) == SLU_OK)
+		return POL_TEXT(j, "refs/tags/%s", made);
+	return "";
+}
+
+static slu_rc each_branch(struct pol_judge *j, const struct strat_set *set, bool back, slu_err *err)
+{
+	if (set->n == 0)
+		return SLU_OK;
+	bool *want = SLU_NEW_N(j->a, bool, j->s->branch_n + 1);
+	slu_oid *head = NULL;
+	slu_str *name = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < set->n; i++)
+		want[set->i[i]] = true;
+	SLU_TRY(pol_heads(j, want, j->branch, &head, &name, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		if (slu_str_eq(name[i], j->source))
+			continue;
+		struct pol_follow *f = add(j, POL_TEXT(j, "refs/heads/%.*s", SLU_FMT(name[i])), set->pos);
+		f->kind = back ? POL_FOLLOW_BACK_MERGE : POL_FOLLOW_ALSO_INTO;
+	}
+	return SLU_OK;
+}
+
+slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err)
+{
+	if (j->act->verb != POL_MERGE || !j->edge)
+		return SLU_OK;
+	const struct strat_branch *from = &j->s->branch[j->source_kind];
+	if (j->edge->tag >= 0) {
+		struct pol_follow *f = add(j, tag_name(j, j->edge->tag), j->edge->pos);
+		f->kind = POL_FOLLOW_TAG;
+		f->tag_class = j->edge->tag;
+	}
+	SLU_TRY(each_branch(j, &j->edge->also_into, false, err));
+	SLU_TRY(each_branch(j, &j->edge->back_merge, true, err));
+	if (from->delete_after_merge)
+		add(j, POL_TEXT(j, "refs/heads/%.*s", SLU_FMT(j->source)), from->pos)->kind = POL_FOLLOW_DELETE;
+	return SLU_OK;
+}

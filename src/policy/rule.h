@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What a rule sees while it judges, and how it answers. Private to policy, but for `struct pol_rule` and the registry.
+ *
+ * A rule is one file `rule_NAME.c` that ends in `const struct pol_rule rule_NAME`; the registry is made from what is there.
+ * A rule adds a row for everything that it looked at, also for what is in order, and never returns an error for a refusal.
+ */
+#ifndef POLICY_RULE_H
+#define POLICY_RULE_H
+#include "policy/pol.h"
+
+#define POL_VERB(v) (1u << (v))
+enum {
+	POL_REF_VERBS = POL_VERB(POL_CREATE) | POL_VERB(POL_PUSH) | POL_VERB(POL_FORCE_PUSH) | POL_VERB(POL_DELETE),
+	POL_TAG_VERBS = POL_VERB(POL_TAG) | POL_VERB(POL_TAG_MOVE) | POL_VERB(POL_TAG_DELETE),
+	POL_BRINGS = POL_VERB(POL_CREATE) | POL_VERB(POL_PUSH) | POL_VERB(POL_FORCE_PUSH)
+};
+
+enum { POL_MAX_SETS = 64, POL_MAX_GATE_DEPTH = 16 };
+
+/** One requirement set that holds for the act; gates are sets of their own. */
+struct pol_set {
+	const struct strat_require *r;
+	const char *path;                /* "branches.main.require" */
+	enum strat_enforcement enforcement;
+	bool evaluate;                   /* from `evaluate: {…}`: judged and recorded, refuses nothing */
+	bool replaced;                   /* an emergency's set stands in its place */
+	const struct pol_set *outer;     /* gate that includes this one: a criterion it names again takes this one's place */
+	int gate;                        /* index, or STRAT_NONE */
+};
+
+struct pol_judge {
+	slu_arena *a;
+	const strat *s;
+	const struct pol_facts *f;
+	const struct pol_action *act;
+	int64_t now_s;
+	struct pol_verdict *v;
+	enum strat_enforcement enforcement; /* of file, and of the branch or environment concerned */
+	struct pol_person actor;            /* with the file's roles */
+	bool actor_known;                   /* a fact about people could be asked */
+	/* what the act concerns */
+	slu_str branch;                     /* of ref verbs; the target of a merge: name without refs/heads/ */
+	int kind;                           /* of `branch`; STRAT_NONE: of no kind */
+	struct strat_captures caps;         /* of `branch` */
+	slu_str tag;                        /* of tag verbs */
+	int tag_class;
+	struct strat_captures tag_caps;
+	struct pol_change change;           /* when has_change; of OPEN made from the action */
+	bool has_change;
+	slu_str source;
+	int source_kind;
+	struct strat_captures source_caps;
+	const struct strat_edge *edge;      /* source_kind → kind; NULL: none */
+	int environment;
+	slu_oid head;                       /* commit that is judged: head of the change, new tip, deployed or reported commit */
+	struct pol_emergency emergency;
+	bool emergency_holds;
+	struct pol_set set[POL_MAX_SETS];
+	size_t set_n;
+};
+
+struct pol_rule {
+	const char *name;
+	const char *summary; /* one sentence, for the manual */
+	unsigned verbs;      /* bit set of POL_VERB(…) */
+	unsigned rank;       /* rows come in this order */
+	slu_rc (*judge)(struct pol_judge *j, slu_err *err);
+};
+
+/* ---- rows (row.c) ---------------------------------------------------------------------------------------------------- */
+
+/**
+ * Add a row. `set` may be NULL; enforcement, `evaluate` sets and an emergency change its state here and nowhere else.
+ * The returned row is good until the next one is added. `rule`, `wanted`, `actual` must live in the arena or be literals.
+ */
+struct pol_row *pol_add(struct pol_judge *j, const struct pol_set *set, struct pol_row row);
+void pol_opens(struct pol_judge *j, struct pol_row *row, const char *who_or_what);
+/** Adds each item of `w` as something that opens the row. */
+void pol_opens_who(struct pol_judge *j, struct pol_row *row, const struct strat_who *w);
+#define POL_TEXT(j, ...) slu_printf((j)->a, __VA_ARGS__)
+/** "branches.main.require" + ".checks" */
+#define POL_PATH(j, set, key) slu_printf((j)->a, "%s.%s", (set)->path, (key))
+const char *pol_short(struct pol_judge *j, const slu_oid *id); /* ten digits; "nothing" for zero */
+const char *pol_z(struct pol_judge *j, slu_str s);
+const char *pol_kind_name(struct pol_judge *j, int kind);
+extern const struct strat_pos pol_nowhere; /* built into the program */
+/** Place of the list of branch kinds or tag classes as a whole. */
+struct strat_pos pol_branches_pos(const strat *s);
+
+/* ---- people (who.c) -------------------------------------------------------------------------------------------------- */
+
+/** A person with the roles of the strategy file added and the level raised by them. *known_here false: no fact about people. */
+slu_rc pol_person_get(struct pol_judge *j, slu_str name, struct pol_person *out, bool *known_here, slu_err *err);
+bool pol_who_has(const struct strat_who *w, slu_str name, const struct pol_person *p);
+bool pol_has_role(const struct pol_person *p, slu_str role);
+/** "ann has level write and role qa", "nobody is signed in". */
+const char *pol_person_text(struct pol_judge *j, slu_str name, const struct pol_person *p);
+/** One row "may the actor do this": passed when the act follows from another one. */
+struct pol_row *pol_add_allow(struct pol_judge *j, const char *rule, const struct strat_who *w, const char *what, const char *remedy);
+const char *pol_cause_text(enum pol_cause c);
+
+/* ---- facts (world.c) ------------------------------------------------------------------------------------------------- */
+
+/** Heads of all branches of the kinds in the bit map `want` (indexed by kind; NULL: all branches), but for `except`. */
+slu_rc pol_heads(struct pol_judge *j, const bool *want, slu_str except, slu_oid **out, slu_str **names, size_t *n, slu_err *err);
+/** What the act brings anew: not_[] to pass with act->new_; quick (a few heads) or exact (all heads). */
+slu_rc pol_known_heads(struct pol_judge *j, bool exact, slu_oid **not_, size_t *not_n, slu_err *err);
+/** Where a way leads: the kinds into which `from` may be merged, as "development, main"; "nothing". */
+const char *pol_ways_from(struct pol_judge *j, int from);
+const char *pol_ways_into(struct pol_judge *j, int into);
+const struct strat_edge *pol_edge(const strat *s, int from, int into);
+/** Is path forbidden by glob? gitignore's rules: no slash: any depth; trailing slash: a folder and all in it; `*` stops at '/'. */
+bool pol_glob(slu_str glob, slu_str path);
+/** A name of a check, as `all` means it: which checks have `on: change` into the change's target. */
+bool pol_check_concerns(const struct pol_judge *j, const struct strat_check *c);
+
+/* ---- requirement sets (require.c) -------------------------------------------------------------------------------------- */
+
+/** Fill j->set with everything that meets for the act, gates expanded. */
+void pol_collect_sets(struct pol_judge *j);
+bool pol_any_dismiss_stale(const struct pol_judge *j);
+bool pol_any_last_push(const struct pol_judge *j);
+/** Reviews that stand: the last one of each person that is not a comment and not dismissed. NULL function: *known false. */
+struct pol_standing {
+	const struct pol_review *review;
+	struct pol_person person;
+	bool fresh;         /* for the head, or by a pure rebase of it */
+	const char *why_not; /* NULL: it counts, as far as the person's own rights matter */
+};
+slu_rc pol_standing_reviews(struct pol_judge *j, struct pol_standing **out, size_t *n, bool *known, slu_err *err);
+
+/* ---- whole judgements (decide.c) --------------------------------------------------------------------------------------- */
+
+/** Judge another action with the same facts into *out (rows, answer, follow). */
+slu_rc pol_judge_action(struct pol_verdict *out, const struct pol_judge *j, const struct pol_action *act, slu_err *err);
+/** The open change whose admissible merge this push is exactly; 0: none. `why` says what came nearest. */
+slu_rc pol_find_merge(struct pol_judge *j, uint64_t *change, enum strat_method *method, const char **why, slu_err *err);
+slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err);
+
+/* ---- commit messages (message.c) --------------------------------------------------------------------------------------- */
+
+struct pol_message {
+	slu_str header, type, scope, subject, body;
+	bool conventional; /* type(scope)!: subject */
+	bool breaking;
+};
+struct pol_message pol_message_parse(slu_str text);
+/** Commit that "This reverts commit X." names; false: none. */
+bool pol_message_reverts(slu_str text, slu_oid *out);
+bool pol_message_references(slu_str text);
+
+/* ---- boxes (boxes.c) ---------------------------------------------------------------------------------------------------- */
+
+struct pol_boxes {
+	unsigned found, ticked;
+};
+/** Boxes "- [x] text" under a heading (heading.n == 0: everywhere), with this text (text.n == 0: any). Code blocks do not count. */
+struct pol_boxes pol_boxes_count(slu_str body, slu_str heading, slu_str text);
+#endif

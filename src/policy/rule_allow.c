@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may create, push, force-push, delete a branch, and who may merge into it: `allow` alone says so. */
+#include "policy/rule.h"
+
+static enum strat_verb verb_of(enum pol_verb v)
+{
+	static const enum strat_verb of[POL_VERB_COUNT] = { [POL_CREATE] = STRAT_VERB_CREATE, [POL_PUSH] = STRAT_VERB_PUSH, [POL_FORCE_PUSH] = STRAT_VERB_FORCE_PUSH,
+		[POL_DELETE] = STRAT_VERB_DELETE, [POL_MERGE] = STRAT_VERB_MERGE };
+	return of[v];
+}
+
+static const char *remedy_of(struct pol_judge *j)
+{
+	const char *into = pol_z(j, j->branch);
+	enum pol_verb v = j->act->verb;
+	if (v == POL_PUSH)
+		return POL_TEXT(j, "sluice change open --into %s", into);
+	if (v == POL_MERGE)
+		return POL_TEXT(j, "sluice why merge %llu", (unsigned long long)j->change.number);
+	if (v == POL_FORCE_PUSH)
+		return POL_TEXT(j, "git pull --rebase origin %s", into);
+	return POL_TEXT(j, "sluice strategy show branches.%s", pol_kind_name(j, j->kind));
+}
+
+static void forbid(struct pol_judge *j, const char *rule, const struct strat_who *w, const char *verb)
+{
+	const char *what = j->act->verb == POL_MERGE ? POL_TEXT(j, "merge into %.*s", SLU_FMT(j->branch)) : POL_TEXT(j, "%s %.*s", verb, SLU_FMT(j->branch));
+	struct pol_row *row = pol_add_allow(j, rule, w, what, remedy_of(j));
+	if (row->state != POL_PASSED && j->act->verb == POL_PUSH)
+		pol_opens(j, row, POL_TEXT(j, "a change from: %s", pol_ways_into(j, j->kind)));
+}
+
+/* Rows of the merge, but for those that the push has given already. */
+static void add_rows(struct pol_judge *j, const struct pol_verdict *merge)
+{
+	for (size_t i = 0; i < merge->row.n; i++) {
+		const struct pol_row *r = &merge->row.v[i];
+		bool twice = false;
+		for (size_t k = 0; k < j->v->row.n; k++)
+			twice = twice || (strcmp(j->v->row.v[k].rule, r->rule) == 0 && strcmp(j->v->row.v[k].actual, r->actual) == 0);
+		if (!twice)
+			*SLU_ADD(j->a, &j->v->row) = *r;
+	}
+}
+
+static void merge_row(struct pol_judge *j, const struct strat_who *push, uint64_t change, enum pol_state state, const char *actual)
+{
+	pol_add(j, NULL, (struct pol_row){ .rule = "push-is-merge", .pos = push->pos, .state = state, .wanted = "the exact merge of an open change that may be merged", .actual = actual,
+		 .remedy = change ? POL_TEXT(j, "sluice why merge %llu", (unsigned long long)change) : "" });
+}
+
+/* A push whose result is exactly the merge of a change that may be merged is that merge. */
+static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct strat_who *w, slu_err *err)
+{
+	uint64_t number = 0;
+	enum strat_method method = STRAT_MERGE;
+	const char *why = "";
+	bool may = pol_who_has(w, j->act->actor, &j->actor);
+	SLU_TRY(pol_find_merge(j, &number, &method, &why, err));
+	if (number == 0) {
+		if (!may)
+			merge_row(j, w, 0, POL_NOT_APPLICABLE, why);
+		forbid(j, rule, w, "push");
+		return SLU_OK;
+	}
+	struct pol_action act = { .verb = POL_MERGE, .actor = j->act->actor, .change = number, .has_method = true, .method = method, .emergency = j->act->emergency,
+		.reason = j->act->reason };
+	struct pol_verdict merge = { 0 };
+	SLU_TRY(pol_judge_action(&merge, j, &act, err));
+	if (merge.answer == POL_ALLOW) {
+		merge_row(j, w, number, POL_PASSED, POL_TEXT(j, "it is exactly the merge of change %llu", (unsigned long long)number));
+		j->v->merges_change = number;
+		j->v->follow.v = merge.follow.v;
+		j->v->follow.n = merge.follow.n;
+		j->v->follow.cap = merge.follow.cap;
+		add_rows(j, &merge);
+		return SLU_OK;
+	}
+	if (may) {
+		merge_row(j, w, number, POL_NOT_APPLICABLE,
+			  POL_TEXT(j, "it is the merge of change %llu, which may not be merged yet: judged as a plain push", (unsigned long long)number));
+		forbid(j, rule, w, "push");
+		return SLU_OK;
+	}
+	merge_row(j, w, number, merge.answer == POL_DENY ? POL_FAILED : POL_WAITING,
+		  POL_TEXT(j, "it is the merge of change %llu, which may not be merged yet", (unsigned long long)number));
+	add_rows(j, &merge);
+	return SLU_OK;
+}
+
+static slu_rc judge_allow(struct pol_judge *j, slu_err *err)
+{
+	if (j->kind < 0)
+		return SLU_OK;
+	const struct strat_branch *b = &j->s->branch[j->kind];
+	enum strat_verb verb = verb_of(j->act->verb);
+	const struct strat_who *w = &b->allow[verb];
+	const char *rule = POL_TEXT(j, "branches.%.*s.allow.%s", SLU_FMT(b->name), strat_verb_word(verb));
+	if (j->act->verb == POL_PUSH && j->act->cause == POL_BY_PERSON)
+		return judge_push(j, rule, w, err);
+	forbid(j, rule, w, strat_verb_word(verb));
+	return SLU_OK;
+}
+
+const struct pol_rule rule_allow = {
+	.name = "allow",
+	.summary = "No verb on a branch is allowed by anything but `allow`; a push that is exactly an admissible merge is that merge.",
+	.verbs = POL_REF_VERBS | POL_VERB(POL_MERGE),
+	.rank = 20,
+	.judge = judge_allow,
+};

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Commit messages of what a push brings to the branch types named; on a squash edge the change's title.
+ * A merge commit is told by its parents and a revert by the commit that it names, never by words. What the system commits
+ * is exempt by the act's cause, never by a message that looks like the system's.
+ */
+#include "base/utf8.h"
+#include "policy/rule.h"
+
+enum { MAX_BAD = 5 };
+
+static bool in_list(slu_str word, const slu_str *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slu_str_eq(list[i], word))
+			return true;
+	return n == 0;
+}
+
+static const char *list_text(struct pol_judge *j, const slu_str *list, size_t n)
+{
+	const char *t = "";
+	for (size_t i = 0; i < n; i++)
+		t = POL_TEXT(j, "%s%s%.*s", t, *t ? ", " : "", SLU_FMT(list[i]));
+	return t;
+}
+
+struct complaint {
+	const char *rule, *wanted, *actual;
+	struct strat_pos pos;
+};
+
+static bool bad_type(struct pol_judge *j, const struct pol_message *m, struct complaint *c)
+{
+	const struct strat_commits *k = &j->s->commits;
+	if (!m->conventional) {
+		*c = (struct complaint){ "commits.convention", "type(scope): description", POL_TEXT(j, "\"%.*s\"", SLU_FMT(m->header)), k->pos };
+		return true;
+	}
+	if (!in_list(m->type, k->types, k->types_n)) {
+		*c = (struct complaint){ "commits.types", POL_TEXT(j, "a type of: %s", list_text(j, k->types, k->types_n)), POL_TEXT(j, "type %.*s", SLU_FMT(m->type)), k->types_pos };
+		return true;
+	}
+	return false;
+}
+
+static bool bad_scope(struct pol_judge *j, const struct pol_message *m, struct complaint *c)
+{
+	const struct strat_commits *k = &j->s->commits;
+	const char *wanted = NULL, *actual = m->scope.n ? POL_TEXT(j, "scope %.*s", SLU_FMT(m->scope)) : "no scope";
+	if (m->scope.n == 0 && k->scope_use == STRAT_USE_REQUIRED)
+		wanted = POL_TEXT(j, "a scope of: %s", list_text(j, k->scopes, k->scopes_n));
+	else if (m->scope.n && k->scope_use == STRAT_USE_FORBIDDEN)
+		wanted = "no scope";
+	else if (m->scope.n && !in_list(m->scope, k->scopes, k->scopes_n))
+		wanted = POL_TEXT(j, "a scope of: %s", list_text(j, k->scopes, k->scopes_n));
+	*c = (struct complaint){ "commits.scopes", wanted, actual, k->scopes_pos };
+	return wanted != NULL;
+}
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool bad_subject(struct pol_judge *j, const struct pol_message *m, struct complaint *c)
+{
+	const struct strat_commits *k = &j->s->commits;
+	size_t chars = slu_utf8_count(m->header);
+	char first = m->subject.n ? m->subject.p[0] : 'a';
+	const char *wanted = NULL, *actual = NULL;
+	if (k->subject_max && chars > k->subject_max) {
+		wanted = POL_TEXT(j, "a first line of at most %u characters", k->subject_max);
+		actual = POL_TEXT(j, "%zu characters", chars);
+	} else if (k->subject_case == STRAT_CASE_LOWER && is_upper(first)) {
+		wanted = "a description that begins in lower case";
+	} else if (k->subject_case == STRAT_CASE_SENTENCE && first >= 'a' && first <= 'z') {
+		wanted = "a description that begins with a capital";
+	} else if (!k->subject_full_stop && slu_str_ends(m->header, ".") && !slu_str_ends(m->header, "...")) {
+		wanted = "no full stop at the end";
+	}
+	*c = (struct complaint){ "commits.subject", wanted, actual ? actual : POL_TEXT(j, "\"%.*s\"", SLU_FMT(m->subject)), k->subject_pos };
+	return wanted != NULL;
+}
+
+static bool bad_reference(struct pol_judge *j, slu_str text, struct complaint *c)
+{
+	const struct strat_commits *k = &j->s->commits;
+	bool has = pol_message_references(text);
+	const char *wanted = NULL;
+	if (!has && k->references == STRAT_USE_REQUIRED)
+		wanted = "a reference, such as Closes #123";
+	else if (has && k->references == STRAT_USE_FORBIDDEN)
+		wanted = "no reference";
+	*c = (struct complaint){ "commits.references", wanted, has ? "there is one" : "there is none", k->references_pos };
+	return wanted != NULL;
+}
+
+static bool complain(struct pol_judge *j, slu_str text, struct complaint *c)
+{
+	struct pol_message m = pol_message_parse(text);
+	bool conventional = j->s->commits.convention == STRAT_CONVENTION_CONVENTIONAL;
+	if (m.header.n == 0) {
+		*c = (struct complaint){ "commits.convention", "a message", "the message is empty", j->s->commits.pos };
+		return true;
+	}
+	return (conventional && (bad_type(j, &m, c) || bad_scope(j, &m, c))) || bad_subject(j, &m, c) || bad_reference(j, text, c);
+}
+
+static slu_rc is_exempt(struct pol_judge *j, const struct pol_commit *c, bool *out, slu_err *err)
+{
+	slu_oid named;
+	*out = c->parent_n > 1;
+	if (*out || !pol_message_reverts(c->message, &named))
+		return SLU_OK;
+	struct pol_commit reverted;
+	slu_rc rc = j->f->commit(j->f->ctx, j->a, &named, &reverted, NULL);
+	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
+		return j->f->commit(j->f->ctx, j->a, &named, &reverted, err);
+	*out = rc == SLU_OK;
+	return SLU_OK;
+}
+
+struct bad {
+	struct complaint c[MAX_BAD];
+	slu_oid id[MAX_BAD];
+	size_t n, judged;
+};
+
+static slu_rc walk(struct pol_judge *j, const slu_oid *id, size_t n, struct bad *out, slu_err *err)
+{
+	*out = (struct bad){ 0 };
+	for (size_t i = 0; i < n && out->n < MAX_BAD; i++) {
+		struct pol_commit c;
+		bool exempt = false;
+		SLU_TRY(j->f->commit(j->f->ctx, j->a, &id[i], &c, err));
+		SLU_TRY(is_exempt(j, &c, &exempt, err));
+		if (exempt)
+			continue;
+		out->judged++;
+		if (complain(j, c.message, &out->c[out->n]))
+			out->id[out->n++] = id[i];
+	}
+	return SLU_OK;
+}
+
+static void bad_row(struct pol_judge *j, const struct complaint *c, const char *what, const char *remedy)
+{
+	pol_add(j, NULL, (struct pol_row){ .rule = c->rule, .pos = c->pos.line ? c->pos : j->s->commits.pos, .state = POL_FAILED, .wanted = c->wanted, .actual = POL_TEXT(j, "%s: %s", what, c->actual),
+		 .remedy = remedy });
+}
+
+static void fine_row(struct pol_judge *j, enum pol_state st, const char *actual)
+{
+	pol_add(j, NULL, (struct pol_row){ .rule = "commits", .pos = j->s->commits.pos, .state = st, .wanted = "messages as the strategy has them", .actual = actual });
+}
+
+static slu_rc judge_push(struct pol_judge *j, slu_err *err)
+{
+	slu_oid *not_ = NULL;
+	const slu_oid *id = NULL;
+	size_t not_n = 0, n = 0;
+	struct bad bad = { 0 };
+	for (int exact = 0; exact < 2; exact++) {
+		SLU_TRY(pol_known_heads(j, exact, &not_, &not_n, err));
+		SLU_TRY(j->f->range(j->f->ctx, j->a, &j->act->new_, not_, not_n, SLU_MAX_PUSH_COMMITS, &id, &n, err));
+		SLU_TRY(walk(j, id, n, &bad, err));
+		if (bad.n == 0)
+			break;
+	}
+	for (size_t i = 0; i < bad.n; i++) {
+		bool tip = slu_oid_eq(&bad.id[i], &j->act->new_);
+		bad_row(j, &bad.c[i], pol_short(j, &bad.id[i]), tip ? "git commit --amend" : POL_TEXT(j, "git rebase -i %s^", pol_short(j, &bad.id[i])));
+	}
+	if (bad.n == 0)
+		fine_row(j, POL_PASSED, POL_TEXT(j, "%zu judged", bad.judged));
+	return SLU_OK;
+}
+
+static void judge_title(struct pol_judge *j)
+{
+	struct complaint c;
+	if (complain(j, j->change.title, &c))
+		bad_row(j, &c, "the change's title becomes the message", POL_TEXT(j, "sluice change show %llu", (unsigned long long)j->change.number));
+	else
+		fine_row(j, POL_PASSED, POL_TEXT(j, "the change's title becomes the message: \"%.*s\"", SLU_FMT(j->change.title)));
+}
+
+static slu_rc judge_commits(struct pol_judge *j, slu_err *err)
+{
+	const struct strat_commits *k = &j->s->commits;
+	bool merge = j->act->verb == POL_MERGE;
+	int kind = merge ? j->source_kind : j->kind;
+	if (k->convention == STRAT_CONVENTION_NONE || kind < 0 || !(k->applies_to & (1u << j->s->branch[kind].type)))
+		return SLU_OK;
+	if (k->convention == STRAT_CONVENTION_PATTERN) {
+		pol_add(j, NULL, (struct pol_row){ .rule = "commits.convention", .pos = k->pos, .state = POL_EVALUATED, .wanted = POL_TEXT(j, "messages that match %.*s", SLU_FMT(k->pattern)),
+			 .actual = "not enforced by this version" });
+	}
+	if (merge) {
+		if (j->edge && j->edge->method == STRAT_SQUASH)
+			judge_title(j);
+		return SLU_OK;
+	}
+	if (j->act->cause != POL_BY_PERSON) {
+		fine_row(j, POL_NOT_APPLICABLE, POL_TEXT(j, "the system's own commits: the act %s", pol_cause_text(j->act->cause)));
+		return SLU_OK;
+	}
+	return j->f->range && j->f->commit ? judge_push(j, err) : SLU_OK;
+}
+
+const struct pol_rule rule_commits = {
+	.name = "commits",
+	.summary = "Commit messages follow the convention; merges are told by parents, reverts by the commit they name.",
+	.verbs = POL_BRINGS | POL_VERB(POL_MERGE),
+	.rank = 65,
+	.judge = judge_commits,
+};

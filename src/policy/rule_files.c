@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Paths that never come in, by any branch or tag, and the largest file; every commit of a push counts, nobody is exempt. */
+#include "policy/rule.h"
+
+struct hit {
+	const struct pol_file *file;
+	const struct strat_forbid *forbid; /* NULL: too large */
+};
+
+enum { MAX_SHOWN = 5 };
+
+static size_t find(const struct pol_judge *j, const struct pol_file *file, size_t n, struct hit *hit)
+{
+	const struct strat_files *fs = &j->s->files;
+	size_t found = 0;
+	for (size_t i = 0; i < n && found < MAX_SHOWN; i++) {
+		if (slu_oid_is_zero(&file[i].blob))
+			continue;
+		for (size_t k = 0; k < fs->forbid_n && found < MAX_SHOWN; k++)
+			if (pol_glob(fs->forbid[k].glob, file[i].path)) {
+				hit[found++] = (struct hit){ &file[i], &fs->forbid[k] };
+				break;
+			}
+		if (fs->max_size && file[i].size > fs->max_size && found < MAX_SHOWN)
+			hit[found++] = (struct hit){ &file[i], NULL };
+	}
+	return found;
+}
+
+static void hit_row(struct pol_judge *j, const struct hit *h)
+{
+	const struct strat_files *fs = &j->s->files;
+	const char *path = pol_z(j, h->file->path);
+	const char *remedy = POL_TEXT(j, "git rm --cached -- %s, then git commit --amend or git rebase", path);
+	if (h->forbid)
+		pol_add(j, NULL, (struct pol_row){ .rule = "files.forbid", .pos = h->forbid->pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "no file %.*s", SLU_FMT(h->forbid->glob)),
+			 .actual = POL_TEXT(j, "%s comes in with %s", path, pol_short(j, &h->file->commit)), .remedy = remedy });
+	else
+		pol_add(j, NULL, (struct pol_row){ .rule = "files.max-size", .pos = fs->max_size_pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "no file over %lld bytes", (long long)fs->max_size),
+			 .actual = POL_TEXT(j, "%s has %lld bytes in %s", path, (long long)h->file->size, pol_short(j, &h->file->commit)), .remedy = remedy });
+}
+
+static void fine_rows(struct pol_judge *j)
+{
+	const struct strat_files *fs = &j->s->files;
+	if (fs->forbid_n)
+		pol_add(j, NULL, (struct pol_row){ .rule = "files.forbid", .pos = fs->forbid[0].pos, .state = POL_PASSED, .wanted = "no forbidden file", .actual = "none comes in" });
+	if (fs->max_size)
+		pol_add(j, NULL, (struct pol_row){ .rule = "files.max-size", .pos = fs->max_size_pos, .state = POL_PASSED, .wanted = POL_TEXT(j, "no file over %lld bytes", (long long)fs->max_size),
+			 .actual = "none comes in" });
+}
+
+static slu_rc known(struct pol_judge *j, bool exact, slu_oid **not_, size_t *n, slu_err *err)
+{
+	SLU_TRY(pol_known_heads(j, exact && j->act->verb != POL_MERGE, not_, n, err));
+	if (j->act->verb == POL_MERGE && !slu_oid_is_zero(&j->change.target_head))
+		(*not_)[(*n)++] = j->change.target_head;
+	return SLU_OK;
+}
+
+/* Few heads first, which is quick; when something is found, all heads, so that nothing is refused that is there already. */
+static slu_rc judge_files(struct pol_judge *j, slu_err *err)
+{
+	const struct strat_files *fs = &j->s->files;
+	const struct pol_file *file = NULL;
+	struct hit hit[MAX_SHOWN];
+	slu_oid *not_ = NULL;
+	size_t not_n = 0, n = 0, found = 0;
+	if (fs->scan_secrets)
+		pol_add(j, NULL, (struct pol_row){ .rule = "files.scan", .pos = fs->scan_pos, .state = POL_EVALUATED, .wanted = "no secret in any file", .actual = "not enforced by this version" });
+	if ((!fs->forbid_n && !fs->max_size) || slu_oid_is_zero(&j->head) || !j->f->files)
+		return SLU_OK;
+	for (int exact = 0; exact < 2; exact++) {
+		SLU_TRY(known(j, exact, &not_, &not_n, err));
+		SLU_TRY(j->f->files(j->f->ctx, j->a, &j->head, not_, not_n, &file, &n, err));
+		found = find(j, file, n, hit);
+		if (found == 0)
+			break;
+	}
+	for (size_t i = 0; i < found; i++)
+		hit_row(j, &hit[i]);
+	if (found == 0)
+		fine_rows(j);
+	return SLU_OK;
+}
+
+const struct pol_rule rule_files = {
+	.name = "files",
+	.summary = "Forbidden paths and files that are too large do not come in, in any commit of a push, whoever pushes.",
+	.verbs = POL_BRINGS | POL_VERB(POL_TAG) | POL_VERB(POL_TAG_MOVE) | POL_VERB(POL_MERGE),
+	.rank = 60,
+	.judge = judge_files,
+};

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every branch is of exactly one kind and every tag of exactly one class; names that Git's own commands refuse never come in. */
+#include "policy/rule.h"
+
+static const char *kinds_text(struct pol_judge *j)
+{
+	const char *list = "";
+	for (size_t i = 0; i < j->s->branch_n; i++) {
+		const struct strat_branch *b = &j->s->branch[i];
+		if (!b->builtin && b->match_n)
+			list = POL_TEXT(j, "%s%s%.*s", list, *list ? ", " : "", SLU_FMT(strat_pattern_text(b->match[0])));
+	}
+	return list;
+}
+
+static const char *classes_text(struct pol_judge *j)
+{
+	const char *list = "";
+	for (size_t i = 0; i < j->s->tag_n; i++)
+		if (j->s->tag[i].match_n)
+			list = POL_TEXT(j, "%s%s%.*s", list, *list ? ", " : "", SLU_FMT(strat_pattern_text(j->s->tag[i].match[0])));
+	return *list ? list : "none";
+}
+
+static const char *first_work_pattern(struct pol_judge *j)
+{
+	for (size_t i = 0; i < j->s->branch_n; i++)
+		if (j->s->branch[i].type == STRAT_WORK && !j->s->branch[i].builtin && j->s->branch[i].match_n)
+			return pol_z(j, strat_pattern_text(j->s->branch[i].match[0]));
+	return "";
+}
+
+static void judge_branch(struct pol_judge *j, slu_str name, int kind)
+{
+	if (name.n == 0)
+		return;
+	if (kind >= 0) {
+		const struct strat_branch *b = &j->s->branch[kind];
+		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.match", SLU_FMT(b->name)), .pos = b->match_pos, .state = POL_PASSED,
+			 .wanted = "a branch of one of the kinds", .actual = POL_TEXT(j, "%.*s is a %s branch", SLU_FMT(name), pol_z(j, b->name)) });
+		return;
+	}
+	const char *work = first_work_pattern(j);
+	const char *remedy = *work ? POL_TEXT(j, "git branch -m %.*s %s", SLU_FMT(name), work) : "sluice strategy show";
+	pol_add(j, NULL, (struct pol_row){ .rule = "branches", .pos = pol_branches_pos(j->s), .state = POL_FAILED,
+		 .wanted = POL_TEXT(j, "a branch of one of the kinds: %s", kinds_text(j)), .actual = POL_TEXT(j, "%.*s is of no kind", SLU_FMT(name)), .remedy = remedy });
+}
+
+static void judge_tag(struct pol_judge *j)
+{
+	const char *name = pol_z(j, j->tag);
+	if (j->tag_class >= 0) {
+		const struct strat_tag *t = &j->s->tag[j->tag_class];
+		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "tags.%.*s.match", SLU_FMT(t->name)), .pos = t->pos, .state = POL_PASSED, .wanted = "a tag of one of the classes",
+			 .actual = POL_TEXT(j, "%s is a %s tag", name, pol_z(j, t->name)) });
+		return;
+	}
+	struct strat_pos pos = j->s->tag_n ? j->s->tag[0].pos : pol_branches_pos(j->s);
+	pol_add(j, NULL, (struct pol_row){ .rule = "tags", .pos = pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "a tag of one of the classes: %s", classes_text(j)),
+		 .actual = POL_TEXT(j, "%s is of no class", name), .remedy = POL_TEXT(j, "git tag -d %s", name) });
+}
+
+static slu_rc judge_names(struct pol_judge *j, slu_err *err)
+{
+	(void)err;
+	if (j->act->ref.n) {
+		const char *why = pol_ref_refused(j->act->ref);
+		pol_add(j, NULL, (struct pol_row){ .rule = "ref-name", .pos = pol_nowhere, .state = why ? POL_FAILED : POL_PASSED, .wanted = "a branch or tag name that every Git command accepts",
+			 .actual = why ? why : POL_TEXT(j, "%.*s", SLU_FMT(j->act->ref)), .remedy = why ? "git check-ref-format --branch NAME" : "" });
+		if (why)
+			return SLU_OK;
+	}
+	if (POL_VERB(j->act->verb) & POL_TAG_VERBS) {
+		judge_tag(j);
+		return SLU_OK;
+	}
+	judge_branch(j, j->branch, j->kind);
+	judge_branch(j, j->source, j->source_kind);
+	return SLU_OK;
+}
+
+const struct pol_rule rule_names = {
+	.name = "names",
+	.summary = "A branch of no kind, a tag of no class, and names that Git's commands refuse do not come in.",
+	.verbs = POL_REF_VERBS | POL_TAG_VERBS | POL_VERB(POL_OPEN) | POL_VERB(POL_MERGE) | POL_VERB(POL_EMERGENCY),
+	.rank = 10,
+	.judge = judge_names,
+};

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What would put an invalid strategy in force is refused: the file on the default branch is the one that counts. */
+#include "policy/rule.h"
+
+static const char strategy_file[] = ".sluice/strategy.yml";
+
+struct source {
+	struct pol_judge *j;
+	const slu_oid *commit;
+};
+
+/* `extends`: a file of the same repository at the same commit, else another repository's copy in force. */
+static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
+{
+	const struct source *from = ctx;
+	const struct pol_facts *f = from->j->f;
+	bool found = false;
+	if (memchr(what.p, ':', what.n) == NULL && f->file_at)
+		SLU_TRY(f->file_at(f->ctx, a, from->commit, what, text, &found, err));
+	if (found)
+		return SLU_OK;
+	if (f->extends)
+		return f->extends(f->ctx, a, what, text, err);
+	return slu_fail(err, SLU_E_NOT_FOUND, "%.*s is not known here.", SLU_FMT(what));
+}
+
+static void compile_row(struct pol_judge *j, const slu_oid *commit, slu_str text)
+{
+	const strat *s = NULL;
+	strat_issues issues = { 0 };
+	struct source from = { j, commit };
+	slu_err why = { 0 };
+	if (strat_compile(&s, &issues, j->a, text, strategy_file, load, &from, &why) == SLU_OK) {
+		pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = POL_PASSED, .wanted = "a valid strategy file", .actual = POL_TEXT(j, "it is valid, digest %.12s", s->digest) });
+		return;
+	}
+	size_t shown = 0;
+	for (size_t i = 0; i < issues.n && shown < 5; i++) {
+		if (issues.v[i].warning)
+			continue;
+		shown++;
+		const struct strat_pos *p = &issues.v[i].pos;
+		pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = POL_FAILED, .wanted = "a valid strategy file",
+			 .actual = POL_TEXT(j, "%s:%u:%u: %s", p->file ? p->file : strategy_file, p->line, p->column, issues.v[i].text), .remedy = "sluice strategy check" });
+	}
+	if (shown == 0)
+		pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = POL_FAILED, .wanted = "a valid strategy file", .actual = slu_strdup(j->a, why.text),
+			 .remedy = "sluice strategy check" });
+}
+
+static bool concerns(const struct pol_judge *j, const slu_oid *commit)
+{
+	if (!j->f->file_at || slu_oid_is_zero(commit))
+		return false;
+	return j->act->verb == POL_STRATEGY || slu_str_eq(j->branch, strat_default_branch(j->s));
+}
+
+static slu_rc judge_strategy(struct pol_judge *j, slu_err *err)
+{
+	slu_str now = { NULL, 0 }, next = { NULL, 0 };
+	bool had = false, has = false, always = j->act->verb == POL_STRATEGY;
+	slu_oid commit = slu_oid_is_zero(&j->head) ? j->act->new_ : j->head;
+	slu_oid before = j->act->verb == POL_MERGE ? j->change.target_head : j->act->old;
+	if (!concerns(j, &commit))
+		return SLU_OK;
+	SLU_TRY(j->f->file_at(j->f->ctx, j->a, &commit, slu_s(strategy_file), &next, &has, err));
+	if (!slu_oid_is_zero(&before))
+		SLU_TRY(j->f->file_at(j->f->ctx, j->a, &before, slu_s(strategy_file), &now, &had, err));
+	if (has && (always || !had || !slu_str_eq(now, next)))
+		compile_row(j, &commit, next);
+	else if (!has && (had || always))
+		pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = always ? POL_FAILED : POL_PASSED, .wanted = "a valid strategy file",
+			 .actual = "the file goes: the repository's preset is in force again" });
+	return SLU_OK;
+}
+
+const struct pol_rule rule_strategy = {
+	.name = "strategy",
+	.summary = "A push or merge that would put an invalid strategy in force is refused.",
+	.verbs = POL_BRINGS | POL_VERB(POL_MERGE) | POL_VERB(POL_STRATEGY),
+	.rank = 70,
+	.judge = judge_strategy,
+};

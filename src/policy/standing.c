@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which reviews stand, and whose. */
+#include "policy/rule.h"
+
+static void keep_last(struct pol_standing *list, size_t *n, const struct pol_review *r)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (slu_str_eq(list[i].review->person, r->person)) {
+			list[i].review = r;
+			return;
+		}
+	list[(*n)++].review = r;
+}
+
+static const char *why_not(struct pol_judge *j, const struct pol_standing *s)
+{
+	const struct pol_review *r = s->review;
+	slu_str who = r->person;
+	if (slu_str_eq(who, j->change.author))
+		return POL_TEXT(j, "%.*s is the author", SLU_FMT(who));
+	if (!j->f->person)
+		return POL_TEXT(j, "who %.*s is, is not known here", SLU_FMT(who));
+	if (!s->person.known || s->person.disabled)
+		return pol_person_text(j, who, &s->person);
+	if (r->state == POL_REVIEW_APPROVE && pol_any_last_push(j) && slu_str_eq(who, j->change.last_pusher))
+		return POL_TEXT(j, "%.*s made the last push", SLU_FMT(who));
+	if (r->state == POL_REVIEW_APPROVE && !s->fresh && pol_any_dismiss_stale(j))
+		return POL_TEXT(j, "%.*s approved %s, not the head", SLU_FMT(who), pol_short(j, &r->commit));
+	return NULL;
+}
+
+slu_rc pol_standing_reviews(struct pol_judge *j, struct pol_standing **out, size_t *n, bool *known, slu_err *err)
+{
+	const struct pol_review *r = NULL;
+	size_t all = 0, used = 0, kept = 0;
+	*known = j->has_change && j->f->reviews && j->change.number;
+	if (*known)
+		SLU_TRY(j->f->reviews(j->f->ctx, j->a, j->change.number, &r, &all, err));
+	struct pol_standing *list = SLU_NEW_N(j->a, struct pol_standing, all + 1);
+	for (size_t i = 0; i < all; i++)
+		if (r[i].state != POL_REVIEW_COMMENT)
+			keep_last(list, &used, &r[i]);
+	for (size_t i = 0; i < used; i++) {
+		struct pol_standing s = list[i];
+		bool here = false;
+		if (s.review->dismissed)
+			continue;
+		SLU_TRY(pol_person_get(j, s.review->person, &s.person, &here, err));
+		s.fresh = slu_oid_eq(&s.review->commit, &j->change.head) || s.review->same_patch;
+		s.why_not = why_not(j, &s);
+		list[kept++] = s;
+	}
+	*out = list;
+	*n = kept;
+	return SLU_OK;
+}

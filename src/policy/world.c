@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/rule.h"
+
+slu_rc pol_heads(struct pol_judge *j, const bool *want, slu_str except, slu_oid **out, slu_str **names, size_t *n, slu_err *err)
+{
+	const slu_str *name = NULL;
+	const slu_oid *head = NULL;
+	size_t all = 0, used = 0;
+	if (j->f->branches)
+		SLU_TRY(j->f->branches(j->f->ctx, j->a, &name, &head, &all, err));
+	slu_oid *ids = SLU_NEW_N(j->a, slu_oid, all + 4);
+	slu_str *kept = SLU_NEW_N(j->a, slu_str, all + 4);
+	for (size_t i = 0; i < all; i++) {
+		if (slu_oid_is_zero(&head[i]) || slu_str_eq(name[i], except))
+			continue;
+		int kind = want ? strat_branch_kind(j->s, name[i], NULL) : 0;
+		if (want && (kind < 0 || !want[kind]))
+			continue;
+		kept[used] = name[i];
+		ids[used++] = head[i];
+	}
+	*out = ids;
+	if (names)
+		*names = kept;
+	*n = used;
+	return SLU_OK;
+}
+
+/* Quick: the old tip, the base's heads and the default branch. Exact: every branch that is there. */
+slu_rc pol_known_heads(struct pol_judge *j, bool exact, slu_oid **not_, size_t *not_n, slu_err *err)
+{
+	bool *want = NULL;
+	if (!exact) {
+		want = SLU_NEW_N(j->a, bool, j->s->branch_n + 1);
+		int main_kind = strat_branch_kind(j->s, strat_default_branch(j->s), NULL);
+		if (main_kind >= 0)
+			want[main_kind] = true;
+		if (j->kind >= 0 && j->s->branch[j->kind].base >= 0)
+			want[j->s->branch[j->kind].base] = true;
+	}
+	slu_oid *ids = NULL;
+	size_t n = 0;
+	SLU_TRY(pol_heads(j, want, SLU_STR(""), &ids, NULL, &n, err));
+	if (!slu_oid_is_zero(&j->act->old) && j->tag.n == 0)
+		ids[n++] = j->act->old;
+	*not_ = ids;
+	*not_n = n;
+	return SLU_OK;
+}
+
+const struct strat_edge *pol_edge(const strat *s, int from, int into)
+{
+	if (from < 0 || into < 0)
+		return NULL;
+	for (size_t i = 0; i < s->branch[from].edge_n; i++)
+		if (s->branch[from].edge[i].into == into)
+			return &s->branch[from].edge[i];
+	return NULL;
+}
+
+static const char *join(struct pol_judge *j, const char *list, const char *more)
+{
+	return *list ? POL_TEXT(j, "%s, %s", list, more) : more;
+}
+
+const char *pol_ways_from(struct pol_judge *j, int from)
+{
+	const char *list = "";
+	if (from < 0)
+		return "nothing";
+	for (size_t i = 0; i < j->s->branch[from].edge_n; i++)
+		list = join(j, list, pol_kind_name(j, j->s->branch[from].edge[i].into));
+	return *list ? list : "nothing";
+}
+
+const char *pol_ways_into(struct pol_judge *j, int into)
+{
+	const char *list = "";
+	for (size_t i = 0; i < j->s->branch_n; i++)
+		if (pol_edge(j->s, (int)i, into) && !j->s->branch[i].builtin)
+			list = join(j, list, pol_kind_name(j, (int)i));
+	return *list ? list : "nothing";
+}
+
+static bool contains_nocase(slu_str text, slu_str word)
+{
+	for (size_t i = 0; word.n && i + word.n <= text.n; i++) {
+		size_t k = 0;
+		while (k < word.n && ((text.p[i + k] ^ word.p[k]) & ~0x20) == 0)
+			k++;
+		if (k == word.n)
+			return true;
+	}
+	return word.n == 0;
+}
+
+bool pol_check_concerns(const struct pol_judge *j, const struct strat_check *c)
+{
+	const struct strat_trigger *t = &c->on;
+	if (!(t->on & (1u << STRAT_ON_CHANGE)))
+		return false;
+	if (t->set[STRAT_ON_CHANGE].n && !strat_set_has(&t->set[STRAT_ON_CHANGE], j->kind))
+		return false;
+	if (!j->has_change)
+		return t->title.n == 0 && t->label.n == 0 && t->from.n == 0;
+	if (t->from.n && !strat_set_has(&t->from, j->source_kind))
+		return false;
+	return contains_nocase(j->change.title, t->title) && contains_nocase(j->change.labels, t->label);
+}
+
+/* ---- globs: a set of positions in the pattern goes through the path once ------------------------------------------------ */
+
+enum { GLOB_MAX = 256 };
+struct glob {
+	const char *p;
+	size_t n;
+	bool at[GLOB_MAX + 1];
+};
+
+/* `*` and `**` may stand for nothing: open the positions behind them. */
+static void spread(struct glob *g, bool *at)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (at[i] && g->p[i] == '*')
+			at[i + 1] = true;
+}
+
+static bool in_class(const struct glob *g, size_t open, size_t close, char c)
+{
+	bool not_ = g->p[open + 1] == '!' || g->p[open + 1] == '^', hit = false;
+	for (size_t i = open + 1 + not_; i < close; i++) {
+		if (i + 2 < close && g->p[i + 1] == '-') {
+			hit = hit || (g->p[i] <= c && c <= g->p[i + 2]);
+			i += 2;
+		} else {
+			hit = hit || g->p[i] == c;
+		}
+	}
+	return hit != not_ && c != '/';
+}
+
+static size_t class_end(const struct glob *g, size_t open)
+{
+	for (size_t i = open + 2; i < g->n; i++)
+		if (g->p[i] == ']')
+			return i;
+	return 0;
+}
+
+static bool is_deep(const struct glob *g, size_t i)
+{
+	return (i + 1 < g->n && g->p[i + 1] == '*') || (i > 0 && g->p[i - 1] == '*');
+}
+
+static void step(const struct glob *g, const bool *from, bool *to, char c)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		if (!from[i])
+			continue;
+		size_t close = g->p[i] == '[' ? class_end(g, i) : 0;
+		if (g->p[i] == '*')
+			to[i] = to[i] || c != '/' || is_deep(g, i);
+		else if (g->p[i] == '?')
+			to[i + 1] = to[i + 1] || c != '/';
+		else if (close)
+			to[close + 1] = to[close + 1] || in_class(g, i, close, c);
+		else
+			to[i + 1] = to[i + 1] || g->p[i] == c;
+	}
+}
+
+static bool glob_whole(slu_str pattern, slu_str text)
+{
+	struct glob g = { .p = pattern.p, .n = pattern.n };
+	g.at[0] = true;
+	spread(&g, g.at);
+	for (size_t k = 0; k < text.n; k++) {
+		bool next[GLOB_MAX + 1] = { 0 };
+		step(&g, g.at, next, text.p[k]);
+		spread(&g, next);
+		memcpy(g.at, next, sizeof next);
+	}
+	return g.at[g.n];
+}
+
+bool pol_glob(slu_str glob, slu_str path)
+{
+	bool folder = slu_str_ends(glob, "/");
+	if (folder)
+		glob.n--;
+	bool rooted = glob.n && memchr(glob.p, '/', glob.n) != NULL;
+	if (glob.n && glob.p[0] == '/') {
+		glob.p++;
+		glob.n--;
+	}
+	if (glob.n == 0 || glob.n > GLOB_MAX)
+		return false;
+	/* every prefix that ends before a slash is a folder; the whole path is the file */
+	size_t start = 0;
+	for (size_t i = 0; i <= path.n; i++) {
+		if (i < path.n && path.p[i] != '/')
+			continue;
+		slu_str part = rooted ? (slu_str){ path.p, i } : (slu_str){ path.p + start, i - start };
+		if ((i < path.n || !folder) && glob_whole(glob, part))
+			return true;
+		start = i + 1;
+	}
+	return false;
+}
