@@ -41,8 +41,9 @@ char *ver_text(slu_arena *a, const struct ver_semver *v);
  */
 char *ver_bump(slu_arena *a, const struct ver_semver *v, enum ver_part part, slu_err *err);
 /**
- * The next prerelease with the label ("rc", "beta"; dot-separated identifiers): 2.0.0 with "rc" gives 2.0.0-rc.1, 2.0.0-rc.1 gives
- * 2.0.0-rc.2; another label starts again at 1, and is refused (SLU_E_INVALID) when it would not be higher than `v` is.
+ * The next prerelease with the label ("rc", "beta"). A release is taken for the version that is planned: 2.0.0 with "rc" gives
+ * 2.0.0-rc.1. A prerelease is followed: 2.0.0-rc.1 gives 2.0.0-rc.2, and 2.0.0-beta.3 gives 2.0.0-rc.1; the other way round it is
+ * refused (SLU_E_INVALID), because the result would be lower.
  */
 char *ver_bump_prerelease(slu_arena *a, const struct ver_semver *v, slu_str label, slu_err *err);
 /** "v1.2.3" with the prefix "v" → *out; false when the tag has another prefix or is no version. */
