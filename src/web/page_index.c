@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** /: which repositories are here, and what waits in them? Short addresses (/changes/7, /strategy …) go to the only one, or ask which. */
+#include "app/app.h"
+#include "port/store_change.h"
+#include "web/shell.h"
+
+static const char question[] = "What is where now, and what is stuck?";
+
+struct entry {
+	slu_str owner, name, title, strategy;
+	size_t open;
+	bool read_only, trouble;
+};
+
+static slu_rc count_open(struct entry *e, struct web_req *rq, int64_t repo_id, slu_err *err)
+{
+	struct port_change_filter f = { .open = true };
+	struct port_page page = { .limit = 1, .want_total = true };
+	const struct port_change *c;
+	size_t n;
+	SLU_TRY(port_change_list(rq->unit->store, rq->a, repo_id, &f, &page, &c, &n, err));
+	e->open = page.total;
+	return SLU_OK;
+}
+
+/* Every repository that the one who asks may read. */
+static slu_rc readable(struct web_req *rq, const struct entry **out, size_t *out_n, slu_err *err)
+{
+	const struct port_repo *row;
+	size_t n, k = 0;
+	SLU_TRY(port_repo_list(rq->unit->store, rq->a, &row, &n, err));
+	struct entry *e = SLU_NEW_N(rq->a, struct entry, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct app_repo r = { 0 };
+		slu_rc rc = app_repo_open(&r, rq->unit, row[i].owner, row[i].name, STRAT_READ, err);
+		if (rc == SLU_E_NOT_FOUND || rc == SLU_E_AUTH)
+			continue;
+		SLU_TRY(rc);
+		e[k] = (struct entry){ .owner = row[i].owner, .name = row[i].name, .title = row[i].title, .read_only = r.read_only, .trouble = r.strategy_trouble != NULL };
+		e[k].strategy = slu_s(slu_str_dup(rq->a, r.strategy->title.n ? r.strategy->title : r.strategy->name));
+		app_repo_close(rq->unit, &r);
+		SLU_TRY(count_open(&e[k++], rq, row[i].id, err));
+	}
+	*out = e;
+	*out_n = k;
+	return SLU_OK;
+}
+
+static void card(html *h, struct web_req *rq, const struct entry *e)
+{
+	html_lit(h, "<li class=\"card\"><h3>");
+	html_link(h, slu_printf(rq->a, "/%s/%s", web_encode(rq->a, e->owner), web_encode(rq->a, e->name)), slu_s(slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(e->owner), SLU_FMT(e->name))));
+	html_lit(h, "</h3><p>Under the strategy ");
+	html_text(h, e->strategy);
+	html_lit(h, ".</p><p>");
+	slu_buf_addf(h->out, "%zu open change%s", e->open, e->open == 1 ? "" : "s");
+	html_lit(h, "</p>");
+	if (e->read_only)
+		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> read-only</span></p>");
+	if (e->trouble)
+		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> its strategy cannot be read; the last good one is in force</span></p>");
+	html_lit(h, "</li>");
+}
+
+static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct entry *e;
+	size_t n;
+	html h;
+	SLU_TRY(readable(rq, &e, &n, err));
+	shell_begin(&h, rq, rs, "Repositories", question, "");
+	if (n == 0 && rq->who.via == WEB_ANONYMOUS)
+		html_lit(&h, "<p class=\"empty\">You see the repositories that you may read. <a href=\"/sign-in\">Sign in</a> with a token to see yours.</p>");
+	else if (n == 0)
+		shell_empty(&h, "There is no repository that you may read. Whoever runs the server makes one:", "sluice repo create OWNER/NAME --preset gitflow");
+	html_lit(&h, "<ul class=\"cards\">");
+	for (size_t i = 0; i < n; i++)
+		card(&h, rq, &e[i]);
+	html_lit(&h, "</ul>");
+	return shell_end(&h, rq, rs, err);
+}
+
+static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct entry *e;
+	slu_json *j = &rs->json;
+	size_t n;
+	SLU_TRY(readable(rq, &e, &n, err));
+	slu_json_open(j, '{');
+	slu_json_key(j, "repositories");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "owner", e[i].owner);
+		slu_json_kv_str(j, "name", e[i].name);
+		slu_json_kv_str(j, "strategy", e[i].strategy);
+		slu_json_kv_int(j, "open_changes", (int64_t)e[i].open);
+		slu_json_kv_bool(j, "read_only", e[i].read_only);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_close(j, '}');
+	return SLU_OK;
+}
+
+const struct web_page page_index = {
+	.pattern = "/",
+	.need = WEB_PUBLIC,
+	.question = question,
+	.html = page_html,
+	.json = page_json,
+};
+
+const struct web_page page_index_data = {
+	.pattern = "/index",
+	.need = WEB_PUBLIC,
+	.question = question,
+	.html = page_html,
+	.json = page_json,
+};
+
+/* ---- short addresses ------------------------------------------------------------------------------------------------------- */
+
+static slu_rc which(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct entry *e;
+	size_t n;
+	html h;
+	SLU_TRY(readable(rq, &e, &n, err));
+	if (n == 1) {
+		web_see_other(rs, slu_printf(rq->a, "/%s/%s%s", web_encode(rq->a, e[0].owner), web_encode(rq->a, e[0].name), rq->path));
+		return SLU_OK;
+	}
+	if (n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "there is no repository here that you may read");
+	shell_begin(&h, rq, rs, "Which repository?", "Which one do you mean?", "");
+	html_lit(&h, "<ul>");
+	for (size_t i = 0; i < n; i++) {
+		char *name = slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(e[i].owner), SLU_FMT(e[i].name));
+		html_lit(&h, "<li>");
+		html_link(&h, slu_printf(rq->a, "/%s/%s%s", web_encode(rq->a, e[i].owner), web_encode(rq->a, e[i].name), rq->path), slu_s(name));
+		html_lit(&h, "</li>");
+	}
+	html_lit(&h, "</ul>");
+	return shell_end(&h, rq, rs, err);
+}
+
+#define SHORT(address) .pattern = address, .need = WEB_PUBLIC, .question = "Which one do you mean?", .html = which
+const struct web_page page_short_changes = { SHORT("/changes") };
+const struct web_page page_short_change = { SHORT("/changes/{number}") };
+const struct web_page page_short_deployments = { SHORT("/deployments") };
+const struct web_page page_short_deployment = { SHORT("/deployments/{number}") };
+const struct web_page page_short_environments = { SHORT("/environments") };
+const struct web_page page_short_environment = { SHORT("/environments/{environment}") };
+const struct web_page page_short_strategy = { SHORT("/strategy") };
+const struct web_page page_short_audit = { SHORT("/audit") };
