@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Handles, and running git. */
+#include "git/git_cli_impl.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void git_env_add(struct git_env *e, slu_arena *a, const char *key, const char *value)
+{
+	if (!value || e->n + 1 >= GIT_ENV_MAX)
+		return;
+	e->v[e->n++] = slu_printf(a, "%s=%s", key, value);
+	e->v[e->n] = NULL;
+}
+
+void git_env_init(struct git_env *e, slu_arena *a)
+{
+	*e = (struct git_env){ 0 };
+	const char *path = getenv("PATH");
+	git_env_add(e, a, "PATH", path ? path : "/usr/local/bin:/usr/bin:/bin");
+	static const char *const fixed[] = {
+		"HOME=/nonexistent",	 "LC_ALL=C",		    "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null",
+		"GIT_NO_REPLACE_OBJECTS=1", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_ATTR_NOSYSTEM=1",
+	};
+	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+		e->v[e->n++] = fixed[i];
+	e->v[e->n] = NULL;
+}
+
+struct git_cli *git_cli_new(const struct port_git_open *o)
+{
+	slu_arena *own = slu_arena_new();
+	struct git_cli *g = SLU_NEW(own, struct git_cli);
+	g->own = own;
+	g->path = slu_strdup(own, o->path);
+	g->objects = o->object_dir ? slu_strdup(own, o->object_dir) : slu_printf(own, "%s/objects", o->path);
+	g->lock_fd = o->lock_fd;
+	git_env_init(&g->env, own);
+	git_env_add(&g->env, own, "GIT_OBJECT_DIRECTORY", o->object_dir);
+	git_env_add(&g->env, own, "GIT_ALTERNATE_OBJECT_DIRECTORIES", o->alternates);
+	return g;
+}
+
+static void cli_close(port_git *base)
+{
+	struct git_cli *g = git_cli_of(base);
+	git_cli_batch_stop(g);
+	slu_arena_free(g->own);
+}
+
+static const struct port_git_ops ops = {
+	.close = cli_close,
+	.ref = git_cli_ref,
+	.refs = git_cli_refs,
+	.resolve = git_cli_resolve,
+	.commit = git_cli_commit,
+	.tag = git_cli_tag,
+	.is_ancestor = git_cli_is_ancestor,
+	.merge_bases = git_cli_merge_bases,
+	.ahead_behind = git_cli_ahead_behind,
+	.range = git_cli_range,
+	.files = git_cli_files,
+	.diff = git_cli_diff,
+	.patch_id = git_cli_patch_id,
+	.file_at = git_cli_file_at,
+	.merge_tree = git_cli_merge_tree,
+	.commit_make = git_cli_commit_make,
+	.tag_make = git_cli_tag_make,
+	.tree_edit = git_cli_tree_edit,
+	.txn_prepare = git_cli_txn_prepare,
+	.txn_commit = git_cli_txn_commit,
+	.txn_abort = git_cli_txn_abort,
+};
+
+slu_rc git_cli_open(port_git **out, const struct port_git_open *o, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct stat st;
+	if (stat(slu_printf(a, "%s/HEAD", o->path), &st) != 0 && lstat(slu_printf(a, "%s/HEAD", o->path), &st) != 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no Git repository at %s.", o->path);
+	struct git_cli *g = git_cli_new(o);
+	g->base.ops = &ops;
+	*out = &g->base;
+	return SLU_OK;
+}
+
+slu_rc git_cli_fail(const char *what, slu_str errs, slu_err *err)
+{
+	/* of git's words (LC_ALL=C) for an object or revision that is not there */
+	static const char *const missing[] = { "Not a valid commit name", "Not a valid object name", "bad object", "bad revision", "unknown revision", "Needed a single revision",
+					       "not a tree object",	"not a valid object",	   "ambiguous argument", "not something we can merge", "could not get object info" };
+	static const char *const damaged[] = { "corrupt", "inflate", "unable to unpack", "bad tree object", "unable to read tree", "missing blob", "unable to read" };
+	slu_str text = slu_str_trim(errs), line = { 0 };
+	const char *z = text.n ? text.p : ""; /* run_proc's text ends with NUL */
+	slu_rc rc = SLU_E_IO;
+	for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+		if (strstr(z, missing[i]))
+			rc = SLU_E_NOT_FOUND;
+	for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++)
+		if (strstr(z, damaged[i]))
+			rc = SLU_E_CORRUPT;
+	(void)slu_str_split(&text, '\n', &line);
+	return slu_fail(err, rc, "git %s failed%s%.*s.", what, line.n ? ": " : "", SLU_FMT(line));
+}
+
+slu_rc git_cli_run(struct git_cli *g, slu_arena *a, const struct git_call *c, slu_str *out, int *code, slu_str *errs, slu_err *err)
+{
+	const char *argv[GIT_ARGS_MAX + 10] = { "git" };
+	size_t n = 1;
+	if (!c->no_repository)
+		argv[n++] = slu_printf(a, "--git-dir=%s", g->path);
+	argv[n++] = "-c";
+	argv[n++] = "core.hooksPath=/dev/null";
+	for (size_t i = 0; i < c->n; i++)
+		argv[n++] = c->arg[i];
+	struct run_spec s = RUN_SPEC;
+	s.argv = argv;
+	s.env = (c->env ? c->env : &g->env)->v;
+	s.input = c->input;
+	s.cwd = c->cwd ? c->cwd : "/";
+	s.timeout_ms = GIT_TIMEOUT_MS;
+	s.max_out = c->max_out;
+	struct run_result r = { 0 };
+	slu_rc rc = run_proc(&r, a, &s, err);
+	if (rc != SLU_OK && rc != SLU_E_LIMIT)
+		return rc;
+	*out = r.out; /* also when it is cut: a caller that shows patches takes what there is */
+	if (rc != SLU_OK)
+		return rc;
+	if (r.signal)
+		return slu_fail(err, SLU_E_IO, "git %s was ended by signal %d.", c->arg[0], r.signal);
+	*code = r.exit_code;
+	if (errs)
+		*errs = r.err;
+	return SLU_OK;
+}
+
+slu_rc git_cli_ok(struct git_cli *g, slu_arena *a, const struct git_call *c, slu_str *out, slu_err *err)
+{
+	slu_str o, errs;
+	int code = 0;
+	SLU_TRY(git_cli_run(g, a, c, &o, &code, &errs, err));
+	if (code != 0)
+		return git_cli_fail(c->arg[0], errs, err);
+	*out = o;
+	return SLU_OK;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What differs between two commits or trees, for people and as a patch-id. */
+#include "git/git_cli_impl.h"
+
+#define DIFF_OPTIONS "--no-ext-diff", "--no-textconv", "--no-color", "-r", "-M"
+
+/** ":100644 100644 OLD NEW R100": the letter. */
+static char status_of(slu_str meta)
+{
+	slu_str field = { 0 };
+	while (slu_str_split(&meta, ' ', &field))
+		;
+	return field.n ? field.p[0] : 'M';
+}
+
+static bool renamed(char status)
+{
+	return status == 'R' || status == 'C';
+}
+
+/** The raw half: one record a file, NUL-separated. *text is left where the numbers begin. */
+static void raw_part(slu_arena *a, slu_str *text, size_t *n, struct port_git_diff_file **files)
+{
+	SLU_LIST(struct port_git_diff_file) list = { 0 };
+	slu_str token = { 0 };
+	while (text->n && text->p[0] == ':' && slu_str_split(text, 0, &token)) {
+		struct port_git_diff_file f = { .status = status_of(token), .added = -1, .removed = -1 };
+		(void)slu_str_split(text, 0, &f.old_path);
+		f.new_path = f.old_path;
+		if (renamed(f.status))
+			(void)slu_str_split(text, 0, &f.new_path);
+		*SLU_ADD(a, &list) = f;
+	}
+	*files = list.v;
+	*n = list.n;
+}
+
+static void count_of(slu_str *text, int64_t *out)
+{
+	slu_str field = { 0 };
+	uint64_t v = 0;
+	(void)slu_str_split(text, '\t', &field);
+	if (slu_parse_u64(&v, field, NULL) == SLU_OK && v <= INT64_MAX)
+		*out = (int64_t)v;
+}
+
+/** "3\t1\tPATH\0", of renames "3\t1\t\0OLD\0NEW\0", in the same order as the raw half; "-" for binary files. */
+static void numbers_part(slu_str *text, struct port_git_diff_file *f, size_t n)
+{
+	for (size_t i = 0; i < n && text->n; i++) {
+		slu_str skip = { 0 };
+		count_of(text, &f[i].added);
+		count_of(text, &f[i].removed);
+		(void)slu_str_split(text, 0, &skip);
+		if (renamed(f[i].status)) {
+			(void)slu_str_split(text, 0, &skip);
+			(void)slu_str_split(text, 0, &skip);
+		}
+	}
+}
+
+/** Where the next "diff --git" line begins after the first byte; the end when there is none. No line of a patch's content begins so. */
+static size_t next_patch(slu_str text)
+{
+	const char *p = text.n > 1 ? memmem(text.p + 1, text.n - 1, "\ndiff --git ", 12) : NULL;
+	return p ? (size_t)(p + 1 - text.p) : text.n;
+}
+
+static void patch_part(slu_str text, bool cut, struct port_git_diff_file *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = text.n ? next_patch(text) : 0;
+		if (f[i].status == 'T' && len < text.n) /* a changed type is shown as a deletion and an addition */
+			len += next_patch((slu_str){ text.p + len, text.n - len });
+		f[i].patch = (slu_str){ text.p, len };
+		text.p += len;
+		text.n -= len;
+		f[i].cut = cut && text.n == 0;
+		if (f[i].status == 'T')
+			f[i].status = 'M';
+		if (f[i].status == 'C')
+			f[i].status = 'A';
+	}
+}
+
+slu_rc git_cli_diff(port_git *base, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err)
+{
+	struct git_cli *g = git_cli_of(base);
+	struct git_call names = GIT_CALL("diff-tree", DIFF_OPTIONS, "-z", "--raw", "--numstat", "--no-abbrev", from->hex, to->hex, "--");
+	names.max_out = GIT_BIG_OUTPUT;
+	slu_str text;
+	SLU_TRY(git_cli_ok(g, a, &names, &text, err));
+	struct port_git_diff_file *f = NULL;
+	size_t count = 0;
+	raw_part(a, &text, &count, &f);
+	numbers_part(&text, f, count);
+	if (count > 0 && max_bytes > 0) {
+		struct git_call patch = GIT_CALL("diff-tree", DIFF_OPTIONS, "-p", "--full-index", from->hex, to->hex, "--");
+		patch.max_out = max_bytes;
+		int code = 0;
+		slu_str errs, shown = { 0 };
+		slu_err why = { 0 };
+		slu_rc rc = git_cli_run(g, a, &patch, &shown, &code, &errs, &why);
+		if (rc != SLU_OK && rc != SLU_E_LIMIT)
+			return slu_fail(err, rc, "%s", why.text);
+		patch_part(shown, rc == SLU_E_LIMIT, f, count);
+	}
+	*out = f;
+	*n = count;
+	return SLU_OK;
+}
+
+slu_rc git_cli_patch_id(port_git *base, slu_arena *a, const slu_oid *from, const slu_oid *tip, slu_oid *out, slu_err *err)
+{
+	struct git_cli *g = git_cli_of(base);
+	slu_str patch, text, id = { 0 };
+	struct git_call diff = GIT_CALL("diff-tree", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "-r", "-p", "--full-index", "--binary", from->hex, tip->hex, "--");
+	diff.max_out = GIT_BIG_OUTPUT;
+	SLU_TRY(git_cli_ok(g, a, &diff, &patch, err));
+	slu_oid result = slu_oid_zero();
+	if (patch.n) {
+		struct git_call call = GIT_CALL("patch-id", "--stable");
+		call.input = patch;
+		SLU_TRY(git_cli_ok(g, a, &call, &text, err));
+		(void)slu_str_split(&text, ' ', &id);
+		SLU_TRY(slu_oid_parse(&result, id, err));
+	}
+	*out = result;
+	return SLU_OK;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* History: ancestors, merge bases, ranges, and the files that a range brings. */
+#include "base/limits.h"
+#include "git/git_cli_impl.h"
+
+slu_rc git_cli_is_ancestor(port_git *base, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_str text, errs;
+	int code = 0;
+	struct git_call c = GIT_CALL("merge-base", "--is-ancestor", anc->hex, of->hex);
+	SLU_TRY(git_cli_run(git_cli_of(base), a, &c, &text, &code, &errs, err));
+	if (code > 1)
+		return git_cli_fail("merge-base", errs, err);
+	*out = code == 0;
+	return SLU_OK;
+}
+
+static slu_rc oid_lines(slu_arena *a, slu_str text, const slu_oid **out, size_t *n, slu_err *err)
+{
+	SLU_LIST(slu_oid) list = { 0 };
+	slu_str line;
+	while (slu_str_split(&text, '\n', &line))
+		SLU_TRY(slu_oid_parse(SLU_ADD(a, &list), line, err));
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
+slu_rc git_cli_merge_bases(port_git *base, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err)
+{
+	slu_str text, errs;
+	int code = 0;
+	struct git_call c = GIT_CALL("merge-base", "--all", x->hex, y->hex);
+	SLU_TRY(git_cli_run(git_cli_of(base), a, &c, &text, &code, &errs, err));
+	if (code > 1)
+		return git_cli_fail("merge-base", errs, err);
+	return oid_lines(a, text, out, n, err);
+}
+
+slu_rc git_cli_ahead_behind(port_git *base, const slu_oid *x, const slu_oid *from, uint64_t *ahead, uint64_t *behind, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct git_call c = GIT_CALL("rev-list", "--left-right", "--count", slu_printf(a, "%s...%s", x->hex, from->hex), "--");
+	slu_str text, left = { 0 };
+	SLU_TRY(git_cli_ok(git_cli_of(base), a, &c, &text, err));
+	uint64_t l = 0, r = 0;
+	text = slu_str_trim(text);
+	(void)slu_str_split(&text, '\t', &left);
+	SLU_TRY(slu_parse_u64(&l, left, err));
+	SLU_TRY(slu_parse_u64(&r, text, err));
+	*ahead = l;
+	*behind = r;
+	return SLU_OK;
+}
+
+static slu_rc range_text(struct git_cli *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, slu_str *out, slu_err *err)
+{
+	slu_auto_buf in;
+	slu_buf_init(&in, (not_n + 2) * (SLU_OID_TEXT + 2));
+	slu_buf_addf(&in, "%s\n", tip->hex);
+	for (size_t i = 0; i < not_n; i++)
+		if (!slu_oid_is_zero(&not_[i]))
+			slu_buf_addf(&in, "^%s\n", not_[i].hex);
+	struct git_call c = GIT_CALL("rev-list", slu_printf(a, "--max-count=%zu", max + 1), "--stdin");
+	c.input = slu_buf_str(&in);
+	c.max_out = (max + 2) * SLU_OID_TEXT;
+	slu_str text;
+	SLU_TRY(git_cli_ok(g, a, &c, &text, err));
+	size_t lines = 0;
+	for (size_t i = 0; i < text.n; i++)
+		lines += text.p[i] == '\n';
+	if (lines > max)
+		return slu_fail(err, SLU_E_LIMIT, "There are more than %zu commits in this range.", max);
+	*out = text;
+	return SLU_OK;
+}
+
+slu_rc git_cli_range(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
+{
+	slu_str text;
+	SLU_TRY(range_text(git_cli_of(base), a, tip, not_, not_n, max, &text, err));
+	return oid_lines(a, text, out, n, err);
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------------- */
+
+/** The new blob of ":100644 100644 OLD NEW M" or "::100644 100644 100644 OLD OLD NEW MM"; zero for what was deleted or is no file. */
+static slu_oid new_blob(slu_str meta)
+{
+	size_t parents = 0;
+	while (parents < meta.n && meta.p[parents] == ':')
+		parents++;
+	meta.p += parents;
+	meta.n -= parents;
+	slu_str field;
+	slu_oid id = slu_oid_zero(), got;
+	bool file = false;
+	for (size_t i = 0; slu_str_split(&meta, ' ', &field); i++) {
+		if (i == parents)
+			file = slu_str_starts(field, "100") || slu_str_starts(field, "120");
+		if (i == 2 * parents + 1 && file && slu_oid_parse(&got, field, NULL) == SLU_OK)
+			id = got;
+	}
+	return id;
+}
+
+/** Sizes of all blobs, each asked for once in a row of equal ones. */
+static slu_rc sizes(struct git_cli *g, struct pol_file *f, size_t n, slu_err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		f[i].size = -1;
+		if (slu_oid_is_zero(&f[i].blob))
+			continue;
+		struct git_info info;
+		SLU_TRY(git_cli_info(g, slu_s(f[i].blob.hex), &info, err));
+		if (info.kind == GIT_BLOB)
+			f[i].size = (int64_t)info.size;
+	}
+	return SLU_OK;
+}
+
+slu_rc git_cli_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
+{
+	struct git_cli *g = git_cli_of(base);
+	slu_str commits, text, token;
+	SLU_TRY(range_text(g, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commits, err));
+	SLU_LIST(struct pol_file) list = { 0 };
+	if (commits.n > 0) {
+		/* -c: of a merge only what differs from all its parents, so what the merge itself brings */
+		struct git_call c = GIT_CALL("diff-tree", "--stdin", "-r", "-z", "--root", "-c", "--no-renames", "--raw", "--no-abbrev");
+		c.input = commits;
+		c.max_out = GIT_BIG_OUTPUT;
+		SLU_TRY(git_cli_ok(g, a, &c, &text, err));
+		slu_oid commit = slu_oid_zero();
+		while (slu_str_split(&text, 0, &token)) {
+			if (token.n && token.p[0] == ':') {
+				struct pol_file f = { .blob = new_blob(token), .commit = commit };
+				if (!slu_str_split(&text, 0, &f.path))
+					break;
+				*SLU_ADD(a, &list) = f;
+			} else if (token.n) {
+				SLU_TRY(slu_oid_parse(&commit, token, err));
+			}
+		}
+	}
+	SLU_TRY(sizes(g, list.v, list.n, err));
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/object.h"
+
+#include "base/limits.h"
+
+static slu_str copy(slu_arena *a, slu_str s)
+{
+	return (slu_str){ slu_str_dup(a, s), s.n };
+}
+
+/** One header line: name, value, and whether lines that continue it follow (they are skipped). False at the empty line or the end. */
+static bool header(slu_str *rest, slu_str *name, slu_str *value)
+{
+	slu_str line;
+	if (rest->n == 0 || !slu_str_split(rest, '\n', &line) || line.n == 0)
+		return false;
+	slu_str after = line;
+	(void)slu_str_split(&after, ' ', name);
+	*value = after;
+	while (rest->n > 0 && rest->p[0] == ' ') {
+		slu_str more;
+		(void)slu_str_split(rest, '\n', &more);
+	}
+	return true;
+}
+
+/** "Name <mail> 123 +0100": any of it may be missing in old or odd commits. */
+static void identity(slu_arena *a, slu_str v, slu_str *name, slu_str *mail, int64_t *time_s)
+{
+	const char *lt = v.n ? memchr(v.p, '<', v.n) : NULL;
+	if (!lt) {
+		*name = copy(a, slu_str_trim(v));
+		return;
+	}
+	*name = copy(a, slu_str_trim((slu_str){ v.p, (size_t)(lt - v.p) }));
+	slu_str rest = { lt + 1, v.n - (size_t)(lt - v.p) - 1 };
+	const char *gt = rest.n ? memrchr(rest.p, '>', rest.n) : NULL;
+	if (!gt) {
+		*mail = copy(a, rest);
+		return;
+	}
+	*mail = copy(a, (slu_str){ rest.p, (size_t)(gt - rest.p) });
+	slu_str when = slu_str_trim((slu_str){ gt + 1, rest.n - (size_t)(gt - rest.p) - 1 }), number = { 0 };
+	(void)slu_str_split(&when, ' ', &number);
+	uint64_t t = 0;
+	if (slu_parse_u64(&t, number, NULL) == SLU_OK && t <= INT64_MAX)
+		*time_s = (int64_t)t;
+}
+
+slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
+{
+	struct pol_commit c = { .id = *id };
+	SLU_LIST(slu_oid) parent = { 0 };
+	bool tree = false;
+	slu_str name = { 0 }, value = { 0 };
+	while (header(&raw, &name, &value)) {
+		if (slu_str_is(name, "tree") && !tree)
+			tree = slu_oid_parse(&c.tree, value, NULL) == SLU_OK;
+		else if (slu_str_is(name, "parent") && slu_oid_parse(SLU_ADD(a, &parent), value, NULL) != SLU_OK)
+			return slu_fail(err, SLU_E_CORRUPT, "Commit %s names a parent that is no object id.", id->hex);
+		else if (slu_str_is(name, "author"))
+			identity(a, value, &c.author_name, &c.author_email, &c.author_time_s);
+		else if (slu_str_is(name, "committer"))
+			identity(a, value, &c.committer_name, &c.committer_email, &c.commit_time_s);
+		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
+			c.signed_ = true;
+	}
+	if (!tree)
+		return slu_fail(err, SLU_E_CORRUPT, "Object %s is no commit, or it is damaged: it names no tree.", id->hex);
+	c.parent = parent.v;
+	c.parent_n = parent.n;
+	c.message = copy(a, raw);
+	*out = c;
+	return SLU_OK;
+}
+
+slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
+{
+	struct git_tag_raw t = { 0 };
+	bool object = false;
+	slu_str name = { 0 }, value = { 0 };
+	while (header(&raw, &name, &value)) {
+		if (slu_str_is(name, "object"))
+			object = slu_oid_parse(&t.object, value, NULL) == SLU_OK;
+		else if (slu_str_is(name, "type"))
+			t.type = copy(a, value);
+		else if (slu_str_is(name, "tag"))
+			t.name = copy(a, value);
+		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
+			t.signed_ = true;
+	}
+	if (!object)
+		return slu_fail(err, SLU_E_CORRUPT, "Object %s is no tag, or it is damaged: it names no object.", id->hex);
+	t.message = copy(a, raw);
+	static const char *const marks[] = { "-----BEGIN PGP SIGNATURE-----", "-----BEGIN SSH SIGNATURE-----", "-----BEGIN SIGNED MESSAGE-----" };
+	for (size_t i = 0; i < sizeof marks / sizeof *marks && !t.signed_; i++)
+		t.signed_ = strstr(t.message.p, marks[i]) != NULL;
+	*out = t;
+	return SLU_OK;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------------------ */
+
+/** What may stand in a name or address: no brackets, no line ends, no NUL; Git strips these as well. */
+static void add_clean(slu_buf *out, slu_str s, const char *empty)
+{
+	size_t before = out->n;
+	s = slu_str_trim(s);
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x20 && s.p[i] != '<' && s.p[i] != '>' && s.p[i] != 0x7f)
+			slu_buf_addc(out, s.p[i]);
+	if (out->n == before)
+		slu_buf_adds(out, empty);
+}
+
+static void add_identity(slu_buf *out, const char *header_name, const struct port_git_ident *who)
+{
+	slu_buf_addf(out, "%s ", header_name);
+	add_clean(out, who->name, "unknown");
+	slu_buf_adds(out, " <");
+	add_clean(out, who->email, "");
+	slu_buf_addf(out, "> %lld +0000\n", (long long)(who->time_s < 0 ? 0 : who->time_s));
+}
+
+static slu_rc add_message(slu_buf *out, slu_str message, slu_err *err)
+{
+	if (message.n > SLU_MAX_MESSAGE_BYTES)
+		return slu_fail(err, SLU_E_LIMIT, "The message has %zu bytes, more than %u.", message.n, SLU_MAX_MESSAGE_BYTES);
+	if (message.n && memchr(message.p, 0, message.n))
+		return slu_fail(err, SLU_E_INVALID, "The message contains a NUL byte.");
+	slu_buf_addc(out, '\n');
+	slu_buf_addstr(out, message);
+	if (message.n == 0 || message.p[message.n - 1] != '\n')
+		slu_buf_addc(out, '\n');
+	return out->over ? slu_fail(err, SLU_E_LIMIT, "The object is too large.") : SLU_OK;
+}
+
+slu_rc git_commit_text(slu_buf *out, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, const struct port_git_ident *committer,
+		       slu_str message, slu_err *err)
+{
+	slu_buf_addf(out, "tree %s\n", tree->hex);
+	for (size_t i = 0; i < parent_n; i++)
+		slu_buf_addf(out, "parent %s\n", parent[i].hex);
+	add_identity(out, "author", author);
+	add_identity(out, "committer", committer);
+	return add_message(out, message, err);
+}
+
+slu_rc git_tag_text(slu_buf *out, slu_str name, const slu_oid *commit, const struct port_git_ident *tagger, slu_str message, slu_err *err)
+{
+	slu_buf_addf(out, "object %s\ntype commit\ntag ", commit->hex);
+	add_clean(out, name, "unnamed");
+	slu_buf_addc(out, '\n');
+	add_identity(out, "tagger", tagger);
+	return add_message(out, message, err);
+}

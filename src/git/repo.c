@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A whole repository: made, imported, kept. */
+#include "base/limits.h"
+#include "git/git_cli_impl.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What every repository of the server is set to. `receive.procReceiveRefs = refs/` hands each command of a push to the
+   proc-receive hook, which is a client of the server; where no hook runs, a push moves nothing. */
+static const char settings[] = "[core]\n"
+			       "\tfsync = all\n"
+			       "\tlogAllRefUpdates = false\n"
+			       "\thooksPath = /dev/null\n"
+			       "[receive]\n"
+			       "\tautogc = false\n"
+			       "\tfsckObjects = true\n"
+			       "\tprocReceiveRefs = refs/\n"
+			       "\tmaxInputSize = %llu\n"
+			       "\tdenyCurrentBranch = ignore\n"
+			       "\tdenyDeleteCurrent = ignore\n"
+			       "\tadvertisePushOptions = true\n"
+			       "\tadvertiseAtomic = true\n"
+			       "[transfer]\n"
+			       "\thideRefs = refs/sluice\n"
+			       "\thideRefs = !refs/sluice/heads\n"
+			       "[uploadpack]\n"
+			       "\tallowFilter = true\n"
+			       "[gc]\n"
+			       "\tauto = 0\n"
+			       "[maintenance]\n"
+			       "\tauto = false\n"
+			       "[protocol]\n"
+			       "\tversion = 2\n";
+
+static slu_rc make_parents(slu_arena *a, const char *path, slu_err *err)
+{
+	char *p = slu_strdup(a, path);
+	for (char *c = p + 1; *c; c++) {
+		if (*c != '/')
+			continue;
+		*c = '\0';
+		if (mkdir(p, 0700) != 0 && errno != EEXIST)
+			return slu_fail(err, SLU_E_IO, "The folder %s cannot be made: %s.", p, strerrordesc_np(errno));
+		*c = '/';
+	}
+	return SLU_OK;
+}
+
+static slu_rc append_settings(slu_arena *a, const char *path, slu_err *err)
+{
+	const char *config = slu_printf(a, "%s/config", path);
+	int fd = open(config, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd < 0)
+		return slu_fail(err, SLU_E_IO, "The file %s cannot be written: %s.", config, strerrordesc_np(errno));
+	const char *text = slu_printf(a, settings, SLU_MAX_PACK_BYTES);
+	slu_rc rc = run_write_all(fd, text, strlen(text), -1, err);
+	if (rc == SLU_OK && fsync(fd) != 0)
+		rc = slu_fail(err, SLU_E_IO, "The file %s cannot be written: %s.", config, strerrordesc_np(errno));
+	close(fd);
+	return rc;
+}
+
+static slu_rc init(slu_arena *a, const char *path, slu_str branch, const char *format, slu_err *err)
+{
+	struct stat st;
+	if (lstat(path, &st) == 0)
+		return slu_fail(err, SLU_E_EXISTS, "There is something at %s already.", path);
+	SLU_TRY(make_parents(a, path, err));
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 });
+	slu_str text;
+	struct git_call c = GIT_CALL("init", "--quiet", "--bare", "--template=", slu_printf(a, "--object-format=%s", format), slu_printf(a, "--initial-branch=%.*s", SLU_FMT(branch)), "--", path);
+	c.no_repository = true;
+	slu_rc rc = git_cli_ok(g, a, &c, &text, err);
+	slu_arena_free(g->own);
+	return rc == SLU_OK ? append_settings(a, path, err) : rc;
+}
+
+slu_rc git_repo_init(const char *path, slu_str default_branch, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	return init(a, path, default_branch.n ? default_branch : SLU_STR("main"), "sha1", err);
+}
+
+slu_rc git_repo_default_branch(slu_str *out, slu_arena *a, const char *path, slu_err *err)
+{
+	char buf[1200];
+	const char *file = slu_printf(a, "%s/HEAD", path);
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf);
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return slu_fail(err, SLU_E_IO, "The file %s cannot be read: %s.", file, strerrordesc_np(errno));
+	slu_str text = slu_str_trim((slu_str){ buf, (size_t)n });
+	if (!slu_str_starts(text, "ref: refs/heads/"))
+		return slu_fail(err, SLU_E_NOT_FOUND, "HEAD of %s names no branch.", path);
+	*out = slu_s(slu_strndup(a, text.p + 16, text.n - 16));
+	return SLU_OK;
+}
+
+/* ---- import ----------------------------------------------------------------------------------------------------------------- */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+/** What HEAD names at the source, and the hash its ids are of. An empty or detached HEAD leaves *branch alone. */
+static slu_rc look_at_source(struct git_cli *g, slu_arena *a, const char *from, slu_str *branch, const char **format, slu_err *err)
+{
+	struct git_call c = GIT_CALL("ls-remote", "--symref", "--", from, "HEAD", "refs/heads/*");
+	c.no_repository = true;
+	c.max_out = GIT_BIG_OUTPUT;
+	slu_str text, line, errs;
+	int code = 0;
+	SLU_TRY(git_cli_run(g, a, &c, &text, &code, &errs, err));
+	if (code != 0)
+		return git_cli_fail("ls-remote", errs, err);
+	while (slu_str_split(&text, '\n', &line)) {
+		slu_str first = { 0 };
+		if (slu_str_starts(line, "ref: refs/heads/") && slu_str_split(&line, '\t', &first))
+			*branch = (slu_str){ first.p + 16, first.n - 16 };
+		else if (slu_str_split(&line, '\t', &first))
+			*format = first.n == 64 ? "sha256" : "sha1";
+	}
+	return SLU_OK;
+}
+
+static slu_rc fetch(struct git_cli *g, slu_arena *a, const char *from, slu_err *err)
+{
+	/* One fsync at the end in place of one for each ref. What runs at the source is its upload-pack alone. */
+	struct git_call steps[] = {
+		GIT_CALL("-c", "core.fsync=none", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--", from,
+			 "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"),
+		GIT_CALL("-c", "core.fsync=none", "pack-refs", "--all", "--prune"),
+	};
+	slu_str text;
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		steps[i].max_out = GIT_BIG_OUTPUT;
+		SLU_TRY(git_cli_ok(g, a, &steps[i], &text, err));
+	}
+	int fd = open(g->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || syncfs(fd) != 0) {
+		int e = errno;
+		run_close(&fd);
+		return slu_fail(err, SLU_E_IO, "The imported repository cannot be written to disk: %s.", strerrordesc_np(e));
+	}
+	close(fd);
+	return SLU_OK;
+}
+
+slu_rc git_repo_import(const char *path, const char *from, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct stat st;
+	if (from[0] != '/' || stat(from, &st) != 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no repository at %s; give the absolute path of one on this machine.", from);
+	slu_str branch = SLU_STR("main");
+	const char *format = "sha1";
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 });
+	slu_rc rc = look_at_source(g, a, from, &branch, &format, err);
+	bool made = false;
+	if (rc == SLU_OK) {
+		rc = init(a, path, branch, format, err);
+		made = rc != SLU_E_EXISTS;
+	}
+	if (rc == SLU_OK)
+		rc = fetch(g, a, from, err);
+	if (rc == SLU_OK)
+		rc = git_repo_commit_graph(path, err);
+	if (rc != SLU_OK && made)
+		(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	slu_arena_free(g->own);
+	return rc;
+}
+
+/* ---- keeping ---------------------------------------------------------------------------------------------------------------- */
+
+slu_rc git_repo_commit_graph(const char *path, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 });
+	struct git_call c = GIT_CALL("commit-graph", "write", "--reachable", "--split", "--no-progress");
+	slu_str text;
+	slu_rc rc = git_cli_ok(g, a, &c, &text, err);
+	slu_arena_free(g->own);
+	return rc;
+}
+
+/** No ref can be called *.lock, so each such file below refs/ is a lock. */
+static void unlock_below(int dir_fd, unsigned depth, size_t *n)
+{
+	DIR *d = fdopendir(dir_fd);
+	if (!d) {
+		close(dir_fd);
+		return;
+	}
+	for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (slu_str_ends(slu_s(e->d_name), ".lock") && unlinkat(dirfd(d), e->d_name, 0) == 0) {
+			++*n;
+			continue;
+		}
+		int below = depth < 64 ? openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+		if (below >= 0)
+			unlock_below(below, depth + 1, n);
+	}
+	closedir(d);
+}
+
+slu_rc git_repo_unlock_stale(const char *path, size_t *n, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	size_t count = 0;
+	int fd = open(slu_printf(a, "%s/refs", path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return slu_fail(err, SLU_E_IO, "The folder %s/refs cannot be read: %s.", path, strerrordesc_np(errno));
+	unlock_below(fd, 0, &count);
+	static const char *const files[] = { "packed-refs.lock", "HEAD.lock" };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		count += unlink(slu_printf(a, "%s/%s", path, files[i])) == 0;
+	*n = count;
+	return SLU_OK;
+}

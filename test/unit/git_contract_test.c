@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * One contract for every adapter of port/git.h. Each test runs over all of them on a repository that the real git made.
+ * Requirement: BR-3, PR-3, PR-7, RL-2
+ */
+#include "git/git.h"
+#include "run/proc.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "t.h"
+
+static const struct adapter {
+	const char *name;
+	slu_rc (*open)(port_git **out, const struct port_git_open *o, slu_err *err);
+} adapters[] = { { "git", git_cli_open } };
+enum { ADAPTERS = sizeof adapters / sizeof *adapters };
+
+struct world {
+	slu_arena *a;
+	char dir[64];
+	const char *repo;
+	port_git *g;
+	slu_err err;
+};
+
+/** Run a script with git in the repository's clone; what it prints, trimmed. */
+static slu_str sh(struct world *w, const char *script)
+{
+	const char *argv[] = { "/bin/sh", "-ec", script, NULL };
+	struct git_env e;
+	git_env_init(&e, w->a);
+	git_env_add(&e, w->a, "GIT_AUTHOR_NAME", "Ann");
+	git_env_add(&e, w->a, "GIT_AUTHOR_EMAIL", "ann@example.org");
+	git_env_add(&e, w->a, "GIT_COMMITTER_NAME", "Com");
+	git_env_add(&e, w->a, "GIT_COMMITTER_EMAIL", "com@example.org");
+	git_env_add(&e, w->a, "GIT_AUTHOR_DATE", "1700000000 +0000");
+	git_env_add(&e, w->a, "GIT_COMMITTER_DATE", "1700000100 +0100");
+	struct run_spec s = RUN_SPEC;
+	s.argv = argv;
+	s.env = e.v;
+	s.cwd = w->dir;
+	s.max_out = 64u << 20;
+	struct run_result r = { 0 };
+	T_OK(run_proc_ok(&r, w->a, &s, &w->err), w->err);
+	return slu_str_trim(r.out);
+}
+
+static slu_oid oid(struct world *w, const char *rev)
+{
+	slu_str text = sh(w, slu_printf(w->a, "git --git-dir=bare.git rev-parse --verify '%s'", rev));
+	slu_oid id = { 0 };
+	T_OK(slu_oid_parse(&id, text, &w->err), w->err);
+	return id;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+/* main: 1 - 2 - M(merge of topic); topic: 1 - T1 - T2; lone: a root of its own. Files as the names say. */
+static const char history[] =
+	"git init -q -b main w; cd w\n"
+	"mkdir dir; echo one > a.txt; printf 'x\\ny\\n' > dir/b.txt; printf 'a\\0b' > bin; git add .; git commit -qm 'feat: first' -m 'Body.'\n"
+	"git tag one; git tag -a -m 'Version one' v1.0.0; git tag -a -m nested nested v1.0.0\n"
+	"git checkout -q -b topic; echo two >> a.txt; git commit -qam T1; mkdir secrets; echo s > secrets/key; git add .; git commit -qm T2\n"
+	"git rm -q secrets/key; git commit -qm T3\n"
+	"git checkout -q main; printf 'x\\ny\\nz\\n' > dir/b.txt; git commit -qam 2\n"
+	"git branch base2; git checkout -q -b clash one; echo other >> a.txt; git commit -qam clash\n"
+	"git checkout -q main; git merge -q --no-ff -m M topic\n"
+	"git checkout -q --orphan lone; git rm -qrf .; echo l > l; git add l; git commit -qm lone\n"
+	"git branch dir/sub; cd ..; git clone -q --bare w bare.git\n";
+
+static struct world world_open(const struct adapter *ad)
+{
+	struct world w = { .a = slu_arena_new(), .dir = "/tmp/sluice-test-XXXXXX" };
+	T_CASE("%s", ad->name);
+	T_TRUE(mkdtemp(w.dir) != NULL);
+	w.repo = slu_printf(w.a, "%s/bare.git", w.dir);
+	(void)sh(&w, history);
+	T_OK(ad->open(&w.g, &(struct port_git_open){ .path = w.repo, .lock_fd = -1 }, &w.err), w.err);
+	return w;
+}
+
+static void world_close(struct world *w)
+{
+	w->g->ops->close(w->g);
+	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	slu_arena_free(w->a);
+}
+
+#define FOR_EACH_ADAPTER(w)                                                                                            \
+	for (size_t ad_ = 0; ad_ < ADAPTERS; ad_++)                                                                    \
+		for (struct world w = world_open(&adapters[ad_]), *once_ = &w; once_; world_close(&w), once_ = NULL)
+
+T_TEST(refs_and_names)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid id;
+		T_OK(w.g->ops->ref(w.g, SLU_STR("refs/heads/main"), &id, &w.err), w.err);
+		slu_oid want = oid(&w, "refs/heads/main");
+		T_EQ_STR(id.hex, want.hex);
+		static const char *const none[] = { "refs/heads/none", "refs/heads", "main", "HEAD", "", "refs/heads/ma\nin", "refs/heads/main^", "refs/heads/main ", "refs/../HEAD", "refs/heads/main~0" };
+		for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+			T_OK(w.g->ops->ref(w.g, slu_s(none[i]), &id, &w.err), w.err);
+			T_TRUE(slu_oid_is_zero(&id));
+		}
+		T_OK(w.g->ops->ref(w.g, SLU_STR("refs/tags/v1.0.0"), &id, &w.err), w.err);
+		want = oid(&w, "v1.0.0");
+		T_EQ_STR(id.hex, want.hex);
+		T_OK(w.g->ops->resolve(w.g, SLU_STR("nested"), &id, &w.err), w.err);
+		want = oid(&w, "one");
+		T_EQ_STR(id.hex, want.hex);
+		T_OK(w.g->ops->resolve(w.g, SLU_STR("main~1"), &id, &w.err), w.err);
+		want = oid(&w, "base2");
+		T_EQ_STR(id.hex, want.hex);
+		T_RC(w.g->ops->resolve(w.g, SLU_STR("nothing"), &id, &w.err), SLU_E_NOT_FOUND);
+		T_RC(w.g->ops->resolve(w.g, SLU_STR("main:a.txt"), &id, &w.err), SLU_E_NOT_FOUND);
+		T_RC(w.g->ops->resolve(w.g, SLU_STR("--all"), &id, &w.err), SLU_E_NOT_FOUND);
+		T_HAS(w.err.text, "--all");
+	}
+}
+
+T_TEST(lists_of_refs_are_sorted_and_peeled)
+{
+	FOR_EACH_ADAPTER(w) {
+		static const struct { const char *prefix, *names; } rows[] = {
+			{ "refs/heads/", "refs/heads/base2 refs/heads/clash refs/heads/dir/sub refs/heads/lone refs/heads/main refs/heads/topic " },
+			{ "refs/heads/d", "refs/heads/dir/sub " },
+			{ "refs/heads/dir/", "refs/heads/dir/sub " },
+			{ "refs/tags/", "refs/tags/nested refs/tags/one refs/tags/v1.0.0 " },
+			{ "refs/none/", "" },
+		};
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+			const struct port_git_ref *r = NULL;
+			size_t n = 0;
+			T_OK(w.g->ops->refs(w.g, w.a, slu_s(rows[i].prefix), &r, &n, &w.err), w.err);
+			slu_auto_buf names;
+			slu_buf_init(&names, 4096);
+			slu_buf_adds(&names, "");
+			for (size_t k = 0; k < n; k++)
+				slu_buf_addf(&names, "%.*s ", SLU_FMT(r[k].name));
+			T_EQ_STR(names.p ? names.p : "", rows[i].names);
+			slu_oid first = oid(&w, "one");
+			for (size_t k = 0; k < n && slu_str_starts(r[k].name, "refs/tags/"); k++) {
+				T_EQ_STR(r[k].peeled.hex, first.hex);
+				T_TRUE(slu_oid_eq(&r[k].id, &first) == slu_str_ends(r[k].name, "/one"));
+			}
+		}
+	}
+}
+
+T_TEST(commits_tags_and_files)
+{
+	FOR_EACH_ADAPTER(w) {
+		struct pol_commit c;
+		slu_oid one = oid(&w, "one"), merge = oid(&w, "main"), nested = oid(&w, "nested"), zero = slu_oid_zero(), blob = oid(&w, "main:a.txt");
+		T_OK(w.g->ops->commit(w.g, w.a, &one, &c, &w.err), w.err);
+		T_EQ_SLU(c.message, "feat: first\n\nBody.\n");
+		T_EQ_SLU(c.author_name, "Ann");
+		T_EQ_SLU(c.author_email, "ann@example.org");
+		T_EQ_SLU(c.committer_email, "com@example.org");
+		T_EQ_INT(c.author_time_s, 1700000000);
+		T_EQ_INT(c.commit_time_s, 1700000100);
+		T_EQ_INT(c.parent_n, 0);
+		T_FALSE(c.signed_);
+		slu_oid tree = oid(&w, "one^{tree}");
+		T_EQ_STR(c.tree.hex, tree.hex);
+		T_OK(w.g->ops->commit(w.g, w.a, &merge, &c, &w.err), w.err);
+		T_EQ_INT(c.parent_n, 2);
+		slu_oid second = oid(&w, "topic");
+		T_EQ_STR(c.parent[1].hex, second.hex);
+		T_RC(w.g->ops->commit(w.g, w.a, &zero, &c, &w.err), SLU_E_NOT_FOUND);
+		T_RC(w.g->ops->commit(w.g, w.a, &blob, &c, &w.err), SLU_E_NOT_FOUND);
+		struct pol_tag t;
+		T_OK(w.g->ops->tag(w.g, w.a, &nested, &t, &w.err), w.err);
+		T_TRUE(t.annotated);
+		T_EQ_SLU(t.name, "nested");
+		T_EQ_SLU(t.message, "nested\n");
+		T_EQ_STR(t.commit.hex, one.hex);
+		T_OK(w.g->ops->tag(w.g, w.a, &one, &t, &w.err), w.err);
+		T_FALSE(t.annotated);
+		T_EQ_STR(t.commit.hex, one.hex);
+		T_OK(w.g->ops->tag(w.g, w.a, &blob, &t, &w.err), w.err);
+		T_TRUE(slu_oid_is_zero(&t.commit));
+		T_RC(w.g->ops->tag(w.g, w.a, &zero, &t, &w.err), SLU_E_NOT_FOUND);
+		slu_str text;
+		bool found = true;
+		T_OK(w.g->ops->file_at(w.g, w.a, &merge, SLU_STR("dir/b.txt"), &text, &found, &w.err), w.err);
+		T_TRUE(found);
+		T_EQ_SLU(text, "x\ny\nz\n");
+		static const char *const none[] = { "dir", "nope", "", "dir/b.txt/x", "../a.txt", "/a.txt" };
+		for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+			T_OK(w.g->ops->file_at(w.g, w.a, &merge, slu_s(none[i]), &text, &found, &w.err), w.err);
+			T_FALSE(found);
+		}
+	}
+}
+
+T_TEST(history)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid one = oid(&w, "one"), main_ = oid(&w, "main"), topic = oid(&w, "topic"), base2 = oid(&w, "base2"), lone = oid(&w, "lone"), zero = slu_oid_zero();
+		const struct { const slu_oid *anc, *of; bool yes; } rows[] = { { &one, &main_, true }, { &main_, &one, false }, { &topic, &main_, true }, { &one, &one, true },
+			{ &base2, &topic, false }, { &lone, &main_, false } };
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+			T_CASE("%s row %zu", adapters[ad_].name, i);
+			bool yes = !rows[i].yes;
+			T_OK(w.g->ops->is_ancestor(w.g, rows[i].anc, rows[i].of, &yes, &w.err), w.err);
+			T_TRUE(yes == rows[i].yes);
+		}
+		bool yes = false;
+		T_RC(w.g->ops->is_ancestor(w.g, &zero, &main_, &yes, &w.err), SLU_E_NOT_FOUND);
+		const slu_oid *list = NULL;
+		size_t n = 9;
+		T_OK(w.g->ops->merge_bases(w.g, w.a, &base2, &topic, &list, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_EQ_STR(list[0].hex, one.hex);
+		T_OK(w.g->ops->merge_bases(w.g, w.a, &base2, &lone, &list, &n, &w.err), w.err);
+		T_EQ_INT(n, 0);
+		uint64_t ahead = 9, behind = 9;
+		T_OK(w.g->ops->ahead_behind(w.g, &topic, &base2, &ahead, &behind, &w.err), w.err);
+		T_EQ_INT(ahead, 3);
+		T_EQ_INT(behind, 1);
+		T_OK(w.g->ops->range(w.g, w.a, &main_, &base2, 1, 10, &list, &n, &w.err), w.err);
+		T_EQ_INT(n, 4);
+		T_EQ_STR(list[0].hex, main_.hex);
+		T_OK(w.g->ops->range(w.g, w.a, &main_, &(slu_oid[]){ topic, base2 }[0], 2, 1, &list, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_OK(w.g->ops->range(w.g, w.a, &one, &main_, 1, 1, &list, &n, &w.err), w.err);
+		T_EQ_INT(n, 0);
+		T_OK(w.g->ops->range(w.g, w.a, &one, &zero, 1, 1, &list, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_RC(w.g->ops->range(w.g, w.a, &main_, NULL, 0, 3, &list, &n, &w.err), SLU_E_LIMIT);
+		T_RC(w.g->ops->range(w.g, w.a, &zero, NULL, 0, 3, &list, &n, &w.err), SLU_E_NOT_FOUND);
+	}
+}
+
+static const struct pol_file *file_of(const struct pol_file *f, size_t n, const char *path, size_t skip)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slu_str_is(f[i].path, path) && skip-- == 0)
+			return &f[i];
+	return NULL;
+}
+
+T_TEST(files_of_a_range_include_what_came_and_went)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid topic = oid(&w, "topic"), one = oid(&w, "one"), main_ = oid(&w, "main"), t2 = oid(&w, "topic~1");
+		const struct pol_file *f = NULL;
+		size_t n = 0;
+		T_OK(w.g->ops->files(w.g, w.a, &topic, &one, 1, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 3);
+		const struct pol_file *key = file_of(f, n, "secrets/key", 0), *later = file_of(f, n, "secrets/key", 1), *a = file_of(f, n, "a.txt", 0);
+		T_TRUE(key && later && a);
+		T_EQ_INT(a->size, 8);
+		T_TRUE(slu_oid_is_zero(&key->blob) != slu_oid_is_zero(&later->blob));
+		if (slu_oid_is_zero(&key->blob))
+			key = later;
+		T_EQ_INT(key->size, 2);
+		T_EQ_STR(key->commit.hex, t2.hex);
+		T_OK(w.g->ops->files(w.g, w.a, &one, NULL, 0, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 3); /* a root commit brings all it has */
+		slu_oid both[] = { topic, oid(&w, "base2") };
+		T_OK(w.g->ops->files(w.g, w.a, &main_, both, 2, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 0); /* a clean merge brings nothing of its own */
+	}
+}
+
+T_TEST(diffs)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid one = oid(&w, "one"), main_ = oid(&w, "main"), topic = oid(&w, "topic"), lone = oid(&w, "lone");
+		const struct port_git_diff_file *f = NULL;
+		size_t n = 0;
+		T_OK(w.g->ops->diff(w.g, w.a, &one, &main_, 1 << 20, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 2);
+		T_EQ_SLU(f[0].new_path, "a.txt");
+		T_EQ_INT(f[0].status, 'M');
+		T_EQ_INT(f[0].added, 1);
+		T_EQ_INT(f[0].removed, 0);
+		T_FALSE(f[0].cut);
+		T_HAS(slu_str_dup(w.a, f[0].patch), "\n+two\n");
+		T_HAS(slu_str_dup(w.a, f[1].patch), "diff --git a/dir/b.txt b/dir/b.txt\n");
+		T_TRUE(memmem(f[0].patch.p, f[0].patch.n, "b.txt", 5) == NULL);
+		T_OK(w.g->ops->diff(w.g, w.a, &one, &main_, 20, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 2);
+		T_TRUE(f[1].cut || f[0].cut);
+		T_OK(w.g->ops->diff(w.g, w.a, &one, &lone, 1 << 20, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 4);
+		T_EQ_INT(f[1].status, 'D');
+		T_EQ_SLU(f[1].old_path, "bin");
+		T_EQ_INT(f[1].removed, -1);
+		slu_oid id, same, none;
+		T_OK(w.g->ops->patch_id(w.g, w.a, &one, &topic, &id, &w.err), w.err);
+		T_FALSE(slu_oid_is_zero(&id));
+		slu_oid base2 = oid(&w, "base2");
+		T_OK(w.g->ops->patch_id(w.g, w.a, &base2, &main_, &same, &w.err), w.err);
+		T_EQ_STR(same.hex, id.hex); /* the same change on another base */
+		T_OK(w.g->ops->patch_id(w.g, w.a, &one, &one, &none, &w.err), w.err);
+		T_TRUE(slu_oid_is_zero(&none));
+	}
+}
+
+static slu_oid commit_of(struct world *w, const slu_oid *tree, const slu_oid *parent, size_t n)
+{
+	struct port_git_ident who = { SLU_STR("Ann <x>"), SLU_STR("ann@example.org"), 1700000500 };
+	slu_oid id;
+	T_OK(w->g->ops->commit_make(w->g, tree, parent, n, &who, &who, SLU_STR("Subject\n\nBody"), &id, &w->err), w->err);
+	return id;
+}
+
+T_TEST(merges)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid base2 = oid(&w, "base2"), topic = oid(&w, "topic"), clash = oid(&w, "clash"), tree, want = oid(&w, "main^{tree}");
+		const struct port_git_conflict *c = NULL;
+		size_t n = 9;
+		T_OK(w.g->ops->merge_tree(w.g, w.a, &base2, &topic, &tree, &c, &n, &w.err), w.err);
+		T_EQ_INT(n, 0);
+		T_EQ_STR(tree.hex, want.hex);
+		T_OK(w.g->ops->merge_tree(w.g, w.a, &topic, &clash, &tree, &c, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_EQ_SLU(c[0].path, "a.txt");
+		/* the target's attributes count, a driver from configuration does not */
+		struct port_git_file_edit e = { SLU_STR(".gitattributes"), SLU_STR("a.txt merge=union\n"), false };
+		T_OK(w.g->ops->tree_edit(w.g, w.a, &topic, &e, 1, &tree, &w.err), w.err);
+		slu_oid with = commit_of(&w, &tree, &topic, 1);
+		T_OK(w.g->ops->merge_tree(w.g, w.a, &with, &clash, &tree, &c, &n, &w.err), w.err);
+		T_EQ_INT(n, 0);
+		(void)sh(&w, "git --git-dir=bare.git config merge.evil.driver 'touch ran; exit 0'; git --git-dir=bare.git config merge.default evil");
+		e.text = SLU_STR("a.txt merge=evil\n");
+		T_OK(w.g->ops->tree_edit(w.g, w.a, &topic, &e, 1, &tree, &w.err), w.err);
+		with = commit_of(&w, &tree, &topic, 1);
+		T_OK(w.g->ops->merge_tree(w.g, w.a, &with, &clash, &tree, &c, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_EQ_SLU(sh(&w, "find . -name ran"), "");
+	}
+}
+
+T_TEST(objects_that_are_made_are_whole)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid main_ = oid(&w, "main"), tree, tag;
+		struct port_git_file_edit e[] = { { SLU_STR("VERSION"), SLU_STR("2.0.0\n"), false }, { SLU_STR("deep/er/file"), SLU_STR("x"), false }, { SLU_STR("bin"), SLU_STR(""), true } };
+		T_OK(w.g->ops->tree_edit(w.g, w.a, &main_, e, 3, &tree, &w.err), w.err);
+		slu_oid c = commit_of(&w, &tree, &main_, 1);
+		T_EQ_SLU(sh(&w, slu_printf(w.a, "git --git-dir=bare.git log -1 --format='%%an|%%ae|%%at|%%s|%%b' %s", c.hex)), "Ann x|ann@example.org|1700000500|Subject|Body");
+		T_EQ_SLU(sh(&w, slu_printf(w.a, "git --git-dir=bare.git diff --name-status %s~ %s | tr '\\t\\n' ' ,'", c.hex, c.hex)), "A VERSION,D bin,A deep/er/file,");
+		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1700000600 };
+		T_OK(w.g->ops->tag_make(w.g, SLU_STR("v2.0.0"), &c, &who, SLU_STR("Version two"), &tag, &w.err), w.err);
+		T_EQ_SLU(sh(&w, slu_printf(w.a, "git --git-dir=bare.git cat-file tag %s | tail -n +2", tag.hex)), "type commit\ntag v2.0.0\ntagger Bob <bob@example.org> 1700000600 +0000\n\nVersion two");
+		(void)sh(&w, slu_printf(w.a, "git --git-dir=bare.git update-ref refs/tags/x %s; git --git-dir=bare.git fsck --strict", tag.hex));
+		static const char *const bad[] = { "../x", ".git/config", "/etc/passwd", "a//b", "" };
+		for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+			e[0].path = slu_s(bad[i]);
+			T_RC(w.g->ops->tree_edit(w.g, w.a, &main_, e, 1, &tree, &w.err), SLU_E_INVALID);
+		}
+		slu_oid out;
+		T_RC(w.g->ops->commit_make(w.g, &tree, NULL, 0, &who, &who, (slu_str){ "a\0b", 3 }, &out, &w.err), SLU_E_INVALID);
+	}
+}
+
+T_TEST(refs_move_all_or_none)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid one = oid(&w, "one"), main_ = oid(&w, "main"), topic = oid(&w, "topic"), zero = slu_oid_zero(), id;
+		struct port_git_update u[] = { { SLU_STR("refs/heads/main"), main_, one }, { SLU_STR("refs/heads/new"), zero, topic }, { SLU_STR("refs/tags/one"), one, zero } };
+		port_git_txn *t = NULL;
+		T_OK(w.g->ops->txn_prepare(w.g, &t, u, 3, SLU_STR("push by ann\nx"), &w.err), w.err);
+		T_OK(w.g->ops->ref(w.g, u[0].ref, &id, &w.err), w.err);
+		T_EQ_STR(id.hex, main_.hex); /* locked, not moved */
+		port_git_txn *other = NULL;
+		T_RC(w.g->ops->txn_prepare(w.g, &other, u, 1, SLU_STR("x"), &w.err), SLU_E_CONFLICT);
+		T_HAS(w.err.text, "refs/heads/main");
+		w.g->ops->txn_abort(t);
+		T_EQ_SLU(sh(&w, "find bare.git -name '*.lock'"), "");
+		T_OK(w.g->ops->txn_prepare(w.g, &t, u, 3, SLU_STR(""), &w.err), w.err);
+		T_OK(w.g->ops->txn_commit(t, &w.err), w.err);
+		for (size_t i = 0; i < 3; i++) {
+			T_OK(w.g->ops->ref(w.g, u[i].ref, &id, &w.err), w.err);
+			T_TRUE(slu_oid_eq(&id, &u[i].new_) || (slu_oid_is_zero(&id) && slu_oid_is_zero(&u[i].new_)));
+		}
+		/* one old value is wrong: nothing moves, and the ref is named */
+		struct port_git_update bad[] = { { SLU_STR("refs/heads/topic"), topic, one }, { SLU_STR("refs/heads/main"), main_, topic } };
+		T_RC(w.g->ops->txn_prepare(w.g, &t, bad, 2, SLU_STR(""), &w.err), SLU_E_CONFLICT);
+		T_HAS(w.err.text, "refs/heads/main");
+		T_OK(w.g->ops->ref(w.g, SLU_STR("refs/heads/topic"), &id, &w.err), w.err);
+		T_EQ_STR(id.hex, topic.hex);
+		struct port_git_update there[] = { { SLU_STR("refs/heads/topic"), zero, one } }, below[] = { { SLU_STR("refs/heads/topic/x"), zero, one } };
+		T_RC(w.g->ops->txn_prepare(w.g, &t, there, 1, SLU_STR(""), &w.err), SLU_E_CONFLICT);
+		T_RC(w.g->ops->txn_prepare(w.g, &t, below, 1, SLU_STR(""), &w.err), SLU_E_CONFLICT);
+		struct port_git_update name[] = { { SLU_STR("refs/heads/a\n b"), zero, one } };
+		T_RC(w.g->ops->txn_prepare(w.g, &t, name, 1, SLU_STR(""), &w.err), SLU_E_INVALID);
+	}
+}
+
+T_TEST(replace_refs_do_not_lie)
+{
+	FOR_EACH_ADAPTER(w) {
+		(void)sh(&w, "GIT_NO_REPLACE_OBJECTS= git --git-dir=bare.git replace -f main lone");
+		slu_oid main_ = oid(&w, "main"), topic = oid(&w, "topic");
+		struct pol_commit c;
+		bool yes = false;
+		T_OK(w.g->ops->commit(w.g, w.a, &main_, &c, &w.err), w.err);
+		T_EQ_SLU(c.message, "M\n");
+		T_OK(w.g->ops->is_ancestor(w.g, &topic, &main_, &yes, &w.err), w.err);
+		T_TRUE(yes);
+	}
+}
+
+T_TEST(a_quarantine_is_seen_through_its_handle_only)
+{
+	FOR_EACH_ADAPTER(w) {
+		(void)sh(&w, "mkdir -p q/info q/pack; cd w; git checkout -q main; echo q > q\n"
+			     "export GIT_OBJECT_DIRECTORY=$PWD/../q GIT_ALTERNATE_OBJECT_DIRECTORIES=$PWD/../bare.git/objects; git add q; git commit -qm quarantined; git rev-parse HEAD > ../q-head");
+		slu_oid id, main_ = oid(&w, "main");
+		T_OK(slu_oid_parse(&id, sh(&w, "cat q-head"), &w.err), w.err);
+		struct pol_commit c;
+		T_RC(w.g->ops->commit(w.g, w.a, &id, &c, &w.err), SLU_E_NOT_FOUND);
+		port_git *q = NULL;
+		struct port_git_open o = { w.repo, slu_printf(w.a, "%s/q", w.dir), slu_printf(w.a, "%s/objects", w.repo), -1 };
+		T_OK(adapters[ad_].open(&q, &o, &w.err), w.err);
+		T_OK(q->ops->commit(q, w.a, &id, &c, &w.err), w.err);
+		T_EQ_SLU(c.message, "quarantined\n");
+		bool yes = false;
+		T_OK(q->ops->is_ancestor(q, &main_, &id, &yes, &w.err), w.err);
+		T_TRUE(yes);
+		const slu_oid *list = NULL;
+		const struct pol_file *f = NULL;
+		size_t n = 0;
+		T_OK(q->ops->range(q, w.a, &id, &main_, 1, 10, &list, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_OK(q->ops->files(q, w.a, &id, &main_, 1, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_EQ_INT(f[0].size, 2);
+		slu_oid tree, topic = oid(&w, "topic");
+		const struct port_git_conflict *conflict = NULL;
+		T_OK(q->ops->merge_tree(q, w.a, &id, &topic, &tree, &conflict, &n, &w.err), w.err);
+		T_EQ_INT(n, 0);
+		q->ops->close(q);
+	}
+}
+
+T_TEST(a_damaged_object_is_told_from_one_that_is_not_there)
+{
+	FOR_EACH_ADAPTER(w) {
+		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1 };
+		slu_oid tree = oid(&w, "main^{tree}"), id;
+		T_OK(w.g->ops->commit_make(w.g, &tree, NULL, 0, &who, &who, SLU_STR("x"), &id, &w.err), w.err);
+		char *path = slu_printf(w.a, "%s/objects/%.2s/%s", w.repo, id.hex, id.hex + 2);
+		(void)chmod(path, 0600);
+		int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+		T_TRUE(fd >= 0 && write(fd, "x\234garbage", 9) == 9);
+		close(fd);
+		struct pol_commit c;
+		T_RC(w.g->ops->commit(w.g, w.a, &id, &c, &w.err), SLU_E_CORRUPT);
+		slu_oid main_ = oid(&w, "main");
+		T_OK(w.g->ops->commit(w.g, w.a, &main_, &c, &w.err), w.err); /* the handle still works */
+	}
+}
+
+T_TEST(there_is_no_repository)
+{
+	for (size_t i = 0; i < ADAPTERS; i++) {
+		port_git *g = NULL;
+		slu_err err = { 0 };
+		T_RC(adapters[i].open(&g, &(struct port_git_open){ .path = "/nonexistent/x.git", .lock_fd = -1 }, &err), SLU_E_NOT_FOUND);
+		T_HAS(err.text, "/nonexistent/x.git");
+		T_TRUE(g == NULL);
+	}
+}
+
+T_TEST(repositories_are_made_imported_and_unlocked)
+{
+	struct world w = world_open(&adapters[0]);
+	const char *made = slu_printf(w.a, "%s/deep/er/made.git", w.dir), *copy = slu_printf(w.a, "%s/copy.git", w.dir);
+	T_OK(git_repo_init(made, SLU_STR("trunk"), &w.err), w.err);
+	T_RC(git_repo_init(made, SLU_STR("trunk"), &w.err), SLU_E_EXISTS);
+	slu_str branch = { 0 };
+	T_OK(git_repo_default_branch(&branch, w.a, made, &w.err), w.err);
+	T_EQ_SLU(branch, "trunk");
+	T_EQ_SLU(sh(&w, "git --git-dir=deep/er/made.git config receive.procReceiveRefs; git --git-dir=deep/er/made.git config core.fsync; ls deep/er/made.git/hooks 2>/dev/null | wc -l"), "refs/\nall\n0");
+	(void)sh(&w, "git --git-dir=w/.git update-ref refs/notes/x one; printf '#!/bin/sh\\ntouch ran\\n' > w/.git/hooks/post-checkout; git --git-dir=w/.git symbolic-ref HEAD refs/heads/topic");
+	T_OK(git_repo_import(copy, slu_printf(w.a, "%s/w", w.dir), &w.err), w.err);
+	T_EQ_SLU(sh(&w, "git --git-dir=w/.git for-each-ref refs/heads refs/tags > a; git --git-dir=copy.git for-each-ref > b; cmp a b && wc -l < b | tr -d ' '"), "9");
+	T_OK(git_repo_default_branch(&branch, w.a, copy, &w.err), w.err);
+	T_EQ_SLU(branch, "topic");
+	T_RC(git_repo_import(slu_printf(w.a, "%s/no.git", w.dir), slu_printf(w.a, "%s/absent", w.dir), &w.err), SLU_E_NOT_FOUND);
+	T_RC(git_repo_import(slu_printf(w.a, "%s/no.git", w.dir), slu_printf(w.a, "%s/a", w.dir), &w.err), SLU_E_IO);
+	T_EQ_SLU(sh(&w, "ls -d no.git 2>/dev/null || echo gone"), "gone");
+	size_t n = 9;
+	T_OK(git_repo_unlock_stale(copy, &n, &w.err), w.err);
+	T_EQ_INT(n, 0);
+	(void)sh(&w, "mkdir -p copy.git/refs/heads/x; touch copy.git/refs/heads/x/y.lock copy.git/packed-refs.lock copy.git/HEAD.lock");
+	T_OK(git_repo_unlock_stale(copy, &n, &w.err), w.err);
+	T_EQ_INT(n, 3);
+	T_EQ_SLU(sh(&w, "find copy.git -name '*.lock' | wc -l"), "0");
+	world_close(&w);
+}
