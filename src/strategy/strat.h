@@ -325,11 +325,18 @@ struct strat_emergency {
 	size_t follow_up_n;
 };
 
-/** A section this version reads for shape only. */
+/** A section or key that this version reads for its shape only ("notify", "branches.main.require.metrics"). */
 struct strat_unenforced {
 	const char *section;
 	struct strat_pos pos;
 };
+
+/** Patterns of all kinds (or classes), narrower ones before wider ones: the first that matches tells the kind. */
+struct strat_rank {
+	const strat_pattern *pattern;
+	int entry;
+};
+struct strat_node;
 
 typedef struct strat {
 	slu_str name, title;
@@ -358,6 +365,9 @@ typedef struct strat {
 	struct strat_emergency emergency;
 	const struct strat_unenforced *unenforced;
 	size_t unenforced_n;
+	const struct strat_rank *branch_rank, *tag_rank;
+	size_t branch_rank_n, tag_rank_n;
+	const struct strat_node *tree; /* what is in force with its defaults, for strat_show() */
 	char digest[65]; /* SHA-256 over the texts it was compiled from, hex */
 } strat;
 

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The shape of the whole tree against the schema table. Says every error; stops at none. */
+#include "strategy/schema_impl.h"
+
+#include <stdio.h>
+
+void strat_issue_add(strat_issues *issues, slu_arena *a, struct strat_pos pos, const char *fmt, ...)
+{
+	if (issues->n >= SLU_MAX_STRATEGY_ERRORS)
+		return;
+	char text[SLU_ERR_TEXT];
+	va_list ap;
+	va_start(ap, fmt);
+	slu_err err = { 0 };
+	int n = vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	(void)n;
+	/* cut at a code point, not inside one */
+	(void)slu_fail(&err, SLU_E_STRATEGY, "%s", text);
+	*SLU_ADD(a, issues) = (struct strat_issue){ .pos = pos, .text = slu_strdup(a, err.text) };
+}
+
+void sch_fail(struct sch_reader *r, struct strat_pos pos, const char *fmt, ...)
+{
+	r->errors++;
+	if (r->quiet)
+		return;
+	char text[SLU_ERR_TEXT];
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	(void)n;
+	strat_issue_add(r->issues, r->a, pos, "%s", text);
+}
+
+const char *sch_path(struct sch_reader *r)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 600);
+	for (size_t i = 0; i < r->depth; i++)
+		slu_buf_addf(&b, "%s%.*s", i ? "." : "", SLU_FMT(r->path[i]));
+	return r->depth ? slu_strndup(r->a, b.p, b.n) : "the file";
+}
+
+size_t sch_items(const sn *n)
+{
+	return n->kind == SN_LIST ? n->n : 1;
+}
+
+const sn *sch_item(const sn *n, size_t i)
+{
+	return n->kind == SN_LIST ? n->item[i] : n;
+}
+
+static bool is_structure(const struct sch_type *t)
+{
+	return t->kind == SCH_LIST || t->kind == SCH_MAP || t->kind == SCH_ENTRIES;
+}
+
+/* What was found, in words. */
+static const char *found(struct sch_reader *r, const sn *n)
+{
+	if (n->kind == SN_LIST)
+		return "a list";
+	if (n->kind == SN_MAP)
+		return "a map";
+	return slu_printf(r->a, "\"%.*s\"", SLU_FMT(n->text));
+}
+
+static bool wrong_shape(struct sch_reader *r, const sn *n, const struct sch_type *t)
+{
+	if (!n->bad)
+		sch_fail(r, n->pos, "%s must be %s; here is %s.", sch_path(r), t->what, found(r, n));
+	return false;
+}
+
+static const struct sch_row *find_row(const struct sch_type *t, slu_str key)
+{
+	for (size_t i = 0; i < t->row_n; i++)
+		if (slu_str_is(key, t->row[i].key))
+			return &t->row[i];
+	return NULL;
+}
+
+static void unknown_key(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
+{
+	const char **keys = SLU_NEW_N(r->a, const char *, t->row_n);
+	slu_auto_buf all;
+	slu_buf_init(&all, 600);
+	for (size_t i = 0; i < t->row_n; i++) {
+		keys[i] = t->row[i].key;
+		slu_buf_addf(&all, "%s%s", i ? ", " : "", keys[i]);
+	}
+	const char *near = slu_nearest(e->key, keys, t->row_n);
+	sch_fail(r, e->pos, "%s has no key \"%.*s\"%s%s%s. It may have: %s.", sch_path(r), SLU_FMT(e->key), near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", all.p);
+}
+
+static bool check_entry(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
+{
+	size_t before = r->errors;
+	r->path[r->depth++] = e->key;
+	bool environment = r->depth == 2 && slu_str_is(r->path[0], "environments");
+	if (environment)
+		r->environment = e->value;
+	bool ok = sch_check_value(r, e->value, t);
+	if (environment)
+		r->environment = NULL;
+	r->depth--;
+	if (r->errors != before)
+		e->value->bad = true;
+	return ok;
+}
+
+static bool check_map(struct sch_reader *r, sn *n, const struct sch_type *t)
+{
+	size_t before = r->errors;
+	for (size_t i = 0; i < n->n; i++) {
+		const struct sch_row *row = find_row(t, n->entry[i].key);
+		if (!row)
+			unknown_key(r, &n->entry[i], t);
+		else if (!sn_is_null(n->entry[i].value) || n->entry[i].value->bad)
+			(void)check_entry(r, &n->entry[i], row->type);
+		else
+			sch_fail(r, n->entry[i].pos, "%s.%s has no value. It must be %s.", sch_path(r), row->key, row->type->what);
+	}
+	for (size_t i = 0; i < t->row_n; i++)
+		if ((t->row[i].flags & SCH_REQUIRED) && !sn_find(n, slu_s(t->row[i].key)))
+			sch_fail(r, n->pos, "%s lacks the key \"%s\": %s", sch_path(r), t->row[i].key, t->row[i].help);
+	return r->errors == before;
+}
+
+static bool check_key(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
+{
+	static const struct sch_type any_key = { .kind = SCH_NAME, .what = "a name of at most 64 letters, digits, - _ and ." };
+	sn key = { .kind = SN_SCALAR, .plain = true, .text = e->key, .pos = e->pos };
+	return t->ref_keys ? sch_check_ref(r, &key, t->ref) : sch_check_scalar(r, &key, &any_key);
+}
+
+static bool check_entries(struct sch_reader *r, sn *n, const struct sch_type *t)
+{
+	size_t before = r->errors;
+	for (size_t i = 0; i < n->n; i++) {
+		const struct sn_entry *e = &n->entry[i];
+		if (!check_key(r, e, t))
+			e->value->bad = true;
+		else if (sn_is_null(e->value) && t->item->kind != SCH_SCALAR)
+			sch_fail(r, e->pos, "%s.%.*s has no value. It must be %s.", sch_path(r), SLU_FMT(e->key), t->item->what);
+		else if (check_entry(r, e, t->item) && t->item->check)
+			t->item->check(r, e);
+	}
+	return r->errors == before;
+}
+
+static bool check_list(struct sch_reader *r, sn *n, const struct sch_type *t)
+{
+	bool ok = true;
+	if (n->kind == SN_MAP && t->item->kind != SCH_MAP && t->item->kind != SCH_EITHER)
+		return wrong_shape(r, n, t);
+	if (n->kind != SN_LIST)
+		return sch_check_value(r, n, t->item);
+	if (n->n < (size_t)t->min) {
+		sch_fail(r, n->pos, "%s must not be an empty list.", sch_path(r));
+		return false;
+	}
+	for (size_t i = 0; i < n->n; i++)
+		if (n->item[i]->kind == SN_LIST ? !wrong_shape(r, n->item[i], t->item) : !sch_check_value(r, n->item[i], t->item)) {
+			n->item[i]->bad = true;
+			ok = false;
+		}
+	return ok;
+}
+
+static bool fits(const sn *n, const struct sch_type *t)
+{
+	switch (n->kind) {
+	case SN_MAP:
+		return t->kind == SCH_MAP || t->kind == SCH_ENTRIES || (t->kind == SCH_LIST && t->item->kind == SCH_MAP);
+	case SN_LIST:
+		return t->kind == SCH_LIST || t->kind == SCH_WHO;
+	case SN_SCALAR:
+		break;
+	}
+	return t->kind != SCH_MAP && t->kind != SCH_ENTRIES;
+}
+
+/* The alternative that this value is meant for; NULL: none fits, or several might and none does. */
+static const struct sch_type *choose(struct sch_reader *r, sn *n, const struct sch_type *t)
+{
+	const struct sch_type *only = NULL, *good = NULL;
+	size_t fitting = 0, before = r->errors;
+	r->quiet++;
+	for (size_t i = 0; i < 4 && t->alt[i]; i++) {
+		if (!fits(n, t->alt[i]))
+			continue;
+		fitting++;
+		only = t->alt[i];
+		size_t was = r->errors;
+		if (!good && n->kind == SN_SCALAR && sch_check_value(r, n, t->alt[i]) && r->errors == was)
+			good = t->alt[i];
+	}
+	r->quiet--;
+	r->errors = before;
+	return good ? good : fitting == 1 ? only : NULL;
+}
+
+bool sch_check_value(struct sch_reader *r, sn *n, const struct sch_type *t)
+{
+	if (t->kind == SCH_EITHER) {
+		const struct sch_type *alt = choose(r, n, t);
+		return alt ? sch_check_value(r, n, alt) : wrong_shape(r, n, t);
+	}
+	if (t->kind == SCH_LIST)
+		return check_list(r, n, t);
+	if (t->kind == SCH_WHO && n->kind != SN_MAP) {
+		bool ok = true;
+		for (size_t i = 0; i < sch_items(n); i++)
+			ok = sch_check_ref(r, sch_item(n, i), REF_ROLE) && ok;
+		return ok;
+	}
+	if (n->kind == SN_MAP && t->kind == SCH_MAP)
+		return check_map(r, n, t);
+	if (n->kind == SN_MAP && t->kind == SCH_ENTRIES)
+		return check_entries(r, n, t);
+	if (n->kind == SN_SCALAR && !is_structure(t))
+		return sch_check_scalar(r, n, t);
+	return wrong_shape(r, n, t);
+}

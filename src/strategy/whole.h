@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Checks on the compiled whole: what no single value can show. */
+#ifndef STRATEGY_WHOLE_H
+#define STRATEGY_WHOLE_H
+#include "strategy/schema_impl.h"
+
+void whole_patterns(struct sch_reader *r);
+void whole_graph(struct sch_reader *r);
+void whole_checks(struct sch_reader *r);
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every branch is of exactly one kind, every tag of at most one class: of two patterns that share a name, one lies within the
+ * other and wins; any other overlap is an error. Makes the rank, narrower patterns first.
+ */
+#include "strategy/whole.h"
+
+enum { MAX_PATTERNS = 256 }; /* of all branch kinds, and of all tag classes: they are compared pair by pair */
+
+struct row {
+	const strat_pattern *p;
+	int entry;
+	slu_str name;
+	struct strat_pos pos;
+	bool builtin;
+	size_t within; /* of so many others */
+};
+
+struct table {
+	struct sch_reader *r;
+	const char *what;
+	struct row *row;
+	size_t n;
+	bool full;
+};
+
+static void add(struct table *t, const strat_pattern *p, int entry, slu_str name, struct strat_pos pos, bool builtin)
+{
+	if (!p)
+		return;
+	if (t->n == MAX_PATTERNS) {
+		if (!t->full)
+			sch_fail(t->r, pos, "There are more than %d patterns of %s. Use fewer, with captures.", (int)MAX_PATTERNS, t->what);
+		t->full = true;
+		return;
+	}
+	t->row[t->n++] = (struct row){ p, entry, name, pos, builtin, 0 };
+}
+
+static void refuse(struct table *t, const struct row *x, const struct row *y, const char *shared, const char *why)
+{
+	const struct row *late = x->pos.line > y->pos.line || y->builtin ? x : y, *early = late == x ? y : x;
+	slu_str p = strat_pattern_text(late->p), q = strat_pattern_text(early->p);
+	sch_fail(t->r, late->pos, "The %s \"%.*s\" (\"%.*s\") and \"%.*s\" (\"%.*s\", line %u) %s, for example \"%s\".", t->what, SLU_FMT(late->name), SLU_FMT(p), SLU_FMT(early->name), SLU_FMT(q),
+		 early->pos.line, why, shared);
+}
+
+static void compare(struct table *t, struct row *x, struct row *y)
+{
+	char *shared = NULL;
+	bool in = false, around = false;
+	slu_err err = { 0 };
+	if (strat_pattern_overlap(&shared, t->r->a, x->p, y->p, &err) != SLU_OK || !shared) {
+		if (err.code)
+			sch_fail(t->r, y->pos, "%s", err.text);
+		return;
+	}
+	if (strat_pattern_within(&in, t->r->a, x->p, y->p, &err) != SLU_OK || strat_pattern_within(&around, t->r->a, y->p, x->p, &err) != SLU_OK) {
+		sch_fail(t->r, y->pos, "%s", err.text);
+		return;
+	}
+	x->within += in && !around;
+	y->within += around && !in;
+	if (x->entry == y->entry)
+		return;
+	if (in && around)
+		refuse(t, x, y, shared, "have the same names");
+	else if (!in && !around)
+		refuse(t, x, y, shared, "share names, and neither lies within the other");
+	else if ((y->builtin && in) || (x->builtin && around))
+		refuse(t, x, y, shared, "cannot both be: names under sluice/ are for branches that sluice makes");
+}
+
+/* What lies within more others is narrower; equal numbers share no name, or are of one kind. */
+static struct strat_rank *ranked(struct table *t)
+{
+	struct strat_rank *rank = SLU_NEW_N(t->r->a, struct strat_rank, t->n + 1);
+	size_t done = 0;
+	for (size_t depth = t->n + 1; depth-- > 0;)
+		for (size_t i = 0; i < t->n; i++)
+			if (t->row[i].within == depth)
+				rank[done++] = (struct strat_rank){ t->row[i].p, t->row[i].entry };
+	return rank;
+}
+
+static struct strat_rank *judge(struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		for (size_t k = i + 1; k < t->n; k++)
+			compare(t, &t->row[i], &t->row[k]);
+	return ranked(t);
+}
+
+void whole_patterns(struct sch_reader *r)
+{
+	struct strat *s = r->s;
+	struct table b = { .r = r, .what = "branch kinds", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS) };
+	for (size_t i = 0; i < s->branch_n; i++)
+		for (size_t k = 0; k < s->branch[i].match_n; k++)
+			add(&b, s->branch[i].match[k], (int)i, s->branch[i].name, s->branch[i].match_pos.line ? s->branch[i].match_pos : s->branch[i].pos, s->branch[i].builtin);
+	s->branch_rank = judge(&b);
+	s->branch_rank_n = b.n;
+	struct table t = { .r = r, .what = "tag classes", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS) };
+	for (size_t i = 0; i < s->tag_n; i++)
+		for (size_t k = 0; k < s->tag[i].match_n; k++)
+			add(&t, s->tag[i].match[k], (int)i, s->tag[i].name, s->tag[i].pos, false);
+	s->tag_rank = judge(&t);
+	s->tag_rank_n = t.n;
+}
