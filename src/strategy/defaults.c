@@ -171,25 +171,11 @@ static void environment_defaults(struct sch_reader *r, const sn *dflt)
 	}
 }
 
+static void row_defaults(struct sch_reader *r, sn *n, const struct sch_type *t);
+
 /* The rows' defaults, wherever a map of that type is written. */
-static void row_defaults(struct sch_reader *r, sn *n, const struct sch_type *t)
+static void map_defaults(struct sch_reader *r, sn *n, const struct sch_type *t)
 {
-	if (t->kind == SCH_EITHER) {
-		for (size_t i = 0; i < 4 && t->alt[i]; i++)
-			if (n->kind == SN_MAP && (t->alt[i]->kind == SCH_MAP || t->alt[i]->kind == SCH_ENTRIES))
-				row_defaults(r, n, t->alt[i]);
-		return;
-	}
-	if (t->kind == SCH_LIST && n->kind == SN_LIST)
-		for (size_t i = 0; i < n->n; i++)
-			row_defaults(r, n->item[i], t->item);
-	if (t->kind == SCH_LIST && n->kind == SN_MAP)
-		row_defaults(r, n, t->item);
-	if (t->kind == SCH_ENTRIES && n->kind == SN_MAP)
-		for (size_t i = 0; i < n->n; i++)
-			row_defaults(r, n->entry[i].value, t->item);
-	if (t->kind != SCH_MAP || n->kind != SN_MAP)
-		return;
 	for (size_t i = 0; i < t->row_n; i++) {
 		const struct sch_row *row = &t->row[i];
 		const struct sn_entry *e = sn_find(n, slu_s(row->key));
@@ -198,6 +184,22 @@ static void row_defaults(struct sch_reader *r, sn *n, const struct sch_type *t)
 		else if (row->dflt)
 			(void)sn_put(r->a, n, slu_s(row->key), (struct strat_pos){ "defaults", 0, 0 }, dflt_scalar(r->a, row->dflt));
 	}
+}
+
+static void row_defaults(struct sch_reader *r, sn *n, const struct sch_type *t)
+{
+	bool map = n->kind == SN_MAP;
+	if (t->kind == SCH_MAP && map)
+		map_defaults(r, n, t);
+	for (size_t i = 0; t->kind == SCH_EITHER && map && i < 4 && t->alt[i]; i++)
+		if (t->alt[i]->kind == SCH_MAP || t->alt[i]->kind == SCH_ENTRIES)
+			row_defaults(r, n, t->alt[i]);
+	for (size_t i = 0; t->kind == SCH_ENTRIES && map && i < n->n; i++)
+		row_defaults(r, n->entry[i].value, t->item);
+	if (t->kind == SCH_LIST && map)
+		row_defaults(r, n, t->item);
+	for (size_t i = 0; t->kind == SCH_LIST && n->kind == SN_LIST && i < n->n; i++)
+		row_defaults(r, n->item[i], t->item);
 }
 
 void sch_apply_defaults(struct sch_reader *r)

@@ -63,7 +63,8 @@ struct sch_row {
 };
 
 #define SCH_AT(T, m) (offsetof(T, m) + 1)
-#define SCH_KEY(k, t, f, d, h, ...) { .key = (k), .type = (t), .flags = (f), .dflt = (d), .help = (h) __VA_OPT__(, ) __VA_ARGS__ }
+/** KEY, type, flags, default, what it means, then places. */
+#define SCH_KEY(k, t, f, d, ...) { .key = (k), .type = (t), .flags = (f), .dflt = (d), .help = __VA_ARGS__ }
 #define SCH_ROWS(r) .row = (r), .row_n = sizeof(r) / sizeof(r)[0]
 
 struct sch_reader {

@@ -45,20 +45,26 @@ static void refuse(struct table *t, const struct row *x, const struct row *y, co
 		 early->pos.line, why, shared);
 }
 
+/* Which of both lies within the other; false: too intricate, which was said. */
+static bool relation(struct table *t, const struct row *x, const struct row *y, char **shared, bool *in, bool *around)
+{
+	slu_err err = { 0 };
+	slu_arena *a = t->r->a;
+	*shared = NULL;
+	if (strat_pattern_overlap(shared, a, x->p, y->p, &err) == SLU_OK && !*shared)
+		return true;
+	if (err.code == SLU_OK && strat_pattern_within(in, a, x->p, y->p, &err) == SLU_OK && strat_pattern_within(around, a, y->p, x->p, &err) == SLU_OK)
+		return true;
+	sch_fail(t->r, y->pos, "%s", err.text);
+	return false;
+}
+
 static void compare(struct table *t, struct row *x, struct row *y)
 {
 	char *shared = NULL;
 	bool in = false, around = false;
-	slu_err err = { 0 };
-	if (strat_pattern_overlap(&shared, t->r->a, x->p, y->p, &err) != SLU_OK || !shared) {
-		if (err.code)
-			sch_fail(t->r, y->pos, "%s", err.text);
+	if (!relation(t, x, y, &shared, &in, &around) || !shared)
 		return;
-	}
-	if (strat_pattern_within(&in, t->r->a, x->p, y->p, &err) != SLU_OK || strat_pattern_within(&around, t->r->a, y->p, x->p, &err) != SLU_OK) {
-		sch_fail(t->r, y->pos, "%s", err.text);
-		return;
-	}
 	x->within += in && !around;
 	y->within += around && !in;
 	if (x->entry == y->entry)
