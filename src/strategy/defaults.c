@@ -186,20 +186,27 @@ static void map_defaults(struct sch_reader *r, sn *n, const struct sch_type *t)
 	}
 }
 
+static void list_defaults(struct sch_reader *r, sn *n, const struct sch_type *item)
+{
+	if (n->kind == SN_MAP)
+		row_defaults(r, n, item);
+	for (size_t i = 0; n->kind == SN_LIST && i < n->n; i++)
+		row_defaults(r, n->item[i], item);
+}
+
 static void row_defaults(struct sch_reader *r, sn *n, const struct sch_type *t)
 {
-	bool map = n->kind == SN_MAP;
-	if (t->kind == SCH_MAP && map)
+	if (t->kind == SCH_LIST)
+		list_defaults(r, n, t->item);
+	if (n->kind != SN_MAP)
+		return;
+	if (t->kind == SCH_MAP)
 		map_defaults(r, n, t);
-	for (size_t i = 0; t->kind == SCH_EITHER && map && i < 4 && t->alt[i]; i++)
+	for (size_t i = 0; t->kind == SCH_EITHER && i < 4 && t->alt[i]; i++)
 		if (t->alt[i]->kind == SCH_MAP || t->alt[i]->kind == SCH_ENTRIES)
 			row_defaults(r, n, t->alt[i]);
-	for (size_t i = 0; t->kind == SCH_ENTRIES && map && i < n->n; i++)
+	for (size_t i = 0; t->kind == SCH_ENTRIES && i < n->n; i++)
 		row_defaults(r, n->entry[i].value, t->item);
-	if (t->kind == SCH_LIST && map)
-		row_defaults(r, n, t->item);
-	for (size_t i = 0; t->kind == SCH_LIST && n->kind == SN_LIST && i < n->n; i++)
-		row_defaults(r, n->item[i], t->item);
 }
 
 void sch_apply_defaults(struct sch_reader *r)
