@@ -18,6 +18,7 @@
 #include <sys/types.h>
 
 struct json_t;
+struct web_call;
 
 enum web_via { WEB_ANONYMOUS, WEB_TOKEN, WEB_SESSION, WEB_SOCKET /* the operator, over the home's socket */ };
 struct web_who {
@@ -52,6 +53,7 @@ struct web_req {
 	const char *base_url;         /* "http://127.0.0.1:8080", no slash at its end */
 	int64_t now_s;
 	bool want_json;               /* a page's address with ".json", or Accept: application/json */
+	struct web_call *call;        /* the server's */
 	SLU_LIST(struct web_problem) problem; /* filled by web_body_…; when not empty the answer is 422 */
 };
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Inside of the HTTP server: one request on its way. */
+#ifndef WEB_SERVER_IMPL_H
+#define WEB_SERVER_IMPL_H
+#include "web/git_http.h"
+#include "web/path.h"
+#include "web/server.h"
+#include "web/session.h"
+#include "web/web.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#define ZLIB_CONST
+#include <zlib.h>
+
+enum {
+	WEB_CONNECTIONS = 256,          /* at once, each a thread */
+	WEB_STACK = 1024 * 1024,        /* of each; only what is touched is resident */
+	WEB_IDLE_S = 60,                /* a connection on which nothing comes */
+	WEB_HEAD_S = 30,                /* from its first byte to the end of a request's head */
+	WEB_HEAD_MAX = 96 * 1024,       /* memory of a connection: head and read buffer */
+	WEB_SKIP_MAX = 8 * 1024 * 1024  /* read of a body that is refused, so that the answer arrives */
+};
+
+struct web_server {
+	struct web_server_how how;
+	struct MHD_Daemon *http, *local; /* local: the home's socket */
+	char *address, *cert, *key;
+	int local_fd;
+	bool loopback;                   /* listens on loopback only: other Host names are refused */
+	git_http_slots *slots;
+	web_sessions *sessions;
+	pthread_mutex_t lock;
+	pthread_cond_t quiet;
+	unsigned requests, connections;  /* under way */
+	bool met;                        /* there was a connection */
+	bool stopping;
+	struct web_conn *conns;          /* of both, for the time-out of heads */
+	pthread_t watch;
+	bool watching;
+};
+
+/* A connection; its head must come in time. */
+struct web_conn {
+	struct web_conn *next, **at;
+	int fd;
+	bool in_request;
+	int64_t since_ms; /* of waiting for a head's end, or idle */
+	bool got_bytes;
+};
+
+enum web_kind { WEB_K_REFUSED, WEB_K_API, WEB_K_PAGE, WEB_K_ASSET, WEB_K_HEALTH, WEB_K_GIT };
+
+/* A request between its first header and its last byte. */
+struct web_call {
+	web_server *server;
+	struct MHD_Connection *mhd;
+	slu_arena *a;
+	const char *raw;                 /* target as sent */
+	bool local, begun;
+	int64_t began_ms;
+	struct web_req rq;
+	struct web_res rs;
+	struct app_unit unit;
+	bool has_unit;
+	struct app_repo repo;
+	bool has_repo;
+	enum web_kind kind;
+	const struct web_api *api;
+	const struct web_page *page;
+	web_fn *run;
+	slu_err err;
+	bool refused;                    /* *rs is the answer; the body is only skipped */
+	bool api_errors;                 /* errors as JSON */
+	const char *session;             /* cookie that came and holds */
+	/* body */
+	slu_buf body;
+	z_stream *gunzip;
+	uint64_t received;
+	bool body_bad;
+	/* Git */
+	struct git_http_route route;
+	struct git_http_request git_rq;
+	git_http *git;
+	unsigned status_sent;
+};
+
+/* server_head.c: all that is decided by the headers. */
+void web_call_head(struct web_call *c, const char *method);
+slu_rc web_call_enter(struct web_call *c, slu_err *err);
+void web_call_leave(struct web_call *c);
+/* server_who.c */
+slu_rc web_call_who(struct web_call *c, slu_err *err);
+slu_rc web_call_same_site(struct web_call *c, slu_err *err);
+/** Name of the session cookie. */
+const char *web_cookie_name(bool secure);
+/* server_body.c */
+slu_rc web_body_expect(struct web_call *c, slu_err *err);
+void web_body_take(struct web_call *c, const char *p, size_t n);
+slu_rc web_body_done(struct web_call *c, slu_err *err);
+slu_rc web_json_depth(slu_str text, unsigned max, slu_err *err);
+void web_call_json_free(struct web_call *c);
+/* server_answer.c */
+void web_call_fail(struct web_call *c, slu_rc rc);       /* makes *rs the error's answer */
+void web_call_run(struct web_call *c);                   /* the handler, after the body */
+enum MHD_Result web_call_send(struct web_call *c);       /* queue *rs */
+enum MHD_Result web_call_send_git(struct web_call *c, struct git_http_answer *an);
+/* server_git.c */
+slu_rc web_call_git_head(struct web_call *c, slu_err *err);
+/* route.c */
+bool web_route(struct web_call *c, const struct web_target *t, bool *other_method, slu_buf *allow);
+#endif
