@@ -18,7 +18,8 @@ typedef struct app app;
 struct app_ports {
 	slu_rc (*git_open)(port_git **out, const struct port_git_open *o, slu_err *err);
 	slu_rc (*git_init)(const char *path, slu_str default_branch, slu_err *err); /* bare, with the server's settings; makes parents */
-	slu_rc (*git_import)(const char *path, const char *from, slu_err *err);     /* bare copy of all heads and tags of `from` */
+	slu_rc (*git_import)(const char *path, const char *from, slu_err *err);     /* bare copy of all heads and tags of `from`, its HEAD too */
+	slu_rc (*git_default_branch)(slu_str *out, slu_arena *a, const char *path, slu_err *err); /* SLU_E_NOT_FOUND: HEAD is detached */
 	int64_t (*now_ms)(void); /* wall clock, milliseconds since 1970 */
 };
 
@@ -29,6 +30,8 @@ struct app_ports {
 slu_rc app_open(app **out, const char *home, const struct app_ports *ports, slu_err *err);
 void app_close(app *app); /* NULL is fine; after the last unit has ended */
 const char *app_home(const app *app);
+/** A descriptor with a flock that every Git child which may move refs must inherit: while one lives, no server begins to recover. */
+int app_lock_fd(const app *app);
 const struct app_ports *app_ports_of(const app *app);
 /** NULL: ready. Else why not, a sentence (a read-only repository, a database that does not answer); lives in `a`. */
 const char *app_not_ready(app *app, slu_arena *a);
@@ -76,6 +79,8 @@ slu_rc app_authenticate(struct app_unit *u, slu_str token, slu_str person, slu_e
 void app_be_operator(struct app_unit *u);
 /** A part of the server acts by itself (scheduler, recovery); recorded as "system". */
 void app_be_system(struct app_unit *u);
+/** SLU_E_AUTH when nobody is signed in, SLU_E_DENIED when the token has none of these scopes. */
+slu_rc app_need_scope(struct app_unit *u, unsigned any_of, slu_err *err);
 /** Level of the one who asks on the whole server; admin for the operator and for server administrators with the scope. */
 slu_rc app_need_server_admin(struct app_unit *u, slu_err *err);
 
@@ -106,7 +111,7 @@ slu_rc app_repo_open(struct app_repo *out, struct app_unit *u, slu_str owner, sl
 slu_rc app_repo_open_id(struct app_repo *out, struct app_unit *u, int64_t id, slu_err *err);
 void app_repo_close(struct app_unit *u, struct app_repo *r); /* a zeroed one is fine */
 /** A git handle for the objects of a push that lie in a quarantine; closed by the caller with ops->close. */
-slu_rc app_repo_quarantine(port_git **out, const struct app_repo *r, const char *object_dir, const char *alternates, slu_err *err);
+slu_rc app_repo_quarantine(port_git **out, struct app_unit *u, const struct app_repo *r, const char *object_dir, const char *alternates, slu_err *err);
 /** One at a time may move refs of a repository. Waits. Taken before port_store_begin, never after. */
 void app_repo_lock(app *app, int64_t repo_id);
 void app_repo_unlock(app *app, int64_t repo_id);
@@ -135,9 +140,9 @@ void app_rollback(struct app_unit *u);
  * @param data  a JSON object, at most 64 KiB; "" means {}
  */
 slu_rc app_event(struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_str data, slu_err *err);
-/** Number of events there are; waits until it exceeds `after` or `timeout_ms` passed. For live updates. */
+/** Number of the newest event; waits until it exceeds `after` or `timeout_ms` passed. For live updates. */
 int64_t app_events_wait(app *app, int64_t after, int timeout_ms);
-/** The last committed number of events, without waiting. */
+/** The number of the newest committed event, without waiting. */
 int64_t app_events_now(app *app);
 
 /** Name, e-mail and time that commits and tags made for the one who asks carry. */

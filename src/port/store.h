@@ -126,7 +126,7 @@ slu_rc port_accept_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str wha
 /* ---- events and the audit tree -------------------------------------------------------------------------------------------- */
 
 struct port_event {
-	int64_t seq;       /* 0, 1, 2 … without a gap: index of its leaf */
+	int64_t seq;       /* 1, 2, 3 … without a gap: its leaf has the index seq - 1 */
 	int64_t time_ms;
 	slu_str repo;      /* OWNER/NAME, "" of the server */
 	slu_str actor;     /* person; "operator"; "system" */
@@ -147,7 +147,7 @@ struct port_event_filter {
 	bool oldest_first;
 };
 slu_rc port_event_list(port_store *s, slu_arena *a, const struct port_event_filter *f, struct port_page *page, const struct port_event **out, size_t *n, slu_err *err);
-slu_rc port_event_count(port_store *s, int64_t *out, slu_err *err);
+slu_rc port_event_count(port_store *s, int64_t *out, slu_err *err); /* seq of the newest; 0: there is none */
 /**
  * Rows as they lie in the file, in the order of seq, gaps included: for verifying.
  * @param each  called once a row; stops at the first that is not SLU_OK

@@ -22,7 +22,7 @@ slu_rc port_event_count(port_store *s, int64_t *out, slu_err *err)
 	struct store_q q;
 	int64_t n = 0;
 
-	SLU_TRY(store_query(&q, s, err, "SELECT coalesce(max(seq) + 1, 0) FROM event", ""));
+	SLU_TRY(store_query(&q, s, err, "SELECT coalesce(max(seq), 0) FROM event", ""));
 	if (store_row(&q))
 		n = store_i(&q);
 	SLU_TRY(store_end(&q, err));
@@ -35,6 +35,7 @@ slu_rc port_event_add(port_store *s, struct port_event *e, slu_err *err)
 	int64_t seq = 0;
 
 	SLU_TRY(port_event_count(s, &seq, err));
+	seq++;
 	SLU_TRY(store_run(s, err, "INSERT INTO event(seq, time_ms, repo, actor, kind, ref, change, data) VALUES(?, ?, ?, ?, ?, ?, ?, ?)", "iittttit", seq, e->time_ms, e->repo, e->actor, e->kind, e->ref, (int64_t)e->change, e->data));
 	e->seq = seq;
 	return SLU_OK;

@@ -171,7 +171,7 @@ static void eleven_events(struct world *w)
 	for (int i = 0; i < 10; i++) {
 		struct port_event e = { .time_ms = 1000 + i, .repo = i % 2 ? SLU_STR("a/b") : SLU_STR(""), .actor = SLU_STR("ann"), .kind = i < 5 ? SLU_STR("push") : SLU_STR("tag"), .ref = SLU_STR("refs/heads/x"), .change = i == 3 ? 7 : 0, .data = SLU_STR("{\"a\":1}") };
 		T_OK(port_event_add(w->s, &e, &w->err), w->err);
-		T_EQ_INT(e.seq, i);
+		T_EQ_INT(e.seq, i + 1);
 	}
 	T_OK(port_store_commit(w->s, &w->err), w->err);
 	/* what is rolled back leaves no gap */
@@ -181,7 +181,7 @@ static void eleven_events(struct world *w)
 	port_store_rollback(w->s);
 	T_OK(port_store_begin(w->s, &w->err), w->err);
 	T_OK(port_event_add(w->s, &lost, &w->err), w->err);
-	T_EQ_INT(lost.seq, 10);
+	T_EQ_INT(lost.seq, 11);
 	T_OK(port_store_commit(w->s, &w->err), w->err);
 }
 
@@ -212,12 +212,12 @@ T_TEST(events_are_filtered)
 	T_OK(port_event_list(w.s, w.a, &f, &page, &list, &n, &w.err), w.err);
 	T_EQ_INT(n, 2);
 	T_EQ_INT(page.total, 5);
-	T_EQ_INT(list[0].seq, 7);
+	T_EQ_INT(list[0].seq, 8);
 	T_EQ_SLU(list[0].data, "{\"a\":1}");
 	f.oldest_first = true;
 	T_OK(port_event_list(w.s, w.a, &f, NULL, &list, &n, &w.err), w.err);
 	T_EQ_INT(n, 5);
-	T_EQ_INT(list[0].seq, 1);
+	T_EQ_INT(list[0].seq, 2);
 	T_EQ_INT(list[1].change, 7);
 	f = (struct port_event_filter){ .kind = SLU_STR("push"), .actor = SLU_STR("ann"), .from_seq = 2, .since_ms = 1003, .until_ms = 1005 };
 	T_OK(port_event_list(w.s, w.a, &f, NULL, &list, &n, &w.err), w.err);
@@ -229,12 +229,12 @@ T_TEST(events_are_filtered)
 	T_OK(port_event_list(w.s, w.a, &f, NULL, &list, &n, &w.err), w.err);
 	T_EQ_INT(n, 6);
 	struct port_event e = { 0 };
-	T_OK(port_event_get(w.s, w.a, 3, &e, &w.err), w.err);
+	T_OK(port_event_get(w.s, w.a, 4, &e, &w.err), w.err);
 	T_EQ_INT(e.time_ms, 1003);
-	T_RC(port_event_get(w.s, w.a, 11, &e, &w.err), SLU_E_NOT_FOUND);
+	T_RC(port_event_get(w.s, w.a, 12, &e, &w.err), SLU_E_NOT_FOUND);
 	int64_t next = 4;
 	T_OK(port_event_each(w.s, 4, count_event, &next, &w.err), w.err);
-	T_EQ_INT(next, 11);
+	T_EQ_INT(next, 12);
 	next = 0;
 	T_RC(port_event_each(w.s, 4, count_event, &next, &w.err), SLU_E_CORRUPT);
 	world_end(&w);
@@ -296,7 +296,7 @@ T_TEST(writers_at_once_leave_no_gap)
 {
 	struct world w;
 	pthread_t t[4];
-	int64_t next = 0;
+	int64_t next = 1;
 
 	world_begin(&w);
 	for (size_t i = 0; i < 4; i++)
@@ -307,7 +307,7 @@ T_TEST(writers_at_once_leave_no_gap)
 		T_TRUE(bad == NULL);
 	}
 	T_OK(port_event_each(w.s, 0, count_event, &next, &w.err), w.err);
-	T_EQ_INT(next, 200);
+	T_EQ_INT(next, 201);
 	world_end(&w);
 }
 

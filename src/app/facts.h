@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Both halves of the facts. */
+#ifndef APP_FACTS_H
+#define APP_FACTS_H
+#include "app/app.h"
+#include "app/git_facts.h"
+
+struct app_facts_ctx {
+	struct app_git_facts git; /* must be the first: the Git half looks for itself here */
+	struct app_unit *u;
+	struct app_repo *r;
+	const struct pol_facts *table;
+};
+/** Updates of the same push that count as done (see app_git_facts). */
+void app_facts_pending(struct pol_facts *f, const struct port_git_update *update, size_t n);
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What an app is. Only for src/app/home.c, repo.c, strategy.c and event.c. */
+#ifndef APP_IMPL_H
+#define APP_IMPL_H
+#include "app/app.h"
+
+#include <pthread.h>
+
+enum { APP_STORES = 32, APP_GITS = 16 }; /* idle handles that are kept */
+
+/** A compiled strategy that repositories share by counting. */
+struct app_held {
+	slu_arena *a; /* holds everything below and itself */
+	const strat *strategy;
+	slu_str file, commit;
+	const char *trouble;
+	unsigned used;
+};
+
+/** What the process remembers of one repository; never freed before the app. */
+struct app_slot {
+	int64_t repo_id;
+	pthread_mutex_t act;   /* held while refs move */
+	pthread_mutex_t lock;  /* of what follows */
+	slu_oid commit;        /* of the default branch when `held` was compiled */
+	unsigned generation;   /* of app->generation then */
+	struct app_held *held; /* counts one */
+	struct app_slot *next;
+};
+
+struct app {
+	char *home;
+	struct app_ports ports;
+	int server_fd, lock_fd;
+	pthread_mutex_t mu; /* of all below */
+	pthread_cond_t woke;
+	int64_t events;
+	unsigned generation; /* grows when something outside repositories that strategies rest on changes */
+	port_store *store[APP_STORES];
+	size_t store_n;
+	struct {
+		int64_t repo_id;
+		port_git *git;
+	} git[APP_GITS];
+	size_t git_n;
+	struct app_slot *slot;
+	unsigned char seed[32]; /* of the audit key */
+	char *origin;           /* name of the log */
+};
+
+struct app_slot *app_slot_of(app *app, int64_t repo_id);
+/** The strategy in force for this repository; counts one for the caller (app_held_drop). */
+slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct app_repo *r, slu_err *err);
+void app_held_drop(app *app, struct app_held *h); /* NULL is fine */
+/** Load HOME/keys/audit.seed, making it first; fills seed and origin. */
+slu_rc app_audit_open(app *app, port_store *store, slu_err *err);
+#endif

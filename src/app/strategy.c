@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The strategy in force: compiled once for each commit of the default branch, shared by counting. */
+#include "app/impl.h"
+
+#include "strategy/preset.h"
+
+static const char file_name[] = ".sluice/strategy.yml";
+
+/* ---- what `extends` names ---------------------------------------------------------------------------------------------------- */
+
+struct loader {
+	struct app_unit *u;
+	struct app_repo *r;
+	port_git *git;
+	const slu_oid *commit; /* NULL: the text stands in no commit, so there are no files beside it */
+};
+
+static bool is_outside(slu_str what)
+{
+	const char *colon = memchr(what.p ? what.p : "", ':', what.n), *slash = memchr(what.p ? what.p : "", '/', what.n);
+	return colon && slash && slash < colon;
+}
+
+static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
+{
+	const struct loader *l = ctx;
+	struct port_accept x = { 0 };
+	bool found = false;
+	slu_str got = { 0 };
+
+	if (is_outside(what)) {
+		slu_rc rc = port_accept_get(l->u->store, a, l->r->id, what, &x, err);
+		if (rc == SLU_E_NOT_FOUND)
+			return slu_fail(err, rc, "No administrator of %.*s has accepted %.*s yet; after reading it: `sluice strategy accept '%.*s' --repo %.*s`.", SLU_FMT(l->r->full), SLU_FMT(what), SLU_FMT(what), SLU_FMT(l->r->full));
+		SLU_TRY(rc);
+		*text = x.text;
+		return SLU_OK;
+	}
+	if (l->commit)
+		SLU_TRY(l->git->ops->file_at(l->git, a, l->commit, what, &got, &found, err));
+	if (!found)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no built-in preset and no file \"%.*s\" in the repository.", SLU_FMT(what));
+	*text = got;
+	return SLU_OK;
+}
+
+static slu_rc compile(const strat **out, strat_issues *issues, slu_arena *a, const struct loader *l, slu_str text, const char *file, slu_err *err)
+{
+	struct loader copy = *l;
+
+	if (text.n > SLU_MAX_STRATEGY_BYTES)
+		return slu_fail_at(err, SLU_E_STRATEGY, file, 1, 1, "The strategy file has %zu bytes; at most %u are read.", text.n, SLU_MAX_STRATEGY_BYTES);
+	return strat_compile(out, issues, a, text, file, load, &copy, err);
+}
+
+slu_rc app_strategy_candidate(const strat **out, struct app_unit *u, struct app_repo *r, port_git *git, const slu_oid *commit, strat_issues *issues, slu_err *err)
+{
+	const struct loader l = { u, r, git ? git : r->git, commit };
+	const strat *s = NULL;
+	slu_str text = { 0 };
+	bool found = false;
+
+	SLU_TRY(l.git->ops->file_at(l.git, u->a, commit, slu_s(file_name), &text, &found, err));
+	if (found)
+		SLU_TRY(compile(&s, issues, u->a, &l, text, file_name, err));
+	*out = s;
+	return SLU_OK;
+}
+
+/* ---- in force ------------------------------------------------------------------------------------------------------------------ */
+
+static struct app_held *held_new(void)
+{
+	slu_arena *a = slu_arena_new();
+	struct app_held *h = SLU_NEW(a, struct app_held);
+
+	h->a = a;
+	h->used = 1;
+	return h;
+}
+
+void app_held_drop(app *ap, struct app_held *h)
+{
+	if (!h)
+		return;
+	(void)pthread_mutex_lock(&ap->mu);
+	bool last = --h->used == 0;
+	(void)pthread_mutex_unlock(&ap->mu);
+	if (last)
+		slu_arena_free(h->a);
+}
+
+static void held_take(app *ap, struct app_held *h)
+{
+	(void)pthread_mutex_lock(&ap->mu);
+	h->used++;
+	(void)pthread_mutex_unlock(&ap->mu);
+}
+
+/** The file of the default branch. SLU_E_NOT_FOUND: it has none; any other failure: it cannot be used. */
+static slu_rc from_branch(struct app_held *h, const struct loader *l, slu_err *err)
+{
+	strat_issues issues = { 0 };
+	slu_str text = { 0 };
+	bool found = false;
+
+	SLU_TRY(l->git->ops->file_at(l->git, h->a, l->commit, slu_s(file_name), &text, &found, err));
+	if (!found)
+		return SLU_E_NOT_FOUND;
+	SLU_TRY(compile(&h->strategy, &issues, h->a, l, text, file_name, err));
+	h->file = slu_s(file_name);
+	h->commit = slu_s(slu_strdup(h->a, l->commit->hex));
+	return SLU_OK;
+}
+
+/** What `repo create` was given. */
+static slu_rc from_base(struct app_held *h, const struct loader *l, slu_err *err)
+{
+	strat_issues issues = { 0 };
+	const struct loader outside = { l->u, l->r, l->git, NULL };
+	const struct port_repo *row = &l->r->row;
+	const char *file = row->preset.n ? slu_printf(h->a, "preset:%.*s", SLU_FMT(row->preset)) : "strategy given at repo create";
+
+	SLU_TRY(compile(&h->strategy, &issues, h->a, &outside, row->base_text, file, err));
+	h->file = slu_s(file);
+	return SLU_OK;
+}
+
+/** The last good file, when the one in force cannot be read or does not compile any more. */
+static slu_rc from_good(struct app_held *h, const struct loader *l, const char *why, slu_err *err)
+{
+	strat_issues issues = { 0 };
+	struct loader at = *l;
+	slu_oid commit = { 0 };
+	const struct port_repo *row = &l->r->row;
+
+	if (!row->good_text.n)
+		return from_base(h, l, err);
+	if (slu_oid_parse(&commit, row->good_commit, NULL) == SLU_OK)
+		at.commit = &commit;
+	SLU_TRY(compile(&h->strategy, &issues, h->a, &at, row->good_text, file_name, err));
+	h->file = slu_s(file_name);
+	h->commit = slu_s(slu_str_dup(h->a, row->good_commit));
+	h->trouble = slu_printf(h->a, "The strategy file on %.*s cannot be used (%s); the last good one, of commit %.10s, stays in force.", SLU_FMT(row->default_branch), why, h->commit.p);
+	return SLU_OK;
+}
+
+static slu_rc build(struct app_held **out, const struct loader *l, slu_err *err)
+{
+	struct app_held *h = held_new();
+	slu_rc rc = l->commit ? from_branch(h, l, err) : SLU_E_NOT_FOUND;
+
+	if (rc == SLU_E_NOT_FOUND) {
+		rc = from_base(h, l, err);
+	} else if (rc != SLU_OK) {
+		char why[SLU_ERR_TEXT] = "";
+		if (err)
+			(void)snprintf(why, sizeof(why), "%s", err->text);
+		rc = from_good(h, l, why, err);
+	}
+	if (rc == SLU_OK)
+		*out = h;
+	else
+		slu_arena_free(h->a);
+	return rc;
+}
+
+slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	app *ap = u->app;
+	struct app_slot *slot = app_slot_of(ap, r->id);
+	slu_oid commit = slu_oid_zero();
+	slu_rc rc = SLU_OK;
+
+	SLU_TRY(r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(r->default_branch))), &commit, err));
+	(void)pthread_mutex_lock(&slot->lock);
+	(void)pthread_mutex_lock(&ap->mu);
+	unsigned generation = ap->generation;
+	(void)pthread_mutex_unlock(&ap->mu);
+	if (!slot->held || slot->generation != generation || !slu_oid_eq(&slot->commit, &commit)) {
+		const struct loader l = { u, r, r->git, slu_oid_is_zero(&commit) ? NULL : &commit };
+		struct app_held *h = NULL;
+		rc = build(&h, &l, err);
+		if (rc == SLU_OK) {
+			app_held_drop(ap, slot->held);
+			slot->held = h;
+			slot->commit = commit;
+			slot->generation = generation;
+		}
+	}
+	if (rc == SLU_OK) {
+		held_take(ap, slot->held);
+		*out = slot->held;
+	}
+	(void)pthread_mutex_unlock(&slot->lock);
+	return rc;
+}
