@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/repos.h"
+
+#include "app/act.h"
+#include "app/impl.h"
+#include "app/people.h"
+#include "audit/tree.h"
+#include "base/limits.h"
+#include "strategy/preset.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* ---- making ----------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc check(struct port_repo *row, const strat **s, struct app_unit *u, const struct app_repo_new *n, slu_err *err)
+{
+	strat_issues issues = { 0 };
+	const struct strat_preset *preset = NULL;
+	slu_str name = n->preset.n || n->strategy_text.n ? n->preset : SLU_STR("gitflow");
+
+	SLU_TRY(app_name_check(n->owner, "the owner of a repository", err));
+	SLU_TRY(app_name_check(n->name, "the name of a repository", err));
+	if (n->preset.n && n->strategy_text.n)
+		return slu_fail(err, SLU_E_INVALID, "Give either a preset or a strategy file, not both.");
+	if (n->title.n > SLU_MAX_TITLE_BYTES)
+		return slu_fail(err, SLU_E_LIMIT, "The title of a repository has at most %u bytes.", SLU_MAX_TITLE_BYTES);
+	if (n->import_from.n && !u->who.operator_)
+		return slu_fail(err, SLU_E_DENIED, "A path of the server's machine can be imported only with --home, by whoever owns the home; others push to an empty repository.");
+	if (name.n && !(preset = strat_preset_find(name)))
+		return slu_fail(err, SLU_E_INVALID, "There is no preset \"%.*s\"; `sluice preset list` shows those there are.", SLU_FMT(name));
+	slu_str text = preset ? (slu_str){ preset->text, preset->size } : n->strategy_text;
+	const char *file = preset ? slu_printf(u->a, "preset:%s", preset->name) : "strategy file";
+	if (text.n > SLU_MAX_STRATEGY_BYTES)
+		return slu_fail(err, SLU_E_LIMIT, "The strategy file has more than %u bytes.", SLU_MAX_STRATEGY_BYTES);
+	SLU_TRY(strat_compile(s, &issues, u->a, text, file, NULL, NULL, err));
+	*row = (struct port_repo){
+		.owner = n->owner, .name = n->name, .title = n->title, .preset = name, .base_text = text, .public_ = n->public_, .created_s = u->now_s, .default_branch = n->default_branch,
+	};
+	if (!row->default_branch.n)
+		row->default_branch = strat_default_branch(*s);
+	if (!row->default_branch.n)
+		row->default_branch = SLU_STR("main");
+	return SLU_OK;
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *at)
+{
+	(void)st, (void)flag, (void)at;
+	return remove(path);
+}
+
+static slu_rc make_git(struct app_unit *u, struct port_repo *row, const struct app_repo_new *n, const char *path, slu_err *err)
+{
+	const struct app_ports *p = app_ports_of(u->app);
+	slu_str head = { 0 };
+
+	if (!n->import_from.n)
+		return p->git_init(path, row->default_branch, err);
+	SLU_TRY(p->git_import(path, slu_str_dup(u->a, n->import_from), err));
+	/* What the imported HEAD names is the default branch, unless another was asked for. */
+	if (!n->default_branch.n && p->git_default_branch(&head, u->a, path, NULL) == SLU_OK)
+		row->default_branch = head;
+	return SLU_OK;
+}
+
+struct making {
+	struct port_repo row;
+	const struct app_repo_new *n;
+	const char *digest;
+};
+
+static slu_rc write_repo(struct app_unit *u, void *ctx, slu_err *err)
+{
+	struct making *m = ctx;
+	struct app_data d;
+	struct app_repo r = { 0 };
+
+	SLU_TRY(port_repo_add(u->store, &m->row, err));
+	r.full = slu_s(slu_printf(u->a, "%.*s/%.*s", SLU_FMT(m->row.owner), SLU_FMT(m->row.name)));
+	app_data_begin(&d);
+	slu_json_kv_str(&d.json, "preset", m->row.preset);
+	slu_json_kv_z(&d.json, "strategy", m->digest);
+	slu_json_kv_str(&d.json, "default_branch", m->row.default_branch);
+	return app_data_event(&d, u, &r, m->n->import_from.n ? "repo-imported" : "repo-created", (slu_str){ 0 }, 0, err);
+}
+
+slu_rc app_repo_create(struct port_repo *out, struct app_unit *u, const struct app_repo_new *n, slu_err *err)
+{
+	struct making m = { .n = n };
+	struct port_repo there = { 0 };
+	const strat *s = NULL;
+
+	SLU_TRY(app_need_server_admin(u, err));
+	SLU_TRY(check(&m.row, &s, u, n, err));
+	m.digest = s->digest;
+	if (port_repo_get(u->store, u->a, n->owner, n->name, &there, NULL) == SLU_OK)
+		return slu_fail(err, SLU_E_EXISTS, "There is already a repository %.*s/%.*s.", SLU_FMT(there.owner), SLU_FMT(there.name));
+	const char *path = slu_printf(u->a, "%s/repos/%.*s/%.*s.git", app_home(u->app), SLU_FMT(n->owner), SLU_FMT(n->name));
+	/* A folder without a row is what a server left that was killed between the two: it was never acknowledged. */
+	if (access(path, F_OK) == 0)
+		(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	SLU_TRY(make_git(u, &m.row, n, path, err));
+	slu_rc rc = app_act(u, write_repo, &m, err);
+	if (rc != SLU_OK) {
+		(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		return rc;
+	}
+	*out = m.row;
+	return SLU_OK;
+}
+
+/* ---- listing ------------------------------------------------------------------------------------------------------------------ */
+
+slu_rc app_repo_list(const struct app_repo_seen **out, size_t *n, struct app_unit *u, slu_err *err)
+{
+	const struct port_repo *row = NULL;
+	SLU_LIST(struct app_repo_seen) list = { 0 };
+	size_t all = 0;
+
+	SLU_TRY(port_repo_list(u->store, u->a, &row, &all, err));
+	for (size_t i = 0; i < all; i++) {
+		struct app_repo r = { 0 };
+		slu_rc rc = app_repo_open(&r, u, row[i].owner, row[i].name, STRAT_READ, err);
+		if (rc == SLU_E_NOT_FOUND)
+			continue;
+		SLU_TRY(rc);
+		*SLU_ADD(u->a, &list) = (struct app_repo_seen){ row[i], r.level };
+		app_repo_close(u, &r);
+	}
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
+/* ---- files of other repositories ------------------------------------------------------------------------------------------------ */
+
+static slu_rc read_outside(slu_str *text, struct app_unit *u, slu_str what, slu_err *err)
+{
+	slu_str rest = what, owner, name;
+	struct app_repo other = { 0 };
+	slu_oid head = slu_oid_zero();
+	bool found = false;
+
+	if (!slu_str_split(&rest, '/', &owner) || !slu_str_split(&rest, ':', &name) || !rest.n)
+		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is not of the form OWNER/REPO:FILE.", SLU_FMT(what));
+	SLU_TRY(app_repo_open(&other, u, owner, name, STRAT_READ, err));
+	slu_rc rc = other.git->ops->ref(other.git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(other.default_branch))), &head, err);
+	if (rc == SLU_OK && !slu_oid_is_zero(&head))
+		rc = other.git->ops->file_at(other.git, u->a, &head, rest, text, &found, err);
+	app_repo_close(u, &other);
+	SLU_TRY(rc);
+	return found ? SLU_OK : slu_fail(err, SLU_E_NOT_FOUND, "There is no file %.*s on the default branch of %.*s/%.*s.", SLU_FMT(rest), SLU_FMT(owner), SLU_FMT(name));
+}
+
+struct accepting {
+	struct port_accept x;
+	struct app_repo *r;
+};
+
+static slu_rc write_accept(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct accepting *c = ctx;
+	struct app_data d;
+
+	SLU_TRY(port_accept_put(u->store, &c->x, err));
+	app_data_begin(&d);
+	slu_json_kv_str(&d.json, "what", c->x.what);
+	slu_json_kv_str(&d.json, "digest", c->x.digest);
+	return app_data_event(&d, u, c->r, "strategy-accepted", (slu_str){ 0 }, 0, err);
+}
+
+slu_rc app_strategy_accept(struct port_accept *out, struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err)
+{
+	struct accepting c = { .r = r };
+	aud_hash h;
+	char hex[2 * AUD_HASH_BYTES + 1];
+
+	SLU_TRY(app_need_scope(u, APP_SCOPE_ADMIN, err));
+	if (r->level < STRAT_ADMIN)
+		return slu_fail(err, SLU_E_DENIED, "Only administrators of %.*s may accept what its strategy extends.", SLU_FMT(r->full));
+	c.x = (struct port_accept){ .repo_id = r->id, .what = what, .by = u->who.name, .at_s = u->now_s };
+	SLU_TRY(read_outside(&c.x.text, u, what, err));
+	aud_leaf_hash(&h, c.x.text);
+	c.x.digest = slu_s(slu_strdup(u->a, aud_hash_hex(&h, hex)));
+	SLU_TRY(app_act(u, write_accept, &c, err));
+	(void)pthread_mutex_lock(&u->app->mu);
+	u->app->generation++;
+	(void)pthread_mutex_unlock(&u->app->mu);
+	*out = c.x;
+	return SLU_OK;
+}
+
+slu_rc app_strategy_remember(struct app_unit *u, struct app_repo *r, const strat *s, const slu_oid *commit, slu_str text, slu_err *err)
+{
+	struct app_data d;
+
+	if (slu_str_is(r->row.good_digest, s->digest))
+		return SLU_OK;
+	SLU_TRY(port_repo_good(u->store, r->id, text, slu_s(commit->hex), slu_s(s->digest), err));
+	app_data_begin(&d);
+	slu_json_kv_z(&d.json, "digest", s->digest);
+	slu_json_kv_z(&d.json, "commit", commit->hex);
+	return app_data_event(&d, u, r, "strategy-in-force", slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(r->default_branch))), 0, err);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Repositories of the server: made, imported, listed. */
+#ifndef APP_REPOS_H
+#define APP_REPOS_H
+#include "app/app.h"
+
+struct app_repo_new {
+	slu_str owner, name, title;
+	slu_str preset;        /* one of the two; neither: gitflow */
+	slu_str strategy_text; /* text of a strategy file */
+	slu_str import_from;   /* absolute path of a repository on the server's machine; "" an empty one. Only for the operator */
+	slu_str default_branch; /* "" the strategy's (of an import: the one its HEAD names) */
+	bool public_;
+};
+/** By server administrators. SLU_E_STRATEGY: the first error of the text. */
+slu_rc app_repo_create(struct port_repo *out, struct app_unit *u, const struct app_repo_new *n, slu_err *err);
+/** Those that the one who asks may read, with the level held. */
+struct app_repo_seen { struct port_repo row; enum strat_level level; };
+slu_rc app_repo_list(const struct app_repo_seen **out, size_t *n, struct app_unit *u, slu_err *err);
+/** Accept the text that `what` (OWNER/REPO:FILE) has now, for `extends`. By administrators of the repository. */
+slu_rc app_strategy_accept(struct port_accept *out, struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err);
+/** Remember the strategy file at the head of the default branch as the last good one; within a transaction. Nothing when it is the one already. */
+slu_rc app_strategy_remember(struct app_unit *u, struct app_repo *r, const strat *s, const slu_oid *commit, slu_str text, slu_err *err);
+#endif
