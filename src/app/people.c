@@ -6,15 +6,22 @@
 
 /* ---- names ----------------------------------------------------------------------------------------------------------------- */
 
+static bool name_byte(slu_str name, size_t i)
+{
+	static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	char c = name.p[i];
+
+	if (c != '\0' && strchr(letters, c))
+		return true;
+	return i > 0 && (c == '-' || c == '_' || (c == '.' && name.p[i - 1] != '.'));
+}
+
 slu_rc app_name_check(slu_str name, const char *what, slu_err *err)
 {
 	bool good = name.n >= 1 && name.n <= SLU_MAX_NAME_BYTES;
 
-	for (size_t i = 0; good && i < name.n; i++) {
-		char c = name.p[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-		good = letter || (i > 0 && (c == '-' || c == '_' || (c == '.' && name.p[i - 1] != '.')));
-	}
+	for (size_t i = 0; good && i < name.n; i++)
+		good = name_byte(name, i);
 	good = good && !slu_str_ends(name, ".") && !slu_str_ends(name, ".git") && !slu_str_ends(name, ".lock");
 	if (good)
 		return SLU_OK;
