@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /: which repositories are here, and what waits in them? Short addresses (/changes/7, /strategy …) go to the only one, or ask which. */
-#include "app/app.h"
+#include "app/repos.h"
 #include "port/store_change.h"
 #include "web/shell.h"
 
@@ -26,23 +26,20 @@ static slu_rc count_open(struct entry *e, struct web_req *rq, int64_t repo_id, s
 /* Every repository that the one who asks may read. */
 static slu_rc readable(struct web_req *rq, const struct entry **out, size_t *out_n, slu_err *err)
 {
-	const struct port_repo *row;
-	size_t n, k = 0;
-	SLU_TRY(port_repo_list(rq->unit->store, rq->a, &row, &n, err));
+	const struct app_repo_seen *seen;
+	size_t n;
+	SLU_TRY(app_repo_list(&seen, &n, rq->unit, err));
 	struct entry *e = SLU_NEW_N(rq->a, struct entry, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		struct app_repo r = { 0 };
-		slu_rc rc = app_repo_open(&r, rq->unit, row[i].owner, row[i].name, STRAT_READ, err);
-		if (rc == SLU_E_NOT_FOUND || rc == SLU_E_AUTH)
-			continue;
-		SLU_TRY(rc);
-		e[k] = (struct entry){ .owner = row[i].owner, .name = row[i].name, .title = row[i].title, .read_only = r.read_only, .trouble = r.strategy_trouble != NULL };
-		e[k].strategy = slu_s(slu_str_dup(rq->a, r.strategy->title.n ? r.strategy->title : r.strategy->name));
+		SLU_TRY(app_repo_open(&r, rq->unit, seen[i].row.owner, seen[i].row.name, STRAT_READ, err));
+		e[i] = (struct entry){ .owner = seen[i].row.owner, .name = seen[i].row.name, .title = seen[i].row.title, .read_only = r.read_only, .trouble = r.strategy_trouble != NULL };
+		e[i].strategy = slu_s(slu_str_dup(rq->a, r.strategy->title.n ? r.strategy->title : r.strategy->name));
 		app_repo_close(rq->unit, &r);
-		SLU_TRY(count_open(&e[k++], rq, row[i].id, err));
+		SLU_TRY(count_open(&e[i], rq, seen[i].row.id, err));
 	}
 	*out = e;
-	*out_n = k;
+	*out_n = n;
 	return SLU_OK;
 }
 

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** /OWNER/NAME/audit: who did what under which rule, and can I prove it? */
+#include "app/audit.h"
+#include "port/store_act.h"
+#include "web/shell.h"
+
+enum { CHAIN = 6, VERIFY_AT_ONCE = 20000 }; /* heads shown; events that a page verifies while one waits */
+
+static const char question[] = "Who did what under which rule, and can I prove it?";
+
+struct look {
+	struct app_repo repo;
+	const struct port_event *event;
+	size_t event_n;
+	struct port_page page;
+	struct web_paging paging;
+	int64_t total;
+	bool verified;
+	struct app_audit_verdict verdict;
+	struct port_checkpoint chain[CHAIN];
+	size_t chain_n;
+	const struct port_follow_up *debt;
+	size_t debt_n;
+};
+
+static slu_str asked(const struct web_req *rq, const char *name)
+{
+	const char *v = web_query(rq, name);
+	return v ? slu_s(v) : (slu_str){ "", 0 };
+}
+
+struct chain_ctx {
+	struct look *l;
+	slu_arena *a;
+};
+
+/* Keep the newest heads. */
+static slu_rc keep(void *ctx, const struct port_checkpoint *c, slu_err *err)
+{
+	struct chain_ctx *x = ctx;
+	struct look *l = x->l;
+	(void)err;
+	if (l->chain_n == CHAIN) {
+		memmove(&l->chain[0], &l->chain[1], (CHAIN - 1) * sizeof l->chain[0]);
+		l->chain_n--;
+	}
+	l->chain[l->chain_n++] = (struct port_checkpoint){ c->size, c->at_s, slu_s(slu_str_dup(x->a, c->text)) };
+	return SLU_OK;
+}
+
+static slu_rc gather(struct look *l, struct web_req *rq, slu_err *err)
+{
+	struct app_unit *u = rq->unit;
+	struct port_event_filter f = { .repo = l->repo.full, .actor = asked(rq, "actor"), .kind = asked(rq, "kind"), .ref = asked(rq, "ref") };
+	l->paging = web_paging(rq);
+	l->page = (struct port_page){ .offset = l->paging.skip, .limit = l->paging.per_page, .want_total = true };
+	SLU_TRY(port_event_list(u->store, rq->a, &f, &l->page, &l->event, &l->event_n, err));
+	SLU_TRY(port_event_count(u->store, &l->total, err));
+	struct chain_ctx ctx = { l, rq->a };
+	SLU_TRY(port_checkpoint_each(u->store, keep, &ctx, err));
+	SLU_TRY(port_follow_up_list(u->store, rq->a, l->repo.id, true, &l->debt, &l->debt_n, err));
+	l->verified = l->total <= VERIFY_AT_ONCE || web_query(rq, "verify");
+	return l->verified ? app_audit_verify(&l->verdict, u, (slu_str){ "", 0 }, err) : SLU_OK;
+}
+
+static slu_rc look(struct look *l, struct web_req *rq, slu_err *err)
+{
+	*l = (struct look){ 0 };
+	SLU_TRY(app_repo_open(&l->repo, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
+	slu_rc rc = gather(l, rq, err);
+	app_repo_close(rq->unit, &l->repo);
+	return rc;
+}
+
+static void answer(html *h, const struct look *l)
+{
+	if (!l->verified) {
+		slu_buf_addf(h->out, "<p class=\"answer waiting\"><span aria-hidden=\"true\">\xE2\x97\xB7</span> %lld events, not verified for this page. <a href=\"?verify=1\">Verify them now</a>, or run <code>sluice audit verify</code>.</p>",
+		             (long long)l->total);
+	} else if (l->verdict.good) {
+		slu_buf_addf(h->out, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> All %lld events are what was recorded; every head that was given out is a beginning of this log.</p>",
+		             (long long)l->verdict.size);
+	} else {
+		html_lit(h, "<p class=\"answer failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> The log was altered: ");
+		html_text_z(h, l->verdict.what);
+		html_lit(h, "</p>");
+	}
+}
+
+static void chain(html *h, const struct look *l)
+{
+	html_lit(h, "<h2>Signed heads</h2>");
+	if (l->chain_n == 0) {
+		shell_empty(h, "No signed head was given out yet; every push reply brings one.", NULL);
+		return;
+	}
+	html_lit(h, "<ol class=\"chain\">");
+	for (size_t i = 0; i < l->chain_n; i++) {
+		slu_buf_addf(h->out, "<li%s>%lld events<br><span class=\"dim\">", l->verified && !l->verdict.good ? " class=\"failed\"" : "", (long long)l->chain[i].size);
+		html_time(h, l->chain[i].at_s);
+		html_lit(h, "</span></li>");
+	}
+	html_lit(h, "</ol><details><summary>The newest head, to keep elsewhere</summary><pre tabindex=\"0\">");
+	html_text(h, l->chain[l->chain_n - 1].text);
+	html_lit(h, "</pre></details>");
+}
+
+static void debts(html *h, const struct look *l)
+{
+	if (l->debt_n == 0)
+		return;
+	html_lit(h, "<h2>Owed after emergencies</h2><ul>");
+	for (size_t i = 0; i < l->debt_n; i++) {
+		html_lit(h, "<li><span class=\"state waiting\"><span aria-hidden=\"true\">\xE2\x97\xB7</span> open</span> ");
+		html_text(h, l->debt[i].name);
+		html_lit(h, " of ");
+		html_text(h, l->debt[i].of);
+		html_lit(h, ", due ");
+		html_time(h, l->debt[i].due_s);
+		html_lit(h, "</li>");
+	}
+	html_lit(h, "</ul>");
+}
+
+static void filter(html *h, struct web_req *rq, const char *name, slu_str value)
+{
+	html_lit(h, "<a href=\"?");
+	html_attr_z(h, name);
+	html_lit(h, "=");
+	html_attr_z(h, web_encode(rq->a, value));
+	html_lit(h, "\">");
+	html_text(h, value);
+	html_lit(h, "</a>");
+}
+
+static void event_row(html *h, struct web_req *rq, const struct port_event *e)
+{
+	slu_buf_addf(h->out, "<tr><th scope=\"row\">%lld</th><td>", (long long)e->seq);
+	html_time(h, e->time_ms / 1000);
+	html_lit(h, "</td><td>");
+	filter(h, rq, "actor", e->actor);
+	html_lit(h, "</td><td>");
+	filter(h, rq, "kind", e->kind);
+	html_lit(h, "</td><td><code>");
+	html_text(h, e->ref);
+	html_lit(h, "</code>");
+	if (e->change) {
+		html_lit(h, " ");
+		html_link(h, shell_path(rq, "/changes/%llu", (unsigned long long)e->change), slu_s(slu_printf(rq->a, "#%llu", (unsigned long long)e->change)));
+	}
+	html_lit(h, "</td><td><details><summary>data</summary><code>");
+	html_text(h, (slu_str){ e->data.p, e->data.n > 600 ? 600 : e->data.n });
+	slu_buf_adds(h->out, e->data.n > 600 ? "\xE2\x80\xA6</code></details></td></tr>" : "</code></details></td></tr>");
+}
+
+static void events(html *h, struct web_req *rq, const struct look *l)
+{
+	html_lit(h, "<h2>Events</h2>");
+	if (l->event_n == 0) {
+		shell_empty(h, "No event fits.", "sluice audit log");
+		return;
+	}
+	html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Events\"><table class=\"stack\"><thead><tr><th scope=\"col\">No.</th><th scope=\"col\">When</th><th scope=\"col\">Who</th>"
+	            "<th scope=\"col\">What</th><th scope=\"col\">Where</th><th scope=\"col\">Data</th></tr></thead><tbody>");
+	for (size_t i = 0; i < l->event_n; i++)
+		event_row(h, rq, &l->event[i]);
+	html_lit(h, "</tbody></table></div>");
+	shell_paging(h, rq, &l->paging, l->page.total);
+}
+
+static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct look l;
+	html h;
+	SLU_TRY(look(&l, rq, err));
+	shell_begin(&h, rq, rs, "Audit", question, "audit");
+	answer(&h, &l);
+	chain(&h, &l);
+	debts(&h, &l);
+	events(&h, rq, &l);
+	return shell_end(&h, rq, rs, err);
+}
+
+static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct look l;
+	slu_json *j = &rs->json;
+	SLU_TRY(look(&l, rq, err));
+	slu_json_open(j, '{');
+	slu_json_kv_int(j, "size", l.total);
+	slu_json_kv_bool(j, "verified", l.verified && l.verdict.good);
+	slu_json_kv_z(j, "trouble", l.verified && !l.verdict.good ? l.verdict.what : NULL);
+	slu_json_kv_str(j, "head", l.chain_n ? l.chain[l.chain_n - 1].text : (slu_str){ "", 0 });
+	slu_json_key(j, "events");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < l.event_n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_int(j, "seq", l.event[i].seq);
+		web_json_time(j, "at", l.event[i].time_ms / 1000);
+		slu_json_kv_str(j, "actor", l.event[i].actor);
+		slu_json_kv_str(j, "kind", l.event[i].kind);
+		slu_json_kv_str(j, "ref", l.event[i].ref);
+		slu_json_key(j, "data");
+		slu_json_raw(j, l.event[i].data.n ? l.event[i].data : SLU_STR("{}"));
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_close(j, '}');
+	return SLU_OK;
+}
+
+const struct web_page page_audit = {
+	.pattern = "/{owner}/{repo}/audit",
+	.need = WEB_READ,
+	.question = question,
+	.html = page_html,
+	.json = page_json,
+};
