@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commit messages of strangers: every part lies inside the message, and a refusal names a place in it. */
+#include "version/commit.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void inside(slu_str whole, slu_str part)
+{
+	must(part.n == 0 || (part.p >= whole.p && part.p + part.n <= whole.p + whole.n));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_str text = { (const char *)data, size }, oid;
+	struct ver_commit c;
+	slu_err err = { 0 };
+	slu_rc rc = ver_commit_parse(&c, a, text, &err);
+	if (rc == SLU_OK) {
+		slu_str parts[] = { c.header, c.type, c.scope, c.description, c.body, c.breaking_note };
+		enum ver_part part;
+		for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+			inside(text, parts[i]);
+		must(c.type.n > 0 && c.description.n > 0 && c.breaking == (c.breaking_note.n > 0));
+		must(!c.breaking || (ver_commit_part(&part, &c) && part == VER_MAJOR));
+	} else {
+		must(err.text[0] != '\0' && (rc == SLU_E_LIMIT || err.line == 1 || err.line == 2));
+	}
+	ver_footers all[2] = { rc == SLU_OK ? c.footers : (ver_footers){ 0 }, { 0 } };
+	ver_trailers(&all[1], a, text);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < all[k].n; i++) {
+			inside(text, all[k].v[i].token);
+			inside(text, all[k].v[i].value);
+			must(all[k].v[i].token.n > 0);
+		}
+	if (ver_reverts(&oid, text)) {
+		inside(text, oid);
+		must(oid.n == 40 || oid.n == 64);
+	}
+	return 0;
+}
