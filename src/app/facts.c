@@ -110,6 +110,17 @@ static slu_rc fact_emergency(void *ctx, slu_arena *a, uint64_t change, struct po
 	return SLU_OK;
 }
 
+/** What an administrator has accepted of another repository; nothing else counts. */
+static slu_rc fact_extends(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
+{
+	struct app_facts_ctx *c = ctx;
+	struct port_accept x = { 0 };
+
+	SLU_TRY(port_accept_get(c->u->store, a, c->r->id, what, &x, err));
+	*text = x.text;
+	return SLU_OK;
+}
+
 slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, port_git *git, slu_err *err)
 {
 	(void)err;
@@ -127,6 +138,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->reviews = fact_reviews;
 	table->check = fact_check;
 	table->emergency = fact_emergency;
+	table->extends = fact_extends;
 	c->table = table;
 	*out = *table;
 	return SLU_OK;

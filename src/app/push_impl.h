@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What push.c, push_record.c and merge.c share. */
+#ifndef APP_PUSH_IMPL_H
+#define APP_PUSH_IMPL_H
+#include "app/push.h"
+#include "base/json.h"
+
+/** Judge every ref; `ref` has p->n places. */
+slu_rc app_push_ask(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err);
+/** Nothing that `rested` names has changed, or the answer is still yes. Within the deciding transaction. */
+slu_rc app_push_still(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_str rested, int64_t at_s, slu_err *err);
+/** The member "verdict": the whole verdict when it is short enough for an event, else its answer. */
+void app_verdict_member(slu_json *j, const struct app_repo *r, const struct pol_verdict *v);
+/** Events and state of refs that move; within the deciding transaction. */
+slu_rc app_push_write(struct app_unit *u, struct app_repo *r, const struct app_push *p, const struct app_push_ref *ref, slu_err *err);
+#endif
