@@ -48,6 +48,10 @@ struct git_http_request {
 	const char *spool_dir;         /* for what does not fit into memory, "/tmp" when NULL */
 	/* of pushes: for the hooks, NULL for fetches */
 	const char *push_id, *hook_socket, *hooks_dir;
+	/* of pushes: called once when the list of commands has passed, before git has read it, with their number; may be NULL. Git hides
+	   commands that it refuses by itself from the hooks: only this number tells that a push is no longer whole */
+	void (*commands)(void *ctx, size_t n);
+	void *commands_ctx;
 	const char *person;            /* name of who is signed in, NULL: nobody */
 	int lock_fd;                   /* flock of the home that children which may move refs inherit; -1: none */
 	unsigned idle_timeout_s;       /* 0: 600; the child neither reads nor writes for so long: killed */
