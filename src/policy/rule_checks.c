@@ -92,8 +92,8 @@ static slu_rc judge_set(struct pol_judge *j, const struct pol_set *set, slu_err 
 		SLU_TRY(check_row(j, set, (int)i, err));
 	}
 	if (n == 0)
-		pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "checks"), .pos = r->checks_pos, .state = POL_NOT_APPLICABLE, .wanted = "the checks of changes into this branch",
-			 .actual = "the strategy declares none" });
+		pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "checks"), .pos = r->checks_pos, .state = POL_NOT_APPLICABLE, .wanted = "the checks that are required",
+			 .actual = r->checks_all ? "the strategy declares none for it" : "none is named" });
 	return SLU_OK;
 }
 
