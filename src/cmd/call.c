@@ -166,3 +166,50 @@ int cmd_refused(struct cmd_ctx *c, const struct cli_answer *an, const slu_err *e
 		(void)fprintf(c->err, "sluice: %s\n", err->text);
 	return slu_rc_exit(err->code);
 }
+
+int cmd_done(struct cmd_ctx *c, const struct cli_answer *an, const char *line)
+{
+	if (c->format == CMD_FORMAT_JSON && an->json)
+		return cmd_put_json(c, an->json);
+	cmd_say(c, "%s", line);
+	return 0;
+}
+
+/* The address after <…>; rel="next" of a Link header, from its first '/' on; NULL: it was the last page. */
+static const char *next_page(struct cmd_ctx *c, const char *link)
+{
+	slu_str rest = slu_s(link), part;
+	while (slu_str_split(&rest, ',', &part)) {
+		part = slu_str_trim(part);
+		const char *end = memchr(part.p, '>', part.n);
+		if (!end || part.p[0] != '<' || !slu_str_ends(part, "rel=\"next\""))
+			continue;
+		slu_str url = { part.p + 1, (size_t)(end - part.p) - 1 };
+		const char *path = memmem(url.p, url.n, "/api/", 5);
+		return path ? slu_strndup(c->a, path, (size_t)(end - path)) : NULL;
+	}
+	return NULL;
+}
+
+int cmd_list(struct cmd_ctx *c, const char *path, json_t **out, slu_err *err)
+{
+	enum { PAGES_MAX = 1000 };
+	json_t *all = NULL;
+	path = slu_printf(c->a, "%s%cper_page=100", path, strchr(path, '?') ? '&' : '?');
+	for (unsigned i = 0; path && i < PAGES_MAX; i++) {
+		struct cli_answer an;
+		if (cmd_call(c, &an, "GET", path, NULL, err) != SLU_OK)
+			return cmd_refused(c, &an, err);
+		if (!json_is_array(an.json)) {
+			(void)!slu_fail(err, SLU_E_SYNTAX, "The server's answer is no list.");
+			return cmd_fail(c, err);
+		}
+		if (!all)
+			all = an.json; /* lives as long as the connection */
+		else
+			(void)json_array_extend(all, an.json);
+		path = next_page(c, an.link);
+	}
+	*out = all;
+	return c->format == CMD_FORMAT_JSON ? cmd_put_json(c, all) : 0;
+}

@@ -115,6 +115,13 @@ slu_rc cmd_libexec(struct cmd_ctx *c, const char *name, const char **out, slu_er
  *         verdict in the body (cmd_verdict_of) can be shown.
  */
 slu_rc cmd_call(struct cmd_ctx *c, struct cli_answer *out, const char *method, const char *path, const struct json_t *body, slu_err *err);
+/**
+ * All pages of a list that the API gives in pieces, as one array. With --format json it is printed.
+ * @return 0, or the exit code after the sentence was printed
+ */
+int cmd_list(struct cmd_ctx *c, const char *path, struct json_t **out, slu_err *err);
+/** After a call that made or changed one thing: the answer with --format json, else `line` as talk. @return the exit code */
+int cmd_done(struct cmd_ctx *c, const struct cli_answer *an, const char *line);
 /** Like printf, but each %s is percent-encoded as one path segment or query value ('/' too); %S keeps '/'; %d takes an int64_t. */
 char *cmd_path(struct cmd_ctx *c, const char *fmt, ...);
 /**

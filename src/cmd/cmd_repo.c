@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice repo: made, imported, listed. */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <string.h>
+
+enum { STRATEGY_MAX = 256 * 1024 };
+
+static slu_rc read_file(struct cmd_ctx *c, const char *path, char **out, slu_err *err)
+{
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return slu_fail(err, SLU_E_USAGE, "%s: %s.", path, strerror(errno));
+	char *text = slu_alloc(c->a, STRATEGY_MAX + 2);
+	size_t n = fread(text, 1, STRATEGY_MAX + 1, f);
+	bool bad = ferror(f) != 0;
+	(void)fclose(f);
+	if (bad || n > STRATEGY_MAX)
+		return slu_fail(err, bad ? SLU_E_IO : SLU_E_LIMIT, bad ? "%s cannot be read." : "%s is larger than a strategy file may be (256 KiB).", path);
+	*out = text;
+	return SLU_OK;
+}
+
+static int make(struct cmd_ctx *c, const char *import)
+{
+	const char *slash = strchr(c->arg[0], '/'), *file = cmd_opt(c, "strategy");
+	char *strategy = NULL;
+	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	if (!slash || slash == c->arg[0] || !slash[1] || strchr(slash + 1, '/'))
+		return cmd_usage(c, "\"%s\" is no OWNER/NAME.", c->arg[0]);
+	if (file && cmd_has(c, "preset"))
+		return cmd_usage(c, "Give --preset or --strategy, not both.");
+	if (file && read_file(c, file, &strategy, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "owner", slu_strndup(c->a, c->arg[0], (size_t)(slash - c->arg[0])), "name", slash + 1, "preset",
+	                              cmd_opt(c, "preset"), "strategy", strategy, "import", import, "default_branch", cmd_opt(c, "default-branch"), "public", cmd_has(c, "public"));
+	if (!body)
+		return cmd_usage(c, "%s is not UTF-8.", file ? file : "An argument");
+	slu_rc rc = cmd_call(c, &an, "POST", "/api/sluice/repos", body, &err);
+	if (rc == SLU_E_STRATEGY && file && !err.file[0])
+		(void)snprintf(err.file, sizeof err.file, "%s", file);
+	if (rc != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, an.json);
+	cmd_say(c, "%s is there, its default branch is %s. Next: git clone ADDRESS/%s.git", c->arg[0], cmd_j_str(an.json, "default_branch"), c->arg[0]);
+	return 0;
+}
+
+static int repo_create(struct cmd_ctx *c)
+{
+	return make(c, NULL);
+}
+
+static int repo_import(struct cmd_ctx *c)
+{
+	char full[PATH_MAX];
+	if (!realpath(c->arg[1], full))
+		return cmd_usage(c, "%s: %s. The repository is taken from the server's own machine.", c->arg[1], strerror(errno));
+	return make(c, full);
+}
+
+static const struct cmd_opt options[] = {
+	{ "preset", 0, "NAME", "the strategy in force until the repository holds .sluice/strategy.yml (`sluice preset list`)", CMD_TEXT, 0 },
+	{ "strategy", 0, "FILE", "the same from a file", CMD_PATH, 0 },
+	{ "default-branch", 0, "NAME", "whose .sluice/strategy.yml is in force", CMD_TEXT, 0 },
+	{ "public", 0, NULL, "anybody may read it", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_repo_create = {
+	.name = "repo create", .summary = "Make an empty repository on the server", .usage = "OWNER/NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1,
+	.flags = CMD_SERVER | CMD_MAKES_HOME, .opts = options, .run = repo_create,
+	.detail = "  sluice repo create acme/app --preset gitflow\n\nWithout --preset and --strategy the preset gitflow is in force.",
+};
+const struct cmd_desc cmd_repo_import = {
+	.name = "repo import", .summary = "Bring an existing repository to the server: all branches and tags", .usage = "OWNER/NAME PATH", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2,
+	.flags = CMD_SERVER | CMD_MAKES_HOME, .opts = options, .run = repo_import,
+	.detail = "PATH is a repository or a bundle on the server's machine; it is only read.\nTo bring one from elsewhere: `sluice repo create`, then `git push` its branches.",
+};
+
+static int repo_list(struct cmd_ctx *c)
+{
+	json_t *all;
+	slu_err err = { 0 };
+	int code = cmd_list(c, "/api/sluice/repos", &all, &err);
+	if (code != 0 || c->format == CMD_FORMAT_JSON)
+		return code;
+	struct cmd_table t;
+	size_t i;
+	json_t *x;
+	cmd_table_init(&t, c, 4);
+	cmd_table_cell(&t, "NAME");
+	cmd_table_cell(&t, "DEFAULT BRANCH");
+	cmd_table_cell(&t, "YOU MAY");
+	cmd_table_cell(&t, "CLONE");
+	json_array_foreach(all, i, x) {
+		cmd_table_cell(&t, cmd_j_str(x, "name"));
+		cmd_table_cell(&t, cmd_j_str(x, "default_branch"));
+		cmd_table_cell(&t, cmd_j_str(x, "level"));
+		cmd_table_cell(&t, cmd_j_str(x, "clone_url"));
+	}
+	return cmd_table_put(&t);
+}
+
+const struct cmd_desc cmd_repo_list = {
+	.name = "repo list", .summary = "The repositories that you may read", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .run = repo_list,
+};

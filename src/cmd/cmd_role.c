@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice role: who may what. */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+
+/* With --repo (or in a clone) a repository's roles; with --on-server the server's. */
+static slu_rc base_path(struct cmd_ctx *c, const char **out, slu_err *err)
+{
+	const char *repo;
+	if (cmd_has(c, "on-server")) {
+		*out = "/api/sluice/roles";
+		return SLU_OK;
+	}
+	SLU_TRY(cmd_repo(c, &repo, err));
+	*out = cmd_path(c, "/api/sluice/repos/%S/roles", repo);
+	return SLU_OK;
+}
+
+static int change_role(struct cmd_ctx *c, const char *method, const char *said)
+{
+	const char *base;
+	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	if (base_path(c, &base, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_call(c, &an, method, cmd_path(c, "%S/%s/%s", base, c->arg[0], c->arg[1]), NULL, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	cmd_say(c, "%s %s %s%s%s.", c->arg[0], said, c->arg[1], cmd_has(c, "on-server") ? " of the server" : " of ", cmd_has(c, "on-server") ? "" : c->repo);
+	return 0;
+}
+
+static int role_grant(struct cmd_ctx *c)
+{
+	return change_role(c, "PUT", "is now");
+}
+
+static int role_revoke(struct cmd_ctx *c)
+{
+	return change_role(c, "DELETE", "is no longer");
+}
+
+static const struct cmd_opt options[] = {
+	{ "on-server", 0, NULL, "not of a repository: of the whole server (role admin)", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_role_grant = {
+	.name = "role grant", .summary = "Give a person a role in a repository", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO,
+	.opts = options, .run = role_grant,
+	.detail = "ROLE is a level (read, triage, write, maintain, admin: each holds those before it) or a role that the\nstrategy declares under `roles`. A person may hold several.",
+};
+const struct cmd_desc cmd_role_revoke = {
+	.name = "role revoke", .summary = "Take a role back", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO, .opts = options,
+	.run = role_revoke,
+};
+
+static int role_list(struct cmd_ctx *c)
+{
+	const char *base;
+	json_t *all;
+	slu_err err = { 0 };
+	if (base_path(c, &base, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	int code = cmd_list(c, base, &all, &err);
+	if (code != 0 || c->format == CMD_FORMAT_JSON)
+		return code;
+	struct cmd_table t;
+	size_t i;
+	json_t *x;
+	cmd_table_init(&t, c, 4);
+	cmd_table_cell(&t, "NAME");
+	cmd_table_cell(&t, "ROLE");
+	cmd_table_cell(&t, "SINCE");
+	cmd_table_cell(&t, "BY");
+	json_array_foreach(all, i, x) {
+		cmd_table_cell(&t, cmd_j_str(x, "user"));
+		cmd_table_cell(&t, cmd_j_str(x, "role"));
+		cmd_table_cell(&t, cmd_j_str(x, "at"));
+		cmd_table_cell(&t, cmd_j_str(x, "by"));
+	}
+	return cmd_table_put(&t);
+}
+
+const struct cmd_desc cmd_role_list = {
+	.name = "role list", .summary = "Who holds which role", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER | CMD_REPO, .opts = options, .run = role_list,
+};

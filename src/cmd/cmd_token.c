@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice token: what signs a person in. */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+
+static int token_create(struct cmd_ctx *c)
+{
+	slu_auto_buf scopes;
+	slu_buf_init(&scopes, 1024);
+	for (size_t i = 0; cmd_opt_at(c, "scope", i); i++)
+		slu_buf_addf(&scopes, "%s%s", i ? "," : "", cmd_opt_at(c, "scope", i));
+	json_auto_t *body = json_pack("{s:s*, s:s*, s:s*, s:s*}", "user", cmd_opt(c, "user"), "name", cmd_opt(c, "name"), "expires", cmd_opt(c, "expires"), "scopes",
+	                              scopes.n ? scopes.p : NULL);
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_call(c, &an, "POST", "/api/sluice/tokens", body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, an.json);
+	slu_auto_buf line;
+	slu_buf_init(&line, 1024);
+	slu_buf_addf(&line, "%s\n", cmd_j_str(an.json, "token"));
+	cmd_say(c, "This is the only time it is shown. Scopes: %s.", cmd_j_str(an.json, "scopes"));
+	return cmd_put(c, &line);
+}
+
+static const struct cmd_opt create_options[] = {
+	{ "user", 'u', "NAME", "whose it is; without it, of the person who is signed in", CMD_TEXT, 0 },
+	{ "name", 0, "TEXT", "what it is for", CMD_TEXT, 0 },
+	{ "scope", 's', "S,…", "repo:read, repo:write, repo:status, deploy, admin; default repo:write", CMD_TEXT, CMD_REPEAT },
+	{ "expires", 0, "TIME", "how long it holds, such as 30d; without it, until it is revoked", CMD_DURATION, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_token_create = {
+	.name = "token create", .summary = "Make a token: the password for Git, the API and the pages", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .opts = create_options,
+	.run = token_create,
+	.detail = "Only the token is printed on standard output:\n\n  export SLUICE_TOKEN=$(sluice token create --user ann --home DIR)\n\nGit asks for a name and a password: the name is the person's, the password the token.",
+};
+
+static int token_list(struct cmd_ctx *c)
+{
+	json_t *all;
+	slu_err err = { 0 };
+	const char *user = cmd_opt(c, "user");
+	int code = cmd_list(c, user ? cmd_path(c, "/api/sluice/tokens?user=%s", user) : "/api/sluice/tokens", &all, &err);
+	if (code != 0 || c->format == CMD_FORMAT_JSON)
+		return code;
+	static const char *const heading[] = { "ID", "USER", "BEGINS", "SCOPES", "EXPIRES", "LAST USED", "NAME" };
+	struct cmd_table t;
+	size_t i;
+	json_t *x;
+	cmd_table_init(&t, c, 7);
+	for (size_t k = 0; k < 7; k++)
+		cmd_table_cell(&t, heading[k]);
+	json_array_foreach(all, i, x) {
+		const char *expires = *cmd_j_str(x, "revoked_at") ? "revoked" : *cmd_j_str(x, "expires_at") ? cmd_j_str(x, "expires_at") : "never";
+		cmd_table_cell(&t, slu_printf(c->a, "%lld", (long long)cmd_j_int(x, "id")));
+		cmd_table_cell(&t, cmd_j_str(x, "user"));
+		cmd_table_cell(&t, cmd_j_str(x, "begins"));
+		cmd_table_cell(&t, cmd_j_str(x, "scopes"));
+		cmd_table_cell(&t, expires);
+		cmd_table_cell(&t, *cmd_j_str(x, "used_at") ? cmd_j_str(x, "used_at") : "never");
+		cmd_table_cell(&t, cmd_j_str(x, "name"));
+	}
+	return cmd_table_put(&t);
+}
+
+static const struct cmd_opt list_options[] = {
+	{ "user", 'u', "NAME", "only those of this person", CMD_TEXT, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_token_list = {
+	.name = "token list", .summary = "Tokens, without what must stay secret", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .opts = list_options, .run = token_list,
+};
+
+static int token_revoke(struct cmd_ctx *c)
+{
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_call(c, &an, "DELETE", cmd_path(c, "/api/sluice/tokens/%s", c->arg[0]), NULL, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	cmd_say(c, "Token %s is revoked.", c->arg[0]);
+	return 0;
+}
+
+const struct cmd_desc cmd_token_revoke = {
+	.name = "token revoke", .summary = "End a token, and the sessions that it began", .usage = "ID", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
+	.run = token_revoke, .detail = "`sluice token list` shows the ids.",
+};

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice user: who there is. */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+
+static int user_add(struct cmd_ctx *c)
+{
+	json_auto_t *body = json_pack("{s:s, s:s*, s:s*}", "name", c->arg[0], "title", cmd_opt(c, "title"), "email", cmd_opt(c, "email"));
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_call(c, &an, "POST", "/api/sluice/users", body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	return cmd_done(c, &an, slu_printf(c->a, "%s is added. Next: sluice role grant %s write --repo OWNER/NAME, and sluice token create --user %s", c->arg[0], c->arg[0], c->arg[0]));
+}
+
+static const struct cmd_opt add_options[] = {
+	{ "title", 0, "TEXT", "full name", CMD_TEXT, 0 },
+	{ "email", 0, "ADDRESS", "for commits made in this person's name", CMD_TEXT, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_user_add = {
+	.name = "user add", .summary = "Add a person", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_MAKES_HOME,
+	.opts = add_options, .run = user_add,
+	.detail = "NAME has letters, digits, '.', '_' and '-'. A new person may do nothing yet:\n\n  sluice role grant ann write --repo acme/app\n  sluice token create --user ann",
+};
+
+static int set_disabled(struct cmd_ctx *c, bool disabled)
+{
+	json_auto_t *body = json_pack("{s:b}", "disabled", disabled);
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_call(c, &an, "PATCH", cmd_path(c, "/api/sluice/users/%s", c->arg[0]), body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	return cmd_done(c, &an, slu_printf(c->a, disabled ? "%s is disabled: no token of theirs works, no approval of theirs counts." : "%s is enabled again.", c->arg[0]));
+}
+
+static int user_disable(struct cmd_ctx *c)
+{
+	return set_disabled(c, true);
+}
+
+static int user_enable(struct cmd_ctx *c)
+{
+	return set_disabled(c, false);
+}
+
+const struct cmd_desc cmd_user_disable = {
+	.name = "user disable", .summary = "Take all access from a person, at once", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
+	.run = user_disable,
+};
+const struct cmd_desc cmd_user_enable = {
+	.name = "user enable", .summary = "Let a disabled person in again", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
+	.run = user_enable,
+};
+
+static int user_list(struct cmd_ctx *c)
+{
+	json_t *all;
+	slu_err err = { 0 };
+	int code = cmd_list(c, "/api/sluice/users", &all, &err);
+	if (code != 0 || c->format == CMD_FORMAT_JSON)
+		return code;
+	struct cmd_table t;
+	size_t i;
+	json_t *p;
+	cmd_table_init(&t, c, 4);
+	cmd_table_cell(&t, "NAME");
+	cmd_table_cell(&t, "STATE");
+	cmd_table_cell(&t, "SINCE");
+	cmd_table_cell(&t, "FULL NAME");
+	json_array_foreach(all, i, p) {
+		cmd_table_cell(&t, cmd_j_str(p, "name"));
+		cmd_table_cell(&t, cmd_j_bool(p, "disabled") ? "disabled" : "active");
+		cmd_table_cell(&t, cmd_j_str(p, "created_at"));
+		cmd_table_cell(&t, cmd_j_str(p, "title"));
+	}
+	return cmd_table_put(&t);
+}
+
+const struct cmd_desc cmd_user_list = {
+	.name = "user list", .summary = "Who there is", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .run = user_list,
+};
