@@ -6,6 +6,7 @@
 #define SLU_MAX_STRATEGY_BYTES (256u * 1024)
 #define SLU_MAX_STRATEGY_DEPTH 24u      /* nested YAML nodes */
 #define SLU_MAX_STRATEGY_ERRORS 100u    /* reported in one run */
+#define SLU_MAX_STRATEGY_ENTRIES 500u   /* of one section: kinds, classes, checks … */
 #define SLU_MAX_EXTENDS_DEPTH 5u
 #define SLU_MAX_PATTERN_BYTES 256u
 #define SLU_MAX_PATTERN_STATES 4096u    /* of a product automaton */

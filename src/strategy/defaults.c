@@ -117,7 +117,7 @@ static void branch_defaults(struct sch_reader *r, const sn *dflt)
 		const sn *type = sn_get(b, "type");
 		if (type && type->kind == SN_SCALAR)
 			underlay(r->a, b, sn_get(sn_get(dflt, "branches"), type->text.p));
-		if (!sn_find(b, SLU_STR("match"))) {
+		if (!sn_find(b, SLU_STR("match")) && sch_is_name(branches->entry[i].key)) {
 			sn *key = sn_scalar(r->a, branches->entry[i].key, branches->entry[i].pos);
 			key->dflt = key->plain = true;
 			(void)sn_put(r->a, b, SLU_STR("match"), key->pos, key);

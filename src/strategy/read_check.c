@@ -93,7 +93,7 @@ static void unknown_key(struct sch_reader *r, const struct sn_entry *e, const st
 		slu_buf_addf(&all, "%s%s", i ? ", " : "", keys[i]);
 	}
 	const char *near = slu_nearest(e->key, keys, t->row_n);
-	sch_fail(r, e->pos, "%s has no key \"%.*s\"%s%s%s. It may have: %s.", sch_path(r), SLU_FMT(e->key), near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "", all.p);
+	sch_fail(r, e->pos, "%s has no key \"%.*s\"%s%s%s It may have: %s.", sch_path(r), SLU_FMT(e->key), near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : ".", all.p);
 }
 
 static bool check_entry(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
@@ -132,22 +132,32 @@ static bool check_map(struct sch_reader *r, sn *n, const struct sch_type *t)
 
 static bool check_key(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
 {
-	static const struct sch_type any_key = { .kind = SCH_NAME, .what = "a name of at most 64 letters, digits, - _ and ." };
 	sn key = { .kind = SN_SCALAR, .plain = true, .text = e->key, .pos = e->pos };
-	return t->ref_keys ? sch_check_ref(r, &key, t->ref) : sch_check_scalar(r, &key, &any_key);
+	if (t->ref_keys)
+		return sch_check_ref(r, &key, t->ref);
+	if (sch_is_name(e->key))
+		return true;
+	sch_fail(r, e->pos, "\"%s\" is no key for %s: it must be a name of at most %u letters, digits, - _ and .", key.text.p, sch_path(r), SLU_MAX_NAME_BYTES);
+	return false;
 }
 
 static bool check_entries(struct sch_reader *r, sn *n, const struct sch_type *t)
 {
 	size_t before = r->errors;
+	if (n->n > SLU_MAX_STRATEGY_ENTRIES) {
+		sch_fail(r, n->pos, "%s has %zu entries; at most %u are allowed.", sch_path(r), n->n, SLU_MAX_STRATEGY_ENTRIES);
+		r->too_many = true;
+		return false;
+	}
 	for (size_t i = 0; i < n->n; i++) {
 		const struct sn_entry *e = &n->entry[i];
-		if (!check_key(r, e, t))
-			e->value->bad = true;
-		else if (sn_is_null(e->value) && t->item->kind != SCH_SCALAR)
+		bool key = check_key(r, e, t);
+		if (sn_is_null(e->value) && t->item->kind != SCH_SCALAR)
 			sch_fail(r, e->pos, "%s.%.*s has no value. It must be %s.", sch_path(r), SLU_FMT(e->key), t->item->what);
 		else if (check_entry(r, e, t->item) && t->item->check)
 			t->item->check(r, e);
+		if (!key)
+			e->value->bad = true;
 	}
 	return r->errors == before;
 }
@@ -184,10 +194,16 @@ static bool fits(const sn *n, const struct sch_type *t)
 	return t->kind != SCH_MAP && t->kind != SCH_ENTRIES;
 }
 
+/* Of several alternatives that might be meant, names and commands have the better sentence. */
+static bool says_more(const struct sch_type *t)
+{
+	return t->kind == SCH_COMMAND || t->kind == SCH_REF || (t->kind == SCH_LIST && t->item->kind == SCH_REF);
+}
+
 /* The alternative that this value is meant for; NULL: none fits, or several might and none does. */
 static const struct sch_type *choose(struct sch_reader *r, sn *n, const struct sch_type *t)
 {
-	const struct sch_type *only = NULL, *good = NULL;
+	const struct sch_type *only = NULL, *good = NULL, *better = NULL;
 	size_t fitting = 0, before = r->errors;
 	r->quiet++;
 	for (size_t i = 0; i < 4 && t->alt[i]; i++) {
@@ -195,13 +211,14 @@ static const struct sch_type *choose(struct sch_reader *r, sn *n, const struct s
 			continue;
 		fitting++;
 		only = t->alt[i];
+		better = !better && says_more(only) ? only : better;
 		size_t was = r->errors;
 		if (!good && n->kind == SN_SCALAR && sch_check_value(r, n, t->alt[i]) && r->errors == was)
 			good = t->alt[i];
 	}
 	r->quiet--;
 	r->errors = before;
-	return good ? good : fitting == 1 ? only : NULL;
+	return good ? good : better ? better : fitting == 1 ? only : NULL;
 }
 
 bool sch_check_value(struct sch_reader *r, sn *n, const struct sch_type *t)

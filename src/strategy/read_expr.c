@@ -115,7 +115,7 @@ bool sch_expr_parse(struct strat_expr *out, struct sch_reader *r, const sn *n, c
 	const sn *metrics = sch_names(r, REF_METRIC);
 	if (sch_find(r, REF_METRIC, e.metric) == STRAT_NONE) {
 		const char *near = sch_nearest_key(r, metrics, e.metric);
-		*why = slu_printf(r->a, "the metric \"%.*s\" is declared nowhere%s%s%s; there are: %s", SLU_FMT(e.metric), near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "",
+		*why = slu_printf(r->a, "the metric \"%.*s\" is declared nowhere%s%s%s; there are: %s", SLU_FMT(e.metric), near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
 				  sch_list_keys(r, metrics));
 		return false;
 	}

@@ -100,8 +100,8 @@ bool sch_check_ref(struct sch_reader *r, const sn *n, enum sch_ref ref)
 	const char *near = sch_nearest_key(r, names, n->text);
 	if (!near && ref == REF_ROLE)
 		near = slu_nearest(n->text, level_words, sizeof level_words / sizeof *level_words);
-	sch_fail(r, n->pos, "%s names the %s \"%s\", which is declared nowhere%s%s%s. There %s: %s%s.", sch_path(r), ref_rows[ref].what, n->text.p, near ? "; did you mean \"" : "",
-		 near ? near : "", near ? "\"?" : "", names && names->n == 1 ? "is" : "are", sch_list_keys(r, names),
+	sch_fail(r, n->pos, "%s names the %s \"%s\", which is declared nowhere%s%s%s There %s: %s%s.", sch_path(r), ref_rows[ref].what, n->text.p, near ? "; did you mean \"" : "",
+		 near ? near : "", near ? "\"?" : ".", names && names->n == 1 ? "is" : "are", sch_list_keys(r, names),
 		 ref == REF_ROLE ? "; besides the levels read, triage, write, maintain, admin, a \"@person\", and nobody" : "");
 	return false;
 }

@@ -105,7 +105,7 @@ static bool is_word_byte(unsigned char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c >= 0x80;
 }
 
-static bool is_name(slu_str t)
+bool sch_is_name(slu_str t)
 {
 	for (size_t i = 0; i < t.n; i++)
 		if (!is_word_byte((unsigned char)t.p[i]))
@@ -115,7 +115,7 @@ static bool is_name(slu_str t)
 
 static bool is_person(slu_str t)
 {
-	return t.n > 1 && t.p[0] == '@' && is_name((slu_str){ t.p + 1, t.n - 1 });
+	return t.n > 1 && t.p[0] == '@' && sch_is_name((slu_str){ t.p + 1, t.n - 1 });
 }
 
 static bool is_size(slu_str t)
@@ -186,7 +186,7 @@ static bool check_word(struct sch_reader *r, const sn *n, const struct sch_type 
 	for (; t->word[count]; count++)
 		slu_buf_addf(&all, "%s%s", count ? ", " : "", t->word[count]);
 	const char *near = slu_nearest(n->text, t->word, count);
-	sch_fail(r, n->pos, "%s must be one of %s; here is \"%s\"%s%s%s.", sch_path(r), all.p, n->text.p, near ? ". Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	sch_fail(r, n->pos, "%s must be one of %s; here is \"%s\"%s%s%s", sch_path(r), all.p, n->text.p, near ? ". Did you mean \"" : "", near ? near : "", near ? "\"?" : ".");
 	return false;
 }
 
@@ -194,7 +194,7 @@ static bool check_word(struct sch_reader *r, const sn *n, const struct sch_type 
 static bool has_form(const sn *n, const struct sch_type *t)
 {
 	switch (t->kind) {
-	case SCH_NAME: return is_name(n->text);
+	case SCH_NAME: return sch_is_name(n->text);
 	case SCH_BOOL: return is_bool(n);
 	case SCH_INT: return is_int(n, t);
 	case SCH_DURATION:

@@ -76,6 +76,7 @@ struct sch_reader {
 	size_t depth;
 	unsigned quiet;         /* > 0: errors are counted, not said */
 	size_t errors;
+	bool too_many;          /* entries of a section: nothing is compared any more */
 	const sn *environment;  /* the one that is being read */
 	SLU_LIST(struct strat_driver) inline_driver;
 	SLU_LIST(struct strat_unenforced) unenforced;
@@ -111,6 +112,7 @@ struct strat_who sch_read_who(struct sch_reader *r, const sn *n);
 struct strat_require *sch_read_require(struct sch_reader *r, const sn *n);
 bool sch_expr_parse(struct strat_expr *out, struct sch_reader *r, const sn *n, const char **why);
 slu_str *sch_texts(struct sch_reader *r, const sn *n, size_t *count);
+bool sch_is_name(slu_str t);
 int sch_word(const struct sch_type *t, slu_str word); /* -1 */
 int64_t sch_duration_of(const sn *n);
 bool sch_bool_of(const sn *n);

@@ -3,5 +3,9 @@
 
 void sch_check_whole(struct sch_reader *r)
 {
+	if (r->too_many)
+		return; /* said; and comparing all with all would take long */
 	whole_patterns(r);
+	whole_graph(r);
+	whole_checks(r);
 }

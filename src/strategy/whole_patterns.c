@@ -69,22 +69,25 @@ static void compare(struct table *t, struct row *x, struct row *y)
 	y->within += around && !in;
 	if (x->entry == y->entry)
 		return;
+	if (x->builtin || y->builtin) {
+		if (y->builtin ? in : around)
+			refuse(t, x, y, shared, "cannot both be: names under sluice/ are for branches that sluice makes");
+		return;
+	}
 	if (in && around)
 		refuse(t, x, y, shared, "have the same names");
 	else if (!in && !around)
 		refuse(t, x, y, shared, "share names, and neither lies within the other");
-	else if ((y->builtin && in) || (x->builtin && around))
-		refuse(t, x, y, shared, "cannot both be: names under sluice/ are for branches that sluice makes");
 }
 
-/* What lies within more others is narrower; equal numbers share no name, or are of one kind. */
+/* What lies within more others is narrower; equal numbers share no name, or are of one kind. The built-in kind comes first. */
 static struct strat_rank *ranked(struct table *t)
 {
 	struct strat_rank *rank = SLU_NEW_N(t->r->a, struct strat_rank, t->n + 1);
 	size_t done = 0;
-	for (size_t depth = t->n + 1; depth-- > 0;)
+	for (size_t depth = t->n + 2; depth-- > 0;)
 		for (size_t i = 0; i < t->n; i++)
-			if (t->row[i].within == depth)
+			if ((t->row[i].builtin ? t->n + 1 : t->row[i].within) == depth)
 				rank[done++] = (struct strat_rank){ t->row[i].p, t->row[i].entry };
 	return rank;
 }

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requirements that could never be met: a check that nothing produces, more approvals by a role than could be, boxes without
+ * text, deployments whose steps do not end at 100 %.
+ */
+#include "strategy/whole.h"
+
+/* Would a change from kind `from` into kind `into` get a result of this check? -1: any kind. */
+static bool produces(const struct strat_check *c, int from, int into)
+{
+	const struct strat_trigger *t = &c->on;
+	if (t->on == 0)
+		return c->run.n == 0; /* reported from outside whenever its CI likes */
+	if (t->on & (1u << STRAT_ON_MANUAL | 1u << STRAT_ON_SCHEDULE | 1u << STRAT_ON_DEPLOY))
+		return true;
+	if ((t->on & 1u << STRAT_ON_CHANGE) && (t->set[STRAT_ON_CHANGE].n == 0 || strat_set_has(&t->set[STRAT_ON_CHANGE], into)) && (t->from.n == 0 || strat_set_has(&t->from, from)))
+		return true;
+	const struct strat_set *push = &t->set[STRAT_ON_PUSH], *merge = &t->set[STRAT_ON_MERGE];
+	return strat_set_has(push, from) || strat_set_has(push, into) || strat_set_has(merge, from);
+}
+
+static void warn(struct sch_reader *r, struct strat_pos pos, const char *text)
+{
+	if (r->issues->n >= SLU_MAX_STRATEGY_ERRORS)
+		return;
+	*SLU_ADD(r->a, r->issues) = (struct strat_issue){ .pos = pos, .warning = true, .text = slu_strdup(r->a, text) };
+}
+
+struct use {
+	struct sch_reader *r;
+	int into;     /* kind; STRAT_NONE: not a merge */
+	int only;     /* the one source kind of an edge's set; STRAT_NONE: all that have an edge into it */
+	bool *seen;   /* gates that were looked at */
+};
+
+static void judge_check(struct use *u, int check, struct strat_pos pos)
+{
+	struct sch_reader *r = u->r;
+	const struct strat *s = r->s;
+	const struct strat_check *c = &s->check[check];
+	const sn *names = sch_names(r, REF_CHECK);
+	if (names && names->entry[check].value->bad)
+		return; /* its triggers could not be read */
+	size_t edges = 0, produced = 0;
+	slu_str without = { 0 };
+	for (size_t i = 0; i + 1 < s->branch_n; i++)
+		for (size_t k = 0; k < s->branch[i].edge_n; k++) {
+			if (s->branch[i].edge[k].into != u->into || (u->only != STRAT_NONE && u->only != (int)i))
+				continue;
+			edges++;
+			if (produces(c, (int)i, u->into))
+				produced++;
+			else
+				without = s->branch[i].name;
+		}
+	const char *into = s->branch[u->into].name.p;
+	if (edges && !produced)
+		sch_fail(r, pos, "The check \"%.*s\" is required of merges into \"%s\", and nothing produces it for them: its `on` (line %u) has neither `change: %s` nor a push to a branch that is merged there.",
+			 SLU_FMT(c->name), into, c->on.pos.line ? c->on.pos.line : c->pos.line, into);
+	else if (produced < edges)
+		warn(r, pos, slu_printf(r->a, "The check \"%.*s\" is required of merges into \"%s\", and nothing produces it for those from \"%.*s\": they will wait for ever.", SLU_FMT(c->name), into,
+					      SLU_FMT(without)));
+}
+
+static void judge_gate(struct use *u, int gate);
+
+static void judge(struct use *u, const struct strat_require *q)
+{
+	for (size_t i = 0; u->into != STRAT_NONE && i < q->checks.n; i++)
+		judge_check(u, q->checks.i[i], q->checks_pos);
+	for (size_t i = 0; i < q->boxes_n; i++)
+		if (q->boxes[i].text.n == 0)
+			sch_fail(u->r, q->boxes[i].pos, "A box needs a text: {box: Text}, {any-of: Heading} or {all-of: Heading}.");
+	for (size_t i = 0; i < q->gates.n; i++)
+		judge_gate(u, q->gates.i[i]);
+}
+
+/* With all that it includes; each gate once, so that circles end. */
+static void judge_gate(struct use *u, int gate)
+{
+	const struct strat_gate *g = &u->r->s->gate[gate];
+	if (u->seen[gate])
+		return;
+	u->seen[gate] = true;
+	judge(u, &g->require);
+	for (size_t i = 0; i < g->includes.n; i++)
+		judge_gate(u, g->includes.i[i]);
+}
+
+static void judge_use(struct sch_reader *r, int into, int only, const struct strat_require *q)
+{
+	struct use u = { r, into, only, slu_alloc(r->a, r->s->gate_n + 1) };
+	judge(&u, q);
+}
+
+static void check_merges(struct sch_reader *r)
+{
+	const struct strat *s = r->s;
+	for (size_t i = 0; i + 1 < s->branch_n; i++) {
+		judge_use(r, (int)i, STRAT_NONE, &s->branch[i].require);
+		for (size_t k = 0; k < s->branch[i].edge_n; k++)
+			judge_use(r, s->branch[i].edge[k].into, (int)i, &s->branch[i].edge[k].require);
+	}
+}
+
+static void check_idle(struct sch_reader *r)
+{
+	const struct strat *s = r->s;
+	for (size_t i = 0; i < s->check_n; i++)
+		if (s->check[i].run.n && s->check[i].on.on == 0)
+			warn(r, s->check[i].pos, slu_printf(r->a, "The check \"%.*s\" has a command and no `on`: nothing starts it.", SLU_FMT(s->check[i].name)));
+}
+
+static void check_steps(struct sch_reader *r, const struct strat_environment *e)
+{
+	unsigned before = 0;
+	for (size_t i = 0; i < e->step_n; i++) {
+		if (i && e->step[i].weight_pct <= before)
+			sch_fail(r, e->step[i].pos, "environments.%.*s.rollout.steps: the weight %u%% is not more than the %u%% before it.", SLU_FMT(e->name), e->step[i].weight_pct, before);
+		before = e->step[i].weight_pct;
+	}
+	if (e->step_n && before != 100)
+		sch_fail(r, e->step[e->step_n - 1].pos, "environments.%.*s.rollout.steps must end with 100%%; the last one is %u%%.", SLU_FMT(e->name), before);
+}
+
+/* A class can stand on the kinds it names; a trigger on tags of other branches would start nothing. */
+static void check_trigger(struct sch_reader *r, const struct strat_environment *e)
+{
+	const struct strat *s = r->s;
+	const struct strat_set *tags = &e->on.set[STRAT_ON_TAG];
+	for (size_t i = 0; i < tags->n; i++) {
+		const struct strat_tag *t = &s->tag[tags->i[i]];
+		bool any = t->branches.n == 0;
+		for (size_t k = 0; k < e->from.n; k++)
+			any = any || strat_set_has(&t->branches, e->from.i[k]);
+		if (!any)
+			sch_fail(r, e->on.pos, "environments.%.*s.on.tag: a tag of class \"%.*s\" never stands on a branch of `from`, so it would deploy nothing.", SLU_FMT(e->name), SLU_FMT(t->name));
+	}
+	for (unsigned ev = STRAT_ON_PUSH; ev <= STRAT_ON_MERGE; ev++)
+		for (size_t i = 0; i < e->on.set[ev].n; i++)
+			if (!strat_set_has(&e->from, e->on.set[ev].i[i]))
+				sch_fail(r, e->on.pos, "environments.%.*s.on.%s names \"%.*s\", which is not in `from`, so it would deploy nothing.", SLU_FMT(e->name), ev == STRAT_ON_PUSH ? "push" : "merge",
+					 SLU_FMT(s->branch[e->on.set[ev].i[i]].name));
+}
+
+static void check_driver(struct sch_reader *r, const struct strat_driver *d)
+{
+	if (d->kind == STRAT_DRIVER_COMMAND && d->run_text.n == 0)
+		sch_fail(r, d->pos, "This driver lacks the key \"run\": the command line that deploys%s.", d->argv_n ? " (a text; only `driver: local` takes a list)" : "");
+	if (d->kind == STRAT_DRIVER_LOCAL && (d->argv_n == 0 || d->listen.n == 0))
+		sch_fail(r, d->pos, "A driver `local` needs `run: [PROGRAM, …]`, a list of words, and `listen: \"HOST:PORT\"`.");
+}
+
+static void check_probes(struct sch_reader *r, const struct strat_environment *e)
+{
+	for (size_t i = 0; i < e->probe_n; i++)
+		if (e->probe[i].target.n == 0)
+			sch_fail(r, e->probe[i].pos, "environments.%.*s.rollout.health.probes: a probe needs one of http, tcp, command, postgres, redis.", SLU_FMT(e->name));
+}
+
+static void check_environments(struct sch_reader *r)
+{
+	const struct strat *s = r->s;
+	const sn *names = sch_names(r, REF_ENVIRONMENT);
+	for (size_t i = 0; i < s->environment_n; i++) {
+		const struct strat_environment *e = &s->environment[i];
+		if (!names || names->entry[i].value->bad)
+			continue;
+		check_steps(r, e);
+		check_trigger(r, e);
+		check_probes(r, e);
+		judge_use(r, STRAT_NONE, STRAT_NONE, &e->require);
+	}
+	for (size_t i = 0; i < s->driver_n; i++)
+		check_driver(r, &s->driver[i]);
+}
+
+static void check_emergency(struct sch_reader *r)
+{
+	const struct strat_emergency *e = &r->s->emergency;
+	const sn *node = sn_get(r->root, "emergency");
+	if (!e->set || !node || node->bad)
+		return;
+	for (size_t i = 0; i < e->from.n; i++) {
+		const struct strat_branch *b = &r->s->branch[e->from.i[i]];
+		bool any = false;
+		for (size_t k = 0; k < b->edge_n; k++)
+			any = any || strat_set_has(&e->into, b->edge[k].into);
+		if (!any)
+			sch_fail(r, e->from.pos, "emergency.from names \"%.*s\", which has no edge into any of emergency.into.", SLU_FMT(b->name));
+	}
+	if (e->by.n == 0)
+		sch_fail(r, e->by.pos, "emergency.by is nobody. Without an emergency, leave the section out.");
+}
+
+void whole_checks(struct sch_reader *r)
+{
+	check_merges(r);
+	check_idle(r);
+	check_environments(r);
+	check_emergency(r);
+}
