@@ -72,11 +72,11 @@ static enum MHD_Result git_answer(struct web_call *c)
 	return web_call_send_git(c, &an);
 }
 
-static enum MHD_Result git_begin(struct web_call *c, bool body)
+static void git_begin(struct web_call *c)
 {
 	struct git_http_answer an = { 0 };
 	if (git_http_begin(&c->git, &c->git_rq, &an, &c->err) == SLU_OK)
-		return body ? MHD_YES : git_answer(c);
+		return;
 	c->refused = true;
 	c->rs.status = an.status ? an.status : 500;
 	for (size_t i = 0; i < an.header_n; i++)
@@ -84,7 +84,6 @@ static enum MHD_Result git_begin(struct web_call *c, bool body)
 	slu_buf_addf(&c->rs.body, "%s\n", an.text ? an.text : c->err.text);
 	c->rs.type = "text/plain; charset=utf-8";
 	c->rs.no_store = true;
-	return body ? MHD_YES : web_call_send(c);
 }
 
 static bool body_comes(const struct web_call *c)
@@ -93,11 +92,13 @@ static bool body_comes(const struct web_call *c)
 	return web_header(&c->rq, "Transfer-Encoding") || (length && strcmp(length, "0") != 0);
 }
 
-/* Refused by its head: without a body, or with one that is not sent before we say so, or one too large to skip, answer now. */
+/* Refused by its head, with a body that is not sent before we say so, or one too large to skip: answer now. That ends the connection. */
 static bool answer_now(const struct web_call *c)
 {
 	const char *length = web_header(&c->rq, "Content-Length");
 	uint64_t n = 0;
+	if (!c->refused || !body_comes(c))
+		return false;
 	if (web_header(&c->rq, "Expect"))
 		return true;
 	return length && slu_parse_u64(&n, slu_s(length), NULL) == SLU_OK && n > WEB_SKIP_MAX;
@@ -109,17 +110,9 @@ static enum MHD_Result begin(struct web_call *c, const char *method)
 	conn_state(c->server, c->mhd, true);
 	c->local = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_DAEMON)->daemon == c->server->local;
 	web_call_head(c, method);
-	bool body = body_comes(c);
-	if (c->kind == WEB_K_GIT && !c->refused) {
-		enum MHD_Result rc = git_begin(c, body);
-		if (!body || !c->refused || !answer_now(c))
-			return rc;
-		return web_call_send(c);
-	}
-	if (body && !(c->refused && answer_now(c)))
-		return MHD_YES;
-	web_call_run(c);
-	return web_call_send(c);
+	if (c->kind == WEB_K_GIT && !c->refused)
+		git_begin(c);
+	return answer_now(c) ? web_call_send(c) : MHD_YES; /* the library calls again when the request is whole */
 }
 
 static enum MHD_Result on_body(struct web_call *c, const char *data, size_t *n)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * libexec/sluice-server: wires the use cases to what carries them out, and serves.
+ *
+ *   sluice-server --home DIR [--listen HOST:PORT] …   until SIGTERM, which ends accepted work first
+ *   sluice-server --home DIR --once                   standard input is a connection; ends when no connection is left
+ *
+ * Exit codes as everywhere; 75 with --once: another process holds the home (its socket is the way in).
+ */
+#include "app/app.h"
+#include "git/git.h"
+#include "web/server.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <sodium.h>
+#include <sys/stat.h>
+
+enum { GRACE_S = 30, HELD = 75, HELD_TRIES = 50 };
+
+struct options {
+	const char *home, *listen, *tls_cert, *tls_key, *log_level;
+	bool once, behind_proxy;
+};
+
+static const char usage[] = "usage: sluice-server --home DIR [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE] [--behind-proxy] [--log-level LEVEL] [--once]\n"
+                            "This program is started by `sluice serve`, which explains its options: sluice serve --help\n";
+
+static bool read_options(struct options *o, int argc, char **argv)
+{
+	const struct { const char *name; const char **value; bool *flag; } known[] = {
+		{ "--home", &o->home, NULL }, { "--listen", &o->listen, NULL }, { "--tls-cert", &o->tls_cert, NULL }, { "--tls-key", &o->tls_key, NULL },
+		{ "--log-level", &o->log_level, NULL }, { "--once", NULL, &o->once }, { "--behind-proxy", NULL, &o->behind_proxy },
+	};
+	for (int i = 1; i < argc; i++) {
+		size_t k = 0;
+		while (k < sizeof known / sizeof known[0] && strcmp(argv[i], known[k].name) != 0)
+			k++;
+		if (k == sizeof known / sizeof known[0])
+			return false;
+		if (known[k].flag)
+			*known[k].flag = true;
+		else if (++i < argc)
+			*known[k].value = argv[i];
+		else
+			return false;
+	}
+	return o->home != NULL;
+}
+
+static int fail(const slu_err *err)
+{
+	(void)fprintf(stderr, "sluice: %s\n", err->text[0] ? err->text : slu_rc_word(err->code));
+	int code = slu_rc_exit(err->code);
+	return code ? code : 7;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A command of this moment may hold the home: it goes by itself. */
+static slu_rc open_home(app **out, const struct options *o, slu_err *err)
+{
+	static const struct app_ports ports = { .git_open = git_cli_open, .git_init = git_repo_init, .git_import = git_repo_import, .now_ms = now_ms };
+	for (unsigned i = 0;; i++) {
+		slu_rc rc = app_open(out, o->home, &ports, err);
+		if (rc != SLU_E_BUSY || o->once || i == HELD_TRIES)
+			return rc;
+		(void)poll(NULL, 0, 100);
+	}
+}
+
+static void end_process(void *ctx)
+{
+	(void)ctx;
+	(void)kill(getpid(), SIGTERM);
+}
+
+static int serve(app *home, const struct options *o, const struct web_log *log, const sigset_t *ending)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_err err = { 0 };
+	web_server *server;
+	struct web_server_how how = {
+		.app = home,
+		.log = log,
+		.listen = o->once ? NULL : o->listen ? o->listen : "127.0.0.1:8080",
+		.tls_cert = o->tls_cert,
+		.tls_key = o->tls_key,
+		.behind_proxy = o->behind_proxy,
+		.socket = slu_printf(a, "%s/run/sluice.sock", app_home(home)),
+		.once_fd = o->once ? 0 : -1,
+		.ended = end_process,
+		.lock_fd = -1,
+	};
+	if (web_server_start(&server, &how, &err) != SLU_OK)
+		return fail(&err);
+	if (!o->once) {
+		(void)printf("%s\n", web_server_address(server));
+		(void)fflush(stdout);
+		web_log(log, WEB_LOG_INFO, "main", "serving %s at %s", app_home(home), web_server_address(server));
+	}
+	int which;
+	while (sigwait(ending, &which) != 0)
+		;
+	if (!o->once)
+		web_log(log, WEB_LOG_INFO, "main", "ending: accepted work first");
+	web_server_stop(server, GRACE_S);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct web_log log = { .level = WEB_LOG_INFO };
+	sigset_t ending;
+	slu_err err = { 0 };
+	app *home;
+	if (!read_options(&o, argc, argv)) {
+		(void)fputs(usage, stderr);
+		return 2;
+	}
+	if (o.once)
+		log.level = WEB_LOG_ERROR;
+	if (o.log_level && !web_log_level(&log.level, o.log_level)) {
+		(void)fprintf(stderr, "sluice: --log-level is error, warning, info or debug, not \"%s\".\n", o.log_level);
+		return 2;
+	}
+	(void)mallopt(M_ARENA_MAX, 2); /* threads share memory, so that many idle ones do not keep much */
+	(void)umask(077);
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigemptyset(&ending);
+	(void)sigaddset(&ending, SIGTERM);
+	if (!o.once)
+		(void)sigaddset(&ending, SIGINT);
+	(void)pthread_sigmask(SIG_BLOCK, &ending, NULL); /* before any thread begins, so that all inherit it */
+	if (sodium_init() < 0) {
+		(void)fprintf(stderr, "sluice: no source of randomness.\n");
+		return 7;
+	}
+	slu_rc rc = open_home(&home, &o, &err);
+	if (rc == SLU_E_BUSY && o.once)
+		return HELD;
+	if (rc != SLU_OK)
+		return fail(&err);
+	int code = serve(home, &o, &log, &ending);
+	app_close(home);
+	return code;
+}
