@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What is reported about commits: statuses and check runs. */
+#ifndef APP_CHECKS_H
+#define APP_CHECKS_H
+#include "app/app.h"
+#include "port/store_change.h"
+
+/** `x`: sha, state (success failure error pending), context, description, url; the rest is set. Needs the scope repo:status. */
+slu_rc app_status_report(struct port_status *x, struct app_unit *u, struct app_repo *r, slu_err *err);
+/** `x`: sha, name, status, conclusion, url, external_id, title, summary, started_s, completed_s; the rest is set. */
+slu_rc app_check_run_report(struct port_check_run *x, struct app_unit *u, struct app_repo *r, slu_err *err);
+/** The same for a run that is there (x->id), all of its fields as they shall be. */
+slu_rc app_check_run_change(struct port_check_run *x, struct app_unit *u, struct app_repo *r, slu_err *err);
+#endif
