@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commit messages of strangers: every part lies inside the message, and a refusal names a place in it. */
-#include "version/commit.h"
+/* Commit messages and changelogs of strangers: every part lies inside the message, a refusal names a place in it, and a section is put once. */
+#include "version/changelog.h"
 
 #include <stdlib.h>
 
@@ -15,6 +15,24 @@ static void must(bool ok)
 static void inside(slu_str whole, slu_str part)
 {
 	must(part.n == 0 || (part.p >= whole.p && part.p + part.n <= whole.p + whole.n));
+}
+
+static void try_changelog(slu_arena *a, slu_str text)
+{
+	struct ver_entry e[2] = { { .oid = SLU_STR("1"), .message = text }, { .message = text } };
+	struct ver_changelog c = { .version = SLU_STR("1.0.0"), .all = true };
+	char *once, *twice;
+	ver_entries_read(e, 2, a);
+	slu_str section = slu_s(ver_changelog_section(a, &c, e, 2));
+	must(slu_str_starts(section, "## 1.0.0\n\n") && slu_str_ends(section, "\n"));
+	for (size_t i = 0; i + 3 <= text.n; i++)
+		if (memcmp(text.p + i, "```", 3) == 0)
+			return; /* a block of code without end takes the section in */
+	if (memchr(text.p ? text.p : "", 0, text.n))
+		return;
+	must(ver_changelog_put(&once, a, text, c.version, SLU_STR("## 1.0.0\n\n- x\n"), NULL) == SLU_OK);
+	must(ver_changelog_put(&twice, a, slu_s(once), c.version, SLU_STR("## 1.0.0\n\n- x\n"), NULL) == SLU_OK);
+	must(strcmp(once, twice) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -46,5 +64,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		inside(text, oid);
 		must(oid.n == 40 || oid.n == 64);
 	}
+	try_changelog(a, text);
 	return 0;
 }

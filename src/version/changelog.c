@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "version/changelog.h"
+
+#include "base/limits.h"
+
+enum { SHORT_OID = 8, MAX_REFERENCES = 20 };
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+/* Length of the run of back-ticks at `at`. */
+static size_t ticks(slu_str s, size_t at)
+{
+	size_t n = 0;
+	while (at + n < s.n && s.p[at + n] == '`')
+		n++;
+	return n;
+}
+
+/* Where the code span that begins at `at` ends; 0 when it is none. */
+static size_t span_end(slu_str s, size_t at)
+{
+	size_t open = ticks(s, at);
+	for (size_t i = at + open; i < s.n;) {
+		size_t close = ticks(s, i);
+		if (close == open)
+			return i + close;
+		i += close ? close : 1;
+	}
+	return 0;
+}
+
+/* Does Markdown act on this character, here? Underscores within words are left alone. */
+static bool acts(slu_str s, size_t at)
+{
+	char c = s.p[at], before = at > 0 ? s.p[at - 1] : ' ', after = at + 1 < s.n ? s.p[at + 1] : ' ';
+	if (c == '_')
+		return !(is_alnum(before) && is_alnum(after));
+	if (c == '&')
+		return after == '#' || is_alnum(after);
+	return c != '\0' && strchr("\\`*<>[]~|", c);
+}
+
+/* As it is, but for control characters. */
+static void add_verbatim(slu_buf *b, slu_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		slu_buf_addc(b, ((unsigned char)c < 0x20 && c != '\t') || c == 0x7F ? ' ' : c);
+	}
+}
+
+/* One line of somebody's text, so that it reads as it was written. */
+static void add_inline(slu_buf *b, slu_str s)
+{
+	for (size_t at = 0; at < s.n; at++) {
+		size_t run = ticks(s, at);
+		size_t end = run ? span_end(s, at) : 0; /* a length that has no end is not met again: hardly more than linear */
+		if (end) {
+			add_verbatim(b, (slu_str){ s.p + at, end - at });
+			at = end - 1;
+			continue;
+		}
+		for (size_t k = 0; k < (run ? run : 1); k++) {
+			if (acts(s, at + k))
+				slu_buf_addc(b, '\\');
+			add_verbatim(b, (slu_str){ s.p + at + k, 1 });
+		}
+		at += run ? run - 1 : 0;
+	}
+}
+
+/* The same at the start of an item, where a list, a heading or a quotation could begin. */
+static void add_item_text(slu_buf *b, slu_str s)
+{
+	size_t digits = 0;
+	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
+		digits++;
+	if (s.n > 0 && strchr("#-+=", s.p[0]) && s.p[0] != '\0') {
+		slu_buf_addc(b, '\\');
+		slu_buf_addc(b, s.p[0]);
+		add_inline(b, (slu_str){ s.p + 1, s.n - 1 });
+	} else if (digits > 0 && digits < s.n && (s.p[digits] == '.' || s.p[digits] == ')')) {
+		slu_buf_add(b, s.p, digits);
+		slu_buf_addc(b, '\\');
+		slu_buf_addc(b, s.p[digits]);
+		add_inline(b, (slu_str){ s.p + digits + 1, s.n - digits - 1 });
+	} else {
+		add_inline(b, s);
+	}
+}
+
+/* Text of several lines inside an item: indented, code blocks as they are, and closed if they are not. */
+static void add_note(slu_buf *b, slu_str note)
+{
+	slu_str rest = note, line;
+	bool first = true, fence = false;
+	while (slu_str_split(&rest, '\n', &line)) {
+		slu_str text = slu_str_trim(line);
+		if (!first)
+			slu_buf_adds(b, text.n ? "\n  " : "\n");
+		if (slu_str_starts(text, "```")) {
+			fence = !fence;
+			slu_buf_adds(b, "```"); /* what stands behind it is of no use here */
+		} else if (fence) {
+			if (line.n && line.p[line.n - 1] == '\r')
+				line.n--;
+			add_verbatim(b, line);
+		} else if (first) {
+			add_item_text(b, text);
+		} else {
+			add_inline(b, text);
+		}
+		first = false;
+	}
+	if (fence)
+		slu_buf_adds(b, "\n  ```");
+}
+
+/* Addresses come from settings; one that would end its link early is left out. */
+static bool usable_url(slu_str url)
+{
+	for (size_t i = 0; i < url.n; i++)
+		if ((unsigned char)url.p[i] <= ' ' || strchr("()<>\\", url.p[i]))
+			return false;
+	return url.n > 0;
+}
+
+/* "#12", "app#12", "ABC-12": letters, digits and few signs, and a digit among them. */
+static bool is_reference(slu_str s)
+{
+	bool digit = false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if ((unsigned char)c >= 0x80 || !(is_alnum(c) || strchr("#-_./", c)) || c == '\0')
+			return false;
+		digit = digit || (c >= '0' && c <= '9');
+	}
+	return digit && s.n <= SLU_MAX_NAME_BYTES;
+}
+
+/* Is it there, and not only as the start of a longer one? */
+static bool names(slu_str text, slu_str reference)
+{
+	for (size_t i = 0; i + reference.n <= text.n; i++)
+		if (slu_str_eq((slu_str){ text.p + i, reference.n }, reference) && (i + reference.n == text.n || !is_alnum(text.p[i + reference.n])))
+			return true;
+	return false;
+}
+
+static bool is_reference_footer(const struct ver_footer *f)
+{
+	static const char *const tokens[] = { "closes", "fixes", "resolves", "refs", "issue" };
+	ver_footers one = { .v = (struct ver_footer[]){ *f }, .n = 1, .cap = 1 };
+	for (size_t t = 0; t < sizeof tokens / sizeof *tokens; t++)
+		if (ver_footer_find(&one, tokens[t]))
+			return true;
+	return false;
+}
+
+/* " (#12, 1a2b3c4d)": what the footers name and the item does not yet, and the commit. */
+static void add_references(slu_buf *b, size_t item, const struct ver_changelog *c, const struct ver_entry *e)
+{
+	/* not behind the end of a block of code, which would then be none */
+	const char *before = memchr(b->p + item, '\n', b->n - item) ? "\n\n  (" : " (";
+	size_t left = MAX_REFERENCES;
+	for (size_t i = 0; e->conventional && i < e->commit.footers.n; i++) {
+		const struct ver_footer *f = &e->commit.footers.v[i];
+		slu_str rest = f->value, part;
+		while (is_reference_footer(f) && left > 0 && slu_str_split(&rest, ',', &part)) {
+			part = slu_str_trim(part);
+			if (!is_reference(part) || names((slu_str){ b->p + item, b->n - item }, part))
+				continue;
+			slu_buf_adds(b, before);
+			add_inline(b, part);
+			before = ", ";
+			left--;
+		}
+	}
+	if (e->oid.n > 0) {
+		slu_str shown = { e->oid.p, e->oid.n < SHORT_OID ? e->oid.n : SHORT_OID };
+		if (usable_url(c->commit_url))
+			slu_buf_addf(b, "%s[%.*s](%.*s%.*s)", before, SLU_FMT(shown), SLU_FMT(c->commit_url), SLU_FMT(e->oid));
+		else
+			slu_buf_addf(b, "%s%.*s", before, SLU_FMT(shown));
+		before = ", ";
+	}
+	if (before[0] == ',')
+		slu_buf_addc(b, ')');
+}
+
+enum group {
+	BREAKING,
+	ADDED,
+	FIXED,
+	FASTER,
+	REVERTED,
+	OTHER,
+	N_GROUPS
+};
+
+static const struct {
+	const char *heading, *type;
+} groups[N_GROUPS] = {
+	[BREAKING] = { "Breaking changes", NULL },
+	[ADDED] = { "Added", "feat" },
+	[FIXED] = { "Fixed", "fix" },
+	[FASTER] = { "Performance", "perf" },
+	[REVERTED] = { "Reverted", "revert" },
+	[OTHER] = { "Other changes", NULL },
+};
+
+static bool belongs(const struct ver_entry *e, enum group group)
+{
+	enum group own = OTHER;
+	if (e->cancelled || e->merge)
+		return false;
+	if (group == BREAKING)
+		return e->conventional && e->commit.breaking;
+	if (!e->conventional)
+		own = e->reverts.n > 0 ? REVERTED : OTHER;
+	for (enum group g = ADDED; e->conventional && g < OTHER; g++)
+		if (ver_type_is(&e->commit, groups[g].type))
+			own = g;
+	return own == group;
+}
+
+static void add_entry(slu_buf *b, const struct ver_changelog *c, const struct ver_entry *e, enum group group)
+{
+	size_t item = b->n;
+	slu_buf_adds(b, "- ");
+	if (e->conventional && e->commit.scope.n > 0) {
+		slu_buf_adds(b, "**");
+		add_inline(b, e->commit.scope);
+		slu_buf_adds(b, ":** ");
+	}
+	if (group == BREAKING)
+		add_note(b, e->commit.breaking_note);
+	else
+		add_item_text(b, e->conventional ? e->commit.description : e->subject);
+	add_references(b, item, c, e);
+	slu_buf_addc(b, '\n');
+}
+
+char *ver_changelog_section(slu_arena *a, const struct ver_changelog *c, const struct ver_entry *e, size_t n)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, SIZE_MAX / 4); /* a few times the messages, which are bounded */
+	bool link = usable_url(c->compare_url), any = false;
+	slu_buf_addf(&b, link ? "## [%.*s](%.*s)" : "## %.*s%.*s", SLU_FMT(c->version), link ? (int)c->compare_url.n : 0, link ? c->compare_url.p : "");
+	if (c->date.n > 0)
+		slu_buf_addf(&b, " - %.*s", SLU_FMT(c->date));
+	slu_buf_addc(&b, '\n');
+	for (enum group g = BREAKING; g < (c->all ? N_GROUPS : OTHER); g++) {
+		bool begun = false;
+		for (size_t i = 0; i < n; i++) {
+			if (!belongs(&e[i], g))
+				continue;
+			if (!begun)
+				slu_buf_addf(&b, "\n### %s\n\n", groups[g].heading);
+			begun = any = true;
+			add_entry(&b, c, &e[i], g);
+		}
+	}
+	if (!any)
+		slu_buf_adds(&b, "\nNo changes that users would notice.\n");
+	return slu_str_dup(a, slu_buf_str(&b));
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * From the commits of a release to its next version and to a section of Markdown.
+ *
+ * What is written in commit messages is somebody's text: outside of code spans and code blocks, everything that Markdown or
+ * HTML would act on is escaped.
+ */
+#ifndef VERSION_CHANGELOG_H
+#define VERSION_CHANGELOG_H
+#include "version/commit.h"
+
+struct ver_entry {
+	/* given */
+	slu_str oid;     /* hex; n == 0: unknown */
+	slu_str message; /* whole */
+	bool merge;      /* has two parents or more: what it brings stands in the list by itself */
+	/* found by ver_entries_read() */
+	bool conventional;
+	struct ver_commit commit; /* when conventional */
+	slu_str subject;          /* the first line otherwise */
+	slu_str reverts;          /* hex id of the commit that this one takes back; n == 0: none */
+	bool cancelled;           /* taken back by another entry, or takes one back: neither is in the release */
+};
+
+struct ver_changelog {
+	slu_str version;     /* "1.3.0" */
+	slu_str date;        /* "2026-01-05"; n == 0: none */
+	slu_str compare_url; /* where the heading leads; n == 0: nowhere */
+	slu_str commit_url;  /* a commit's page is this and its id; n == 0: ids are no links */
+	bool all;            /* also what users do not notice: docs, chore, tests, commits without a type */
+};
+
+/**
+ * Read the messages, and find out what takes back what: a revert cancels itself and its target, a revert of a revert brings
+ * the first one back.
+ * @param e  newest first, as `git log` has them. Cost: linear in the bytes of all messages
+ */
+void ver_entries_read(struct ver_entry *e, size_t n, slu_arena *a);
+/** The highest part that one of the entries asks for; false when none asks for a new version. A revert of something released asks for a patch. */
+bool ver_entries_part(enum ver_part *out, const struct ver_entry *e, size_t n);
+/**
+ * The version that follows `current` with these entries. For 0.y.z a breaking change raises y, because SemVer leaves that open and
+ * 1.0.0 is a decision.
+ * @return SLU_OK; SLU_E_NOT_FOUND: no entry asks for a new version; SLU_E_LIMIT: too long
+ */
+slu_rc ver_next(char **out, slu_arena *a, const struct ver_semver *current, const struct ver_entry *e, size_t n, slu_err *err);
+
+/** The section: a heading of level 2, groups of level 3, one item for each entry, in the order given. Ends with a line feed. */
+char *ver_changelog_section(slu_arena *a, const struct ver_changelog *c, const struct ver_entry *e, size_t n);
+/**
+ * The file with the section in it. A section of this version that is there already is replaced, so that the step can be repeated;
+ * otherwise it goes before the first section, but behind "Unreleased". An empty file gets a title. Line ends stay what they are.
+ * @return SLU_OK; SLU_E_LIMIT: larger than SLU_MAX_BLOB_BYTES
+ */
+slu_rc ver_changelog_put(char **out, slu_arena *a, slu_str file, slu_str version, slu_str section, slu_err *err);
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requirement: RL-1, RL-2 */
+#include "version/changelog.h"
+
+#include "base/limits.h"
+#include "t.h"
+
+#define OID(c) c c c c c c c c c c c c c c c c c c c c
+#define A1 OID("a1")
+#define B2 OID("b2")
+#define C3 OID("c3")
+#define D4 OID("d4")
+
+static struct ver_entry entry(const char *oid, const char *message)
+{
+	return (struct ver_entry){ .oid = slu_s(oid), .message = slu_s(message) };
+}
+
+T_TEST(a_section)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct ver_entry e[] = {
+		entry(A1, "feat(api)!: drop v1\n\nBREAKING CHANGE: v1 is gone.\nUse v2:\n\n```sh\ncurl <v2>\n```\n"),
+		entry(B2, "fix: no crash (#7)\n\nCloses: #7, #71\nRefs: ABC-12, not a reference, #71\nReviewed-by: Z1\nCloses #8"),
+		entry(C3, "docs: words"),
+		entry(D4, "FEAT: a second one"),
+		entry("", "perf(db): less work"),
+		entry("", "Update things"),
+		{ .message = SLU_STR("Merge branch 'x'"), .merge = true },
+		entry("", "Revert \"feat: old\"\n\nThis reverts commit " OID("99") "."),
+	};
+	enum { N = sizeof e / sizeof *e };
+	struct ver_changelog c = { .version = SLU_STR("2.0.0"), .date = SLU_STR("2026-01-05") };
+	ver_entries_read(e, N, a);
+	T_EQ_STR(ver_changelog_section(a, &c, e, N),
+		 "## 2.0.0 - 2026-01-05\n"
+		 "\n### Breaking changes\n\n"
+		 "- **api:** v1 is gone.\n  Use v2:\n\n  ```\n  curl <v2>\n  ```\n\n  (a1a1a1a1)\n"
+		 "\n### Added\n\n"
+		 "- **api:** drop v1 (a1a1a1a1)\n"
+		 "- a second one (d4d4d4d4)\n"
+		 "\n### Fixed\n\n"
+		 "- no crash (#7) (#71, ABC-12, #8, b2b2b2b2)\n"
+		 "\n### Performance\n\n"
+		 "- **db:** less work\n"
+		 "\n### Reverted\n\n"
+		 "- Revert \"feat: old\"\n");
+	c = (struct ver_changelog){ .version = SLU_STR("2.0.0"), .compare_url = SLU_STR("https://x/a...b"), .commit_url = SLU_STR("https://x/c/"), .all = true };
+	char *all = ver_changelog_section(a, &c, e + 1, N - 1);
+	T_HAS(all, "## [2.0.0](https://x/a...b)\n\n### Added\n");
+	T_HAS(all, "#8, [b2b2b2b2](https://x/c/" B2 "))\n");
+	T_HAS(all, "### Other changes\n\n- words ([c3c3c3c3](https://x/c/" C3 "))\n- Update things\n");
+	T_TRUE(strstr(all, "Merge") == NULL);
+	c = (struct ver_changelog){ .version = SLU_STR("1.0.0"), .compare_url = SLU_STR("x) [y](z") };
+	T_EQ_STR(ver_changelog_section(a, &c, NULL, 0), "## 1.0.0\n\nNo changes that users would notice.\n");
+}
+
+T_TEST(text_of_others_stays_text)
+{
+	static const char *const rows[][2] = {
+		{ "a <script>alert(1)</script>", "a \\<script\\>alert(1)\\</script\\>" },
+		{ "[x](javascript:y) ![z](u)", "\\[x\\](javascript:y) !\\[z\\](u)" },
+		{ "*a* _b_ snake_case __c__ ~~d~~ x|y", "\\*a\\* \\_b\\_ snake_case \\_\\_c\\_\\_ \\~\\~d\\~\\~ x\\|y" },
+		{ "`code <b> *x*` and `` a`b ``", "`code <b> *x*` and `` a`b ``" },
+		{ "one ` tick <b>", "one \\` tick \\<b\\>" },
+		{ "`` a ` b <c>", "\\`\\` a \\` b \\<c\\>" },
+		{ "&lt; a & b &#60;", "\\&lt; a & b \\&#60;" },
+		{ "back\\slash", "back\\\\slash" },
+		{ "# no heading", "\\# no heading" },
+		{ "- no list", "\\- no list" },
+		{ "+ no list", "\\+ no list" },
+		{ "> no quotation", "\\> no quotation" },
+		{ "1. no list", "1\\. no list" },
+		{ "12) no list", "12\\) no list" },
+		{ "3 things", "3 things" },
+		{ "gr\xc3\xbc\xc3\x9f_e \xe2\x82\xac", "gr\xc3\xbc\xc3\x9f_e \xe2\x82\xac" },
+		{ "bell\a and `\x1b[1m`", "bell  and ` [1m`" },
+	};
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		T_CASE("row %zu", i);
+		struct ver_entry e[] = { entry("", slu_printf(a, "feat: %s", rows[i][0])) };
+		struct ver_changelog c = { .version = SLU_STR("1.0.0") };
+		ver_entries_read(e, 1, a);
+		T_EQ_STR(ver_changelog_section(a, &c, e, 1), slu_printf(a, "## 1.0.0\n\n### Added\n\n- %s\n", rows[i][1]));
+	}
+	struct ver_entry open[] = { entry("", "fix!: x\n\nBREAKING CHANGE: a\n```\nnever closed\n<b>"), entry("", "fix(<b>): y") };
+	struct ver_changelog c = { .version = SLU_STR("1.0.0") };
+	ver_entries_read(open, 2, a);
+	char *got = ver_changelog_section(a, &c, open, 2);
+	T_HAS(got, "- a\n  ```\n  never closed\n  <b>\n  ```\n");
+	T_HAS(got, "- **\\<b\\>:** y\n");
+}
+
+T_TEST(what_takes_back_what)
+{
+	static const char again[] = "Revert \"Revert \"feat: x\"\"\n\nThis reverts commit " B2 ".";
+	static const char back[] = "Revert \"feat: x\"\n\nThis reverts commit " A1 ".";
+	slu_auto_arena *a = slu_arena_new();
+	enum ver_part part = VER_MAJOR;
+	struct ver_entry one[] = { entry(B2, back), entry(A1, "feat: x") };
+	ver_entries_read(one, 2, a);
+	T_TRUE(one[0].cancelled && one[1].cancelled);
+	T_FALSE(ver_entries_part(&part, one, 2));
+	struct ver_entry two[] = { entry(C3, again), entry(B2, back), entry(A1, "feat: x") };
+	ver_entries_read(two, 3, a);
+	T_TRUE(two[0].cancelled && two[1].cancelled && !two[2].cancelled);
+	T_TRUE(ver_entries_part(&part, two, 3));
+	T_EQ_INT(part, VER_MINOR);
+	struct ver_entry outside[] = { entry(B2, back) }; /* what it takes back was released */
+	ver_entries_read(outside, 1, a);
+	T_TRUE(!outside[0].cancelled && ver_entries_part(&part, outside, 1));
+	T_EQ_INT(part, VER_PATCH);
+	struct ver_entry itself[] = { entry(A1, back), entry(B2, "fix: x\n\nThis reverts commit " A1 ".") };
+	ver_entries_read(itself, 2, a); /* a message can say what it wants: nothing takes back itself or what came later */
+	T_TRUE(!itself[0].cancelled && !itself[1].cancelled);
+}
+
+T_TEST(next_version)
+{
+	static const struct {
+		const char *current, *messages[4], *next;
+	} rows[] = { { "1.2.3", { "fix: a", "docs: b" }, "1.2.4" },
+		     { "1.2.3", { "fix: a", "feat: b", "perf: c" }, "1.3.0" },
+		     { "1.2.3", { "fix: a", "docs!: b", "feat: c" }, "2.0.0" },
+		     { "1.2.3", { "docs: a", "Update" }, NULL },
+		     { "1.2.3", { NULL }, NULL },
+		     { "0.2.3", { "feat!: a" }, "0.3.0" },
+		     { "0.2.3", { "fix: a" }, "0.2.4" },
+		     { "2.0.0-rc.1", { "fix: a" }, "2.0.0" },
+		     { "2.0.0-rc.1", { "feat!: a" }, "2.0.0" } };
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		T_CASE("row %zu", i);
+		struct ver_entry e[4];
+		struct ver_semver current;
+		size_t n = 0;
+		char *next = NULL;
+		for (; n < 4 && rows[i].messages[n]; n++)
+			e[n] = entry("", rows[i].messages[n]);
+		T_RC(ver_parse(&current, slu_s(rows[i].current), NULL), SLU_OK);
+		ver_entries_read(e, n, a);
+		T_RC(ver_next(&next, a, &current, e, n, NULL), rows[i].next ? SLU_OK : SLU_E_NOT_FOUND);
+		T_EQ_STR(next, rows[i].next);
+	}
+	struct ver_entry merge[] = { { .message = SLU_STR("feat: by its words"), .merge = true } };
+	enum ver_part part;
+	ver_entries_read(merge, 1, a);
+	T_FALSE(ver_entries_part(&part, merge, 1)); /* a merge is told by its parents, and says nothing by itself */
+}
+
+#define S "## 1.1.0\n\n- x\n"
+
+T_TEST(the_place_of_a_section)
+{
+	static const char *const rows[][2] = {
+		{ "", "# Changelog\n\n" S },
+		{ "# Log\n", "# Log\n\n" S },
+		{ "# Log", "# Log\n\n" S },
+		{ "# Log\n\nWords.\n\n## 1.0.0\n\n- y\n", "# Log\n\nWords.\n\n" S "\n## 1.0.0\n\n- y\n" },
+		{ "## 1.0.0\n", S "\n## 1.0.0\n" },
+		{ "# L\n\n## [Unreleased]\n\n- soon\n\n## [1.0.0] - 2025\n", "# L\n\n## [Unreleased]\n\n- soon\n\n" S "\n## [1.0.0] - 2025\n" },
+		{ "# L\n\n## Unreleased\n", "# L\n\n## Unreleased\n\n" S },
+		{ "# L\n\n## 1.1.0\n\n- old\n\n### A\n\n## 1.0.0\n", "# L\n\n" S "\n## 1.0.0\n" },
+		{ "# L\n\n## 2.0.0\n\n## [v1.1.0](u) - d\n\n- old\n", "# L\n\n## 2.0.0\n\n" S },
+		{ "# L\n\n## 1.1.0-rc.1\n", "# L\n\n" S "\n## 1.1.0-rc.1\n" },
+		{ "# L\n\n## 11.1.0\n", "# L\n\n" S "\n## 11.1.0\n" },
+		{ "# L\n\n```\n## 1.1.0\n```\n", "# L\n\n```\n## 1.1.0\n```\n\n" S },
+		{ "# L\n\n[a]: u\n", "# L\n\n" S "\n[a]: u\n" },
+		{ "# L\n\n## 1.1.0\n\nold\n\n[a]: u\n[b]: v\n", "# L\n\n" S "\n[a]: u\n[b]: v\n" },
+		{ "# L\r\n\r\n## 1.0.0\r\n", "# L\r\n\r\n## 1.1.0\r\n\r\n- x\r\n\r\n## 1.0.0\r\n" },
+	};
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		T_CASE("row %zu", i);
+		char *got = NULL, *again = NULL;
+		T_RC(ver_changelog_put(&got, a, slu_s(rows[i][0]), SLU_STR("1.1.0"), SLU_STR(S), NULL), SLU_OK);
+		T_EQ_STR(got, rows[i][1]);
+		T_RC(ver_changelog_put(&again, a, slu_s(got), SLU_STR("1.1.0"), SLU_STR(S), NULL), SLU_OK);
+		T_EQ_STR(again, got); /* the step can be repeated */
+	}
+	char *large = slu_alloc(a, SLU_MAX_BLOB_BYTES), *got = NULL;
+	memset(large, 'x', SLU_MAX_BLOB_BYTES);
+	T_RC(ver_changelog_put(&got, a, (slu_str){ large, SLU_MAX_BLOB_BYTES }, SLU_STR("1.1.0"), SLU_STR(S), NULL), SLU_E_LIMIT);
+	T_TRUE(got == NULL);
+}
