@@ -19,7 +19,8 @@ for folder in src/*/; do
 	libraries=$(sed -n 's/^[^|]*|//p' <<<"$rule")
 	[[ $rule == "pure "* ]] && libraries="$libraries $pure_headers"
 	while IFS=: read -r file line text; do
-		header=$(sed 's/.*["<]\(.*\)[">].*/\1/' <<<"$text")
+		[[ $text =~ [\"\<]([^\"\>]*)[\"\>] ]] || { say "$file:$line: an include without a name"; continue; }
+		header=${BASH_REMATCH[1]}
 		if [[ $text == *'"'* ]]; then
 			case $header in
 			*_registry.h) continue ;; # made by tools/registry
