@@ -155,6 +155,7 @@ struct pol_facts {
 	slu_rc (*tags)(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **commit, size_t *n, slu_err *err);
 	/** Text of another repository's strategy file (`extends: [OWNER/REPO:FILE]`); SLU_E_NOT_FOUND. */
 	slu_rc (*extends)(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err);
+	slu_str default_branch; /* whose strategy file is in force; "": the one that the strategy itself says */
 };
 
 /* ---- verdict ----------------------------------------------------------------------------------------------------- */

@@ -52,7 +52,8 @@ static bool concerns(const struct pol_judge *j, const slu_oid *commit)
 {
 	if (!j->f->file_at || slu_oid_is_zero(commit))
 		return false;
-	return j->act->verb == POL_STRATEGY || slu_str_eq(j->branch, strat_default_branch(j->s));
+	slu_str in_force = j->f->default_branch.n ? j->f->default_branch : strat_default_branch(j->s);
+	return j->act->verb == POL_STRATEGY || slu_str_eq(j->branch, in_force);
 }
 
 static slu_rc judge_strategy(struct pol_judge *j, slu_err *err)

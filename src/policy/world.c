@@ -32,7 +32,8 @@ slu_rc pol_known_heads(struct pol_judge *j, bool exact, slu_oid **not_, size_t *
 	bool *want = NULL;
 	if (!exact) {
 		want = SLU_NEW_N(j->a, bool, j->s->branch_n + 1);
-		int main_kind = strat_branch_kind(j->s, strat_default_branch(j->s), NULL);
+		slu_str main_name = j->f->default_branch.n ? j->f->default_branch : strat_default_branch(j->s);
+		int main_kind = strat_branch_kind(j->s, main_name, NULL);
 		if (main_kind >= 0)
 			want[main_kind] = true;
 		if (j->kind >= 0 && j->s->branch[j->kind].base >= 0)

@@ -5,7 +5,8 @@
  *     preset NAME                        or `strategy:` and the file's text, indented by a tab
  *     now TIME                           RFC 3339
  *     person NAME LEVEL [ROLE…] [disabled]
- *     commit LABEL [on PARENT…] [+PATH=TEXT…] [-PATH…] ["MESSAGE"]     a text `size:5MB` stands for so many bytes
+ *     commit LABEL [on PARENT…] [+PATH=TEXT…] [-PATH…] ["MESSAGE"]     a text `size:5MB` stands for so many bytes,
+ *                                        {LABEL} in a message for that commit's id
  *     merge-commit LABEL OURS THEIRS ["MESSAGE"]      the merge as Git makes it; squash-commit: the same tree, one parent
  *     file LABEL PATH:                   and its text, indented: the file as of that commit
  *     branch NAME LABEL                  gone-branch NAME
@@ -139,6 +140,24 @@ static inline slu_oid s_commit_id(struct script *s, slu_str label)
 	if (!c)
 		s_trouble(s, "no commit of this label", label);
 	return c ? c->id : slu_oid_zero();
+}
+
+static inline slu_str s_full_ids(struct script *s, slu_str text)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, SLU_MAX_MESSAGE_BYTES);
+	for (size_t i = 0; i < text.n; i++) {
+		const char *close = text.p[i] == '{' ? memchr(text.p + i, '}', text.n - i) : NULL;
+		slu_str label = { text.p + i + 1, close ? (size_t)(close - text.p) - i - 1 : 0 };
+		const struct w_commit *c = close ? w_label(&s->w, label) : NULL;
+		if (!c) {
+			slu_buf_addc(&b, text.p[i]);
+			continue;
+		}
+		slu_buf_adds(&b, c->id.hex);
+		i += label.n + 1;
+	}
+	return (slu_str){ slu_strndup(s->a, b.p ? b.p : "", b.n), b.n };
 }
 
 static inline slu_str s_after_by(const struct s_words *w)

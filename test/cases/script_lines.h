@@ -53,7 +53,7 @@ static inline struct w_commit *l_new_commit(struct script *s, const struct s_wor
 {
 	struct w_commit *c = SLU_NEW(s->a, struct w_commit);
 	c->label = s_word(w, 1);
-	c->message = w->has_quoted ? w->quoted : SLU_STR("chore: work");
+	c->message = w->has_quoted ? s_full_ids(s, w->quoted) : SLU_STR("chore: work");
 	if (c->label.n == 0 || w_label(&s->w, c->label)) {
 		s_trouble(s, "a commit needs a label of its own", c->label);
 		return NULL;
