@@ -165,7 +165,7 @@ T_TEST(every_inclusion_up_to_64_leaves)
 			T_TRUE(same(&p, &naive));
 			T_EQ_INT(aud_inclusion_verify(i, n, &leaves[i], &p, &roots[n], NULL), SLU_OK);
 			/* no other leaf, place, size or length */
-			for (size_t j = n % 5; j <= N; j += n > 16 ? 5 : 1) {
+			for (size_t j = n > 16 ? n % 5 : 0; j <= N; j += n > 16 ? 5 : 1) {
 				if (j != i)
 					T_EQ_INT(aud_inclusion_verify(j, n, &leaves[i], &p, &roots[n], NULL), SLU_E_CORRUPT);
 				if (j != i && j < N)
@@ -199,7 +199,7 @@ T_TEST(every_consistency_up_to_64_leaves)
 				subproof(&naive, m, leaves, n, true);
 			T_TRUE(same(&p, &naive));
 			T_EQ_INT(aud_consistency_verify(m, &roots[m], n, &roots[n], &p, NULL), SLU_OK);
-			for (size_t j = n % 5; j <= N; j += n > 16 ? 5 : 1) {
+			for (size_t j = n > 16 ? n % 5 : 0; j <= N; j += n > 16 ? 5 : 1) {
 				if (j != m)
 					T_EQ_INT(aud_consistency_verify(m, &roots[j], n, &roots[n], &p, NULL), SLU_E_CORRUPT);
 				if (j != n && m > 0) /* a beginning without leaves says nothing of what follows */
