@@ -8,7 +8,9 @@
  * Exit codes as everywhere; 75 with --once: another process holds the home (its socket is the way in).
  */
 #include "app/app.h"
+#include "app/land.h"
 #include "git/git.h"
+#include "web/push_desk.h"
 #include "web/server.h"
 
 #include <errno.h>
@@ -16,13 +18,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { GRACE_S = 30, HELD = 75, HELD_TRIES = 50 };
 
 struct options {
 	const char *home, *listen, *tls_cert, *tls_key, *log_level;
-	bool once, behind_proxy;
+	bool once, behind_proxy, faults;
 };
 
 static const char usage[] = "usage: sluice-server --home DIR [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE] [--behind-proxy] [--log-level LEVEL] [--once]\n"
@@ -33,6 +37,7 @@ static bool read_options(struct options *o, int argc, char **argv)
 	const struct { const char *name; const char **value; bool *flag; } known[] = {
 		{ "--home", &o->home, NULL }, { "--listen", &o->listen, NULL }, { "--tls-cert", &o->tls_cert, NULL }, { "--tls-key", &o->tls_key, NULL },
 		{ "--log-level", &o->log_level, NULL }, { "--once", NULL, &o->once }, { "--behind-proxy", NULL, &o->behind_proxy },
+		{ "--faults", NULL, &o->faults }, /* for the fault tests: see app/fault.h */
 	};
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -64,10 +69,26 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/** Die at once, as by a power cut, when the environment names this point. */
+static void fault(const char *point)
+{
+	const char *at = getenv("SLUICE_FAULT");
+	if (at && strcmp(at, point) == 0)
+		(void)kill(getpid(), SIGKILL);
+}
+
 /* A command of this moment may hold the home: it goes by itself. */
 static slu_rc open_home(app **out, const struct options *o, slu_err *err)
 {
-	static const struct app_ports ports = { .git_open = git_cli_open, .git_init = git_repo_init, .git_import = git_repo_import, .now_ms = now_ms };
+	const struct app_ports ports = {
+		.git_open = git_cli_open,
+		.git_init = git_repo_init,
+		.git_import = git_repo_import,
+		.git_default_branch = git_repo_default_branch,
+		.git_unlock_stale = git_repo_unlock_stale,
+		.now_ms = now_ms,
+		.fault = o->faults ? fault : NULL,
+	};
 	for (unsigned i = 0;; i++) {
 		slu_rc rc = app_open(out, o->home, &ports, err);
 		if (rc != SLU_E_BUSY || o->once || i == HELD_TRIES)
@@ -82,25 +103,30 @@ static void end_process(void *ctx)
 	(void)kill(getpid(), SIGTERM);
 }
 
-static int serve(app *home, const struct options *o, const struct web_log *log, const sigset_t *ending)
+/** "hooks" beside this program. */
+static const char *hooks_dir(slu_arena *a)
 {
-	slu_auto_arena *a = slu_arena_new();
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+	slu_str self = { path, n > 0 ? (size_t)n : 0 };
+	while (self.n > 0 && self.p[self.n - 1] != '/')
+		self.n--;
+	return slu_printf(a, "%.*shooks", SLU_FMT(self));
+}
+
+/** What an earlier server left half-done goes forward or back before anything is answered. */
+static slu_rc recover(app *home, const struct web_log *log, slu_err *err)
+{
+	struct app_recovered r = { 0 };
+	SLU_TRY(app_land_recover(&r, home, err));
+	if (r.back + r.forward + r.stuck + r.locks > 0)
+		web_log(log, WEB_LOG_WARNING, "recover", "%zu intents went back, %zu forward, %zu cannot (their repositories are read-only); %zu stale locks removed", r.back, r.forward, r.stuck, r.locks);
+	return SLU_OK;
+}
+
+static void run(app *home, const struct options *o, const struct web_log *log, const sigset_t *ending, web_server *server)
+{
 	slu_err err = { 0 };
-	web_server *server;
-	struct web_server_how how = {
-		.app = home,
-		.log = log,
-		.listen = o->once ? NULL : o->listen ? o->listen : "127.0.0.1:8080",
-		.tls_cert = o->tls_cert,
-		.tls_key = o->tls_key,
-		.behind_proxy = o->behind_proxy,
-		.socket = slu_printf(a, "%s/run/sluice.sock", app_home(home)),
-		.once_fd = o->once ? 0 : -1,
-		.ended = end_process,
-		.lock_fd = -1,
-	};
-	if (web_server_start(&server, &how, &err) != SLU_OK)
-		return fail(&err);
 	if (!o->once) {
 		(void)printf("%s\n", web_server_address(server));
 		(void)fflush(stdout);
@@ -112,7 +138,40 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 	if (!o->once)
 		web_log(log, WEB_LOG_INFO, "main", "ending: accepted work first");
 	web_server_stop(server, GRACE_S);
-	return 0;
+	if (app_land_settle(home, &err) != SLU_OK)
+		web_log(log, WEB_LOG_WARNING, "main", "%s", err.text);
+}
+
+static int serve(app *home, const struct options *o, const struct web_log *log, const sigset_t *ending)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_err err = { 0 };
+	web_server *server = NULL;
+	push_desk *desk = NULL;
+	struct web_server_how how = {
+		.app = home,
+		.log = log,
+		.listen = o->once ? NULL : o->listen ? o->listen : "127.0.0.1:8080",
+		.tls_cert = o->tls_cert,
+		.tls_key = o->tls_key,
+		.behind_proxy = o->behind_proxy,
+		.socket = slu_printf(a, "%s/run/sluice.sock", app_home(home)),
+		.once_fd = o->once ? 0 : -1,
+		.ended = end_process,
+		.hook_socket = slu_printf(a, "%s/run/hooks.sock", app_home(home)),
+		.hooks_dir = hooks_dir(a),
+		.lock_fd = app_lock_fd(home),
+	};
+	slu_rc rc = recover(home, log, &err);
+	if (rc == SLU_OK)
+		rc = push_desk_start(&desk, home, how.hook_socket, &err);
+	how.desk = desk;
+	if (rc == SLU_OK)
+		rc = web_server_start(&server, &how, &err);
+	if (rc == SLU_OK)
+		run(home, o, log, ending, server);
+	push_desk_stop(desk);
+	return rc == SLU_OK ? 0 : fail(&err);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "client/http.h"
+#include "web/push_desk.h"
 #include "web/server_impl.h"
 
 #include <arpa/inet.h>
@@ -167,6 +168,8 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **con_cls, 
 		return;
 	*con_cls = NULL;
 	git_http_end(c->git);
+	if (c->push_id)
+		push_desk_remove(c->server->how.desk, c->push_id);
 	web_call_leave(c);
 	if (c->rs.free)
 		c->rs.free(c->rs.ctx);

@@ -22,7 +22,8 @@ struct web_server_how {
 	int once_fd;               /* a connection that is open already; -1: none. *ended is called when no connection is left */
 	void (*ended)(void *ctx);
 	void *ended_ctx;
-	/* for Git's hooks */
+	/* for pushes */
+	struct push_desk *desk;
 	const char *hook_socket, *hooks_dir;
 	int lock_fd;
 };

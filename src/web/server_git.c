@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Git over HTTP: who may, and the bytes to and from web/git_http.h. */
+#include "web/push_desk.h"
 #include "web/server_impl.h"
 
 #include <sodium.h>
+
+static void commands(void *ctx, size_t n)
+{
+	struct web_call *c = ctx;
+	if (c->push_id)
+		push_desk_commands(c->server->how.desk, c->push_id, n);
+}
 
 /* Git asks for a name and password only after 401: whoever is not signed in is asked, whether the repository is there or not. */
 slu_rc web_call_git_head(struct web_call *c, slu_err *err)
@@ -34,11 +42,17 @@ slu_rc web_call_git_head(struct web_call *c, slu_err *err)
 		.git_protocol = web_header(&c->rq, "Git-Protocol"),
 		.spool_dir = slu_printf(c->a, "%s/work", app_home(how->app)),
 		.push_id = push ? id : NULL,
+		.commands = commands,
+		.commands_ctx = c,
 		.hook_socket = push ? how->hook_socket : NULL,
 		.hooks_dir = push ? how->hooks_dir : NULL,
 		.person = known ? slu_str_dup(c->a, c->unit.who.name) : NULL,
 		.lock_fd = how->lock_fd,
 	};
+	if (push && !c->route.advertise) {
+		push_desk_add(how->desk, id, &c->unit.who, c->route.owner, c->route.name, "http");
+		c->push_id = id;
+	}
 	return SLU_OK;
 }
 

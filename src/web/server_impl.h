@@ -82,6 +82,7 @@ struct web_call {
 	struct git_http_route route;
 	struct git_http_request git_rq;
 	git_http *git;
+	const char *push_id; /* of a push that the desk knows */
 	unsigned status_sent;
 };
 
