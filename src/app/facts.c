@@ -132,6 +132,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	c->r = r;
 	app_git_facts_fill(table);
 	table->ctx = c;
+	table->default_branch = r->default_branch;
 	table->person = fact_person;
 	table->change = fact_change;
 	table->open_changes = fact_open_changes;

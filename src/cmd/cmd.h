@@ -12,11 +12,17 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "client/cli.h"
+#include "port/git.h"
 
 #include <stdio.h>
 
 struct json_t;
 struct cmd_ctx;
+
+/** What the program gives its commands of the outside world: `main` wires, cmd knows no adapter. */
+struct cmd_ports {
+	slu_rc (*git_open)(port_git **out, const struct port_git_open *o, slu_err *err); /* a repository or clone; close with ops->close */
+};
 
 enum cmd_type { /* of an option's value; checked before the command runs */
 	CMD_FLAG,       /* takes no value */
@@ -64,6 +70,7 @@ struct cmd_given { const struct cmd_opt *opt; const char *value; };
 struct cmd_ctx {
 	slu_arena *a;            /* of the whole command */
 	const struct cmd_desc *desc;
+	const struct cmd_ports *ports;
 	const char *const *arg;  /* positionals, NULL after the last */
 	size_t arg_n;
 	enum cmd_format format;  /* --format */
@@ -147,5 +154,5 @@ void cmd_table_cell(struct cmd_table *t, const char *text); /* copied; control b
 int cmd_table_put(struct cmd_table *t); /* as cmd_put; the first row is the heading */
 
 /** The whole program: parse, dispatch, help. @return the exit code */
-int cmd_main(int argc, char *const *argv);
+int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports);
 #endif

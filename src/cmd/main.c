@@ -27,10 +27,10 @@ static int flush_all(struct cmd_ctx *c, int code)
 	return code;
 }
 
-static int run(const struct cmd_desc *d, const char *const *word, size_t n)
+static int run(const struct cmd_desc *d, const struct cmd_ports *ports, const char *const *word, size_t n)
 {
 	slu_auto_arena *a = slu_arena_new();
-	struct cmd_ctx c = { .a = a, .desc = d, .out = stdout, .err = stderr, .colour_out = colour_wanted(stdout), .colour_err = colour_wanted(stderr) };
+	struct cmd_ctx c = { .a = a, .desc = d, .ports = ports, .out = stdout, .err = stderr, .colour_out = colour_wanted(stdout), .colour_err = colour_wanted(stderr) };
 	int code = cmd_parse(&c, word, n);
 	if (code == 0 && cmd_has(&c, "help")) {
 		cmd_help_one(c.out, d);
@@ -73,7 +73,7 @@ static int noun_alone(const char *noun, bool asked)
 	return asked ? 0 : 2;
 }
 
-int cmd_main(int argc, char *const *argv)
+int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports)
 {
 	slu_auto_arena *a = slu_arena_new();
 	size_t n = argc > 0 ? (size_t)argc - 1 : 0, words;
@@ -94,7 +94,7 @@ int cmd_main(int argc, char *const *argv)
 		return help_for(word + 1, n - 1);
 	const struct cmd_desc *d = cmd_find(word, n, &words);
 	if (d)
-		return run(d, word + words, n - words);
+		return run(d, ports, word + words, n - words);
 	if (cmd_is_noun(word[0]) && (n == 1 || word[1][0] == '-'))
 		return noun_alone(word[0], n > 1 && is_help(word[1]));
 	return cmd_unknown(stderr, word, n);

@@ -39,6 +39,11 @@ const char *pol_z(struct pol_judge *j, slu_str s)
 	return s.n ? slu_str_dup(j->a, s) : "";
 }
 
+const char *pol_change_word(struct pol_judge *j)
+{
+	return j->change.number ? POL_TEXT(j, "%llu", (unsigned long long)j->change.number) : "NUMBER";
+}
+
 const char *pol_short(struct pol_judge *j, const slu_oid *id)
 {
 	return slu_oid_is_zero(id) ? "nothing" : slu_strndup(j->a, id->hex, 10);

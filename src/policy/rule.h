@@ -83,6 +83,7 @@ void pol_opens_who(struct pol_judge *j, struct pol_row *row, const struct strat_
 #define POL_PATH(j, set, key) slu_printf((j)->a, "%s.%s", (set)->path, (key))
 const char *pol_short(struct pol_judge *j, const slu_oid *id); /* ten digits; "nothing" for zero */
 const char *pol_z(struct pol_judge *j, slu_str s);
+const char *pol_change_word(struct pol_judge *j); /* its number, NUMBER while it has none */
 const char *pol_kind_name(struct pol_judge *j, int kind);
 extern const struct strat_pos pol_nowhere; /* built into the program */
 /** Place of the list of branch kinds or tag classes as a whole. */

@@ -16,7 +16,7 @@ static const char *remedy_of(struct pol_judge *j)
 	if (v == POL_PUSH)
 		return POL_TEXT(j, "sluice change open --into %s", into);
 	if (v == POL_MERGE)
-		return POL_TEXT(j, "sluice why merge %llu", (unsigned long long)j->change.number);
+		return POL_TEXT(j, "sluice why merge %s", pol_change_word(j));
 	if (v == POL_FORCE_PUSH)
 		return POL_TEXT(j, "git pull --rebase origin %s", into);
 	return POL_TEXT(j, "sluice strategy show branches.%s", pol_kind_name(j, j->kind));

@@ -36,7 +36,7 @@ static const char *counts(struct pol_judge *j, const struct strat_require *r, co
 
 static const char *remedy(struct pol_judge *j)
 {
-	return j->change.number ? POL_TEXT(j, "sluice change review %llu --approve", (unsigned long long)j->change.number) : "sluice change review NUMBER --approve";
+	return POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j));
 }
 
 /* "1 of 2: bob; not counted: ann is the author" */

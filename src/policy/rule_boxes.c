@@ -41,15 +41,15 @@ static slu_rc box_row(struct pol_judge *j, const struct pol_set *set, const stru
 	bool ticked = is_ticked(j, box, &b), off = true;
 	if (ticked && box->has_by)
 		SLU_TRY(signed_off(j, box, &off, err));
-	const char *actual = !j->has_change ? "no change is known whose boxes could be read"
+	const char *actual = !j->has_change || j->change.git_only ? "the text of a change is not known here"
 			     : b.found == 0  ? "the change's text has no such box"
 			     : !ticked       ? POL_TEXT(j, "%u of %u ticked", b.ticked, b.found)
 			     : !off          ? POL_TEXT(j, "ticked, but nobody of %s has approved", strat_who_text(j->a, &box->by))
 					     : POL_TEXT(j, "%u of %u ticked", b.ticked, b.found);
 	bool ok = ticked && off;
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "boxes"), .pos = box->pos, .state = ok ? POL_PASSED : POL_WAITING, .wanted = wanted_text(j, box), .actual = actual,
-						   .remedy = ok ? "" : ticked ? POL_TEXT(j, "sluice change review %llu --approve", (unsigned long long)j->change.number)
-								     : POL_TEXT(j, "sluice change show %llu", (unsigned long long)j->change.number) });
+						   .remedy = ok ? "" : ticked ? POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j))
+								     : POL_TEXT(j, "sluice change show %s", pol_change_word(j)) });
 	if (ok)
 		return SLU_OK;
 	if (box->has_by)

@@ -17,7 +17,7 @@ static void judge_state(struct pol_judge *j)
 static void judge_draft(struct pol_judge *j)
 {
 	fact_row(j, "change.draft", !j->change.draft, "a change that is ready", j->change.draft ? "it is a draft" : "it is no draft",
-		 POL_TEXT(j, "sluice change open --ready %llu", (unsigned long long)j->change.number));
+		 POL_TEXT(j, "sluice change open --ready %s", pol_change_word(j)));
 }
 
 static void judge_head(struct pol_judge *j)
@@ -25,7 +25,7 @@ static void judge_head(struct pol_judge *j)
 	if (slu_oid_is_zero(&j->act->head))
 		return;
 	fact_row(j, "change.head", slu_oid_eq(&j->act->head, &j->change.head), POL_TEXT(j, "the head is %s", pol_short(j, &j->act->head)),
-		 POL_TEXT(j, "the head is %s", pol_short(j, &j->change.head)), POL_TEXT(j, "sluice change show %llu", (unsigned long long)j->change.number));
+		 POL_TEXT(j, "the head is %s", pol_short(j, &j->change.head)), POL_TEXT(j, "sluice change show %s", pol_change_word(j)));
 }
 
 static slu_rc judge_conflict(struct pol_judge *j, slu_err *err)
@@ -55,8 +55,12 @@ static slu_rc judge_something(struct pol_judge *j, slu_err *err)
 static slu_rc judge_change(struct pol_judge *j, slu_err *err)
 {
 	const struct pol_change *c = &j->change;
-	judge_state(j);
-	if (j->act->verb == POL_MERGE) {
+	if (c->git_only)
+		pol_add(j, NULL, (struct pol_row){ .rule = "change.state", .pos = pol_nowhere, .state = POL_NOT_APPLICABLE, .wanted = "an open change",
+			 .actual = "no change is known here: judged as if one were open", .remedy = POL_TEXT(j, "sluice change open %.*s --into %.*s", SLU_FMT(c->source), SLU_FMT(c->target)) });
+	else
+		judge_state(j);
+	if (j->act->verb == POL_MERGE && !c->git_only) {
 		judge_draft(j);
 		judge_head(j);
 	}

@@ -180,8 +180,10 @@ static slu_rc judge_push(struct pol_judge *j, slu_err *err)
 static void judge_title(struct pol_judge *j)
 {
 	struct complaint c;
-	if (complain(j, j->change.title, &c))
-		bad_row(j, &c, "the change's title becomes the message", POL_TEXT(j, "sluice change show %llu", (unsigned long long)j->change.number));
+	if (j->change.git_only)
+		fine_row(j, POL_WAITING, "the change's title becomes the message; it is not known here");
+	else if (complain(j, j->change.title, &c))
+		bad_row(j, &c, "the change's title becomes the message", POL_TEXT(j, "sluice change show %s", pol_change_word(j)));
 	else
 		fine_row(j, POL_PASSED, POL_TEXT(j, "the change's title becomes the message: \"%.*s\"", SLU_FMT(j->change.title)));
 }

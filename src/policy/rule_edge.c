@@ -21,7 +21,7 @@ static void judge_method(struct pol_judge *j, const char *rule)
 	bool right = j->act->method == j->edge->method;
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.method", rule), .pos = j->edge->pos, .state = right ? POL_PASSED : POL_FAILED,
 		 .wanted = POL_TEXT(j, "method: %s", strat_method_word(j->edge->method)), .actual = POL_TEXT(j, "%s is asked for", strat_method_word(j->act->method)),
-		 .remedy = right ? "" : POL_TEXT(j, "sluice change merge %llu --method %s", (unsigned long long)j->change.number, strat_method_word(j->edge->method)) });
+		 .remedy = right ? "" : POL_TEXT(j, "sluice change merge %s --method %s", pol_change_word(j), strat_method_word(j->edge->method)) });
 }
 
 static slu_rc judge_edge(struct pol_judge *j, slu_err *err)

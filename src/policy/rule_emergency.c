@@ -26,7 +26,7 @@ static void kinds_row(struct pol_judge *j)
 	bool ok = strat_set_has(&e->from, j->source_kind) && strat_set_has(&e->into, into_kind(j));
 	pol_add(j, NULL, (struct pol_row){ .rule = "emergency.from", .pos = e->from.pos.line ? e->from.pos : e->pos, .state = ok ? POL_PASSED : POL_FAILED,
 		 .wanted = POL_TEXT(j, "from %s into %s", set_text(j, &e->from), set_text(j, &e->into)),
-		 .actual = POL_TEXT(j, "%.*s into %.*s", SLU_FMT(j->change.source), SLU_FMT(j->change.target)), .remedy = ok ? "" : POL_TEXT(j, "sluice why merge %llu", (unsigned long long)j->change.number) });
+		 .actual = POL_TEXT(j, "%.*s into %.*s", SLU_FMT(j->change.source), SLU_FMT(j->change.target)), .remedy = ok ? "" : POL_TEXT(j, "sluice why merge %s", pol_change_word(j)) });
 }
 
 static void reason_row(struct pol_judge *j, slu_str reason)
@@ -73,7 +73,7 @@ static void use(struct pol_judge *j)
 	/* one that is past does not stand in anybody's way: the ordinary requirements are back */
 	enum pol_state st = j->emergency_holds ? POL_PASSED : j->act->emergency ? POL_FAILED : POL_NOT_APPLICABLE;
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = "emergency", .pos = e->pos, .state = st, .wanted = "an emergency that is declared and has not expired", .actual = actual,
-						   .remedy = st == POL_FAILED ? POL_TEXT(j, "sluice change merge %llu --emergency --reason TEXT", (unsigned long long)j->change.number) : "" });
+						   .remedy = st == POL_FAILED ? POL_TEXT(j, "sluice change merge %s --emergency --reason TEXT", pol_change_word(j)) : "" });
 	if (st == POL_FAILED)
 		pol_opens_who(j, row, &e->by);
 }

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/offline_facts.h"
+
+static const char strategy_file[] = ".sluice/strategy.yml";
+
+slu_str app_offline_ref(slu_arena *a, const struct app_offline *o, slu_str branch)
+{
+	if (o->remote.n)
+		return slu_s(slu_printf(a, "refs/remotes/%.*s/%.*s", SLU_FMT(o->remote), SLU_FMT(branch)));
+	return slu_s(slu_printf(a, "refs/heads/%.*s", SLU_FMT(branch)));
+}
+
+static slu_rc fact_ref(void *ctx, slu_arena *a, slu_str full_name, slu_oid *out, slu_err *err)
+{
+	struct app_offline *o = ctx;
+	slu_str where = full_name;
+	if (slu_str_starts(full_name, "refs/heads/"))
+		where = app_offline_ref(a, o, (slu_str){ full_name.p + 11, full_name.n - 11 });
+	return o->git.git->ops->ref(o->git.git, where, out, err);
+}
+
+static slu_rc fact_branches(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **head, size_t *n, slu_err *err)
+{
+	struct app_offline *o = ctx;
+	const struct port_git_ref *ref = NULL;
+	size_t all = 0, used = 0;
+	slu_str prefix = app_offline_ref(a, o, SLU_STR(""));
+	SLU_TRY(o->git.git->ops->refs(o->git.git, a, prefix, &ref, &all, err));
+	slu_str *names = SLU_NEW_N(a, slu_str, all + 1);
+	slu_oid *heads = SLU_NEW_N(a, slu_oid, all + 1);
+	for (size_t i = 0; i < all; i++) {
+		slu_str short_ = { ref[i].name.p + prefix.n, ref[i].name.n - prefix.n };
+		if (o->remote.n && slu_str_is(short_, "HEAD"))
+			continue;
+		names[used] = short_;
+		heads[used++] = ref[i].id;
+	}
+	*name = names;
+	*head = heads;
+	*n = used;
+	return SLU_OK;
+}
+
+static slu_rc fact_person(void *ctx, slu_arena *a, slu_str name, struct pol_person *out, slu_err *err)
+{
+	const struct app_offline *o = ctx;
+	(void)a, (void)err;
+	*out = (struct pol_person){ 0 };
+	if (slu_str_eq(name, o->person))
+		*out = (struct pol_person){ .known = true, .level = o->level, .role = o->role, .role_n = o->role_n };
+	return SLU_OK;
+}
+
+static slu_rc fact_change(void *ctx, slu_arena *a, uint64_t number, struct pol_change *out, slu_err *err)
+{
+	const struct app_offline *o = ctx;
+	slu_oid target;
+	if (number != 0 || o->source.n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Change %llu is not known in a clone: only the server knows changes.", (unsigned long long)number);
+	SLU_TRY(fact_ref(ctx, a, slu_s(slu_printf(a, "refs/heads/%.*s", SLU_FMT(o->target))), &target, err));
+	*out = (struct pol_change){ .source = o->source, .target = o->target, .author = o->person, .last_pusher = o->person, .head = o->source_head, .target_head = target,
+		.head_known = !slu_oid_is_zero(&o->source_head), .git_only = true };
+	return SLU_OK;
+}
+
+void app_offline_facts(struct pol_facts *out, struct app_offline *o)
+{
+	*out = (struct pol_facts){ .ctx = o };
+	app_git_facts_fill(out);
+	out->ref = fact_ref;
+	out->branches = fact_branches;
+	out->person = o->person.n ? fact_person : NULL;
+	out->change = fact_change;
+}
+
+struct at_commit {
+	port_git *git;
+	slu_oid commit;
+};
+
+/* `extends` of a file of the same repository; another repository's file is known to its server only. */
+static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
+{
+	struct at_commit *at = ctx;
+	bool found = false;
+	if (!memchr(what.p, ':', what.n))
+		SLU_TRY(at->git->ops->file_at(at->git, a, &at->commit, what, text, &found, err));
+	if (found)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_NOT_FOUND, "%.*s is neither a preset nor a file of this repository; another repository's file is known on its server only.", SLU_FMT(what));
+}
+
+slu_rc app_offline_strategy(const strat **out, strat_issues *issues, slu_arena *a, const struct app_offline *o, slu_str default_branch, slu_oid *commit, slu_err *err)
+{
+	port_git *g = o->git.git;
+	struct at_commit at = { .git = g };
+	slu_str text = { NULL, 0 };
+	bool found = false;
+	SLU_TRY(g->ops->ref(g, app_offline_ref(a, o, default_branch), &at.commit, err));
+	if (!slu_oid_is_zero(&at.commit))
+		SLU_TRY(g->ops->file_at(g, a, &at.commit, slu_s(strategy_file), &text, &found, err));
+	if (!found)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no %s on the default branch %.*s.", strategy_file, SLU_FMT(default_branch));
+	*commit = at.commit;
+	return strat_compile(out, issues, a, text, strategy_file, load, &at, err);
+}
