@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/strategy_file.h"
+#include "base/utf8.h"
+#include "strategy/preset.h"
+#include "strategy/schema.h"
+
+#include <jansson.h>
+
+/* ---- check ------------------------------------------------------------------------------------------------------------- */
+
+/* Text of a file for a terminal: whole characters, and no control byte that would move its cursor. */
+static void put_safe(FILE *to, slu_str t)
+{
+	while (t.n) {
+		uint32_t cp = 0;
+		size_t n = slu_utf8_next(t, &cp);
+		if (n == 0 || slu_utf8_is_control(cp) || slu_utf8_is_bidi(cp))
+			(void)fputc('?', to);
+		else
+			(void)fwrite(t.p, 1, n, to);
+		t = (slu_str){ t.p + (n ? n : 1), t.n - (n ? n : 1) };
+	}
+}
+
+/* Back to where a character begins. */
+static size_t boundary(slu_str line, size_t at)
+{
+	while (at > 0 && at < line.n && ((unsigned char)line.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static void print_source(struct cmd_ctx *c, const struct cmd_strategy *f, const struct strat_pos *pos)
+{
+	slu_str line = cmd_strategy_line(c, f, pos);
+	if (!line.n)
+		return;
+	size_t before = pos->column > 1 ? pos->column - 1 : 0;
+	before = boundary(line, before > line.n ? line.n : before);
+	/* a long line is shown around the place */
+	size_t from = before > 60 ? boundary(line, before - 40) : 0, to = line.n - from > 100 ? boundary(line, from + 100) : line.n;
+	(void)fprintf(c->out, "  %5u | %s", pos->line, from ? "…" : "");
+	put_safe(c->out, (slu_str){ line.p + from, to - from });
+	(void)fprintf(c->out, "%s\n        | %s", to < line.n ? "…" : "", from ? " " : "");
+	for (size_t i = slu_utf8_count((slu_str){ line.p + from, before - from }); i > 0; i--)
+		(void)fputc(' ', c->out);
+	(void)fputs("^\n", c->out);
+}
+
+static void check_text(struct cmd_ctx *c, const struct cmd_strategy *f)
+{
+	size_t errors = 0, warnings = 0;
+	for (size_t i = 0; i < f->issues.n; i++) {
+		const struct strat_issue *is = &f->issues.v[i];
+		(void)fprintf(c->out, "%s:%u:%u: %s%s\n", is->pos.file, is->pos.line, is->pos.column, is->warning ? "warning: " : "", is->text);
+		print_source(c, f, &is->pos);
+		*(is->warning ? &warnings : &errors) += 1;
+	}
+	const strat *s = f->strategy;
+	for (size_t i = 0; s && i < s->unenforced_n; i++)
+		(void)fprintf(c->out, "%s:%u:%u: `%s`: read, not enforced by this version\n", s->unenforced[i].pos.file, s->unenforced[i].pos.line, s->unenforced[i].pos.column,
+			      s->unenforced[i].section);
+	if (s)
+		cmd_say(c, "%s is valid: %zu kinds of branch, %zu classes of tag, %zu checks, %zu environments; %zu warning%s.", f->file, s->branch_n - 1, s->tag_n, s->check_n, s->environment_n,
+			warnings, warnings == 1 ? "" : "s");
+	else
+		cmd_say(c, "%s has %zu error%s%s.", f->file, errors, errors == 1 ? "" : "s", f->issues.n >= SLU_MAX_STRATEGY_ERRORS ? ", and perhaps more: only so many are shown" : "");
+}
+
+static json_t *json_place(const struct strat_pos *pos)
+{
+	return json_pack("{s:s, s:I, s:I}", "file", pos->file, "line", (json_int_t)pos->line, "column", (json_int_t)pos->column);
+}
+
+static int check_json(struct cmd_ctx *c, const struct cmd_strategy *f)
+{
+	json_t *all = json_array(), *idle = json_array();
+	for (size_t i = 0; i < f->issues.n; i++) {
+		json_t *one = json_place(&f->issues.v[i].pos);
+		(void)json_object_set_new(one, "severity", json_string(f->issues.v[i].warning ? "warning" : "error"));
+		(void)json_object_set_new(one, "text", json_string(f->issues.v[i].text));
+		(void)json_array_append_new(all, one);
+	}
+	for (size_t i = 0; f->strategy && i < f->strategy->unenforced_n; i++) {
+		json_t *one = json_place(&f->strategy->unenforced[i].pos);
+		(void)json_object_set_new(one, "key", json_string(f->strategy->unenforced[i].section));
+		(void)json_array_append_new(idle, one);
+	}
+	json_t *j = json_pack("{s:s, s:b, s:o, s:o}", "file", f->file, "valid", f->strategy != NULL, "issues", all, "not_enforced", idle);
+	if (f->strategy)
+		(void)json_object_set_new(j, "digest", json_string(f->strategy->digest));
+	int rc = cmd_put_json(c, j);
+	json_decref(j);
+	return rc;
+}
+
+static int run_check(struct cmd_ctx *c)
+{
+	struct cmd_strategy f;
+	slu_err err = { 0 };
+	int rc = 0;
+	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		rc = check_json(c, &f);
+	else
+		check_text(c, &f);
+	return rc ? rc : f.strategy ? 0 : 3;
+}
+
+/* ---- show -------------------------------------------------------------------------------------------------------------- */
+
+static int run_show(struct cmd_ctx *c)
+{
+	struct cmd_strategy f;
+	slu_err err = { 0 };
+	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK || !f.strategy)
+		return cmd_fail(c, f.strategy || err.code != SLU_E_STRATEGY ? &err : &f.first);
+	slu_auto_buf b;
+	slu_buf_init(&b, 16u * SLU_MAX_STRATEGY_BYTES);
+	if (c->format == CMD_FORMAT_JSON) {
+		strat_show_json(&b, f.strategy, cmd_has(c, "origin"));
+		slu_buf_addc(&b, '\n');
+	} else {
+		strat_show_yaml(&b, f.strategy, cmd_has(c, "origin"));
+	}
+	return cmd_put(c, &b);
+}
+
+/* ---- schema ------------------------------------------------------------------------------------------------------------ */
+
+static int run_schema(struct cmd_ctx *c)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 4u << 20);
+	if (cmd_has(c, "markdown")) {
+		strat_reference_markdown(&b);
+		return cmd_put(c, &b);
+	}
+	strat_json_schema(&b);
+	json_error_t bad;
+	json_t *j = json_loadb(b.p, b.n, 0, &bad);
+	if (!j) {
+		slu_err err;
+		(void)slu_fail(&err, SLU_E_INTERNAL, "The schema that was made is not JSON: %s.", bad.text);
+		return cmd_fail(c, &err);
+	}
+	int rc = cmd_put_json(c, j);
+	json_decref(j);
+	return rc;
+}
+
+const struct cmd_desc cmd_strategy_check = {
+	.name = "strategy check",
+	.summary = "Read a strategy file and say everything that is wrong with it",
+	.usage = "[FILE]",
+	.detail = "FILE is .sluice/strategy.yml of this work tree when it is not given; - reads standard input. Every error is said at once,\n"
+		  "with its line, what is allowed there, and the nearest known key. What this version reads and does not enforce is listed.\n"
+		  "Ends with 0 when the file is valid, with 3 when it is not.",
+	.group = CMD_G_STRATEGY,
+	.args_max = 1,
+	.run = run_check,
+};
+
+static const struct cmd_opt show_opts[] = {
+	{ .name = "origin", .help = "say of each value which file and line it comes from" },
+	{ 0 },
+};
+const struct cmd_desc cmd_strategy_show = {
+	.name = "strategy show",
+	.summary = "Show the strategy that a file amounts to, with what it extends and all defaults",
+	.usage = "[FILE]",
+	.detail = "The output is a strategy file itself (with --format json, JSON). FILE is as for `sluice strategy check`.",
+	.group = CMD_G_STRATEGY,
+	.args_max = 1,
+	.opts = show_opts,
+	.run = run_show,
+};
+
+static const struct cmd_opt schema_opts[] = {
+	{ .name = "markdown", .help = "print the reference page of the manual instead" },
+	{ 0 },
+};
+const struct cmd_desc cmd_schema = {
+	.name = "schema",
+	.summary = "Print the JSON Schema of the strategy file, for editors",
+	.usage = "",
+	.detail = "JSON Schema draft 7 with descriptions, as yaml-language-server wants it:\n\n"
+		  "    sluice schema > strategy.schema.json\n"
+		  "    # first line of .sluice/strategy.yml:\n"
+		  "    # yaml-language-server: $schema=../strategy.schema.json",
+	.group = CMD_G_STRATEGY,
+	.opts = schema_opts,
+	.run = run_schema,
+};

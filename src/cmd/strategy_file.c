@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/strategy_file.h"
+#include "strategy/preset.h"
+
+#include <errno.h>
+
+static slu_rc read_stream(struct cmd_ctx *c, FILE *f, const char *name, slu_str *text, slu_err *err)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 2u * SLU_MAX_STRATEGY_BYTES);
+	char part[16384];
+	for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0 && !b.over;)
+		slu_buf_add(&b, part, n);
+	if (ferror(f))
+		return slu_fail(err, SLU_E_IO, "%s cannot be read: %s.", name, strerror(errno));
+	if (b.over)
+		return slu_fail_at(err, SLU_E_STRATEGY, name, 1, 1, "A strategy file has at most %u KiB.", SLU_MAX_STRATEGY_BYTES / 1024);
+	*text = (slu_str){ slu_strndup(c->a, b.p ? b.p : "", b.n), b.n };
+	return SLU_OK;
+}
+
+static slu_rc read_path(struct cmd_ctx *c, const char *path, slu_str *text, slu_err *err)
+{
+	if (strcmp(path, "-") == 0)
+		return read_stream(c, stdin, "standard input", text, err);
+	FILE *f = fopen(path, "rbe");
+	if (!f)
+		return slu_fail(err, errno == ENOENT ? SLU_E_NOT_FOUND : SLU_E_IO, "%s cannot be read: %s.", path, strerror(errno));
+	slu_rc rc = read_stream(c, f, path, text, err);
+	(void)fclose(f);
+	return rc;
+}
+
+/* A file of the same repository. What lies on a server is its business. */
+static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
+{
+	struct cmd_ctx *c = ((void **)ctx)[0];
+	const struct cmd_strategy *f = ((void **)ctx)[1];
+	slu_str rest = what, part;
+	if (memchr(what.p, ':', what.n))
+		return slu_fail(err, SLU_E_NOT_FOUND, "files of other repositories are known to the server only; check this file there.");
+	while (slu_str_split(&rest, '/', &part))
+		if (slu_str_is(part, "..") || part.n == 0)
+			return slu_fail(err, SLU_E_INVALID, "a path within the repository has no `..` and does not begin with `/`.");
+	return read_path(c, slu_printf(a, "%s%s%.*s", f->top ? f->top : "", f->top ? "/" : "", SLU_FMT(what)), text, err);
+}
+
+slu_rc cmd_strategy_read(struct cmd_ctx *c, struct cmd_strategy *f, const char *path, slu_err *err)
+{
+	*f = (struct cmd_strategy){ 0 };
+	slu_err none = { 0 };
+	if (cmd_worktree(c, &f->top, path ? &none : err) != SLU_OK && !path) {
+		(void)slu_err_context(err, "There is no FILE and no work tree to look for " CMD_STRATEGY_PATH " in");
+		return SLU_E_NOT_FOUND;
+	}
+	f->file = !path ? CMD_STRATEGY_PATH : strcmp(path, "-") == 0 ? "standard input" : path;
+	SLU_TRY(read_path(c, path ? path : slu_printf(c->a, "%s/%s", f->top, CMD_STRATEGY_PATH), &f->text, err));
+	void *ctx[2] = { c, f };
+	if (strat_compile(&f->strategy, &f->issues, c->a, f->text, f->file, load, ctx, &f->first) == SLU_E_INTERNAL) {
+		*err = f->first;
+		return SLU_E_INTERNAL;
+	}
+	return SLU_OK;
+}
+
+slu_str cmd_strategy_line(struct cmd_ctx *c, const struct cmd_strategy *f, const struct strat_pos *pos)
+{
+	slu_str text = { 0 }, line = { 0 };
+	const struct strat_preset *preset = strncmp(pos->file, "preset:", 7) == 0 ? strat_preset_find(slu_s(pos->file + 7)) : NULL;
+	void *ctx[2] = { c, (void *)(uintptr_t)f };
+	if (preset)
+		text = (slu_str){ preset->text, preset->size };
+	else if (strcmp(pos->file, f->file) == 0)
+		text = f->text;
+	else if (load(ctx, c->a, slu_s(pos->file), &text, NULL) != SLU_OK)
+		return line;
+	for (uint32_t n = 0; n < pos->line; n++)
+		if (!slu_str_split(&text, '\n', &line))
+			return (slu_str){ 0 };
+	while (line.n && line.p[line.n - 1] == '\r')
+		line.n--;
+	return line;
+}
