@@ -114,8 +114,10 @@ static int run_show(struct cmd_ctx *c)
 {
 	struct cmd_strategy f;
 	slu_err err = { 0 };
-	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK || !f.strategy)
-		return cmd_fail(c, f.strategy || err.code != SLU_E_STRATEGY ? &err : &f.first);
+	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (!f.strategy)
+		return cmd_fail(c, &f.first);
 	slu_auto_buf b;
 	slu_buf_init(&b, 16u * SLU_MAX_STRATEGY_BYTES);
 	if (c->format == CMD_FORMAT_JSON) {
