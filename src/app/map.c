@@ -76,11 +76,22 @@ static slu_rc compare(struct app_map_branch *b, struct app_unit *u, struct app_r
 	return SLU_OK;
 }
 
+/* The branch as it is, not the right of the one who looks: rows about who may create it say nothing here. */
+static void drop_rights(struct pol_verdict *v)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < v->row.n; i++)
+		if (!strstr(v->row.v[i].rule, ".allow."))
+			v->row.v[kept++] = v->row.v[i];
+	v->row.n = kept;
+}
+
 static slu_rc judge(struct app_map_branch *b, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	struct pol_action act = { .verb = POL_CREATE, .actor = u->who.name, .old = slu_oid_zero(), .new_ = b->head };
 	act.ref = slu_s(slu_printf(u->a, "%s%.*s", heads, SLU_FMT(b->name)));
 	SLU_TRY(app_decide(&b->verdict, u, r, &act, err));
+	drop_rights(&b->verdict);
 	b->judged = true;
 	return SLU_OK;
 }

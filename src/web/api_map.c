@@ -6,13 +6,10 @@
 
 static slu_rc branches(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct app_map m;
-	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = app_map(&m, rq->unit, &r, err);
+	slu_rc rc = app_map(&m, rq->unit, rq->r, err);
 	if (rc == SLU_OK)
-		map_json(&rs->json, r.strategy, &m);
-	app_repo_close(rq->unit, &r);
+		map_json(&rs->json, rq->r->strategy, &m);
 	return rc;
 }
 

@@ -9,7 +9,6 @@ enum { CHAIN = 6, VERIFY_AT_ONCE = 20000 }; /* heads shown; events that a page v
 static const char question[] = "Who did what under which rule, and can I prove it?";
 
 struct look {
-	struct app_repo repo;
 	const struct port_event *event;
 	size_t event_n;
 	struct port_page page;
@@ -51,25 +50,16 @@ static slu_rc keep(void *ctx, const struct port_checkpoint *c, slu_err *err)
 static slu_rc gather(struct look *l, struct web_req *rq, slu_err *err)
 {
 	struct app_unit *u = rq->unit;
-	struct port_event_filter f = { .repo = l->repo.full, .actor = asked(rq, "actor"), .kind = asked(rq, "kind"), .ref = asked(rq, "ref") };
-	l->paging = web_paging(rq);
+	struct port_event_filter f = { .repo = rq->r->full, .actor = asked(rq, "actor"), .kind = asked(rq, "kind"), .ref = asked(rq, "ref") };
+	*l = (struct look){ .paging = web_paging(rq) };
 	l->page = (struct port_page){ .offset = l->paging.skip, .limit = l->paging.per_page, .want_total = true };
 	SLU_TRY(port_event_list(u->store, rq->a, &f, &l->page, &l->event, &l->event_n, err));
 	SLU_TRY(port_event_count(u->store, &l->total, err));
 	struct chain_ctx ctx = { l, rq->a };
 	SLU_TRY(port_checkpoint_each(u->store, keep, &ctx, err));
-	SLU_TRY(port_follow_up_list(u->store, rq->a, l->repo.id, true, &l->debt, &l->debt_n, err));
+	SLU_TRY(port_follow_up_list(u->store, rq->a, rq->r->id, true, &l->debt, &l->debt_n, err));
 	l->verified = l->total <= VERIFY_AT_ONCE || web_query(rq, "verify");
 	return l->verified ? app_audit_verify(&l->verdict, u, (slu_str){ "", 0 }, err) : SLU_OK;
-}
-
-static slu_rc look(struct look *l, struct web_req *rq, slu_err *err)
-{
-	*l = (struct look){ 0 };
-	SLU_TRY(app_repo_open(&l->repo, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = gather(l, rq, err);
-	app_repo_close(rq->unit, &l->repo);
-	return rc;
 }
 
 static void answer(html *h, const struct look *l)
@@ -172,7 +162,7 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct look l;
 	html h;
-	SLU_TRY(look(&l, rq, err));
+	SLU_TRY(gather(&l, rq, err));
 	shell_begin(&h, rq, rs, "Audit", question, "audit");
 	answer(&h, &l);
 	chain(&h, &l);
@@ -185,7 +175,7 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct look l;
 	slu_json *j = &rs->json;
-	SLU_TRY(look(&l, rq, err));
+	SLU_TRY(gather(&l, rq, err));
 	slu_json_open(j, '{');
 	slu_json_kv_int(j, "size", l.total);
 	slu_json_kv_bool(j, "verified", l.verified && l.verdict.good);

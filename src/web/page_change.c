@@ -4,15 +4,11 @@
 
 static const char question[] = "Why can\xE2\x80\x99t this merge, and what opens it?";
 
-static slu_rc look(struct web_req *rq, struct app_repo *r, struct app_change_view *v, size_t diff_bytes, slu_err *err)
+static slu_rc look(struct web_req *rq, struct app_change_view *v, size_t diff_bytes, slu_err *err)
 {
 	uint64_t number;
 	SLU_TRY(web_param_u64(rq, "number", &number, err));
-	SLU_TRY(app_repo_open(r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = app_change_view(v, rq->unit, r, number, diff_bytes, err);
-	if (rc != SLU_OK)
-		app_repo_close(rq->unit, r);
-	return rc;
+	return app_change_view(v, rq->unit, rq->r, number, diff_bytes, err);
 }
 
 static void where_it_stands(html *h, const struct app_change_view *v)
@@ -71,23 +67,19 @@ static char *title_of(struct web_req *rq, const struct port_change *c)
 
 static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct app_change_view v;
 	html h;
-	SLU_TRY(look(rq, &r, &v, APP_VIEW_DIFF_BYTES, err));
+	SLU_TRY(look(rq, &v, APP_VIEW_DIFF_BYTES, err));
 	shell_begin(&h, rq, rs, title_of(rq, &v.change), question, "changes");
-	body(&h, rq, &r, &v);
-	app_repo_close(rq->unit, &r);
+	body(&h, rq, rq->r, &v);
 	return shell_end(&h, rq, rs, err);
 }
 
 static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct app_change_view v;
-	SLU_TRY(look(rq, &r, &v, APP_VIEW_DIFF_BYTES, err));
-	change_json(&rs->json, rq, &r, &v);
-	app_repo_close(rq->unit, &r);
+	SLU_TRY(look(rq, &v, APP_VIEW_DIFF_BYTES, err));
+	change_json(&rs->json, rq, rq->r, &v);
 	return SLU_OK;
 }
 
@@ -101,11 +93,9 @@ const struct web_page page_change = {
 
 static slu_rc diff_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct app_change_view v;
 	html h;
-	SLU_TRY(look(rq, &r, &v, APP_VIEW_DIFF_ALL, err));
-	app_repo_close(rq->unit, &r);
+	SLU_TRY(look(rq, &v, APP_VIEW_DIFF_ALL, err));
 	shell_begin(&h, rq, rs, slu_printf(rq->a, "Files of %s", title_of(rq, &v.change)), "What does it change?", "changes");
 	if (v.file_n == 0)
 		shell_empty(&h, "It changes no file.", NULL);

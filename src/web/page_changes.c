@@ -58,14 +58,11 @@ static void filters(html *h, struct web_req *rq)
 
 static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct web_paging p;
 	const struct port_change *c = NULL;
 	size_t n = 0, total = 0;
 	html h;
-	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = list(rq, &r, &p, &c, &n, &total, err);
-	app_repo_close(rq->unit, &r);
+	slu_rc rc = list(rq, rq->r, &p, &c, &n, &total, err);
 	SLU_TRY(rc);
 	shell_begin(&h, rq, rs, "Changes", question, "changes");
 	filters(&h, rq);
@@ -84,14 +81,11 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 
 static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct web_paging p;
 	const struct port_change *c = NULL;
 	size_t n = 0, total = 0;
 	slu_json *j = &rs->json;
-	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = list(rq, &r, &p, &c, &n, &total, err);
-	app_repo_close(rq->unit, &r);
+	slu_rc rc = list(rq, rq->r, &p, &c, &n, &total, err);
 	SLU_TRY(rc);
 	slu_json_open(j, '{');
 	slu_json_kv_int(j, "total", (int64_t)total);

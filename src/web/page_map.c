@@ -84,29 +84,23 @@ static void body(html *h, struct web_req *rq, const struct app_repo *r, const st
 
 static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct app_map m;
 	html h;
-	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = app_map(&m, rq->unit, &r, err);
+	slu_rc rc = app_map(&m, rq->unit, rq->r, err);
 	if (rc == SLU_OK) {
 		shell_begin(&h, rq, rs, slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(rq->owner), SLU_FMT(rq->repo)), question, "map");
-		body(&h, rq, &r, &m);
+		body(&h, rq, rq->r, &m);
 		rc = shell_end(&h, rq, rs, err);
 	}
-	app_repo_close(rq->unit, &r);
 	return rc;
 }
 
 static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	struct app_map m;
-	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = app_map(&m, rq->unit, &r, err);
+	slu_rc rc = app_map(&m, rq->unit, rq->r, err);
 	if (rc == SLU_OK)
-		map_json(&rs->json, r.strategy, &m);
-	app_repo_close(rq->unit, &r);
+		map_json(&rs->json, rq->r->strategy, &m);
 	return rc;
 }
 

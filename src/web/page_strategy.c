@@ -111,23 +111,20 @@ static void in_force(html *h, const struct app_repo *r)
 
 static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	slu_str text = { 0 };
 	html h;
-	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = text_in_force(&text, rq, &r, err);
+	slu_rc rc = text_in_force(&text, rq, rq->r, err);
 	if (rc == SLU_OK) {
 		shell_begin(&h, rq, rs, "Strategy", question, "strategy");
-		in_force(&h, &r);
+		in_force(&h, rq->r);
 		html_lit(&h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
-		svg_flow(&h, rq->a, r.strategy);
+		svg_flow(&h, rq->a, rq->r->strategy);
 		html_lit(&h, "</div>");
-		edge_table(&h, rq->a, r.strategy);
-		unenforced(&h, r.strategy);
+		edge_table(&h, rq->a, rq->r->strategy);
+		unenforced(&h, rq->r->strategy);
 		source(&h, text);
 		rc = shell_end(&h, rq, rs, err);
 	}
-	app_repo_close(rq->unit, &r);
 	return rc;
 }
 
@@ -150,26 +147,23 @@ static void edges_json(slu_json *j, const strat *s)
 
 static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct app_repo r = { 0 };
 	slu_str text = { 0 };
-	SLU_TRY(app_repo_open(&r, rq->unit, rq->owner, rq->repo, STRAT_READ, err));
-	slu_rc rc = text_in_force(&text, rq, &r, err);
+	slu_rc rc = text_in_force(&text, rq, rq->r, err);
 	if (rc == SLU_OK) {
 		slu_json_open(&rs->json, '{');
-		slu_json_kv_str(&rs->json, "file", r.strategy_file);
-		slu_json_kv_str(&rs->json, "commit", r.strategy_commit);
-		slu_json_kv_z(&rs->json, "digest", r.strategy->digest);
-		slu_json_kv_z(&rs->json, "trouble", r.strategy_trouble);
+		slu_json_kv_str(&rs->json, "file", rq->r->strategy_file);
+		slu_json_kv_str(&rs->json, "commit", rq->r->strategy_commit);
+		slu_json_kv_z(&rs->json, "digest", rq->r->strategy->digest);
+		slu_json_kv_z(&rs->json, "trouble", rq->r->strategy_trouble);
 		slu_json_kv_str(&rs->json, "text", text);
-		edges_json(&rs->json, r.strategy);
+		edges_json(&rs->json, rq->r->strategy);
 		slu_json_key(&rs->json, "not_enforced");
 		slu_json_open(&rs->json, '[');
-		for (size_t i = 0; i < r.strategy->unenforced_n; i++)
-			slu_json_z(&rs->json, r.strategy->unenforced[i].section);
+		for (size_t i = 0; i < rq->r->strategy->unenforced_n; i++)
+			slu_json_z(&rs->json, rq->r->strategy->unenforced[i].section);
 		slu_json_close(&rs->json, ']');
 		slu_json_close(&rs->json, '}');
 	}
-	app_repo_close(rq->unit, &r);
 	return rc;
 }
 

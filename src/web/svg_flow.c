@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { COLUMNS = 5, COL_W = 230, ROW_H = 92, BOX_W = 150, BOX_H = 48, PAD = 24 };
+enum { COLUMNS = 5, COL_W = 290, ROW_H = 92, BOX_W = 150, BOX_H = 48, PAD = 24 };
 
 struct node {
 	int x, y;
@@ -76,7 +76,7 @@ static void edge_label(html *h, const strat *s, const struct strat_edge *e, int 
 {
 	const struct strat_require *target = &s->branch[e->into].require;
 	unsigned approvals = target->approvals_any > e->require.approvals_any ? target->approvals_any : e->require.approvals_any;
-	slu_buf_addf(h->out, "<text class=\"small\" text-anchor=\"middle\" x=\"%d\" y=\"%d\">", x, y);
+	slu_buf_addf(h->out, "<text class=\"small\" x=\"%d\" y=\"%d\">", x, y);
 	html_text_z(h, strat_method_word(e->method));
 	if (approvals)
 		slu_buf_addf(h->out, ", %u approval%s", approvals, approvals == 1 ? "" : "s");
@@ -106,7 +106,7 @@ static void edges(html *h, const strat *s, const struct layout *l)
 			const struct strat_edge *e = &s->branch[i].edge[k];
 			const struct node *t = &l->branch[e->into];
 			curve(h, "edge", "a", f->x + BOX_W, f->y + BOX_H / 2, t->x - 8, t->y + BOX_H / 2);
-			edge_label(h, s, e, (f->x + BOX_W + t->x) / 2, (f->y + t->y) / 2 + BOX_H / 2 - 6);
+			edge_label(h, s, e, f->x + BOX_W + 8, f->y + BOX_H / 2 - 7 - (int)k * 14); /* beside its source, where edges have not met yet */
 			back(h, l, f, &e->also_into);
 			back(h, l, t, &e->back_merge);
 		}
