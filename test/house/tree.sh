@@ -16,6 +16,8 @@ while read -r file; do
 done < <([ ! -d test/corpus ] || find test/corpus -type f -size +128)
 while read -r file; do
 	case $file in
+	tools/*.txt) ;;
+	tools/* | .ci/*) [ -x "$file" ] || say "$file: not executable" ;;
 	*.o | *.a | *.so | *.db | *.log) say "$file: a made file" ;;
 	*.c | *.h)
 		[ -f "$file" ] || continue

@@ -22,7 +22,7 @@ enum { ADAPTERS = sizeof adapters / sizeof *adapters };
 
 struct world {
 	slu_arena *a;
-	char dir[64];
+	char dir[256];
 	const char *repo;
 	port_git *g;
 	slu_err err;
@@ -80,7 +80,9 @@ static const char history[] =
 
 static struct world world_open(const struct adapter *ad)
 {
-	struct world w = { .a = slu_arena_new(), .dir = "/tmp/sluice-test-XXXXXX" };
+	struct world w = { .a = slu_arena_new() };
+	const char *tmp = getenv("TMPDIR");
+	(void)snprintf(w.dir, sizeof(w.dir), "%s/git-XXXXXX", tmp ? tmp : "/tmp");
 	T_CASE("%s", ad->name);
 	T_TRUE(mkdtemp(w.dir) != NULL);
 	w.repo = slu_printf(w.a, "%s/bare.git", w.dir);
