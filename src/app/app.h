@@ -112,6 +112,8 @@ slu_rc app_repo_open(struct app_repo *out, struct app_unit *u, slu_str owner, sl
 /** The same as the system sees it, without asking for a right. */
 slu_rc app_repo_open_id(struct app_repo *out, struct app_unit *u, int64_t id, slu_err *err);
 void app_repo_close(struct app_unit *u, struct app_repo *r); /* a zeroed one is fine */
+/** The strategy in force and the row may have changed since it was opened: take them as they are now. */
+slu_rc app_repo_refresh(struct app_unit *u, struct app_repo *r, slu_err *err);
 /** A git handle for the objects of a push that lie in a quarantine; closed by the caller with ops->close. */
 slu_rc app_repo_quarantine(port_git **out, struct app_unit *u, const struct app_repo *r, const char *object_dir, const char *alternates, slu_err *err);
 /** One at a time may move refs of a repository. Waits. Taken before port_store_begin, never after. */

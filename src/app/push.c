@@ -4,7 +4,6 @@
 
 #include "app/act.h"
 #include "app/facts.h"
-#include "app/impl.h"
 #include "app/push_impl.h"
 #include "base/limits.h"
 
@@ -16,7 +15,7 @@ enum { REFUSAL_MAX = 256 * 1024, AGAIN_AFTER_S = 60 };
  * Every act writes its event with its state, so the newest event that concerns this repository or the server stands for all that the
  * database said; refs are verified by Git when they are locked. `at_s`: rules with a clock are asked again after a minute.
  */
-static slu_rc rested_now(slu_str *out, struct app_unit *u, const struct app_repo *r, slu_err *err)
+slu_rc app_rested(slu_str *out, struct app_unit *u, const struct app_repo *r, slu_err *err)
 {
 	int64_t seq[2] = { 0, 0 };
 
@@ -165,7 +164,7 @@ slu_rc app_push_judge(struct app_push_judged *out, struct app_unit *u, struct ap
 		return slu_fail(err, SLU_E_DENIED, "%.*s is read-only: %.*s", SLU_FMT(r->full), SLU_FMT(r->row.read_only));
 	SLU_TRY(shape(p, &text, err));
 	j.ref = SLU_NEW_N(u->a, struct app_push_ref, p->n + 1);
-	SLU_TRY(rested_now(&j.rested, u, r, err));
+	SLU_TRY(app_rested(&j.rested, u, r, err));
 	if (text.n == 0) {
 		SLU_TRY(app_push_ask(j.ref, u, r, p, err));
 		j.allowed = all_allowed(j.ref, p->n);
@@ -183,22 +182,26 @@ slu_rc app_push_judge(struct app_push_judged *out, struct app_unit *u, struct ap
 
 /* ---- asked again ------------------------------------------------------------------------------------------------------------------ */
 
-slu_rc app_push_still(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_str rested, int64_t at_s, slu_err *err)
+slu_rc app_rested_same(bool *same, struct app_unit *u, struct app_repo *r, slu_str rested, int64_t at_s, slu_err *err)
 {
 	slu_str now = { 0 };
 	int64_t now_s = app_ports_of(u->app)->now_ms() / 1000;
 
-	SLU_TRY(rested_now(&now, u, r, err));
-	if (slu_str_eq(now, rested) && now_s - at_s < AGAIN_AFTER_S)
+	SLU_TRY(app_rested(&now, u, r, err));
+	*same = slu_str_eq(now, rested) && now_s - at_s < AGAIN_AFTER_S;
+	if (*same)
 		return SLU_OK;
-	struct app_held *held = NULL;
-	SLU_TRY(app_strategy_in_force(&held, u, r, err));
-	app_held_drop(u->app, r->hold);
-	r->hold = held;
-	r->strategy = held->strategy;
-	r->strategy_file = held->file;
-	r->strategy_commit = held->commit;
 	u->now_s = now_s;
+	return app_repo_refresh(u, r, err);
+}
+
+slu_rc app_push_still(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_str rested, int64_t at_s, slu_err *err)
+{
+	bool same = false;
+
+	SLU_TRY(app_rested_same(&same, u, r, rested, at_s, err));
+	if (same)
+		return SLU_OK;
 	SLU_TRY(app_push_ask(ref, u, r, p, err));
 	for (size_t i = 0; i < p->n; i++)
 		SLU_TRY(app_verdict_rc(&ref[i].verdict, err));

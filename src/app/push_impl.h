@@ -7,6 +7,10 @@
 
 /** Judge every ref; `ref` has p->n places. */
 slu_rc app_push_ask(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err);
+/** What a verdict given now rests on, as one text. */
+slu_rc app_rested(slu_str *out, struct app_unit *u, const struct app_repo *r, slu_err *err);
+/** Whether it is still so (`at_s`: when it was taken); where not, r and u->now_s are brought up to date for asking again. */
+slu_rc app_rested_same(bool *same, struct app_unit *u, struct app_repo *r, slu_str rested, int64_t at_s, slu_err *err);
 /** Nothing that `rested` names has changed, or the answer is still yes. Within the deciding transaction. */
 slu_rc app_push_still(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_str rested, int64_t at_s, slu_err *err);
 /** The member "verdict": the whole verdict when it is short enough for an event, else its answer. */

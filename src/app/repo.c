@@ -131,6 +131,24 @@ static slu_rc open_git(struct app_repo *r, struct app_unit *u, slu_err *err)
 	return u->app->ports.git_open(&r->git, &o, err);
 }
 
+/** Strategies that verdicts of this unit may still point into; all are given back when the repository is closed. */
+struct holds {
+	struct app_held *held;
+	struct holds *older;
+};
+
+static void hold(struct app_unit *u, struct app_repo *r, struct app_held *held)
+{
+	struct holds *h = SLU_NEW(u->a, struct holds);
+
+	*h = (struct holds){ held, r->hold };
+	r->hold = h;
+	r->strategy = held->strategy;
+	r->strategy_file = held->file;
+	r->strategy_commit = held->commit;
+	r->strategy_trouble = held->trouble;
+}
+
 static slu_rc open_row(struct app_repo *out, struct app_unit *u, const struct port_repo *row, slu_err *err)
 {
 	struct app_repo r = { .row = *row, .id = row->id, .owner = row->owner, .name = row->name, .default_branch = row->default_branch, .read_only = row->read_only.n > 0 };
@@ -144,12 +162,22 @@ static slu_rc open_row(struct app_repo *out, struct app_unit *u, const struct po
 		give_back(u->app, r.id, r.git);
 		return rc;
 	}
-	r.hold = held;
-	r.strategy = held->strategy;
-	r.strategy_file = held->file;
-	r.strategy_commit = held->commit;
-	r.strategy_trouble = held->trouble;
+	hold(u, &r, held);
 	*out = r;
+	return SLU_OK;
+}
+
+slu_rc app_repo_refresh(struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	struct port_repo row = { 0 };
+	struct app_held *held = NULL;
+
+	SLU_TRY(port_repo_by_id(u->store, u->a, r->id, &row, err));
+	r->row = row;
+	r->default_branch = row.default_branch;
+	r->read_only = row.read_only.n > 0;
+	SLU_TRY(app_strategy_in_force(&held, u, r, err));
+	hold(u, r, held);
 	return SLU_OK;
 }
 
@@ -158,7 +186,8 @@ void app_repo_close(struct app_unit *u, struct app_repo *r)
 	if (!r->hold)
 		return;
 	give_back(u->app, r->id, r->git);
-	app_held_drop(u->app, r->hold);
+	for (const struct holds *h = r->hold; h; h = h->older)
+		app_held_drop(u->app, h->held);
 	*r = (struct app_repo){ 0 };
 }
 

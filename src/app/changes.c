@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Changes: opened, edited, closed, opened again. */
+#include "app/changes.h"
+
+#include "app/act.h"
+#include "app/changes_impl.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+
+/* ---- what every act needs ------------------------------------------------------------------------------------------------------ */
+
+slu_str app_branch_ref(struct app_unit *u, slu_str branch)
+{
+	return slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(branch)));
+}
+
+slu_rc app_text_check(slu_str text, const char *what, size_t max, slu_err *err)
+{
+	size_t at = 0;
+
+	if (text.n > max)
+		return slu_fail(err, SLU_E_LIMIT, "%s has more than %zu bytes.", what, max);
+	if (!slu_utf8_valid(text, &at))
+		return slu_fail(err, SLU_E_INVALID, "%s is not valid UTF-8 at byte %zu.", what, at + 1);
+	if (text.n && memchr(text.p, '\0', text.n))
+		return slu_fail(err, SLU_E_INVALID, "%s holds a NUL byte.", what);
+	return SLU_OK;
+}
+
+static slu_rc title_check(slu_str title, slu_err *err)
+{
+	if (!slu_str_trim(title).n)
+		return slu_fail(err, SLU_E_INVALID, "A change needs a title.");
+	SLU_TRY(app_text_check(title, "The title", SLU_MAX_TITLE_BYTES, err));
+	if (memchr(title.p, '\n', title.n) || memchr(title.p, '\r', title.n))
+		return slu_fail(err, SLU_E_INVALID, "The title is one line.");
+	return SLU_OK;
+}
+
+static slu_rc head_of(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_str branch, slu_err *err)
+{
+	slu_str ref = app_branch_ref(u, branch);
+
+	if (!branch.n || pol_ref_refused(ref))
+		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is no name of a branch.", SLU_FMT(branch));
+	SLU_TRY(r->git->ops->ref(r->git, ref, out, err));
+	if (slu_oid_is_zero(out))
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %.*s in %.*s.", SLU_FMT(branch), SLU_FMT(r->full));
+	return SLU_OK;
+}
+
+/* ---- opening --------------------------------------------------------------------------------------------------------------------- */
+
+/** Branch of the first kind that the source's kind goes into: its exact name, or the only one of it that is there. */
+static slu_rc default_target(slu_str *out, struct app_unit *u, struct app_repo *r, slu_str source, slu_err *err)
+{
+	const strat *s = r->strategy;
+	int kind = strat_branch_kind(s, source, NULL);
+	const struct port_git_ref *ref = NULL;
+	slu_str found = { 0 };
+	size_t n = 0, many = 0;
+
+	if (kind == STRAT_NONE || s->branch[kind].edge_n == 0)
+		return slu_fail(err, SLU_E_INVALID, "The strategy does not say where %.*s goes; name the target.", SLU_FMT(source));
+	SLU_TRY(r->git->ops->refs(r->git, u->a, SLU_STR("refs/heads/"), &ref, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		slu_str name = { ref[i].name.p + strlen("refs/heads/"), ref[i].name.n - strlen("refs/heads/") };
+		if (strat_branch_kind(s, name, NULL) != s->branch[kind].edge[0].into)
+			continue;
+		found = name;
+		many++;
+	}
+	if (many != 1)
+		return slu_fail(err, SLU_E_INVALID, "%.*s goes into %.*s, of which there are %zu branches; name the target.", SLU_FMT(source), SLU_FMT(s->branch[s->branch[kind].edge[0].into].name), many);
+	*out = found;
+	return SLU_OK;
+}
+
+static slu_rc something_to_merge(struct app_repo *r, const struct port_change *c, const slu_oid *target, slu_err *err)
+{
+	bool inside = false;
+
+	SLU_TRY(r->git->ops->is_ancestor(r->git, &c->head, target, &inside, err));
+	if (inside)
+		return slu_fail(err, SLU_E_INVALID, "%.*s has no commit that %.*s does not have: there is nothing to merge.", SLU_FMT(c->source), SLU_FMT(c->target));
+	return SLU_OK;
+}
+
+static slu_rc not_open_yet(struct app_unit *u, struct app_repo *r, const struct port_change *c, slu_err *err)
+{
+	const struct port_change_filter f = { .open = true, .source = c->source, .target = c->target };
+	const struct port_change *list = NULL;
+	size_t n = 0;
+
+	SLU_TRY(port_change_list(u->store, u->a, r->id, &f, NULL, &list, &n, err));
+	if (n)
+		return slu_fail(err, SLU_E_EXISTS, "Change %llu from %.*s into %.*s is open already.", (unsigned long long)list[0].number, SLU_FMT(c->source), SLU_FMT(c->target));
+	return SLU_OK;
+}
+
+slu_rc app_change_insert(struct app_unit *u, struct app_repo *r, struct port_change *c, slu_err *err)
+{
+	struct app_data d;
+
+	SLU_TRY(not_open_yet(u, r, c, err));
+	SLU_TRY(port_change_add(u->store, c, err));
+	app_data_begin(&d);
+	slu_json_kv_str(&d.json, "title", c->title);
+	slu_json_kv_str(&d.json, "source", c->source);
+	slu_json_kv_str(&d.json, "target", c->target);
+	slu_json_kv_z(&d.json, "head", c->head.hex);
+	slu_json_kv_bool(&d.json, "draft", c->draft);
+	return app_data_event(&d, u, r, "change-opened", app_branch_ref(u, c->source), c->number, err);
+}
+
+struct change_act {
+	struct app_repo *r;
+	struct port_change *c;
+	const char *kind;
+};
+
+static slu_rc write_open(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct change_act *x = ctx;
+	return app_change_insert(u, x->r, x->c, err);
+}
+
+slu_rc app_change_open(struct port_change *out, struct app_unit *u, struct app_repo *r, const struct app_change_new *n, slu_err *err)
+{
+	struct port_change c = {
+		.repo_id = r->id, .draft = n->draft, .title = n->title, .body = n->body, .author = u->who.name, .source = n->source, .target = n->target,
+		.last_pusher = u->who.name, .labels = n->labels, .created_s = u->now_s, .updated_s = u->now_s,
+	};
+	struct pol_verdict v;
+
+	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
+	SLU_TRY(title_check(c.title, err));
+	SLU_TRY(app_text_check(c.body, "The text", SLU_MAX_TEXT_BYTES, err));
+	SLU_TRY(app_text_check(c.labels, "The list of labels", SLU_MAX_TITLE_BYTES, err));
+	SLU_TRY(head_of(&c.head, u, r, c.source, err));
+	if (!c.target.n)
+		SLU_TRY(default_target(&c.target, u, r, c.source, err));
+	SLU_TRY(head_of(&c.base, u, r, c.target, err));
+	if (slu_str_eq(c.source, c.target))
+		return slu_fail(err, SLU_E_INVALID, "A branch cannot go into itself.");
+	SLU_TRY(something_to_merge(r, &c, &c.base, err));
+	const struct pol_action act = { .verb = POL_OPEN, .source = c.source, .target = c.target };
+	SLU_TRY(app_decide(&v, u, r, &act, err));
+	SLU_TRY(app_verdict_rc(&v, err));
+	struct change_act x = { .r = r, .c = &c };
+	SLU_TRY(app_act(u, write_open, &x, err));
+	*out = c;
+	return SLU_OK;
+}
+
+/* ---- editing --------------------------------------------------------------------------------------------------------------------- */
+
+slu_rc app_change_own(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, enum strat_level others, slu_err *err)
+{
+	struct port_change c = { 0 };
+
+	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
+	SLU_TRY(port_change_get(u->store, u->a, r->id, number, &c, err));
+	if (!slu_str_eq(c.author, u->who.name) && r->level < others)
+		return slu_fail(err, SLU_E_DENIED, "Change %llu is %.*s's; others need %s for this.", (unsigned long long)number, SLU_FMT(c.author), strat_level_word(others));
+	*out = c;
+	return SLU_OK;
+}
+
+static slu_rc write_edit(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct change_act *x = ctx;
+	struct app_data d;
+
+	SLU_TRY(port_change_update(u->store, x->c, err));
+	app_data_begin(&d);
+	slu_json_kv_str(&d.json, "title", x->c->title);
+	slu_json_kv_str(&d.json, "target", x->c->target);
+	slu_json_kv_bool(&d.json, "draft", x->c->draft);
+	slu_json_kv_int(&d.json, "text_bytes", (int64_t)x->c->body.n);
+	return app_data_event(&d, u, x->r, x->kind, app_branch_ref(u, x->c->source), x->c->number, err);
+}
+
+static slu_rc apply_edit(struct port_change *c, const struct app_change_edit *e, slu_err *err)
+{
+	if (e->title) {
+		SLU_TRY(title_check(*e->title, err));
+		c->title = *e->title;
+	}
+	if (e->body) {
+		SLU_TRY(app_text_check(*e->body, "The text", SLU_MAX_TEXT_BYTES, err));
+		c->body = *e->body;
+	}
+	if (e->labels) {
+		SLU_TRY(app_text_check(*e->labels, "The list of labels", SLU_MAX_TITLE_BYTES, err));
+		c->labels = *e->labels;
+	}
+	if (e->draft)
+		c->draft = *e->draft;
+	return SLU_OK;
+}
+
+/** Another target: as if it were opened there. */
+static slu_rc retarget(struct app_unit *u, struct app_repo *r, struct port_change *c, slu_str target, slu_err *err)
+{
+	struct pol_verdict v;
+	const struct pol_action act = { .verb = POL_OPEN, .source = c->source, .target = target };
+
+	if (slu_str_eq(c->target, target))
+		return SLU_OK;
+	if (c->state != POL_CHANGE_OPEN)
+		return slu_fail(err, SLU_E_INVALID, "Only an open change can get another target.");
+	c->target = target;
+	SLU_TRY(head_of(&c->base, u, r, target, err));
+	SLU_TRY(not_open_yet(u, r, c, err));
+	SLU_TRY(app_decide(&v, u, r, &act, err));
+	return app_verdict_rc(&v, err);
+}
+
+slu_rc app_change_edit(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_change_edit *e, slu_err *err)
+{
+	struct port_change c = { 0 };
+
+	SLU_TRY(app_change_own(&c, u, r, number, STRAT_TRIAGE, err));
+	SLU_TRY(apply_edit(&c, e, err));
+	if (e->target)
+		SLU_TRY(retarget(u, r, &c, *e->target, err));
+	c.updated_s = u->now_s;
+	struct change_act x = { r, &c, "change-edited" };
+	SLU_TRY(app_act(u, write_edit, &x, err));
+	c.version++;
+	*out = c;
+	return SLU_OK;
+}
+
+/* ---- closing --------------------------------------------------------------------------------------------------------------------- */
+
+slu_rc app_change_close(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
+{
+	struct port_change c = { 0 };
+
+	SLU_TRY(app_change_own(&c, u, r, number, STRAT_TRIAGE, err));
+	if (c.state == POL_CHANGE_MERGED)
+		return slu_fail(err, SLU_E_INVALID, "Change %llu is merged.", (unsigned long long)number);
+	if (c.state == POL_CHANGE_OPEN) {
+		c.state = POL_CHANGE_CLOSED;
+		c.closed_s = c.updated_s = u->now_s;
+		struct change_act x = { r, &c, "change-closed" };
+		SLU_TRY(app_act(u, write_edit, &x, err));
+	}
+	*out = c;
+	return SLU_OK;
+}
+
+slu_rc app_change_reopen(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
+{
+	struct port_change c = { 0 };
+	slu_oid target = slu_oid_zero();
+
+	SLU_TRY(app_change_own(&c, u, r, number, STRAT_TRIAGE, err));
+	if (c.state == POL_CHANGE_MERGED)
+		return slu_fail(err, SLU_E_INVALID, "Change %llu is merged.", (unsigned long long)number);
+	if (c.state == POL_CHANGE_CLOSED) {
+		SLU_TRY(head_of(&c.head, u, r, c.source, err));
+		SLU_TRY(head_of(&target, u, r, c.target, err));
+		SLU_TRY(something_to_merge(r, &c, &target, err));
+		SLU_TRY(not_open_yet(u, r, &c, err));
+		c.state = POL_CHANGE_OPEN;
+		c.closed_s = 0;
+		c.updated_s = u->now_s;
+		struct change_act x = { r, &c, "change-reopened" };
+		SLU_TRY(app_act(u, write_edit, &x, err));
+	}
+	*out = c;
+	return SLU_OK;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the files about changes share. */
+#ifndef APP_CHANGES_IMPL_H
+#define APP_CHANGES_IMPL_H
+#include "app/changes.h"
+#include "app/push.h"
+
+/** "refs/heads/BRANCH" in u->a. */
+slu_str app_branch_ref(struct app_unit *u, slu_str branch);
+/** Valid UTF-8 of at most `max` bytes without NUL. */
+slu_rc app_text_check(slu_str text, const char *what, size_t max, slu_err *err);
+/** Load a change that its author, or others of this level, may act on. */
+slu_rc app_change_own(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, enum strat_level others, slu_err *err);
+/** Add the row and its event; within a transaction. SLU_E_EXISTS: the same is open already. */
+slu_rc app_change_insert(struct app_unit *u, struct app_repo *r, struct port_change *c, slu_err *err);
+
+/* ---- a merge being made ------------------------------------------------------------------------------------------------------ */
+
+struct app_merging {
+	struct app_unit *u;
+	struct app_repo *r;
+	const struct app_merge_ask *ask;
+	struct port_change change;
+	slu_oid source, target;       /* heads */
+	enum strat_method method;
+	struct app_merge_result *out;
+	SLU_LIST(struct port_git_update) update;
+	SLU_LIST(struct app_push_ref) ref;      /* as update */
+	SLU_LIST(struct port_change) conflict;  /* changes to be opened in the same transaction */
+};
+/** The commit that the target gets, by the method. SLU_E_CONFLICT names the files. */
+slu_rc app_merge_make(slu_oid *out, struct app_merging *m, slu_err *err);
+/** What follows: tag, also-into, back-merge, deletion; adds to m->update. */
+slu_rc app_merge_follow(struct app_merging *m, const slu_oid *merged, slu_err *err);
+/** Facts as they are once what is listed in m->update has moved. */
+slu_rc app_facts_standing(struct pol_facts *out, struct app_merging *m, slu_err *err);
+/** "a.c, b.c and 3 more" */
+const char *app_conflict_text(slu_arena *a, const struct port_git_conflict *c, size_t n);
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Merging a change: judged, made in memory with all that follows, landed in one act. */
+#include "app/act.h"
+#include "app/audit.h"
+#include "app/changes_impl.h"
+#include "app/facts.h"
+#include "app/land.h"
+#include "app/push_impl.h"
+#include "port/store_act.h"
+
+slu_rc app_facts_standing(struct pol_facts *out, struct app_merging *m, slu_err *err)
+{
+	SLU_TRY(app_facts(out, m->u, m->r, NULL, err));
+	app_facts_pending(out, m->update.v, m->update.n);
+	return SLU_OK;
+}
+
+static slu_rc judge(struct app_merging *m, slu_err *err)
+{
+	struct pol_action act = { .verb = POL_MERGE, .change = m->change.number, .head = m->ask->head, .has_method = true, .method = m->method, .cause = m->ask->cause };
+
+	return app_decide(&m->out->verdict, m->u, m->r, &act, err);
+}
+
+/** The edge's method unless another was asked for; without an edge the verdict says so. */
+static void choose_method(struct app_merging *m)
+{
+	const strat *s = m->r->strategy;
+	int from = strat_branch_kind(s, m->change.source, NULL), into = strat_branch_kind(s, m->change.target, NULL);
+
+	m->method = m->ask->method;
+	if (m->ask->has_method)
+		return;
+	m->method = STRAT_MERGE;
+	for (size_t i = 0; from != STRAT_NONE && i < s->branch[from].edge_n; i++)
+		if (s->branch[from].edge[i].into == into)
+			m->method = s->branch[from].edge[i].method;
+}
+
+static slu_rc heads(struct app_merging *m, slu_err *err)
+{
+	port_git *g = m->r->git;
+
+	SLU_TRY(g->ops->ref(g, app_branch_ref(m->u, m->change.source), &m->source, err));
+	SLU_TRY(g->ops->ref(g, app_branch_ref(m->u, m->change.target), &m->target, err));
+	if (m->change.state != POL_CHANGE_OPEN)
+		return slu_fail(err, SLU_E_INVALID, "Change %llu is %s.", (unsigned long long)m->change.number, m->change.state == POL_CHANGE_MERGED ? "merged already" : "closed");
+	if (slu_oid_is_zero(&m->source) || slu_oid_is_zero(&m->target))
+		return slu_fail(err, SLU_E_CONFLICT, "The branch %.*s is gone.", SLU_FMT(slu_oid_is_zero(&m->source) ? m->change.source : m->change.target));
+	if (!slu_oid_is_zero(&m->ask->head) && !slu_oid_eq(&m->ask->head, &m->source))
+		return slu_fail(err, SLU_E_CONFLICT, "%.10s was to be merged, and change %llu stands at %.10s now; look again.", m->ask->head.hex, (unsigned long long)m->change.number, m->source.hex);
+	return SLU_OK;
+}
+
+/* ---- written down ------------------------------------------------------------------------------------------------------------------ */
+
+struct recording {
+	struct app_merging *m;
+	slu_str rested;
+	int64_t at_s;
+};
+
+static slu_rc write_follow_ups(struct app_merging *m, slu_err *err)
+{
+	struct app_unit *u = m->u;
+	struct port_emergency e = { 0 };
+	const struct strat_emergency *s = &m->r->strategy->emergency;
+	slu_rc rc = port_emergency_of(u->store, u->a, m->r->id, m->change.number, &e, err);
+
+	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && e.expires_s <= u->now_s))
+		return SLU_OK;
+	SLU_TRY(rc);
+	for (size_t i = 0; i < s->follow_up_n; i++) {
+		struct port_follow_up f = { .repo_id = m->r->id, .emergency_id = e.id, .name = s->follow_up[i].name, .due_s = u->now_s + s->follow_up[i].due_s };
+		f.of = slu_s(slu_printf(u->a, "emergency of change %llu", (unsigned long long)m->change.number));
+		SLU_TRY(port_follow_up_add(u->store, &f, err));
+	}
+	return SLU_OK;
+}
+
+/** What the verdict rested on is compared; where it has changed, decide() is asked again before anything is written. */
+static slu_rc record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	struct recording *x = ctx;
+	struct app_merging *m = x->m;
+	slu_str head = { 0 };
+	bool same = false;
+
+	SLU_TRY(app_rested_same(&same, u, r, x->rested, x->at_s, err));
+	if (!same) {
+		SLU_TRY(judge(m, err));
+		SLU_TRY(app_verdict_rc(&m->out->verdict, err));
+	}
+	const struct app_push p = { .update = m->update.v, .n = m->update.n, .via = "merge" };
+	m->ref.v[0].verdict = m->out->verdict;
+	m->ref.v[0].merges_change = m->change.number;
+	SLU_TRY(write_follow_ups(m, err));
+	SLU_TRY(app_push_write(u, r, &p, m->ref.v, err));
+	for (size_t i = 0; i < m->conflict.n; i++)
+		SLU_TRY(app_change_insert(u, r, &m->conflict.v[i], err));
+	return app_audit_publish(&head, u, err);
+}
+
+static void name_conflicts(struct app_merging *m)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < m->out->act.n; i++)
+		if (strcmp(m->out->act.v[i].what, "conflict") == 0 && k < m->conflict.n)
+			m->out->act.v[i].change = m->conflict.v[k++].number;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc compute(struct app_merging *m, slu_err *err)
+{
+	slu_oid made = { 0 };
+	slu_str ref = app_branch_ref(m->u, m->change.target);
+
+	SLU_TRY(app_merge_make(&made, m, err));
+	*SLU_ADD(m->u->a, &m->update) = (struct port_git_update){ .ref = ref, .old = m->target, .new_ = made };
+	SLU_ADD(m->u->a, &m->ref)->merges_change = m->change.number;
+	*SLU_ADD(m->u->a, &m->out->act) = (struct app_merge_followed){ .ref = ref.p, .old = m->target, .new_ = made, .what = "merge" };
+	m->out->commit = made;
+	return app_merge_follow(m, &made, err);
+}
+
+static slu_rc locked(struct app_merge_result *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_merge_ask *ask, slu_err *err)
+{
+	struct app_merge_result res = { 0 };
+	struct app_merging m = { .u = u, .r = r, .ask = ask, .out = &res };
+	struct recording x = { .m = &m, .at_s = u->now_s };
+
+	SLU_TRY(app_repo_refresh(u, r, err));
+	SLU_TRY(port_change_get(u->store, u->a, r->id, number, &m.change, err));
+	SLU_TRY(heads(&m, err));
+	SLU_TRY(app_rested(&x.rested, u, r, err));
+	choose_method(&m);
+	SLU_TRY(judge(&m, err));
+	if (res.verdict.answer == POL_ALLOW) {
+		SLU_TRY(compute(&m, err));
+		if (!ask->dry_run) {
+			const struct app_land l = {
+				.update = m.update.v, .n = m.update.n, .reflog = slu_s(slu_printf(u->a, "merge change %llu", (unsigned long long)number)), .record = record, .ctx = &x,
+			};
+			SLU_TRY(app_land(u, r, &l, err));
+			res.merged = true;
+			name_conflicts(&m);
+		}
+	}
+	*out = res;
+	return SLU_OK;
+}
+
+slu_rc app_change_merge(struct app_merge_result *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_merge_ask *ask, slu_err *err)
+{
+	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
+	SLU_TRY(app_text_check(ask->title, "The title of the commit", SLU_MAX_TITLE_BYTES, err));
+	SLU_TRY(app_text_check(ask->message, "The message of the commit", SLU_MAX_MESSAGE_BYTES, err));
+	app_repo_lock(u->app, r->id);
+	slu_rc rc = locked(out, u, r, number, ask, err);
+	app_repo_unlock(u->app, r->id);
+	return rc;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What follows from a merge: computed before any ref moves, landed in the same transaction. */
+#include "app/changes_impl.h"
+#include "flow/release.h"
+
+static struct port_git_update *update_of(struct app_merging *m, const char *ref)
+{
+	for (size_t i = 0; i < m->update.n; i++)
+		if (slu_str_is(m->update.v[i].ref, ref))
+			return &m->update.v[i];
+	return NULL;
+}
+
+/** Where a ref stands once what is listed has moved. */
+static slu_rc standing(slu_oid *out, struct app_merging *m, const char *ref, slu_err *err)
+{
+	const struct port_git_update *x = update_of(m, ref);
+
+	if (x) {
+		*out = x->new_;
+		return SLU_OK;
+	}
+	return m->r->git->ops->ref(m->r->git, slu_s(ref), out, err);
+}
+
+static slu_rc judged(struct pol_verdict *v, struct app_merging *m, enum pol_verb verb, const char *ref, const slu_oid *old, const slu_oid *new_, slu_err *err)
+{
+	const struct pol_action act = { .verb = verb, .ref = slu_s(ref), .old = *old, .new_ = *new_, .cause = m->ask->cause == POL_BY_PERSON ? POL_BY_MERGE : m->ask->cause };
+	return app_decide(v, m->u, m->r, &act, err);
+}
+
+static void put(struct app_merging *m, const char *ref, const slu_oid *old, const slu_oid *new_, const struct pol_verdict *v, const char *what)
+{
+	struct port_git_update *x = update_of(m, ref);
+
+	if (!x) {
+		x = SLU_ADD(m->u->a, &m->update);
+		*x = (struct port_git_update){ .ref = slu_s(slu_strdup(m->u->a, ref)), .old = *old };
+		SLU_ADD(m->u->a, &m->ref)->verdict = *v;
+	}
+	x->new_ = *new_;
+	*SLU_ADD(m->u->a, &m->out->act) = (struct app_merge_followed){ .ref = x->ref.p, .old = *old, .new_ = *new_, .what = what };
+}
+
+/* ---- a merge that cannot be made becomes a change ---------------------------------------------------------------------------------- */
+
+static slu_rc left_to_a_person(struct app_merging *m, const char *into, const slu_oid *head, const char *what, const char *why, slu_err *err)
+{
+	struct app_unit *u = m->u;
+	const char *name = slu_printf(u->a, "sluice/%s/%llu-into-%s", what, (unsigned long long)m->change.number, into);
+	const char *ref = slu_printf(u->a, "refs/heads/%s", name);
+	struct port_change c = {
+		.repo_id = m->r->id, .author = u->who.name, .source = slu_s(name), .target = slu_s(into), .last_pusher = u->who.name, .head = *head, .created_s = u->now_s, .updated_s = u->now_s,
+	};
+	slu_oid there = slu_oid_zero(), none = slu_oid_zero();
+	struct pol_verdict v = { 0 };
+
+	SLU_TRY(standing(&there, m, ref, err));
+	if (!slu_oid_is_zero(&there))
+		return SLU_OK; /* it waits for somebody already */
+	SLU_TRY(standing(&c.base, m, slu_printf(u->a, "refs/heads/%s", into), err));
+	c.title = slu_s(slu_printf(u->a, "%s of change %llu into %s", what, (unsigned long long)m->change.number, into));
+	c.body = slu_s(slu_printf(u->a, "Change %llu was to go into %s too. %s", (unsigned long long)m->change.number, into, why));
+	SLU_TRY(judged(&v, m, POL_CREATE, ref, &none, head, err));
+	put(m, ref, &none, head, &v, "conflict");
+	*SLU_ADD(u->a, &m->conflict) = c;
+	return SLU_OK;
+}
+
+static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what, const char *how, slu_err *err)
+{
+	port_git *g = m->r->git;
+	struct app_unit *u = m->u;
+	const char *branch = ref + strlen("refs/heads/");
+	const struct port_git_ident author = app_ident(u), server = app_server_ident(u);
+	const struct port_git_conflict *c = NULL;
+	slu_oid old = slu_oid_zero(), tree = { 0 }, made = { 0 };
+	struct pol_verdict v = { 0 };
+	size_t n = 0;
+	bool inside = false;
+
+	SLU_TRY(standing(&old, m, ref, err));
+	if (slu_oid_is_zero(&old))
+		return SLU_OK;
+	SLU_TRY(g->ops->is_ancestor(g, what, &old, &inside, err));
+	if (inside)
+		return SLU_OK;
+	SLU_TRY(g->ops->merge_tree(g, u->a, &old, what, &tree, &c, &n, err));
+	if (n)
+		return left_to_a_person(m, branch, what, how, slu_printf(u->a, "Both changed %s.", app_conflict_text(u->a, c, n)), err);
+	const slu_oid parents[2] = { old, *what };
+	const char *text = slu_printf(u->a, "Merge change %llu into %s (%s)\n\n%.*s\n", (unsigned long long)m->change.number, branch, how, SLU_FMT(m->change.title));
+	SLU_TRY(g->ops->commit_make(g, &tree, parents, 2, &author, &server, slu_s(text), &made, err));
+	SLU_TRY(judged(&v, m, POL_PUSH, ref, &old, &made, err));
+	if (v.answer != POL_ALLOW) {
+		slu_err why = { 0 };
+		(void)!app_verdict_rc(&v, &why);
+		return left_to_a_person(m, branch, what, how, why.text, err);
+	}
+	put(m, ref, &old, &made, &v, how);
+	return SLU_OK;
+}
+
+/* ---- tags ------------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_oid *merged, slu_err *err)
+{
+	port_git *g = m->r->git;
+	struct app_unit *u = m->u;
+	const struct strat_tag *class = &m->r->strategy->tag[f->tag_class];
+	const struct port_git_ident who = app_ident(u);
+	const char *ref = f->ref;
+	slu_oid id = *merged, there = slu_oid_zero(), none = slu_oid_zero();
+	struct pol_verdict v = { 0 };
+	char *name = NULL;
+
+	if (!*ref) {
+		if (!m->ask->version.n)
+			return slu_fail(err, SLU_E_INVALID, "%.*s gets a tag of the class %.*s when this is merged, and the branch's name gives no version; name it (`--version X.Y.Z`).", SLU_FMT(m->change.target), SLU_FMT(class->name));
+		SLU_TRY(flow_tag_name(&name, u->a, m->r->strategy, f->tag_class, m->ask->version, err));
+		ref = slu_printf(u->a, "refs/tags/%s", name);
+	}
+	SLU_TRY(standing(&there, m, ref, err));
+	if (!slu_oid_is_zero(&there))
+		return slu_fail(err, SLU_E_EXISTS, "The tag %s that this merge gets is there already.", ref + strlen("refs/tags/"));
+	if (class->annotated) {
+		slu_str short_name = slu_s(ref + strlen("refs/tags/"));
+		slu_str text = slu_s(slu_printf(u->a, "%s\n\nChange %llu: %.*s\n", short_name.p, (unsigned long long)m->change.number, SLU_FMT(m->change.title)));
+		SLU_TRY(g->ops->tag_make(g, short_name, merged, &who, text, &id, err));
+	}
+	/* Judged as if the branches had moved: the tag's commit must stand on one of the class's branches. */
+	struct pol_facts facts;
+	SLU_TRY(app_facts_standing(&facts, m, err));
+	const struct pol_action act = { .verb = POL_TAG, .actor = u->who.name, .ref = slu_s(ref), .old = none, .new_ = id, .cause = m->ask->cause == POL_BY_PERSON ? POL_BY_MERGE : m->ask->cause };
+	SLU_TRY(pol_decide(&v, u->a, m->r->strategy, &facts, &act, u->now_s, err));
+	SLU_TRY(app_verdict_rc(&v, err));
+	put(m, ref, &none, &id, &v, "tag");
+	return SLU_OK;
+}
+
+static slu_rc delete_source(struct app_merging *m, const char *ref, slu_err *err)
+{
+	slu_oid old = slu_oid_zero(), none = slu_oid_zero();
+	struct pol_verdict v = { 0 };
+
+	SLU_TRY(standing(&old, m, ref, err));
+	if (slu_oid_is_zero(&old))
+		return SLU_OK;
+	SLU_TRY(judged(&v, m, POL_DELETE, ref, &old, &none, err));
+	put(m, ref, &old, &none, &v, "delete");
+	return SLU_OK;
+}
+
+slu_rc app_merge_follow(struct app_merging *m, const slu_oid *merged, slu_err *err)
+{
+	const struct pol_verdict *v = &m->out->verdict;
+
+	for (size_t i = 0; i < v->follow.n; i++) {
+		const struct pol_follow *f = &v->follow.v[i];
+		switch (f->kind) {
+		case POL_FOLLOW_TAG:
+			SLU_TRY(tag(m, f, merged, err));
+			break;
+		case POL_FOLLOW_ALSO_INTO:
+			SLU_TRY(bring(m, f->ref, &m->source, "also-into", err));
+			break;
+		case POL_FOLLOW_BACK_MERGE:
+			SLU_TRY(bring(m, f->ref, merged, "back-merge", err));
+			break;
+		case POL_FOLLOW_DELETE:
+			SLU_TRY(delete_source(m, f->ref, err));
+			break;
+		}
+	}
+	return SLU_OK;
+}
