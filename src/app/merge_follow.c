@@ -123,11 +123,9 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	SLU_TRY(standing(&there, m, ref, err));
 	if (!slu_oid_is_zero(&there))
 		return slu_fail(err, SLU_E_EXISTS, "The tag %s that this merge gets is there already.", ref + strlen("refs/tags/"));
-	if (class->annotated) {
-		slu_str short_name = slu_s(ref + strlen("refs/tags/"));
-		slu_str text = slu_s(slu_printf(u->a, "%s\n\nChange %llu: %.*s\n", short_name.p, (unsigned long long)m->change.number, SLU_FMT(m->change.title)));
-		SLU_TRY(g->ops->tag_make(g, short_name, merged, &who, text, &id, err));
-	}
+	slu_str short_name = slu_s(ref + strlen("refs/tags/"));
+	slu_str text = slu_s(slu_printf(u->a, "%s\n\nChange %llu: %.*s\n", short_name.p, (unsigned long long)m->change.number, SLU_FMT(m->change.title)));
+	SLU_TRY(g->ops->tag_make(g, short_name, merged, &who, text, &id, err));
 	/* Judged as if the branches had moved: the tag's commit must stand on one of the class's branches. */
 	struct pol_facts facts;
 	SLU_TRY(app_facts_standing(&facts, m, err));
