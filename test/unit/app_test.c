@@ -20,6 +20,7 @@ T_TEST(a_second_server_on_a_home_is_refused)
 
 static slu_rc sign_in(struct app_world *w, slu_str token, const char *person)
 {
+	app_repo_close(&w->u, &w->r);
 	app_unit_end(&w->u);
 	T_OK(app_unit_begin(&w->u, w->ap, &w->err), w->err);
 	return app_authenticate(&w->u, token, slu_s(person), &w->err);
