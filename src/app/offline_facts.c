@@ -30,7 +30,7 @@ static slu_rc fact_branches(void *ctx, slu_arena *a, const slu_str **name, const
 	slu_oid *heads = SLU_NEW_N(a, slu_oid, all + 1);
 	for (size_t i = 0; i < all; i++) {
 		slu_str short_ = { ref[i].name.p + prefix.n, ref[i].name.n - prefix.n };
-		if (o->remote.n && slu_str_is(short_, "HEAD"))
+		if ((o->remote.n && slu_str_is(short_, "HEAD")) || (o->hidden.n && slu_str_eq(short_, o->hidden)))
 			continue;
 		names[used] = short_;
 		heads[used++] = ref[i].id;

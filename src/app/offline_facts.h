@@ -13,6 +13,7 @@
 struct app_offline {
 	struct app_git_facts git; /* first; its `git` must be set */
 	slu_str remote;           /* "origin"; "": none */
+	slu_str hidden;           /* branch that is not there yet: without a remote, the one whose push is judged; "": none */
 	slu_str person;           /* who acts; every other person is unknown here */
 	enum strat_level level;
 	const slu_str *role;      /* roles held besides those of the strategy file */

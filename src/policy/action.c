@@ -34,7 +34,7 @@ static const char *bad_part(slu_str part)
 
 static const char *bad_parts(slu_str name)
 {
-	if (slu_str_ends(name, "/"))
+	if (name.n == 0 || slu_str_ends(name, "/"))
 		return bad_part(SLU_STR(""));
 	slu_str part;
 	while (slu_str_split(&name, '/', &part)) {

@@ -52,7 +52,7 @@ static const char *count(struct pol_judge *j, const struct pol_set *set, const s
 		if (!why)
 			names = POL_TEXT(j, "%s%s%.*s", names, *names ? ", " : "", SLU_FMT(rv->v[i].review->person));
 	}
-	*enough = rv->known && have >= want;
+	*enough = want == 0 || (rv->known && have >= want);
 	return rv->known ? POL_TEXT(j, "%u of %u%s%s%s", have, want, *names ? ": " : "", names, not_) : "reviews are not known here";
 }
 

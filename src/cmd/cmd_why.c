@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice why: which rules say what of a push or a merge, in a clone without a server, or asked of the server. */
+#include "cmd/offline.h"
+
+#include <jansson.h>
+
+/* ---- why push ---------------------------------------------------------------------------------------------------------- */
+
+struct pushed {
+	const char *ref; /* full name */
+	bool tag, there;
+	slu_oid local;
+};
+
+static slu_rc local_ref(struct cmd_offline *o, const char *full, slu_oid *out, slu_err *err)
+{
+	return o->ctx.git.git->ops->ref(o->ctx.git.git, slu_s(full), out, err);
+}
+
+/* A name is a branch first, then a tag; with a commit it may be new. */
+static slu_rc find_ref(struct cmd_ctx *c, struct cmd_offline *o, const char *word, bool may_be_new, struct pushed *out, slu_err *err)
+{
+	const char *branch = slu_printf(c->a, "refs/heads/%s", word), *tag = slu_printf(c->a, "refs/tags/%s", word);
+	slu_oid id;
+	if (slu_str_starts(slu_s(word), "refs/")) {
+		SLU_TRY(local_ref(o, word, &id, err));
+		*out = (struct pushed){ word, slu_str_starts(slu_s(word), "refs/tags/"), !slu_oid_is_zero(&id), id };
+		return SLU_OK;
+	}
+	SLU_TRY(local_ref(o, branch, &id, err));
+	*out = (struct pushed){ branch, false, !slu_oid_is_zero(&id), id };
+	if (out->there)
+		return SLU_OK;
+	SLU_TRY(local_ref(o, tag, &id, err));
+	if (!slu_oid_is_zero(&id))
+		*out = (struct pushed){ tag, true, true, id };
+	if (!out->there && !may_be_new)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch and no tag %s here. `sluice why push REF COMMIT` asks about one that is not made yet.", word);
+	return SLU_OK;
+}
+
+/* Where it stands at the other end. A tag that is asked about as it is here is taken as not pushed yet. */
+static slu_rc find_old(struct cmd_ctx *c, struct cmd_offline *o, const struct pushed *p, bool commit_given, slu_oid *old, slu_err *err)
+{
+	*old = slu_oid_zero();
+	if (p->tag) {
+		*old = commit_given || cmd_has(c, "delete") ? p->local : slu_oid_zero();
+		return SLU_OK;
+	}
+	if (o->ctx.remote.n || commit_given || cmd_has(c, "delete"))
+		return o->facts.ref(o->facts.ctx, c->a, slu_s(p->ref), old, err);
+	o->ctx.hidden = (slu_str){ p->ref + strlen("refs/heads/"), strlen(p->ref) - strlen("refs/heads/") };
+	return SLU_OK;
+}
+
+static slu_rc find_new(struct cmd_ctx *c, struct cmd_offline *o, const struct pushed *p, const char *commit, slu_oid *new_, slu_err *err)
+{
+	*new_ = cmd_has(c, "delete") ? slu_oid_zero() : p->local;
+	if (commit && !cmd_has(c, "delete"))
+		return o->ctx.git.git->ops->resolve(o->ctx.git.git, slu_s(commit), new_, err);
+	return SLU_OK;
+}
+
+static slu_rc push_action(struct cmd_ctx *c, struct cmd_offline *o, const char *word, const char *commit, struct pol_action *act, slu_err *err)
+{
+	struct pushed p;
+	slu_oid old, new_;
+	SLU_TRY(find_ref(c, o, word, commit || cmd_has(c, "delete"), &p, err));
+	SLU_TRY(find_old(c, o, &p, commit != NULL, &old, err));
+	SLU_TRY(find_new(c, o, &p, commit, &new_, err));
+	if (slu_oid_eq(&old, &new_) && !slu_oid_is_zero(&old)) {
+		*act = (struct pol_action){ .ref = slu_s(p.ref), .old = old, .new_ = new_ };
+		return SLU_OK;
+	}
+	if (slu_oid_is_zero(&old) && slu_oid_is_zero(&new_))
+		return slu_fail(err, SLU_E_NOT_FOUND, "%s is not there: there is nothing to delete.", p.ref);
+	return pol_push_action(act, c->a, &o->facts, o->ctx.person, slu_s(p.ref), &old, &new_, err);
+}
+
+static int why_push(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
+	struct pol_action act = { 0 };
+	slu_err err = { 0 };
+	slu_str here = { "", 0 };
+	int code = cmd_offline_open(c, o);
+	if (code)
+		return code;
+	if (c->arg_n == 0 && cmd_git(c, NULL, current, true, &here, &err) != SLU_OK)
+		return cmd_usage(c, "No branch is checked out: name the branch or tag that would be pushed.");
+	slu_rc rc = push_action(c, o, c->arg_n ? c->arg[0] : here.p, c->arg_n > 1 ? c->arg[1] : NULL, &act, &err);
+	if (rc != SLU_OK)
+		return cmd_fail(c, &err);
+	if (slu_oid_eq(&act.old, &act.new_)) {
+		cmd_say(c, "%.*s is already at %.10s there: nothing would be pushed.", SLU_FMT(act.ref), act.new_.hex);
+		return 0;
+	}
+	const char *from = slu_oid_is_zero(&act.old) ? "nothing" : slu_strndup(c->a, act.old.hex, 10);
+	const char *to = slu_oid_is_zero(&act.new_) ? "nothing" : slu_strndup(c->a, act.new_.hex, 10);
+	return cmd_offline_judge(c, o, &act, slu_printf(c->a, "%s %.*s %s..%s", pol_verb_word(act.verb), SLU_FMT(act.ref), from, to));
+}
+
+static int run_push(struct cmd_ctx *c)
+{
+	struct cmd_offline o = { 0 };
+	int code = why_push(c, &o);
+	cmd_offline_close(&o);
+	return code;
+}
+
+static const struct cmd_opt push_options[] = {
+	CMD_OFFLINE_AS,
+	CMD_OFFLINE_OPTIONS,
+	{ "delete", 'd', NULL, "the branch or tag would be deleted", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_why_push = {
+	.name = "why push",
+	.summary = "Which rules allow or refuse a push, before it is made",
+	.usage = "[REF [COMMIT]]",
+	.group = CMD_G_STRATEGY,
+	.args_max = 2,
+	.opts = push_options,
+	.run = run_push,
+	.detail = "Works in a clone, without a server: the strategy is the one on the default branch as it was last fetched, else the preset in\n"
+		  "git config sluice.preset. What only a server knows (reviews, checks, open changes) is said to be not known, never assumed.\n\n"
+		  "    sluice why push                          the current branch\n"
+		  "    sluice why push feature/login\n"
+		  "    sluice why push main HEAD --as ann --level maintain\n"
+		  "    sluice why push v1.2.0 --all\n\n"
+		  "The exit code is 0 when it is allowed, 1 when a rule refuses it, 8 when something is waited for, 3 when the strategy is not valid.",
+};
+
+/* ---- why merge --------------------------------------------------------------------------------------------------------- */
+
+static bool is_number(const char *word)
+{
+	uint64_t n;
+	return slu_parse_u64(&n, slu_s(word), NULL) == SLU_OK;
+}
+
+static int ask_server(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	const char *repo;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_call(c, &answer, "GET", cmd_path(c, "/api/sluice/repos/%S/why?change=%s", repo, c->arg[0]), NULL, &err) != SLU_OK)
+		return cmd_refused(c, &answer, &err);
+	json_t *verdict = cmd_verdict_of(&answer);
+	if (!verdict) {
+		(void)!slu_fail(&err, SLU_E_INTERNAL, "The server's answer holds no verdict.");
+		return cmd_fail(c, &err);
+	}
+	const char *word = cmd_j_str(verdict, "verdict");
+	if (c->format != CMD_FORMAT_JSON)
+		return cmd_verdict_show(c, c->out, verdict, cmd_has(c, "all"));
+	int code = cmd_put_json(c, verdict);
+	return code ? code : strcmp(word, "allow") == 0 ? 0 : strcmp(word, "wait") == 0 ? 8 : 1;
+}
+
+/* The only way that a branch of this kind has. */
+static slu_str only_target(struct cmd_ctx *c, const struct cmd_offline *o, slu_str source)
+{
+	int kind = strat_branch_kind(o->strategy, source, NULL);
+	const slu_str *name = NULL;
+	const slu_oid *head = NULL;
+	size_t n = 0;
+	if (kind < 0 || o->strategy->branch[kind].edge_n == 0 || o->facts.branches(o->facts.ctx, c->a, &name, &head, &n, NULL) != SLU_OK)
+		return SLU_STR("");
+	for (size_t i = 0; i < n; i++)
+		if (strat_branch_kind(o->strategy, name[i], NULL) == o->strategy->branch[kind].edge[0].into)
+			return name[i];
+	return SLU_STR("");
+}
+
+static int why_merge(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	slu_err err = { 0 };
+	int code = cmd_offline_open(c, o);
+	if (code)
+		return code;
+	o->ctx.source = slu_s(c->arg[0]);
+	o->ctx.target = c->arg_n > 1 ? slu_s(c->arg[1]) : only_target(c, o, o->ctx.source);
+	if (o->ctx.target.n == 0)
+		return cmd_usage(c, "Into which branch? Nothing in the strategy says where %s goes.", c->arg[0]);
+	if (o->ctx.git.git->ops->ref(o->ctx.git.git, slu_s(slu_printf(c->a, "refs/heads/%s", c->arg[0])), &o->ctx.source_head, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (slu_oid_is_zero(&o->ctx.source_head) && o->facts.ref(o->facts.ctx, c->a, slu_s(slu_printf(c->a, "refs/heads/%s", c->arg[0])), &o->ctx.source_head, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	const struct pol_action act = { .verb = POL_MERGE, .actor = o->ctx.person, .source = o->ctx.source, .target = o->ctx.target };
+	return cmd_offline_judge(c, o, &act, slu_printf(c->a, "merge %s into %.*s", c->arg[0], SLU_FMT(o->ctx.target)));
+}
+
+static int run_merge(struct cmd_ctx *c)
+{
+	struct cmd_offline o = { 0 };
+	if (c->arg_n == 1 && is_number(c->arg[0]))
+		return ask_server(c);
+	int code = why_merge(c, &o);
+	cmd_offline_close(&o);
+	return code;
+}
+
+static const struct cmd_opt merge_options[] = {
+	CMD_OFFLINE_OPTIONS,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_why_merge = {
+	.name = "why merge",
+	.summary = "Which rules allow or refuse a merge, and what opens each",
+	.usage = "CHANGE | SOURCE [TARGET]",
+	.group = CMD_G_STRATEGY,
+	.args_min = 1,
+	.args_max = 2,
+	.flags = CMD_REPO | CMD_SERVER,
+	.opts = merge_options,
+	.run = run_merge,
+	.detail = "With the number of a change the server is asked. With branches it works in a clone, with what Git alone knows: edges, bases,\n"
+		  "conflicts, whether the source is up to date; reviews and checks are said to be not known.\n\n"
+		  "    sluice why merge 12\n"
+		  "    sluice why merge feature/login\n"
+		  "    sluice why merge release/v2.1.0 main --all\n\n"
+		  "The exit code is 0 when it is allowed, 1 when a rule refuses it, 8 when something is waited for.",
+};

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/offline.h"
+
+#include "base/quantity.h"
+#include "strategy/preset.h"
+
+#include <errno.h>
+#include <time.h>
+
+static slu_str git_line(struct cmd_ctx *c, const char *const *args)
+{
+	slu_str out = { "", 0 };
+	slu_err ignored = { 0 };
+	if (cmd_git(c, NULL, args, true, &out, &ignored) != SLU_OK)
+		return SLU_STR("");
+	return slu_str_trim(out);
+}
+
+static slu_str config(struct cmd_ctx *c, const char *key)
+{
+	const char *const args[] = { "config", "--get", key, NULL };
+	return git_line(c, args);
+}
+
+/* The remote of the current branch, else `origin`, else the only one. */
+static slu_str find_remote(struct cmd_ctx *c)
+{
+	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL }, *const all[] = { "remote", NULL };
+	slu_str branch = git_line(c, current), list = git_line(c, all), rest = list, name, only = SLU_STR("");
+	slu_str own = branch.n ? config(c, slu_printf(c->a, "branch.%.*s.remote", SLU_FMT(branch))) : SLU_STR("");
+	size_t n = 0;
+	bool origin = false;
+	while (slu_str_split(&rest, '\n', &name)) {
+		n++;
+		only = name;
+		origin = origin || slu_str_is(name, "origin");
+		if (own.n && slu_str_eq(own, name))
+			return name;
+	}
+	return origin ? SLU_STR("origin") : n == 1 ? only : SLU_STR("");
+}
+
+static bool is_there(struct cmd_ctx *c, const struct cmd_offline *o, slu_str branch)
+{
+	slu_oid id;
+	return branch.n && o->ctx.git.git->ops->ref(o->ctx.git.git, app_offline_ref(c->a, &o->ctx, branch), &id, NULL) == SLU_OK && !slu_oid_is_zero(&id);
+}
+
+/* What the remote calls its HEAD; else the usual names, as far as there is such a branch; else the branch that is checked out. */
+static slu_str find_default(struct cmd_ctx *c, const struct cmd_offline *o)
+{
+	const char *const head[] = { "symbolic-ref", "--quiet", "--short", slu_printf(c->a, "refs/remotes/%.*s/HEAD", SLU_FMT(o->ctx.remote)), NULL };
+	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
+	slu_str name = o->ctx.remote.n ? git_line(c, head) : SLU_STR("");
+	if (name.n > o->ctx.remote.n + 1)
+		return (slu_str){ name.p + o->ctx.remote.n + 1, name.n - o->ctx.remote.n - 1 };
+	const slu_str usual[] = { config(c, "init.defaultBranch"), SLU_STR("main"), SLU_STR("master") };
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (is_there(c, o, usual[i]))
+			return usual[i];
+	return git_line(c, current);
+}
+
+static int show_issues(struct cmd_ctx *c, const strat_issues *issues, const slu_err *err)
+{
+	for (size_t i = 0; i < issues->n; i++)
+		if (!issues->v[i].warning)
+			(void)fprintf(c->err, "%s:%u:%u: %s\n", issues->v[i].pos.file, issues->v[i].pos.line, issues->v[i].pos.column, issues->v[i].text);
+	if (issues->n == 0)
+		return cmd_fail(c, err);
+	(void)fprintf(c->err, "sluice: the strategy is not valid; `sluice strategy check` says more.\n");
+	return slu_rc_exit(SLU_E_STRATEGY);
+}
+
+static int compile(struct cmd_ctx *c, struct cmd_offline *o, slu_str text, const char *file)
+{
+	strat_issues issues = { 0 };
+	slu_err err = { 0 };
+	if (strat_compile(&o->strategy, &issues, c->a, text, file, NULL, NULL, &err) != SLU_OK)
+		return show_issues(c, &issues, &err);
+	o->strategy_file = file;
+	return 0;
+}
+
+static int from_preset(struct cmd_ctx *c, struct cmd_offline *o, slu_str name)
+{
+	const struct strat_preset *p = strat_preset_find(name);
+	if (!p)
+		return cmd_usage(c, "There is no preset %.*s; `sluice preset list` shows them.", SLU_FMT(name));
+	return compile(c, o, (slu_str){ p->text, p->size }, slu_printf(c->a, "preset:%s", p->name));
+}
+
+static int from_file(struct cmd_ctx *c, struct cmd_offline *o, const char *path)
+{
+	slu_err err = { 0 };
+	slu_auto_buf b;
+	slu_buf_init(&b, SLU_MAX_STRATEGY_BYTES + 1);
+	FILE *f = fopen(path, "rbe");
+	if (!f) {
+		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "%s cannot be read: %s.", path, strerror(errno));
+		return cmd_fail(c, &err);
+	}
+	char piece[8192];
+	for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;)
+		slu_buf_add(&b, piece, n);
+	(void)fclose(f);
+	slu_str text = { slu_strndup(c->a, b.p ? b.p : "", b.n), b.n };
+	return compile(c, o, text, slu_strdup(c->a, path));
+}
+
+/* On the default branch; else the preset that the clone names; else there is none. */
+static int in_force(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	strat_issues issues = { 0 };
+	slu_err err = { 0 };
+	slu_oid commit;
+	slu_rc rc = app_offline_strategy(&o->strategy, &issues, c->a, &o->ctx, o->default_branch, &commit, &err);
+	if (rc == SLU_OK) {
+		o->strategy_file = ".sluice/strategy.yml";
+		o->strategy_commit = slu_strdup(c->a, commit.hex);
+		return 0;
+	}
+	if (rc != SLU_E_NOT_FOUND)
+		return rc == SLU_E_STRATEGY ? show_issues(c, &issues, &err) : cmd_fail(c, &err);
+	slu_str preset = config(c, "sluice.preset");
+	if (preset.n)
+		return from_preset(c, o, preset);
+	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "No strategy is in force here: there is no .sluice/strategy.yml on %.*s%s%.*s, and no preset is set. `sluice init --preset gitflow` writes the file; "
+		       "`git config sluice.preset gitflow` does without one.", SLU_FMT(o->ctx.remote), o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch));
+	return cmd_fail(c, &err);
+}
+
+static int find_person(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	slu_str level = slu_s(cmd_opt(c, "level"));
+	o->ctx.person = cmd_has(c, "as") ? slu_s(cmd_opt(c, "as")) : config(c, "sluice.user");
+	if (o->ctx.person.n == 0)
+		o->ctx.person = config(c, "user.name");
+	if (o->ctx.person.n == 0)
+		o->ctx.person = SLU_STR("you");
+	if (level.n == 0)
+		level = config(c, "sluice.level");
+	o->level_guessed = level.n == 0;
+	o->ctx.level = o->level_guessed ? STRAT_WRITE : STRAT_LEVEL_NONE;
+	for (int l = STRAT_READ; l <= STRAT_ADMIN; l++)
+		if (slu_str_is(level, strat_level_word((enum strat_level)l)))
+			o->ctx.level = (enum strat_level)l;
+	if (o->ctx.level == STRAT_LEVEL_NONE)
+		return cmd_usage(c, "%.*s is no level; there are read, triage, write, maintain and admin.", SLU_FMT(level));
+	SLU_LIST(slu_str) role = { 0 };
+	for (size_t i = 0; cmd_opt_at(c, "role", i); i++)
+		*SLU_ADD(c->a, &role) = slu_s(cmd_opt_at(c, "role", i));
+	o->ctx.role = role.v;
+	o->ctx.role_n = role.n;
+	return 0;
+}
+
+static int find_time(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	struct timespec now;
+	slu_err err = { 0 };
+	const char *at = cmd_opt(c, "at");
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	o->now_s = now.tv_sec;
+	if (at && slu_time_parse(&o->now_s, slu_s(at), &err) != SLU_OK)
+		return cmd_usage(c, "--at: %s", err.text);
+	return 0;
+}
+
+int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	const char *const where[] = { "rev-parse", "--absolute-git-dir", NULL };
+	slu_err err = { 0 };
+	*o = (struct cmd_offline){ .strategy_file = "", .strategy_commit = "" };
+	slu_str path = git_line(c, where);
+	if (path.n == 0) {
+		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "This folder is in no Git repository.");
+		return cmd_fail(c, &err);
+	}
+	const struct port_git_open open = { .path = slu_str_dup(c->a, path), .lock_fd = -1 };
+	if (c->ports->git_open(&o->ctx.git.git, &open, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	o->ctx.remote = find_remote(c);
+	o->default_branch = find_default(c, o);
+	int code = find_person(c, o);
+	if (code == 0)
+		code = find_time(c, o);
+	if (code == 0 && cmd_has(c, "strategy"))
+		code = from_file(c, o, cmd_opt(c, "strategy"));
+	else if (code == 0 && cmd_has(c, "preset"))
+		code = from_preset(c, o, slu_s(cmd_opt(c, "preset")));
+	else if (code == 0)
+		code = in_force(c, o);
+	app_offline_facts(&o->facts, &o->ctx);
+	o->facts.default_branch = o->default_branch;
+	return code;
+}
+
+void cmd_offline_close(struct cmd_offline *o)
+{
+	if (o->ctx.git.git)
+		o->ctx.git.git->ops->close(o->ctx.git.git);
+	o->ctx.git.git = NULL;
+}
+
+static int put_json(struct cmd_ctx *c, const struct cmd_offline *o, const struct pol_verdict *v)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 16 * 1024 * 1024);
+	slu_json j = slu_json_to(&b);
+	pol_verdict_json(&j, v, o->strategy_file, o->strategy_commit);
+	slu_buf_addc(&b, '\n');
+	return cmd_put(c, &b);
+}
+
+static int put_text(struct cmd_ctx *c, const struct cmd_offline *o, const struct pol_verdict *v, const char *what)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 16 * 1024 * 1024);
+	slu_buf_addf(&b, "%s, as %.*s (%s), by %s%s%.10s\n", what, SLU_FMT(o->ctx.person), strat_level_word(o->ctx.level), o->strategy_file, *o->strategy_commit ? " of " : "", o->strategy_commit);
+	pol_verdict_text(&b, v, cmd_has(c, "all"), c->colour_out);
+	return cmd_put(c, &b);
+}
+
+int cmd_offline_judge(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act, const char *what)
+{
+	struct pol_verdict v = { 0 };
+	slu_err err = { 0 };
+	if (pol_decide(&v, c->a, o->strategy, &o->facts, act, o->now_s, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (o->level_guessed)
+		cmd_say(c, "The level write is a guess: only the server knows yours. --level or `git config sluice.level` says another.");
+	int code = c->format == CMD_FORMAT_JSON ? put_json(c, o, &v) : put_text(c, o, &v, what);
+	return code ? code : v.answer == POL_ALLOW ? 0 : v.answer == POL_WAIT ? slu_rc_exit(SLU_E_WAIT) : 1;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Judging in a clone, without a server: the repository around, the strategy in force there, and who one is. */
+#ifndef CMD_OFFLINE_H
+#define CMD_OFFLINE_H
+#include "app/offline_facts.h"
+#include "cmd/cmd.h"
+
+/** Options that a command which judges in a clone takes; CMD_OFFLINE_AS too unless it talks to a server (which brings --as). */
+#define CMD_OFFLINE_AS { "as", 0, "NAME", "who acts; default: git config sluice.user, else user.name", CMD_TEXT, 0 }
+#define CMD_OFFLINE_OPTIONS                                                                                                                                            \
+	{ "level", 0, "LEVEL", "read, triage, write, maintain or admin; default: git config sluice.level, else write", CMD_TEXT, 0 },                                  \
+	    { "role", 0, "NAME", "a role held besides", CMD_TEXT, CMD_REPEAT },                                                                                        \
+	    { "strategy", 0, "FILE", "judge by this file, not by the one in force", CMD_PATH, 0 },                                                                     \
+	    { "preset", 0, "NAME", "judge by this preset", CMD_TEXT, 0 },                                                                                              \
+	    { "at", 0, "TIME", "judge as if it were this time, such as 2026-01-05T09:00:00Z", CMD_TEXT, 0 },                                                           \
+	    { "all", 'a', NULL, "show the rules that pass, too", CMD_FLAG, 0 }
+
+struct cmd_offline {
+	const strat *strategy;
+	const char *strategy_file, *strategy_commit; /* "" when it comes from no commit */
+	slu_str default_branch;
+	int64_t now_s;
+	bool level_guessed;
+	struct app_offline ctx;
+	struct pol_facts facts;
+};
+/** @return 0, or the exit code after having said why. cmd_offline_close in every case. */
+int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o);
+void cmd_offline_close(struct cmd_offline *o);
+/** Decide and show: text with a line that says what is judged, or JSON. @return exit code: 0 allow, 1 deny, 8 wait */
+int cmd_offline_judge(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act, const char *what);
+#endif
