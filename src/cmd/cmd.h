@@ -112,6 +112,9 @@ slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool
 /** Path of a file of libexec/ beside the running executable. */
 slu_rc cmd_libexec(struct cmd_ctx *c, const char *name, const char **out, slu_err *err);
 
+/** A whole file ("-": standard input), NUL-terminated. SLU_E_USAGE: it is not there; SLU_E_LIMIT. */
+slu_rc cmd_read_file(struct cmd_ctx *c, const char *path, size_t max, slu_str *out, slu_err *err);
+
 /* ---- the server --------------------------------------------------------------------------------------------------------- */
 /**
  * One call of the API. The way (home's socket or HTTP) is found at the first call.

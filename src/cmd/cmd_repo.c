@@ -9,35 +9,20 @@
 
 enum { STRATEGY_MAX = 256 * 1024 };
 
-static slu_rc read_file(struct cmd_ctx *c, const char *path, char **out, slu_err *err)
-{
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return slu_fail(err, SLU_E_USAGE, "%s: %s.", path, strerror(errno));
-	char *text = slu_alloc(c->a, STRATEGY_MAX + 2);
-	size_t n = fread(text, 1, STRATEGY_MAX + 1, f);
-	bool bad = ferror(f) != 0;
-	(void)fclose(f);
-	if (bad || n > STRATEGY_MAX)
-		return slu_fail(err, bad ? SLU_E_IO : SLU_E_LIMIT, bad ? "%s cannot be read." : "%s is larger than a strategy file may be (256 KiB).", path);
-	*out = text;
-	return SLU_OK;
-}
-
 static int make(struct cmd_ctx *c, const char *import)
 {
 	const char *slash = strchr(c->arg[0], '/'), *file = cmd_opt(c, "strategy");
-	char *strategy = NULL;
+	slu_str strategy = { NULL, 0 };
 	struct cli_answer an = { 0 };
 	slu_err err = { 0 };
 	if (!slash || slash == c->arg[0] || !slash[1] || strchr(slash + 1, '/'))
 		return cmd_usage(c, "\"%s\" is no OWNER/NAME.", c->arg[0]);
 	if (file && cmd_has(c, "preset"))
 		return cmd_usage(c, "Give --preset or --strategy, not both.");
-	if (file && read_file(c, file, &strategy, &err) != SLU_OK)
+	if (file && cmd_read_file(c, file, STRATEGY_MAX, &strategy, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	json_auto_t *body = json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "owner", slu_strndup(c->a, c->arg[0], (size_t)(slash - c->arg[0])), "name", slash + 1, "preset",
-	                              cmd_opt(c, "preset"), "strategy", strategy, "import", import, "default_branch", cmd_opt(c, "default-branch"), "public", cmd_has(c, "public"));
+	                              cmd_opt(c, "preset"), "strategy", strategy.p, "import", import, "default_branch", cmd_opt(c, "default-branch"), "public", cmd_has(c, "public"));
 	if (!body)
 		return cmd_usage(c, "%s is not UTF-8.", file ? file : "An argument");
 	slu_rc rc = cmd_call(c, &an, "POST", "/api/sluice/repos", body, &err);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice audit: what happened, and that the log is whole. */
+#include "audit/checkpoint.h"
+#include "audit/tree.h"
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+enum { EXPORT_MAX = 1024 * 1024 * 1024, HEAD_MAX = 64 * 1024 };
+
+/* ---- log ------------------------------------------------------------------------------------------------------------------------ */
+
+static char *log_path(struct cmd_ctx *c, const char *base)
+{
+	static const char *const filters[] = { "actor", "kind", "ref", "change" };
+	slu_auto_buf b;
+	slu_buf_init(&b, 8192);
+	slu_buf_addf(&b, "%s?per_page=%s", base, cmd_opt(c, "limit") ? cmd_opt(c, "limit") : "30");
+	for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++)
+		if (cmd_opt(c, filters[i]))
+			slu_buf_adds(&b, cmd_path(c, slu_printf(c->a, "&%s=%%s", filters[i]), cmd_opt(c, filters[i])));
+	return slu_strndup(c->a, b.p, b.n);
+}
+
+static int audit_log(struct cmd_ctx *c)
+{
+	const char *repo, *base = "/api/sluice/events";
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (!cmd_has(c, "on-server")) {
+		if (cmd_repo(c, &repo, &err) != SLU_OK)
+			return cmd_fail(c, &err);
+		base = cmd_path(c, "/api/sluice/repos/%S/events", repo);
+	}
+	if (cmd_call(c, &an, "GET", log_path(c, base), NULL, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, an.json);
+	struct cmd_table t;
+	size_t i;
+	json_t *e;
+	static const char *const heading[] = { "SEQ", "TIME", "WHO", "WHAT", "WHERE" };
+	cmd_table_init(&t, c, 5);
+	for (i = 0; i < 5; i++)
+		cmd_table_cell(&t, heading[i]);
+	json_array_foreach(an.json, i, e) {
+		int64_t change = cmd_j_int(e, "change");
+		const char *ref = cmd_j_str(e, "ref"), *where = *ref ? ref : cmd_j_str(e, "repo");
+		cmd_table_cell(&t, slu_printf(c->a, "%lld", (long long)cmd_j_int(e, "seq")));
+		cmd_table_cell(&t, cmd_j_str(e, "time"));
+		cmd_table_cell(&t, cmd_j_str(e, "actor"));
+		cmd_table_cell(&t, cmd_j_str(e, "kind"));
+		cmd_table_cell(&t, change ? slu_printf(c->a, "#%lld %s", (long long)change, ref) : where);
+	}
+	return cmd_table_put(&t);
+}
+
+static const struct cmd_opt log_options[] = {
+	{ "actor", 0, "NAME", "only what this person did", CMD_TEXT, 0 },
+	{ "kind", 0, "KIND", "only events of this kind", CMD_TEXT, 0 },
+	{ "ref", 0, "REF", "only of this ref, refs/heads/…", CMD_TEXT, 0 },
+	{ "change", 0, "NUMBER", "only of this change", CMD_NUMBER, 0 },
+	{ "limit", 0, "N", "so many at most (default 30, at most 100)", CMD_NUMBER, 0 },
+	{ "on-server", 0, NULL, "of the whole server, for its administrators", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_audit_log = {
+	.name = "audit log", .summary = "Who did what, newest first", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER | CMD_REPO, .opts = log_options, .run = audit_log,
+};
+
+/* ---- verify ------------------------------------------------------------------------------------------------------------------------ */
+
+static int verdict(struct cmd_ctx *c, bool good, int64_t size, int64_t bad_seq, const char *what)
+{
+	if (c->format == CMD_FORMAT_JSON) {
+		json_auto_t *j = json_pack("{s:b, s:I, s:s}", "good", good, "size", (json_int_t)size, "what", what);
+		if (!good && bad_seq >= 0)
+			(void)json_object_set_new(j, "bad_seq", json_integer(bad_seq));
+		int code = cmd_put_json(c, j);
+		return code ? code : good ? 0 : 1;
+	}
+	slu_auto_buf b;
+	slu_buf_init(&b, 8192);
+	slu_buf_addf(&b, "%s: %s\n", good ? "verified" : "broken", what);
+	int code = cmd_put(c, &b);
+	return code ? code : good ? 0 : 1;
+}
+
+struct tree { struct aud_frontier f; uint64_t at; aud_hash root_at; }; /* root_at: root when `at` leaves were in */
+
+static slu_rc keep_nothing(void *ctx, unsigned level, uint64_t index, const aud_hash *node, slu_err *err)
+{
+	(void)ctx;
+	(void)level;
+	(void)index;
+	(void)node;
+	(void)err;
+	return SLU_OK;
+}
+
+/* A line of the export: the event's bytes, or "#" and the leaf's hash. */
+static slu_rc leaf_of(slu_str line, uint64_t number, aud_hash *out, slu_err *err)
+{
+	if (line.n == 0 || line.p[0] != '#') {
+		aud_leaf_hash(out, line);
+		return SLU_OK;
+	}
+	static const char digits[] = "0123456789abcdef";
+	if (line.n != 1 + 2 * AUD_HASH_BYTES)
+		return slu_fail(err, SLU_E_CORRUPT, "line %llu is no event and no hash", (unsigned long long)number);
+	for (size_t i = 0; i < AUD_HASH_BYTES; i++) {
+		const char *hi = memchr(digits, line.p[1 + 2 * i], 16), *lo = memchr(digits, line.p[2 + 2 * i], 16);
+		if (!hi || !lo)
+			return slu_fail(err, SLU_E_CORRUPT, "line %llu is no hash", (unsigned long long)number);
+		out->b[i] = (unsigned char)((hi - digits) * 16 + (lo - digits));
+	}
+	return SLU_OK;
+}
+
+static slu_rc read_export(struct tree *t, slu_str *rest, slu_err *err)
+{
+	slu_str line;
+	while (slu_str_split(rest, '\n', &line) && line.n > 0) {
+		aud_hash leaf;
+		SLU_TRY(leaf_of(line, t->f.size + 1, &leaf, err));
+		SLU_TRY(aud_append(&t->f, &leaf, keep_nothing, NULL, err));
+		if (t->f.size == t->at)
+			aud_root(&t->root_at, &t->f);
+	}
+	return SLU_OK;
+}
+
+static slu_rc read_head(struct aud_checkpoint *out, slu_str note, const struct aud_verifier *key, slu_err *err)
+{
+	return key ? aud_checkpoint_open(out, note, key, err) : aud_checkpoint_parse(out, note, err);
+}
+
+static slu_rc check_export(struct cmd_ctx *c, const char *file, slu_str old_note, const struct aud_verifier *key, uint64_t *size, slu_err *err)
+{
+	slu_str text;
+	struct tree t = { 0 };
+	struct aud_checkpoint old = { 0 }, now;
+	aud_hash root;
+	SLU_TRY(cmd_read_file(c, file, EXPORT_MAX, &text, err));
+	if (old_note.n)
+		SLU_TRY(read_head(&old, old_note, key, err));
+	t.at = old.size;
+	if (t.at == 0)
+		aud_root(&t.root_at, &t.f);
+	SLU_TRY(read_export(&t, &text, err));
+	SLU_TRY(read_head(&now, text, key, err));
+	aud_root(&root, &t.f);
+	*size = t.f.size;
+	if (now.size != t.f.size)
+		return slu_fail(err, SLU_E_CORRUPT, "the signed head speaks of %llu events, the export has %llu", (unsigned long long)now.size, (unsigned long long)t.f.size);
+	if (!aud_hash_eq(&now.root, &root))
+		return slu_fail(err, SLU_E_CORRUPT, "the events do not give the root that was signed: one of them was changed, or they stand in another order");
+	if (old_note.n && (old.size > t.f.size || !aud_hash_eq(&old.root, &t.root_at)))
+		return slu_fail(err, SLU_E_CORRUPT, "the earlier head of %llu events is no beginning of this log: its history was rewritten", (unsigned long long)old.size);
+	return SLU_OK;
+}
+
+static int verify_offline(struct cmd_ctx *c, slu_str old_note)
+{
+	struct aud_verifier key;
+	slu_err err = { 0 };
+	uint64_t size = 0;
+	const char *text = cmd_opt(c, "key");
+	slu_str key_text = slu_s(text);
+	if (text && strchr(text, '+') == NULL) {
+		if (cmd_read_file(c, text, HEAD_MAX, &key_text, &err) != SLU_OK)
+			return cmd_fail(c, &err);
+		key_text = slu_str_trim(key_text);
+	}
+	if (text && aud_verifier_parse(&key, key_text, &err) != SLU_OK)
+		return cmd_usage(c, "--key: %s", err.text);
+	slu_rc rc = check_export(c, cmd_opt(c, "export"), old_note, text ? &key : NULL, &size, &err);
+	if (rc == SLU_E_USAGE || rc == SLU_E_IO || rc == SLU_E_LIMIT)
+		return cmd_fail(c, &err);
+	const char *signature = text ? "signed by the key given" : "its signature was not looked at, for want of --key";
+	if (rc != SLU_OK)
+		return verdict(c, false, (int64_t)size, -1, err.text);
+	return verdict(c, true, (int64_t)size, -1, slu_printf(c->a, "%llu events, %s%s", (unsigned long long)size, signature, old_note.n ? "; the earlier head is its beginning" : ""));
+}
+
+static int audit_verify(struct cmd_ctx *c)
+{
+	slu_str old = { "", 0 };
+	slu_err err = { 0 };
+	struct cli_answer an;
+	if (cmd_opt(c, "head") && cmd_read_file(c, cmd_opt(c, "head"), HEAD_MAX, &old, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_has(c, "export"))
+		return verify_offline(c, old);
+	json_auto_t *body = old.n ? json_pack("{s:s%}", "head", old.p, old.n) : json_object();
+	if (cmd_call(c, &an, "POST", "/api/sluice/audit/verify", body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	bool good = cmd_j_bool(an.json, "good");
+	if (c->format == CMD_FORMAT_JSON) {
+		int code = cmd_put_json(c, an.json);
+		return code ? code : good ? 0 : 1;
+	}
+	return verdict(c, good, cmd_j_int(an.json, "size"), cmd_j_int(an.json, "bad_seq"), cmd_j_str(an.json, "what"));
+}
+
+static const struct cmd_opt verify_options[] = {
+	{ "head", 0, "FILE", "a signed head kept from earlier: it must be a beginning of this log", CMD_PATH, 0 },
+	{ "export", 0, "FILE", "look at this export, without a server", CMD_PATH, 0 },
+	{ "key", 0, "KEY", "with --export: the key that must have signed (text, or a file with it)", CMD_TEXT, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_audit_verify = {
+	.name = "audit verify", .summary = "Is the log what was recorded? An event edited, deleted or moved shows", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER,
+	.opts = verify_options, .run = audit_verify,
+	.detail = "Exit code 0: it is; 1: it is not, and where.\n\n  sluice audit head > kept            now, and keep the file elsewhere\n  sluice audit verify --head kept     later\n"
+	          "  sluice audit export > log; sluice audit verify --export log --key \"$(sluice audit key)\"",
+};
+
+/* ---- texts: head, key, proof, export -------------------------------------------------------------------------------------------------- */
+
+static int put_text(struct cmd_ctx *c, const char *path)
+{
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_call(c, &an, "GET", path, NULL, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	if (fwrite(an.body.p, 1, an.body.n, c->out) != an.body.n) {
+		(void)!slu_fail(&err, SLU_E_IO, "The answer could not be written: %s.", strerror(errno));
+		return cmd_fail(c, &err);
+	}
+	return 0;
+}
+
+static int audit_head(struct cmd_ctx *c)
+{
+	return put_text(c, "/api/sluice/audit/head");
+}
+
+static int audit_key(struct cmd_ctx *c)
+{
+	return put_text(c, "/api/sluice/audit/key");
+}
+
+static int audit_export(struct cmd_ctx *c)
+{
+	return put_text(c, "/api/sluice/audit/export");
+}
+
+static int audit_prove(struct cmd_ctx *c)
+{
+	return put_text(c, cmd_path(c, "/api/sluice/audit/proof/%s", c->arg[0]));
+}
+
+const struct cmd_desc cmd_audit_head = {
+	.name = "audit head", .summary = "The log's signed head, to be kept elsewhere", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER, .run = audit_head,
+};
+const struct cmd_desc cmd_audit_key = {
+	.name = "audit key", .summary = "The public key that checks signed heads", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER, .run = audit_key,
+};
+const struct cmd_desc cmd_audit_export = {
+	.name = "audit export", .summary = "The whole log as text, with its signed head", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER, .run = audit_export,
+};
+const struct cmd_desc cmd_audit_prove = {
+	.name = "audit prove", .summary = "A proof that one event is in the log", .usage = "SEQ", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .flags = CMD_SERVER, .run = audit_prove,
+};
