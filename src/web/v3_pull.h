@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** A change in GitHub's shape, shared by the files of pulls. */
+#ifndef WEB_V3_PULL_H
+#define WEB_V3_PULL_H
+#include "web/v3.h"
+
+/** The change that {number} names, else SLU_E_NOT_FOUND. */
+slu_rc v3_pull_get(struct web_req *rq, struct port_change *out, slu_err *err);
+/** Its members, without the braces. */
+void v3_pull(slu_json *j, const struct web_req *rq, const struct port_change *c);
+#endif
