@@ -11,8 +11,9 @@ command -v clang >/dev/null || { echo "clang is missing"; exit 1; }
 echo 'typedef int house_alone;' >"$dir/alone.c"
 
 # The include folders of the libraries; as system ones, so that only our own files are judged.
-libraries=$(pkg-config --cflags-only-I libfyaml libpcre2-8 jansson libsodium sqlite3 libdeflate md4c libgit2 libmicrohttpd libcurl zlib |
-	sed 's/-I/-isystem /g')
+libraries=$(for module in $(sed -n 's/.*[[:space:]]pkg:\([^[:space:]]*\).*/\1/p' tools/packages.txt) libgit2; do
+	pkg-config --cflags-only-I "$module" 2>/dev/null
+done | tr '\n' ' ' | sed 's/-I/-isystem /g')
 flags="-std=gnu2x -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DSLUICE_VERSION=\\\"0\\\" -I$BUILD_DIR -Isrc -Itest/unit $libraries"
 flags="$flags -Wall -Wextra -Wpedantic $(tr '\n' ' ' <tools/warnings.txt) -Werror -fsyntax-only"
 {
