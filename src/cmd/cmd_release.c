@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice release start|finish, and the operation under way: status, continue, abort, undo. */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+
+static void steps(struct cmd_ctx *c, struct json_t *answer)
+{
+	size_t i;
+	json_t *st;
+	json_array_foreach(json_object_get(answer, "steps"), i, st)
+		(void)fprintf(c->out, "  %zu. %s\n", i + 1, cmd_j_str(st, "text"));
+}
+
+static void refs(struct cmd_ctx *c, struct json_t *answer)
+{
+	size_t i;
+	json_t *r;
+	json_array_foreach(json_object_get(answer, "refs"), i, r)
+		(void)fprintf(c->out, "  %-12s %s  %.10s -> %.10s\n", cmd_j_str(r, "what"), cmd_j_str(r, "ref"), cmd_j_str(r, "old"), cmd_j_str(r, "new"));
+}
+
+static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *done)
+{
+	struct json_t *j = answer->json;
+	bool dry = cmd_j_bool(j, "dry_run");
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, j);
+	if (dry) {
+		(void)fprintf(c->out, "What would be done, in this order:\n");
+		steps(c, j);
+		return cmd_verdict_of(answer) ? cmd_verdict_show(c, c->out, cmd_verdict_of(answer), false) : 0;
+	}
+	(void)fprintf(c->out, "%s\n", done);
+	if (json_array_size(json_object_get(j, "refs")))
+		refs(c, j);
+	else
+		steps(c, j);
+	if (cmd_j_int(j, "change"))
+		(void)fprintf(c->out, "Change %d brings %s into %s.\n", (int)cmd_j_int(j, "change"), cmd_j_str(j, "branch"), cmd_j_str(j, "target"));
+	if (*cmd_j_str(j, "next"))
+		cmd_say(c, "Next: %s", cmd_j_str(j, "next"));
+	return 0;
+}
+
+static int refused(struct cmd_ctx *c, const struct cli_answer *answer, const slu_err *err)
+{
+	int code = cmd_refused(c, answer, err);
+	if (answer->json && *cmd_j_str(answer->json, "next"))
+		cmd_say(c, "Next: %s", cmd_j_str(answer->json, "next"));
+	return code;
+}
+
+static int release(struct cmd_ctx *c, const char *verb, const char *done)
+{
+	struct cli_answer answer = { 0 };
+	slu_err err = { 0 };
+	const char *repo;
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s, s:s*, s:b}", "version", c->arg[0], "kind", cmd_opt(c, "kind"), "dry_run", c->dry_run);
+	if (!body)
+		return cmd_usage(c, "The version is not UTF-8.");
+	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/releases/%s", repo, verb), body, &err) != SLU_OK)
+		return refused(c, &answer, &err);
+	return show(c, &answer, done);
+}
+
+static int start(struct cmd_ctx *c)
+{
+	return release(c, "start", slu_printf(c->a, "Release %s is begun.", c->arg[0]));
+}
+
+static int finish(struct cmd_ctx *c)
+{
+	return release(c, "finish", slu_printf(c->a, "Release %s is finished.", c->arg[0]));
+}
+
+/* ---- the operation under way ------------------------------------------------------------------------------------------------ */
+
+static int flow(struct cmd_ctx *c, const char *method, const char *tail, struct cli_answer *answer)
+{
+	slu_err err = { 0 };
+	const char *repo;
+	*answer = (struct cli_answer){ 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_call(c, answer, method, slu_printf(c->a, "%s%s", cmd_path(c, "/api/sluice/repos/%S/flow", repo), tail), NULL, &err) != SLU_OK)
+		return refused(c, answer, &err);
+	return 0;
+}
+
+static int status(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	int code = flow(c, "GET", "", &answer);
+	if (code || c->format == CMD_FORMAT_JSON)
+		return code ? code : cmd_put_json(c, answer.json);
+	const char *state = cmd_j_str(answer.json, "state");
+	(void)fprintf(c->out, "%s %s by %s: %s (since %s)\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), cmd_j_str(answer.json, "by"), state, cmd_j_str(answer.json, "moved"));
+	if (strcmp(state, "running") == 0 || strcmp(state, "stopped") == 0)
+		cmd_say(c, "Go on: sluice continue. Put every ref back: sluice abort");
+	return 0;
+}
+
+static int go_on(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	int code = flow(c, "POST", "/continue", &answer);
+	return code ? code : show(c, &answer, "Done.");
+}
+
+static int back(struct cmd_ctx *c, const char *tail, const char *said)
+{
+	struct cli_answer answer;
+	int code = flow(c, "POST", tail, &answer);
+	if (code || c->format == CMD_FORMAT_JSON)
+		return code ? code : cmd_put_json(c, answer.json);
+	(void)fprintf(c->out, "%s %s %s: every ref stands as before.\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), said);
+	return 0;
+}
+
+static int abort_flow(struct cmd_ctx *c)
+{
+	return back(c, "/abort", "is aborted");
+}
+
+static int undo(struct cmd_ctx *c)
+{
+	return back(c, "/undo", "is undone");
+}
+
+static const struct cmd_opt options[] = {
+	{ "kind", 0, "KIND", "kind of branch that holds the release, when the strategy has several", CMD_TEXT, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_release_start = {
+	.name = "release start", .summary = "Begin a release: branch, version, changelog, and the change that brings it to production", .usage = "VERSION", .group = CMD_G_RELEASE,
+	.args_min = 1, .args_max = 1, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = options, .run = start,
+	.detail = "  sluice release start 2.1.0 --dry-run     shows the steps\n  sluice release start 2.1.0               takes them\n\n"
+	          "The version must be above all released ones of its line. Fixes are pushed or merged to the release branch; then\n  sluice release finish 2.1.0",
+};
+const struct cmd_desc cmd_release_finish = {
+	.name = "release finish", .summary = "Finish a release: merge, tag, merge back, delete the branch; deployments follow", .usage = "VERSION", .group = CMD_G_RELEASE,
+	.args_min = 1, .args_max = 1, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = options, .run = finish,
+	.detail = "All refs move in one act, or none does. What stands in the way is said with what opens it, and the exit code is 1, or 8\nwhen waiting is enough.\n\n"
+	          "  sluice release finish 2.1.0\n  sluice status          where it stands\n  sluice continue        go on\n  sluice abort           every ref as before",
+};
+const struct cmd_desc cmd_status = {
+	.name = "status", .summary = "The operation under way, or the last one", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = status,
+};
+const struct cmd_desc cmd_continue = {
+	.name = "continue", .summary = "Go on with the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = go_on,
+};
+const struct cmd_desc cmd_abort = {
+	.name = "abort", .summary = "Put every ref back to where it was before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = abort_flow,
+};
+const struct cmd_desc cmd_undo = {
+	.name = "undo", .summary = "Take back the last operation that was finished", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = undo,
+};
