@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Load over HTTP, counting every failure: load HOST:PORT PATH CONNECTIONS REQUESTS [FILE]
+ * Load over HTTP, counting every failure: load HOST:PORT PATH CONNECTIONS REQUESTS [FILE [FROM]]
  *
  * Each request has a connection of its own; CONNECTIONS of them at once. REQUESTS 0: until SIGTERM or SIGINT. Anything
  * but a whole answer with status 200 is a failure: refused, reset, cut off, no answer within 10 s. Only addresses of
- * this machine (127.0.0.0/8) are taken. With FILE, a line `MILLISECONDS VERSION` is appended per answer (the header
+ * this machine (127.0.0.0/8) are taken. With FROM, connections come from that address. With FILE, a line `MILLISECONDS VERSION` is appended per answer (the header
  * X-Version). At the end: `requests N failed N`, a line per kind of failure, a line `version V N SHARE` per version.
  * The exit code is 1 when anything failed.
  */
@@ -34,7 +34,7 @@ struct connection {
 	char in[2048];
 };
 struct load {
-	struct sockaddr_in at;
+	struct sockaddr_in at, from;
 	char request[512];
 	int epoll, width;
 	long want, begun, done, failed[FAILURES];
@@ -81,7 +81,7 @@ static void begin(struct load *l, struct connection *c)
 	c->since = now_ms();
 	l->begun++;
 	struct epoll_event e = { .events = EPOLLOUT | EPOLLIN | EPOLLRDHUP, .data.ptr = c };
-	if (c->fd < 0 || (connect(c->fd, (struct sockaddr *)&l->at, sizeof l->at) != 0 && errno != EINPROGRESS) ||
+	if (c->fd < 0 || (l->from.sin_family && bind(c->fd, (struct sockaddr *)&l->from, sizeof l->from) != 0) || (connect(c->fd, (struct sockaddr *)&l->at, sizeof l->at) != 0 && errno != EINPROGRESS) ||
 	    epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &e) != 0)
 		finish(l, c, FAIL_CONNECT);
 }
@@ -188,6 +188,7 @@ int main(int argc, char **argv)
 	l.width = l.width < 1 ? 1 : l.width > CONNECTIONS ? CONNECTIONS : l.width;
 	l.want = strtol(argv[4], NULL, 10);
 	l.out = argc > 5 ? fopen(argv[5], "ae") : NULL;
+	l.from.sin_family = argc > 6 && inet_pton(AF_INET, argv[6], &l.from.sin_addr) == 1 ? AF_INET : AF_UNSPEC;
 	if (l.out)
 		setvbuf(l.out, NULL, _IOLBF, 0);
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);

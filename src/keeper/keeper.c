@@ -66,6 +66,9 @@ static uint64_t start_time(pid_t pid)
 static bool attach(const struct keeper *k, int fd)
 {
 	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_NET_OFF + 12)), /* the address it comes from */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, KEEPER_FROM + 2, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, KEEPER_FROM + 1, 4, 0),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_AD_OFF + SKF_AD_RANDOM)),
 		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, 100),
 		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)k->weight, 1, 0),
@@ -81,20 +84,17 @@ static int join_group(struct keeper *k)
 {
 	struct sock_filter drop[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
 	struct sock_fprog prog = { 1, drop };
-	struct sockaddr_in in = { .sin_family = strchr(k->host, ':') ? AF_INET6 : AF_INET, .sin_port = htons((uint16_t)k->port) };
-	struct sockaddr_in6 at = { 0 };
-	memcpy(&at, &in, sizeof in); /* family and port stand at the same place in both */
-	socklen_t len = in.sin_family == AF_INET6 ? sizeof at : sizeof in;
-	void *raw = in.sin_family == AF_INET6 ? (void *)&at.sin6_addr : (void *)&at.sin6_flowinfo;
-	int one = 1, fd = socket(at.sin6_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || inet_pton(in.sin_family, k->host, raw) != 1 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) != 0 ||
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)k->port) };
+	socklen_t len = sizeof at;
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || inet_pton(AF_INET, k->host, &at.sin_addr) != 1 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) != 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 || setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog) != 0 ||
 	    bind(fd, (struct sockaddr *)&at, len) != 0 || listen(fd, 4096) != 0 || !attach(k, fd) ||
 	    setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &one, sizeof one) != 0 || getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
 		fprintf(stderr, "cannot listen on %s port %d: %s\n", k->host, k->port, strerror(errno));
 		exit(1);
 	}
-	k->port = ntohs(at.sin6_port);
+	k->port = ntohs(at.sin_port);
 	return fd;
 }
 

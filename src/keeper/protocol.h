@@ -5,8 +5,8 @@
  * It comes back with exit code 0 when a keeper answers (this one, or one that runs already), and goes on in the
  * background. DIR holds `lock` (a flock says that a keeper lives), `state` (replaced by rename, for the next keeper of
  * the same build) and `socket` (a unix SOCK_SEQPACKET socket: one message is a request, one the answer; connect through
- * "/proc/self/fd/N/socket", since the path may be too long). DIR must be closed to others. ADDRESS is numeric, without
- * brackets; port 0 takes a free one once, kept in `state`. SIGTERM ends a keeper as SIGKILL does: applications go on.
+ * "/proc/self/fd/N/socket", since the path may be too long). DIR must be closed to others. ADDRESS is a numeric
+ * IPv4 address; port 0 takes a free one once, kept in `state`. SIGTERM ends a keeper as SIGKILL does: applications go on.
  *
  * A request is at most KEEPER_REQUEST bytes and must come within KEEPER_WAIT_MS of connecting:
  *
@@ -24,7 +24,9 @@
  * The answer: "ok" or "error SENTENCE", `address HOST PORT`, `weight PERCENT` (green's), `keeper PID`, and per slot
  * `SLOT STATE STATUS PID QUEUE TAG`, each a line. STATUS: exit code or signal; QUEUE: connections not yet accepted.
  *
- * Two listening sockets in one SO_REUSEPORT group, one per slot; a classic BPF program takes one by `random % 100 < W`.
+ * Two listening sockets in one SO_REUSEPORT group, one per slot; a classic BPF program takes one by `random % 100 < W`. Connections
+ * from 127.83.76.1 and 127.83.76.2 go to blue and to green whatever the weight: so a version's health is seen before it has
+ * traffic, and nobody else's. No other machine can come from there.
  * The keeper holds both for its whole life, so their indexes in the group never change and the queue of a slot outlives
  * its application. An application that ends while it has weight loses it to the other slot at once.
  *
@@ -38,6 +40,7 @@
  */
 #ifndef KEEPER_PROTOCOL_H
 #define KEEPER_PROTOCOL_H
+#define KEEPER_FROM 0x7f534c00u /* 127.83.76.0: + 1 blue, + 2 green */
 enum { KEEPER_REQUEST = 64 * 1024, KEEPER_WAIT_MS = 2000, KEEPER_TAG = 128, KEEPER_ARGS = 256 };
 enum keeper_state {
 	KEEPER_IDLE,     /* nothing was started in it yet */

@@ -24,6 +24,9 @@ ask "nonsense" | grep -q '^error' || fail "a request that is none"
 
 # The second beside it, and a ramp under load: no failure, shares as asked.
 run_in green 2.0.0
+[ "$(ask state | awk '$1 == "weight" { print $2 }')" = 0 ] || fail "green has weight"
+"$BUILD/bench/load" "127.0.0.1:$port" /version 4 50 "$work/green.times" 127.83.76.2 >/dev/null || fail "green, without weight, is not reached by the probes' address"
+[ "$(cut -d' ' -f2 "$work/green.times" | sort -u)" = 2.0.0 ] || fail "the probes' address of green leads elsewhere"
 load_begin
 for weight in 10 50 100; do
 	ask "weight green $weight" >/dev/null || fail "weight $weight"
@@ -34,6 +37,8 @@ for weight in 10 50 100; do
 	share=$(tail -n +"$((mark + 300))" "$work/load.times" | awk '$2 == "2.0.0" { n++ } END { printf "%d", 100 * n / NR }')
 	[ "$share" -ge $((weight - 5)) ] && [ "$share" -le $((weight + 5)) ] || fail "weight $weight, share $share"
 done
+"$BUILD/bench/load" "127.0.0.1:$port" /version 4 50 "$work/blue.times" 127.83.76.1 >/dev/null || fail "blue, without weight, is not reached by the probes' address"
+[ "$(cut -d' ' -f2 "$work/blue.times" | sort -u)" = 1.0.0 ] || fail "the probes' address of blue leads elsewhere"
 ask "stop green 1000" | grep -q '^error it still has weight' || fail "stopped what has all traffic"
 ask "stop blue 5000" >/dev/null || fail "stop blue"
 await "blue to end" is blue exited
