@@ -128,6 +128,8 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	struct pol_facts *table = SLU_NEW(u->a, struct pol_facts);
 
 	c->git.git = git ? git : r->git;
+	c->git.a = u->a;
+	c->git.stored = git && git != r->git ? r->git : NULL;
 	c->u = u;
 	c->r = r;
 	app_git_facts_fill(table);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/git_facts.h"
+#include "app/git_known.h"
 
 static const struct app_git_facts *self(void *ctx)
 {
@@ -36,7 +36,7 @@ static slu_rc list_refs(void *ctx, slu_arena *a, const char *prefix, const slu_s
 	const struct app_git_facts *g = self(ctx);
 	const struct port_git_ref *ref = NULL;
 	size_t ref_n = 0, used = 0, skip = strlen(prefix);
-	SLU_TRY(g->git->ops->refs(g->git, a, slu_s(prefix), &ref, &ref_n, err));
+	SLU_TRY(app_git_refs(ctx, a, prefix, &ref, &ref_n, err));
 	slu_str *names = SLU_NEW_N(a, slu_str, ref_n + g->pending_n + 1);
 	slu_oid *ids = SLU_NEW_N(a, slu_oid, ref_n + g->pending_n + 1);
 	for (size_t i = 0; i < ref_n; i++) {
@@ -86,7 +86,7 @@ static slu_rc fact_is_ancestor(void *ctx, slu_arena *a, const slu_oid *anc, cons
 
 static slu_rc fact_range(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
 {
-	return git_of(ctx)->ops->range(git_of(ctx), a, tip, not_, not_n, max, out, n, err);
+	return app_git_range(ctx, a, tip, not_, not_n, max, out, n, err);
 }
 
 static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)

@@ -21,6 +21,13 @@ struct app_git_facts {
 	port_git *git;
 	const struct port_git_update *pending;
 	size_t pending_n;
+	/*
+	 * To ask Git less (a push of many refs asks the same again and again). Both may be NULL; answers are the same without.
+	 * Refs are listed once: fill a new context when they may have moved.
+	 */
+	slu_arena *a;      /* lives as long as this context */
+	port_git *stored;  /* the repository without the push's quarantine: what it does not have is new to the repository */
+	struct app_git_known *known; /* made when it is first needed */
 };
 
 /** Set the functions of the Git half in *f; the others are left as they are. Does not set f->ctx. */

@@ -131,8 +131,10 @@ static slu_rc find_foreign(struct pol_judge *j, const struct bounds *b, slu_str 
 	SLU_TRY(pol_heads(j, b->others, self, &others, &names, &others_n, err));
 	if (!slu_oid_is_zero(&j->act->old))
 		mine[mine_n++] = j->act->old;
+	if (others_n == 0)
+		return SLU_OK;
 	SLU_TRY(count(j, &j->head, mine, mine_n, &ids, &own_n, err));
-	if (own_n == 0 || others_n == 0)
+	if (own_n == 0)
 		return SLU_OK;
 	slu_oid *both = SLU_NEW_N(j->a, slu_oid, mine_n + others_n + 1);
 	memcpy(both, mine, mine_n * sizeof *both);

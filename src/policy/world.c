@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/rule.h"
 
+static slu_rc know_heads(struct pol_judge *j, slu_err *err)
+{
+	if (j->heads_known)
+		return SLU_OK;
+	if (j->f->branches)
+		SLU_TRY(j->f->branches(j->f->ctx, j->a, &j->head_name, &j->head_id, &j->head_n, err));
+	j->head_kind = SLU_NEW_N(j->a, int, j->head_n + 1);
+	for (size_t i = 0; i < j->head_n; i++)
+		j->head_kind[i] = strat_branch_kind(j->s, j->head_name[i], NULL);
+	j->heads_known = true;
+	return SLU_OK;
+}
+
 slu_rc pol_heads(struct pol_judge *j, const bool *want, slu_str except, slu_oid **out, slu_str **names, size_t *n, slu_err *err)
 {
-	const slu_str *name = NULL;
-	const slu_oid *head = NULL;
-	size_t all = 0, used = 0;
-	if (j->f->branches)
-		SLU_TRY(j->f->branches(j->f->ctx, j->a, &name, &head, &all, err));
-	slu_oid *ids = SLU_NEW_N(j->a, slu_oid, all + 4);
-	slu_str *kept = SLU_NEW_N(j->a, slu_str, all + 4);
-	for (size_t i = 0; i < all; i++) {
-		if (slu_oid_is_zero(&head[i]) || slu_str_eq(name[i], except))
+	size_t used = 0;
+	SLU_TRY(know_heads(j, err));
+	slu_oid *ids = SLU_NEW_N(j->a, slu_oid, j->head_n + 4);
+	slu_str *kept = SLU_NEW_N(j->a, slu_str, j->head_n + 4);
+	for (size_t i = 0; i < j->head_n; i++) {
+		int kind = j->head_kind[i];
+		if (slu_oid_is_zero(&j->head_id[i]) || slu_str_eq(j->head_name[i], except))
 			continue;
-		int kind = want ? strat_branch_kind(j->s, name[i], NULL) : 0;
 		if (want && (kind < 0 || !want[kind]))
 			continue;
-		kept[used] = name[i];
-		ids[used++] = head[i];
+		kept[used] = j->head_name[i];
+		ids[used++] = j->head_id[i];
 	}
 	*out = ids;
 	if (names)
@@ -26,18 +36,18 @@ slu_rc pol_heads(struct pol_judge *j, const bool *want, slu_str except, slu_oid 
 	return SLU_OK;
 }
 
-/* Quick: the old tip, the base's heads and the default branch. Exact: every branch that is there. */
+/* Quick: the old tip and the base's heads, else the default branch. Exact: every branch that is there. */
 slu_rc pol_known_heads(struct pol_judge *j, bool exact, slu_oid **not_, size_t *not_n, slu_err *err)
 {
 	bool *want = NULL;
 	if (!exact) {
 		want = SLU_NEW_N(j->a, bool, j->s->branch_n + 1);
 		slu_str main_name = j->f->default_branch.n ? j->f->default_branch : strat_default_branch(j->s);
-		int main_kind = strat_branch_kind(j->s, main_name, NULL);
-		if (main_kind >= 0)
-			want[main_kind] = true;
-		if (j->kind >= 0 && j->s->branch[j->kind].base >= 0)
-			want[j->s->branch[j->kind].base] = true;
+		int base = j->kind >= 0 ? j->s->branch[j->kind].base : STRAT_NONE;
+		if (base < 0)
+			base = strat_branch_kind(j->s, main_name, NULL);
+		if (base >= 0)
+			want[base] = true;
 	}
 	slu_oid *ids = NULL;
 	size_t n = 0;
