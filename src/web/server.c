@@ -98,11 +98,13 @@ static bool answer_now(const struct web_call *c)
 {
 	const char *length = web_header(&c->rq, "Content-Length");
 	uint64_t n = 0;
+	if (c->bad_framing)
+		return true;
 	if (!c->refused || !body_comes(c))
 		return false;
 	if (web_header(&c->rq, "Expect"))
 		return true;
-	return length && slu_parse_u64(&n, slu_s(length), NULL) == SLU_OK && n > WEB_SKIP_MAX;
+	return length && (slu_parse_u64(&n, slu_s(length), NULL) != SLU_OK || n > WEB_SKIP_MAX);
 }
 
 static enum MHD_Result begin(struct web_call *c, const char *method)

@@ -7,7 +7,7 @@
 struct heads {
 	struct web_call *c;
 	unsigned lengths, codings, hosts;
-	bool bad;
+	bool bad, other_coding;
 };
 
 static enum MHD_Result take_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -19,6 +19,7 @@ static enum MHD_Result take_header(void *ctx, enum MHD_ValueKind kind, const cha
 	h->lengths += strcasecmp(name, "Content-Length") == 0;
 	h->codings += strcasecmp(name, "Transfer-Encoding") == 0;
 	h->hosts += strcasecmp(name, "Host") == 0;
+	h->other_coding = h->other_coding || (strcasecmp(name, "Transfer-Encoding") == 0 && strcasecmp(value, "chunked") != 0);
 	for (const char *p = value; *p; p++)
 		h->bad = h->bad || ((unsigned char)*p < 0x20 && *p != '\t') || *p == 0x7F;
 	*SLU_ADD(h->c->a, &h->c->rq.header) = (struct web_pair){ slu_strdup(h->c->a, name), slu_strdup(h->c->a, value) };
@@ -29,7 +30,10 @@ static slu_rc take_headers(struct web_call *c, slu_err *err)
 {
 	struct heads h = { .c = c };
 	(void)MHD_get_connection_values(c->mhd, MHD_HEADER_KIND, take_header, &h);
-	if (h.lengths > 1 || h.codings > 1 || (h.lengths && h.codings) || h.hosts > 1)
+	c->bad_framing = h.lengths > 1 || h.codings > 1 || (h.lengths && h.codings) || h.hosts > 1 || h.other_coding || h.bad;
+	if (h.other_coding)
+		return slu_fail(err, SLU_E_SYNTAX, "The only transfer encoding that is known here is chunked.");
+	if (c->bad_framing && !h.bad)
 		return slu_fail(err, SLU_E_SYNTAX, "The request says more than once, or in two ways, how long it is or whom it is for.");
 	if (h.bad)
 		return slu_fail(err, SLU_E_SYNTAX, "A header holds a control byte.");

@@ -70,6 +70,7 @@ struct web_call {
 	const struct web_page *page;
 	web_fn *run;
 	slu_err err;
+	bool bad_framing;                /* where this request ends is not sure: answer and close */
 	bool refused;                    /* *rs is the answer; the body is only skipped */
 	bool api_errors;                 /* errors as JSON */
 	const char *session;             /* cookie that came and holds */
