@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# On a fresh Debian 12 with git, make and a C compiler only, `make build` and `make test` install what is missing, and pass.
+# On a fresh Debian 12 with git, make and a C compiler only, `make build`, `make run` and `make test`
+# install what is missing, and pass.
 # Timeout: 3600
 # Needs root, debootstrap and the Debian mirror that apt is configured with here. FRESH_TARGETS chooses what is made
-# (default "build test"); FRESH_ROOT names a folder that is kept and used again as it is.
+# (default "build run test"); FRESH_ROOT names a folder that is kept and used again as it is.
 set -eu
 cd "$(dirname "$0")/../.."
 [ "$(id -u)" = 0 ] || { echo "needs root, for chroot"; exit 77; }
@@ -18,6 +19,7 @@ fi
 
 root=${FRESH_ROOT:-$(mktemp -d "${TMPDIR:-/tmp}/sluice-fresh.XXXXXX")}
 [ -n "${FRESH_ROOT:-}" ] || trap 'umount -R "$root"/* 2>/dev/null || true; rm -rf --one-file-system "$root"' EXIT
+mkdir -p "$root" && chmod 755 "$root"
 if [ ! -e "$root/etc/debian_version" ]; then
 	echo "== a fresh Debian in $root"
 	debootstrap --variant=minbase --include=git,make,gcc,libc6-dev,ca-certificates bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
@@ -38,7 +40,7 @@ git clone -q --no-hardlinks . "$root/srv/sluice"
 chown -R 0:0 "$root/srv/sluice"
 
 inside() { # USER COMMAND
-	chroot --userspec="$1" "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+	chroot --userspec="$1" "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 RUN_ONCE=1 \
 		${NODE_EXTRA_CA_CERTS:+NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt} \
 		${npm_config_registry:+npm_config_registry="$npm_config_registry"} \
 		bash -c "cd /srv/sluice && $2"
@@ -51,7 +53,7 @@ if ! inside 0:0 'tools/bootstrap --check' >/dev/null; then
 	grep -q '^  apt-get install .*libfyaml-dev' <<<"$said" || { echo "$said"; exit 1; }
 	chown -R 0:0 "$root/srv/sluice"
 fi
-for target in ${FRESH_TARGETS:-build test}; do
+for target in ${FRESH_TARGETS:-build run test}; do
 	echo "== make $target"
 	if ! inside 0:0 "make $target" >"$root/$target.log" 2>&1; then
 		tail -n 60 "$root/$target.log"
