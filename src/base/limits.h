@@ -10,6 +10,7 @@
 #define SLU_MAX_EXTENDS_DEPTH 5u
 #define SLU_MAX_PATTERN_BYTES 256u
 #define SLU_MAX_PATTERN_STATES 4096u    /* of a product automaton */
+#define SLU_MAX_PATTERN_WORK 200000u    /* states looked at to compare all patterns of a strategy */
 #define SLU_MAX_REF_BYTES 255u
 #define SLU_MAX_PUSH_REFS 2000u         /* commands of one push */
 #define SLU_MAX_PUSH_COMMITS 100000u    /* commits judged one by one in a push */

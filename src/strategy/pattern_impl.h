@@ -59,6 +59,9 @@ static inline bool pat_has(const struct pat_bytes *s, unsigned char c)
 
 /** BYTES and MATCH instructions that can be reached from `pc` without eating a byte. Returns their number. */
 size_t pat_closure(const struct strat_pattern *p, unsigned pc, uint16_t out[PAT_MAX_INST]);
+/** As strat_pattern_overlap and strat_pattern_within; each state that is looked at costs one of *budget, SLU_E_LIMIT when it is used up. */
+slu_rc pat_overlap(char **shortest, slu_arena *a, const strat_pattern *p, const strat_pattern *q, size_t *budget, slu_err *err);
+slu_rc pat_within(bool *out, const strat_pattern *p, const strat_pattern *q, size_t *budget, slu_err *err);
 /** Does the program's language hold any name that Git accepts? */
 bool pat_possible(const struct strat_pattern *p, slu_arena *a);
 #endif

@@ -82,13 +82,16 @@ size_t pat_closure(const struct strat_pattern *p, unsigned pc, uint16_t out[PAT_
 /* The nicest byte of a set: a letter, a digit, then the rest. -1: the set is empty. */
 static int nicest(const struct pat_bytes *s)
 {
-	static const char nice[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
-	for (const char *c = nice; *c; c++)
-		if (pat_has(s, (unsigned char)*c))
-			return *c;
-	for (int c = 0; c < 256; c++)
-		if (pat_has(s, (unsigned char)c))
-			return c;
+	const uint64_t lower = (uint64_t)0x3ffffff << ('a' - 64), upper = (uint64_t)0x3ffffff << ('A' - 64), digit = (uint64_t)0x3ff << '0';
+	if (s->w[1] & lower)
+		return 64 + __builtin_ctzll(s->w[1] & lower);
+	if (s->w[0] & digit)
+		return __builtin_ctzll(s->w[0] & digit);
+	if (s->w[1] & upper)
+		return 64 + __builtin_ctzll(s->w[1] & upper);
+	for (int i = 0; i < 4; i++)
+		if (s->w[i])
+			return 64 * i + __builtin_ctzll(s->w[i]);
 	return -1;
 }
 
@@ -162,6 +165,16 @@ static slu_rc too_big(const strat_pattern *p, const strat_pattern *q, slu_err *e
 			SLU_MAX_PATTERN_STATES);
 }
 
+/* One more state may be looked at. */
+static bool spend(struct search *s, size_t *budget)
+{
+	if (*budget == 0)
+		s->full = true;
+	else
+		--*budget;
+	return !s->full;
+}
+
 /* Two literal beginnings that differ share nothing: the common case, told without a search. */
 static bool begin_apart(const strat_pattern *p, const strat_pattern *q)
 {
@@ -171,7 +184,7 @@ static bool begin_apart(const strat_pattern *p, const strat_pattern *q)
 	return memcmp(a.p, b.p, a.n < b.n ? a.n : b.n) != 0;
 }
 
-slu_rc strat_pattern_overlap(char **shortest, slu_arena *a, const strat_pattern *p, const strat_pattern *q, slu_err *err)
+slu_rc pat_overlap(char **shortest, slu_arena *a, const strat_pattern *p, const strat_pattern *q, size_t *budget, slu_err *err)
 {
 	if (begin_apart(p, q)) {
 		*shortest = NULL;
@@ -184,7 +197,7 @@ slu_rc strat_pattern_overlap(char **shortest, slu_arena *a, const strat_pattern 
 	struct search s;
 	search_init(&s, work, p, q);
 	search_add(&s, 0, 0, PAT_REF_START, 0, 0);
-	for (size_t at = 0; at < s.n; at++)
+	for (size_t at = 0; at < s.n && spend(&s, budget); at++)
 		if (expand_both(&s, at, class)) {
 			*shortest = spell(a, &s, at);
 			return SLU_OK;
@@ -193,6 +206,12 @@ slu_rc strat_pattern_overlap(char **shortest, slu_arena *a, const strat_pattern 
 		return too_big(p, q, err);
 	*shortest = NULL;
 	return SLU_OK;
+}
+
+slu_rc strat_pattern_overlap(char **shortest, slu_arena *a, const strat_pattern *p, const strat_pattern *q, slu_err *err)
+{
+	size_t budget = SLU_MAX_PATTERN_STATES;
+	return pat_overlap(shortest, a, p, q, &budget, err);
 }
 
 bool pat_possible(const struct strat_pattern *p, slu_arena *a)
@@ -285,9 +304,8 @@ static bool expand_within(struct search *s, struct sets *t, size_t at, const str
 	return false;
 }
 
-slu_rc strat_pattern_within(bool *out, slu_arena *a, const strat_pattern *p, const strat_pattern *q, slu_err *err)
+slu_rc pat_within(bool *out, const strat_pattern *p, const strat_pattern *q, size_t *budget, slu_err *err)
 {
-	(void)a;
 	slu_auto_arena *work = slu_arena_new();
 	struct pat_bytes class[REF_CLASSES];
 	for (size_t i = 0; i < REF_CLASSES; i++)
@@ -298,7 +316,7 @@ slu_rc strat_pattern_within(bool *out, slu_arena *a, const strat_pattern *p, con
 	struct qset start = { 0 };
 	set_add(&start, q, 0);
 	search_add(&s, 0, intern(&t, &start), PAT_REF_START, 0, 0);
-	for (size_t at = 0; at < s.n; at++)
+	for (size_t at = 0; at < s.n && spend(&s, budget); at++)
 		if (expand_within(&s, &t, at, class)) {
 			*out = false;
 			return SLU_OK;
@@ -307,4 +325,11 @@ slu_rc strat_pattern_within(bool *out, slu_arena *a, const strat_pattern *p, con
 		return too_big(p, q, err);
 	*out = true;
 	return SLU_OK;
+}
+
+slu_rc strat_pattern_within(bool *out, slu_arena *a, const strat_pattern *p, const strat_pattern *q, slu_err *err)
+{
+	(void)a;
+	size_t budget = SLU_MAX_PATTERN_STATES;
+	return pat_within(out, p, q, &budget, err);
 }

@@ -23,7 +23,7 @@ void strat_issue_add(strat_issues *issues, slu_arena *a, struct strat_pos pos, c
 void sch_fail(struct sch_reader *r, struct strat_pos pos, const char *fmt, ...)
 {
 	r->errors++;
-	if (r->quiet)
+	if (sch_enough(r))
 		return;
 	char text[SLU_ERR_TEXT];
 	va_list ap;
@@ -85,6 +85,10 @@ static const struct sch_row *find_row(const struct sch_type *t, slu_str key)
 
 static void unknown_key(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
 {
+	if (sch_enough(r)) {
+		r->errors++;
+		return;
+	}
 	const char **keys = SLU_NEW_N(r->a, const char *, t->row_n);
 	slu_auto_buf all;
 	slu_buf_init(&all, 600);

@@ -64,20 +64,30 @@ static bool read_value(struct strat_expr *e, slu_str word)
 	return digits > 0 && digits < 16 && is_unit(e->unit);
 }
 
+/* The patterns of all tag classes, once. */
+static void compile_tags(struct sch_reader *r)
+{
+	const sn *tags = sch_names(r, REF_TAG);
+	for (size_t i = 0; tags && i < tags->n && !r->tags_compiled; i++) {
+		const sn *match = sn_get(tags->entry[i].value, "match");
+		for (size_t k = 0; match && match->kind != SN_MAP && k < sch_items(match); k++) {
+			const sn *one = sch_item(match, k);
+			strat_pattern *p = one->kind == SN_SCALAR && !one->bad ? sch_pattern_of(r, one) : NULL;
+			if (p)
+				*SLU_ADD(r->a, &r->tag_pattern) = p;
+		}
+	}
+	r->tags_compiled = true;
+}
+
 /* A base is a branch kind, a phase, or a tag of some class: exactly one of them. */
 static bool read_base(struct strat_expr *e, struct sch_reader *r, slu_str word, const char **why)
 {
 	int kinds = (sch_find(r, REF_BRANCH, word) >= 0) + (sch_find(r, REF_PHASE, word) >= 0);
-	const sn *tags = sch_names(r, REF_TAG);
 	bool tag = false;
-	for (size_t i = 0; tags && i < tags->n; i++) {
-		const sn *match = sn_get(tags->entry[i].value, "match");
-		for (size_t k = 0; match && match->kind != SN_MAP && k < sch_items(match); k++) {
-			const sn *one = sch_item(match, k);
-			const strat_pattern *p = one->kind == SN_SCALAR && !one->bad ? sch_pattern_of(r, one) : NULL;
-			tag = tag || (p && strat_pattern_match(p, word, NULL));
-		}
-	}
+	compile_tags(r);
+	for (size_t i = 0; i < r->tag_pattern.n && !tag; i++)
+		tag = strat_pattern_match(r->tag_pattern.v[i], word, NULL);
 	kinds += tag;
 	e->against = word;
 	*why = kinds == 0 ? slu_printf(r->a, "\"%.*s\" after \"against\" is neither a branch kind nor a phase nor a tag of a declared class", SLU_FMT(word))

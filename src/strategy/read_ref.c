@@ -92,7 +92,7 @@ bool sch_check_ref(struct sch_reader *r, const sn *n, enum sch_ref ref)
 	}
 	if (known(r, ref, n->text))
 		return true;
-	if (r->quiet) { /* the sentence is not wanted, and costs */
+	if (sch_enough(r)) { /* the sentence is not wanted, and costs */
 		r->errors++;
 		return false;
 	}

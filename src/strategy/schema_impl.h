@@ -80,6 +80,8 @@ struct sch_reader {
 	const sn *environment;  /* the one that is being read */
 	SLU_LIST(struct strat_driver) inline_driver;
 	SLU_LIST(struct strat_unenforced) unenforced;
+	SLU_LIST(strat_pattern *) tag_pattern; /* of all classes, for the bases of expressions */
+	bool tags_compiled;
 	struct strat_pattern_words words;
 	struct strat_pattern_words tag_words; /* with the `pre` of the tag class that is being read */
 };
@@ -95,6 +97,11 @@ extern const struct sch_type sct_roles, sct_files, sct_branches, sct_edge, sct_b
 
 /* reader */
 void sch_fail(struct sch_reader *r, struct strat_pos pos, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/** So many errors have been said that no more are wanted: a sentence need not be made. */
+static inline bool sch_enough(const struct sch_reader *r)
+{
+	return r->quiet || r->issues->n >= SLU_MAX_STRATEGY_ERRORS;
+}
 /** "branches.main.require" */
 const char *sch_path(struct sch_reader *r);
 /** Is the value of the right shape? Every error is said; a node with an error inside is marked. */

@@ -3,6 +3,7 @@
  * Every branch is of exactly one kind, every tag of at most one class: of two patterns that share a name, one lies within the
  * other and wins; any other overlap is an error. Makes the rank, narrower patterns first.
  */
+#include "strategy/pattern_impl.h"
 #include "strategy/whole.h"
 
 enum { MAX_PATTERNS = 256 }; /* of all branch kinds, and of all tag classes: they are compared pair by pair */
@@ -22,6 +23,7 @@ struct table {
 	struct row *row;
 	size_t n;
 	bool full;
+	size_t budget; /* states that may still be looked at */
 };
 
 static void add(struct table *t, const strat_pattern *p, int entry, slu_str name, struct strat_pos pos, bool builtin)
@@ -51,11 +53,14 @@ static bool relation(struct table *t, const struct row *x, const struct row *y, 
 	slu_err err = { 0 };
 	slu_arena *a = t->r->a;
 	*shared = NULL;
-	if (strat_pattern_overlap(shared, a, x->p, y->p, &err) == SLU_OK && !*shared)
+	if (pat_overlap(shared, a, x->p, y->p, &t->budget, &err) == SLU_OK && !*shared)
 		return true;
-	if (err.code == SLU_OK && strat_pattern_within(in, a, x->p, y->p, &err) == SLU_OK && strat_pattern_within(around, a, y->p, x->p, &err) == SLU_OK)
+	if (err.code == SLU_OK && pat_within(in, x->p, y->p, &t->budget, &err) == SLU_OK && pat_within(around, y->p, x->p, &t->budget, &err) == SLU_OK)
 		return true;
-	sch_fail(t->r, y->pos, "%s", err.text);
+	if (t->budget)
+		sch_fail(t->r, y->pos, "%s", err.text);
+	else
+		sch_fail(t->r, y->pos, "The patterns of all %s are together too intricate to be compared with one another. Use fewer, or fewer \"*\" in each.", t->what);
 	return false;
 }
 
@@ -95,7 +100,7 @@ static struct strat_rank *ranked(struct table *t)
 static struct strat_rank *judge(struct table *t)
 {
 	for (size_t i = 0; i < t->n; i++)
-		for (size_t k = i + 1; k < t->n; k++)
+		for (size_t k = i + 1; k < t->n && t->budget; k++)
 			compare(t, &t->row[i], &t->row[k]);
 	return ranked(t);
 }
@@ -103,13 +108,13 @@ static struct strat_rank *judge(struct table *t)
 void whole_patterns(struct sch_reader *r)
 {
 	struct strat *s = r->s;
-	struct table b = { .r = r, .what = "branch kinds", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS) };
+	struct table b = { .r = r, .what = "branch kinds", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS), .budget = SLU_MAX_PATTERN_WORK };
 	for (size_t i = 0; i < s->branch_n; i++)
 		for (size_t k = 0; k < s->branch[i].match_n; k++)
 			add(&b, s->branch[i].match[k], (int)i, s->branch[i].name, s->branch[i].match_pos.line ? s->branch[i].match_pos : s->branch[i].pos, s->branch[i].builtin);
 	s->branch_rank = judge(&b);
 	s->branch_rank_n = b.n;
-	struct table t = { .r = r, .what = "tag classes", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS) };
+	struct table t = { .r = r, .what = "tag classes", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS), .budget = SLU_MAX_PATTERN_WORK };
 	for (size_t i = 0; i < s->tag_n; i++)
 		for (size_t k = 0; k < s->tag[i].match_n; k++)
 			add(&t, s->tag[i].match[k], (int)i, s->tag[i].name, s->tag[i].pos, false);

@@ -232,6 +232,19 @@ static void on_alias(struct yaml *y, struct fy_event *e)
 	add_scalar(y, node);
 }
 
+/* Escapes in quotes can make any character. */
+static bool harmless(slu_str t)
+{
+	while (t.n) {
+		uint32_t cp = 0;
+		size_t n = slu_utf8_next(t, &cp);
+		if (n == 0 || (slu_utf8_is_control(cp) && cp != '\n' && cp != '\t') || slu_utf8_is_bidi(cp))
+			return false;
+		t = (slu_str){ t.p + n, t.n - n };
+	}
+	return true;
+}
+
 static void on_scalar(struct yaml *y, struct fy_event *e)
 {
 	refuse_properties(y, e->scalar.anchor, e->scalar.tag);
@@ -241,10 +254,10 @@ static void on_scalar(struct yaml *y, struct fy_event *e)
 	node->text = token_text(y, e->scalar.value);
 	node->plain = !e->scalar.value || fy_token_scalar_style(e->scalar.value) == FYSS_PLAIN;
 	node->bad = e->scalar.anchor || e->scalar.tag;
-	if (memchr(node->text.p, '\0', node->text.n)) {
-		strat_issue_add(y->issues, y->a, node->pos, "A text must not hold a NUL character.");
+	if (!harmless(node->text)) {
+		strat_issue_add(y->issues, y->a, node->pos, "A text must not hold control characters, nor any that change the direction of writing.");
 		node->bad = true;
-		node->text.n = strlen(node->text.p);
+		node->text = SLU_STR("?"); /* it would be shown on somebody's terminal */
 	}
 	add_scalar(y, node);
 }
