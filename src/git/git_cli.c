@@ -2,6 +2,7 @@
 /* Handles, and running git. */
 #include "git/git_cli_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,25 +29,62 @@ void git_env_init(struct git_env *e, slu_arena *a)
 	e->v[e->n] = NULL;
 }
 
-struct git_cli *git_cli_new(const struct port_git_open *o)
+/** The objects folder; of a linked work tree it is that of the repository it belongs to. */
+static const char *objects_of(slu_arena *a, const char *path)
+{
+	char text[4096];
+	FILE *f = fopen(slu_printf(a, "%s/commondir", path), "re");
+	if (!f)
+		return slu_printf(a, "%s/objects", path);
+	size_t n = fread(text, 1, sizeof text, f);
+	(void)fclose(f);
+	slu_str common = slu_str_trim((slu_str){ text, n });
+	return slu_printf(a, "%s%s%.*s/objects", common.n && common.p[0] == '/' ? "" : path, common.n && common.p[0] == '/' ? "" : "/", SLU_FMT(common));
+}
+
+static slu_rc load_by_git(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
+{
+	struct git_cli *g = ctx;
+	return git_cli_commit(&g->base, a, id, out, err);
+}
+
+struct git_cli *git_cli_new(const struct port_git_open *o, size_t size)
 {
 	slu_arena *own = slu_arena_new();
-	struct git_cli *g = SLU_NEW(own, struct git_cli);
+	struct git_cli *g = slu_alloc(own, size);
 	g->own = own;
 	g->path = slu_strdup(own, o->path);
-	g->objects = o->object_dir ? slu_strdup(own, o->object_dir) : slu_printf(own, "%s/objects", o->path);
+	g->main_objects = objects_of(own, o->path);
+	g->objects = o->object_dir ? slu_strdup(own, o->object_dir) : g->main_objects;
 	g->lock_fd = o->lock_fd;
+	g->load = load_by_git;
 	git_env_init(&g->env, own);
 	git_env_add(&g->env, own, "GIT_OBJECT_DIRECTORY", o->object_dir);
 	git_env_add(&g->env, own, "GIT_ALTERNATE_OBJECT_DIRECTORIES", o->alternates);
 	return g;
 }
 
+void git_cli_free(struct git_cli *g)
+{
+	git_cli_batch_stop(g);
+	git_walk_free(g->walk);
+	slu_arena_free(g->own);
+}
+
+git_walk *git_cli_walk(struct git_cli *g)
+{
+	if (!g->walk && !g->forked) {
+		slu_auto_arena *a = slu_arena_new();
+		g->forked = access(slu_printf(a, "%s/../shallow", g->main_objects), F_OK) == 0;
+		if (!g->forked)
+			g->walk = git_walk_new(g->main_objects, g->load, g);
+	}
+	return g->walk;
+}
+
 static void cli_close(port_git *base)
 {
-	struct git_cli *g = git_cli_of(base);
-	git_cli_batch_stop(g);
-	slu_arena_free(g->own);
+	git_cli_free(git_cli_of(base));
 }
 
 static const struct port_git_ops ops = {
@@ -79,7 +117,7 @@ slu_rc git_cli_open(port_git **out, const struct port_git_open *o, slu_err *err)
 	struct stat st;
 	if (stat(slu_printf(a, "%s/HEAD", o->path), &st) != 0 && lstat(slu_printf(a, "%s/HEAD", o->path), &st) != 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no Git repository at %s.", o->path);
-	struct git_cli *g = git_cli_new(o);
+	struct git_cli *g = git_cli_new(o, sizeof(struct git_cli));
 	g->base.ops = &ops;
 	*out = &g->base;
 	return SLU_OK;

@@ -3,13 +3,18 @@
 #ifndef GIT_GIT_CLI_IMPL_H
 #define GIT_GIT_CLI_IMPL_H
 #include "git/git.h"
+#include "git/walk.h"
 #include "run/proc.h"
 
 struct git_cli {
 	port_git base;
 	slu_arena *own;         /* of the handle: path, environment */
 	const char *path;
-	const char *objects;    /* where objects are written: the quarantine's folder, or PATH/objects */
+	const char *main_objects; /* of the repository itself */
+	const char *objects;    /* where objects are written: the quarantine's folder, or main_objects */
+	git_walk *walk;         /* NULL: not begun yet, or `forked` */
+	git_walk_load *load;    /* how the walk reads a commit */
+	bool forked;            /* a shallow clone: only git itself knows where its history ends */
 	int lock_fd;
 	struct git_env env;     /* of every child */
 	struct run_child batch; /* `cat-file --batch-command`; pid 0: not started */
@@ -23,8 +28,11 @@ static inline struct git_cli *git_cli_of(port_git *g)
 	return (struct git_cli *)(void *)g;
 }
 
-/** Open one without checking the path, for the fall-back of another adapter. */
-struct git_cli *git_cli_new(const struct port_git_open *o);
+/** Make one without looking at the path. `size`: of a struct that begins with this one. */
+struct git_cli *git_cli_new(const struct port_git_open *o, size_t size);
+void git_cli_free(struct git_cli *g);
+/** The walk of a handle; NULL when git itself must be asked. */
+git_walk *git_cli_walk(struct git_cli *g);
 
 /** One call of git: arguments after those that every call has; `input` may be empty; max_out 0: the default. */
 struct git_call {

@@ -209,7 +209,7 @@ slu_rc git_cli_resolve(port_git *base, slu_str rev, slu_oid *out, slu_err *err)
 static slu_rc missing(struct git_cli *g, const slu_oid *id, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
-	const char *const folder[] = { g->objects, slu_printf(a, "%s/objects", g->path) };
+	const char *const folder[] = { g->objects, g->main_objects };
 	for (size_t i = 0; i < 2; i++)
 		if (access(slu_printf(a, "%s/%.2s/%s", folder[i], id->hex, id->hex + 2), F_OK) == 0)
 			return slu_fail(err, SLU_E_CORRUPT, "Object %s is damaged on disk. Restore the repository from a backup.", id->hex);

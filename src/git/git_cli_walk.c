@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* History: ancestors, merge bases, ranges, and the files that a range brings. */
+/* History: ancestors, merge bases, ranges, and the files that a range brings. Walked here; by git where a clone is shallow. */
 #include "base/limits.h"
 #include "git/git_cli_impl.h"
 
 slu_rc git_cli_is_ancestor(port_git *base, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err)
 {
+	git_walk *w = git_cli_walk(git_cli_of(base));
+	if (w)
+		return git_walk_is_ancestor(w, anc, of, out, err);
 	slu_auto_arena *a = slu_arena_new();
 	slu_str text, errs;
 	int code = 0;
@@ -29,6 +32,9 @@ static slu_rc oid_lines(slu_arena *a, slu_str text, const slu_oid **out, size_t 
 
 slu_rc git_cli_merge_bases(port_git *base, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err)
 {
+	git_walk *w = git_cli_walk(git_cli_of(base));
+	if (w)
+		return git_walk_merge_bases(w, a, x, y, out, n, err);
 	slu_str text, errs;
 	int code = 0;
 	struct git_call c = GIT_CALL("merge-base", "--all", x->hex, y->hex);
@@ -40,6 +46,9 @@ slu_rc git_cli_merge_bases(port_git *base, slu_arena *a, const slu_oid *x, const
 
 slu_rc git_cli_ahead_behind(port_git *base, const slu_oid *x, const slu_oid *from, uint64_t *ahead, uint64_t *behind, slu_err *err)
 {
+	git_walk *w = git_cli_walk(git_cli_of(base));
+	if (w)
+		return git_walk_ahead_behind(w, x, from, ahead, behind, err);
 	slu_auto_arena *a = slu_arena_new();
 	struct git_call c = GIT_CALL("rev-list", "--left-right", "--count", slu_printf(a, "%s...%s", x->hex, from->hex), "--");
 	slu_str text, left = { 0 };
@@ -78,6 +87,9 @@ static slu_rc range_text(struct git_cli *g, slu_arena *a, const slu_oid *tip, co
 
 slu_rc git_cli_range(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
 {
+	git_walk *w = git_cli_walk(git_cli_of(base));
+	if (w)
+		return git_walk_range(w, a, tip, not_, not_n, max, out, n, err);
 	slu_str text;
 	SLU_TRY(range_text(git_cli_of(base), a, tip, not_, not_n, max, &text, err));
 	return oid_lines(a, text, out, n, err);
@@ -120,16 +132,29 @@ static slu_rc sizes(struct git_cli *g, struct pol_file *f, size_t n, slu_err *er
 	return SLU_OK;
 }
 
+static slu_str lines_of(slu_arena *a, const slu_oid *id, size_t n)
+{
+	size_t width = strlen(id[0].hex);
+	char *p = slu_alloc(a, n * (width + 1));
+	for (size_t i = 0; i < n; i++) {
+		memcpy(p + i * (width + 1), id[i].hex, width);
+		p[i * (width + 1) + width] = '\n';
+	}
+	return (slu_str){ p, n * (width + 1) };
+}
+
 slu_rc git_cli_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
 {
 	struct git_cli *g = git_cli_of(base);
-	slu_str commits, text, token;
-	SLU_TRY(range_text(g, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commits, err));
+	slu_str text, token = { 0 };
+	const slu_oid *commits = NULL;
+	size_t commit_n = 0;
+	SLU_TRY(git_cli_range(base, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commits, &commit_n, err));
 	SLU_LIST(struct pol_file) list = { 0 };
-	if (commits.n > 0) {
+	if (commit_n > 0) {
 		/* -c: of a merge only what differs from all its parents, so what the merge itself brings */
 		struct git_call c = GIT_CALL("diff-tree", "--stdin", "-r", "-z", "--root", "-c", "--no-renames", "--raw", "--no-abbrev");
-		c.input = commits;
+		c.input = lines_of(a, commits, commit_n);
 		c.max_out = GIT_BIG_OUTPUT;
 		SLU_TRY(git_cli_ok(g, a, &c, &text, err));
 		slu_oid commit = slu_oid_zero();

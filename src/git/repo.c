@@ -71,12 +71,12 @@ static slu_rc init(slu_arena *a, const char *path, slu_str branch, const char *f
 	if (lstat(path, &st) == 0)
 		return slu_fail(err, SLU_E_EXISTS, "There is something at %s already.", path);
 	SLU_TRY(make_parents(a, path, err));
-	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 });
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 }, sizeof(struct git_cli));
 	slu_str text;
 	struct git_call c = GIT_CALL("init", "--quiet", "--bare", "--template=", slu_printf(a, "--object-format=%s", format), slu_printf(a, "--initial-branch=%.*s", SLU_FMT(branch)), "--", path);
 	c.no_repository = true;
 	slu_rc rc = git_cli_ok(g, a, &c, &text, err);
-	slu_arena_free(g->own);
+	git_cli_free(g);
 	return rc == SLU_OK ? append_settings(a, path, err) : rc;
 }
 
@@ -164,7 +164,7 @@ slu_rc git_repo_import(const char *path, const char *from, slu_err *err)
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no repository at %s; give the absolute path of one on this machine.", from);
 	slu_str branch = SLU_STR("main");
 	const char *format = "sha1";
-	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 });
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 }, sizeof(struct git_cli));
 	slu_rc rc = look_at_source(g, a, from, &branch, &format, err);
 	bool made = false;
 	if (rc == SLU_OK) {
@@ -177,7 +177,7 @@ slu_rc git_repo_import(const char *path, const char *from, slu_err *err)
 		rc = git_repo_commit_graph(path, err);
 	if (rc != SLU_OK && made)
 		(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	slu_arena_free(g->own);
+	git_cli_free(g);
 	return rc;
 }
 
@@ -186,11 +186,11 @@ slu_rc git_repo_import(const char *path, const char *from, slu_err *err)
 slu_rc git_repo_commit_graph(const char *path, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
-	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 });
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 }, sizeof(struct git_cli));
 	struct git_call c = GIT_CALL("commit-graph", "write", "--reachable", "--split", "--no-progress");
 	slu_str text;
 	slu_rc rc = git_cli_ok(g, a, &c, &text, err);
-	slu_arena_free(g->own);
+	git_cli_free(g);
 	return rc;
 }
 

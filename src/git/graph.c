@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/graph.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FAN = 256 * 4, HEAD = 8, TOC_ROW = 12, MAX_CHUNKS = 64 };
+#define NO_PARENT 0x70000000u
+#define MORE_PARENTS 0x80000000u
+#define LAST_PARENT 0x80000000u
+
+struct git_graph {
+	struct git_graph_layer layer[GIT_GRAPH_LAYERS];
+	size_t n;
+	bool mapped;
+};
+
+/* ---- ids -------------------------------------------------------------------------------------------------------------- */
+
+static uint8_t nibble(char c)
+{
+	return (uint8_t)(c >= 'a' ? c - 'a' + 10 : c - '0');
+}
+
+struct git_raw git_raw_of(const slu_oid *id)
+{
+	struct git_raw r = { { 0 } };
+	for (size_t i = 0; i < GIT_RAW_MAX && id->hex[2 * i] && id->hex[2 * i + 1]; i++)
+		r.b[i] = (uint8_t)(nibble(id->hex[2 * i]) << 4 | nibble(id->hex[2 * i + 1]));
+	return r;
+}
+
+slu_oid git_raw_hex(const struct git_raw *r, size_t n)
+{
+	static const char digit[] = "0123456789abcdef";
+	slu_oid o = { "" };
+	for (size_t i = 0; i < n && i < GIT_RAW_MAX; i++) {
+		o.hex[2 * i] = digit[r->b[i] >> 4];
+		o.hex[2 * i + 1] = digit[r->b[i] & 15];
+	}
+	return o;
+}
+
+/* ---- one file --------------------------------------------------------------------------------------------------------- */
+
+static uint32_t u32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static uint64_t u64(const uint8_t *p)
+{
+	return (uint64_t)u32(p) << 32 | u32(p + 4);
+}
+
+struct chunk {
+	const uint8_t *p;
+	size_t n;
+};
+
+/** The chunk with this name; p NULL when it is not there or lies outside. */
+static struct chunk chunk_of(const uint8_t *bytes, size_t size, const char *name)
+{
+	struct chunk none = { NULL, 0 };
+	size_t rows = bytes[6];
+	for (size_t i = 0; i < rows; i++) {
+		const uint8_t *row = bytes + HEAD + i * TOC_ROW;
+		uint64_t from = u64(row + 4), to = u64(row + TOC_ROW + 4);
+		if (memcmp(row, name, 4) != 0)
+			continue;
+		return from <= to && to <= size ? (struct chunk){ bytes + from, (size_t)(to - from) } : none;
+	}
+	return none;
+}
+
+static bool fan_ok(const uint8_t *fan, uint32_t n)
+{
+	uint32_t last = 0;
+	for (size_t i = 0; i < 256; i++) {
+		uint32_t now = u32(fan + 4 * i);
+		if (now < last || now > n)
+			return false;
+		last = now;
+	}
+	return true;
+}
+
+static bool header_ok(const uint8_t *bytes, size_t size)
+{
+	if (size < HEAD + TOC_ROW || memcmp(bytes, "CGPH", 4) != 0 || bytes[4] != 1 || bytes[5] < 1 || bytes[5] > 2)
+		return false;
+	return bytes[6] <= MAX_CHUNKS && size >= HEAD + ((size_t)bytes[6] + 1) * TOC_ROW;
+}
+
+bool git_graph_layer_parse(struct git_graph_layer *out, const uint8_t *bytes, size_t size)
+{
+	if (!header_ok(bytes, size))
+		return false;
+	struct git_graph_layer l = { .map = bytes, .size = size, .hash = bytes[5] == 1 ? 20 : 32 };
+	struct chunk fan = chunk_of(bytes, size, "OIDF"), ids = chunk_of(bytes, size, "OIDL"), data = chunk_of(bytes, size, "CDAT"), edges = chunk_of(bytes, size, "EDGE");
+	if (!fan.p || fan.n < FAN || !ids.p || !data.p)
+		return false;
+	l.n = u32(fan.p + FAN - 4);
+	if (l.n >= NO_PARENT || !fan_ok(fan.p, l.n) || ids.n / l.hash < l.n || data.n / (l.hash + 16u) < l.n)
+		return false;
+	l.fan = fan.p;
+	l.ids = ids.p;
+	l.data = data.p;
+	l.edges = edges.p;
+	l.edges_n = edges.p ? edges.n / 4 : 0;
+	*out = l;
+	return true;
+}
+
+static bool map_file(struct git_graph_layer *out, const char *path)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	void *p = MAP_FAILED;
+	if (fstat(fd, &st) == 0 && st.st_size > HEAD && S_ISREG(st.st_mode))
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return false;
+	if (git_graph_layer_parse(out, p, (size_t)st.st_size))
+		return true;
+	(void)munmap(p, (size_t)st.st_size);
+	return false;
+}
+
+/* ---- a chain ---------------------------------------------------------------------------------------------------------- */
+
+static bool stack(git_graph *g, const struct git_graph_layer *l)
+{
+	uint32_t below = git_graph_size(g);
+	if (g->n == GIT_GRAPH_LAYERS || l->n > NO_PARENT - 1 - below || (g->n > 0 && g->layer[0].hash != l->hash))
+		return false;
+	g->layer[g->n] = *l;
+	g->layer[g->n++].base = below;
+	return true;
+}
+
+static git_graph *graph_new(void)
+{
+	git_graph *g = calloc(1, sizeof *g);
+	if (!g)
+		abort();
+	return g;
+}
+
+git_graph *git_graph_from(const struct git_graph_layer *layer, size_t n)
+{
+	git_graph *g = graph_new();
+	for (size_t i = 0; i < n; i++) {
+		if (!stack(g, &layer[i])) {
+			git_graph_close(g);
+			return NULL;
+		}
+	}
+	return g;
+}
+
+/** The chain file names its layers, lowest first, one hash a line. */
+static bool open_chain(git_graph *g, const char *objects)
+{
+	char path[4096], line[80];
+	(void)snprintf(path, sizeof path, "%s/info/commit-graphs/commit-graph-chain", objects);
+	FILE *f = fopen(path, "re");
+	bool good = f != NULL;
+	while (good && fgets(line, sizeof line, f)) {
+		struct git_graph_layer l = { 0 };
+		size_t n = strspn(line, "0123456789abcdef");
+		line[n] = '\0';
+		(void)snprintf(path, sizeof path, "%s/info/commit-graphs/graph-%s.graph", objects, line);
+		good = (n == 40 || n == 64) && map_file(&l, path);
+		if (good && !stack(g, &l)) {
+			(void)munmap((void *)(uintptr_t)l.map, l.size);
+			good = false;
+		}
+	}
+	if (f)
+		(void)fclose(f);
+	return good && g->n > 0;
+}
+
+git_graph *git_graph_open(const char *objects)
+{
+	git_graph *g = graph_new();
+	char path[4096];
+	struct git_graph_layer l = { 0 };
+	g->mapped = true;
+	(void)snprintf(path, sizeof path, "%s/info/commit-graph", objects);
+	bool good = map_file(&l, path) ? stack(g, &l) : open_chain(g, objects);
+	if (good)
+		return g;
+	git_graph_close(g);
+	return NULL;
+}
+
+void git_graph_close(git_graph *g)
+{
+	if (!g)
+		return;
+	for (size_t i = 0; g->mapped && i < g->n; i++)
+		(void)munmap((void *)(uintptr_t)g->layer[i].map, g->layer[i].size);
+	free(g);
+}
+
+uint32_t git_graph_size(const git_graph *g)
+{
+	return g->n ? g->layer[g->n - 1].base + g->layer[g->n - 1].n : 0;
+}
+
+/* ---- commits ---------------------------------------------------------------------------------------------------------- */
+
+static bool find_in(const struct git_graph_layer *l, const struct git_raw *id, uint32_t *pos)
+{
+	uint32_t lo = id->b[0] ? u32(l->fan + 4 * (id->b[0] - 1)) : 0, hi = u32(l->fan + 4 * id->b[0]);
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		int c = memcmp(l->ids + (size_t)mid * l->hash, id->b, l->hash);
+		if (c == 0) {
+			*pos = l->base + mid;
+			return true;
+		}
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
+bool git_graph_find(const git_graph *g, const struct git_raw *id, uint32_t *pos)
+{
+	for (size_t i = g->n; i-- > 0;)
+		if (find_in(&g->layer[i], id, pos))
+			return true;
+	return false;
+}
+
+static const struct git_graph_layer *layer_of(const git_graph *g, uint32_t pos)
+{
+	for (size_t i = g->n; i-- > 0;)
+		if (pos >= g->layer[i].base)
+			return pos - g->layer[i].base < g->layer[i].n ? &g->layer[i] : NULL;
+	return NULL;
+}
+
+/** Word i of the list of further parents that begins at `from`; false past its end. */
+static bool edge(const struct git_graph_layer *l, uint32_t from, size_t i, uint32_t *out, bool *last)
+{
+	if (from >= l->edges_n || i >= l->edges_n - from)
+		return false;
+	uint32_t word = u32(l->edges + 4 * ((size_t)from + i));
+	*last = word & LAST_PARENT;
+	*out = word & ~LAST_PARENT;
+	return true;
+}
+
+bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_commit *out)
+{
+	const struct git_graph_layer *l = layer_of(g, pos);
+	if (!l)
+		return false;
+	struct git_graph_commit c = { 0 };
+	uint32_t at = pos - l->base, size = git_graph_size(g);
+	const uint8_t *row = l->data + (size_t)at * (l->hash + 16u);
+	memcpy(c.id.b, l->ids + (size_t)at * l->hash, l->hash);
+	uint32_t p1 = u32(row + l->hash), p2 = u32(row + l->hash + 4), high = u32(row + l->hash + 8);
+	c.level = high >> 2;
+	c.time_s = (uint64_t)(high & 3) << 32 | u32(row + l->hash + 12);
+	if (p1 != NO_PARENT)
+		c.parent[c.parent_n++] = p1;
+	if (p2 & MORE_PARENTS) {
+		bool last = false;
+		uint32_t word = 0;
+		for (size_t i = 0; !last; i++, c.parent_n++) {
+			if (!edge(l, p2 & ~MORE_PARENTS, i, &word, &last) || word >= size)
+				return false;
+			if (c.parent_n < 2)
+				c.parent[c.parent_n] = word;
+		}
+	} else if (p2 != NO_PARENT) {
+		c.parent[c.parent_n++] = p2;
+	}
+	for (size_t i = 0; i < c.parent_n && i < 2; i++)
+		if (c.parent[i] >= size)
+			return false;
+	*out = c;
+	return true;
+}
+
+bool git_graph_parent(const git_graph *g, uint32_t pos, size_t i, uint32_t *out)
+{
+	struct git_graph_commit c;
+	const struct git_graph_layer *l = layer_of(g, pos);
+	if (!git_graph_commit_at(g, pos, &c) || i >= c.parent_n)
+		return false;
+	if (i < 2) {
+		*out = c.parent[i];
+		return true;
+	}
+	bool last = false;
+	uint32_t p2 = u32(l->data + (size_t)(pos - l->base) * (l->hash + 16u) + l->hash + 4);
+	return edge(l, p2 & ~MORE_PARENTS, i - 1, out, &last);
+}

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/walk.h"
+
+#include <stdlib.h>
+
+enum { TABLE_START = 1024, NODES_KEPT = 400000 };
+enum { ONE = 1, TWO = 2, STALE = 4, SEEN = 8, WAITS = 16 }; /* WAITS: in the queue now */
+
+/** A commit. Parents are indexes of nodes; `level` 0: not known yet. */
+struct node {
+	struct git_raw id;
+	uint32_t *parent;
+	uint32_t parent_n, level;
+	uint32_t epoch;  /* of the question that `flags` belongs to */
+	uint8_t flags;
+	bool loaded;     /* parent and time_s are set */
+	uint64_t time_s;
+};
+struct git_walk {
+	slu_arena *a;
+	char *objects;
+	git_graph *graph;
+	git_walk_load *load;
+	void *ctx;
+	struct node *node;
+	size_t n, cap;
+	uint32_t *slot;  /* hash table: index + 1 */
+	size_t slots;
+	uint32_t epoch;
+	size_t id_n, read; /* bytes of an id; commits read as objects */
+	uint32_t *heap;
+	size_t heap_n, heap_cap;
+	uint8_t boring; /* of this question: a commit with all these flags leads to nothing new */
+	size_t live;    /* commits in the queue that are not boring */
+};
+
+/* ---- nodes ------------------------------------------------------------------------------------------------------------ */
+
+static void start(git_walk *w)
+{
+	w->a = slu_arena_new();
+	w->graph = git_graph_open(w->objects);
+	w->slots = TABLE_START;
+	w->slot = calloc(w->slots, sizeof *w->slot);
+	if (!w->slot)
+		abort();
+}
+
+static void stop(git_walk *w)
+{
+	git_graph_close(w->graph);
+	slu_arena_free(w->a);
+	free(w->slot);
+	free(w->node);
+	w->node = NULL;
+	w->n = w->cap = w->read = 0;
+}
+
+git_walk *git_walk_new(const char *objects, git_walk_load *load, void *ctx)
+{
+	git_walk *w = calloc(1, sizeof *w);
+	if (!w || !(w->objects = strdup(objects)))
+		abort();
+	w->load = load;
+	w->ctx = ctx;
+	start(w);
+	return w;
+}
+
+void git_walk_free(git_walk *w)
+{
+	if (!w)
+		return;
+	stop(w);
+	free(w->heap);
+	free(w->objects);
+	free(w);
+}
+
+size_t git_walk_loaded(const git_walk *w)
+{
+	return w->read;
+}
+
+static size_t home_of(const git_walk *w, const struct git_raw *id)
+{
+	uint64_t h; /* ids are hashes already */
+	memcpy(&h, id->b, sizeof h);
+	return (size_t)h & (w->slots - 1);
+}
+
+static void rehash(git_walk *w)
+{
+	free(w->slot);
+	w->slots *= 2;
+	w->slot = calloc(w->slots, sizeof *w->slot);
+	if (!w->slot)
+		abort();
+	for (size_t i = 0; i < w->n; i++) {
+		size_t s = home_of(w, &w->node[i].id);
+		while (w->slot[s])
+			s = (s + 1) & (w->slots - 1);
+		w->slot[s] = (uint32_t)i + 1;
+	}
+}
+
+static uint32_t node_of(git_walk *w, const struct git_raw *id)
+{
+	size_t s = home_of(w, id);
+	for (; w->slot[s]; s = (s + 1) & (w->slots - 1))
+		if (memcmp(w->node[w->slot[s] - 1].id.b, id->b, GIT_RAW_MAX) == 0)
+			return w->slot[s] - 1;
+	if (w->n == w->cap) {
+		w->cap = w->cap ? w->cap * 2 : 512;
+		w->node = realloc(w->node, w->cap * sizeof *w->node);
+		if (!w->node)
+			abort();
+	}
+	w->node[w->n] = (struct node){ .id = *id };
+	w->slot[s] = (uint32_t)++w->n;
+	if (w->n * 2 > w->slots)
+		rehash(w);
+	return (uint32_t)w->n - 1;
+}
+
+static bool from_graph(git_walk *w, uint32_t i)
+{
+	struct git_graph_commit c;
+	uint32_t pos;
+	if (!w->graph || !git_graph_find(w->graph, &w->node[i].id, &pos) || !git_graph_commit_at(w->graph, pos, &c) || c.level == 0)
+		return false;
+	uint32_t *parent = SLU_NEW_N(w->a, uint32_t, c.parent_n + 1);
+	for (size_t k = 0; k < c.parent_n; k++) {
+		struct git_graph_commit p;
+		uint32_t at;
+		if (!git_graph_parent(w->graph, pos, k, &at) || !git_graph_commit_at(w->graph, at, &p) || p.level >= c.level)
+			return false;
+		parent[k] = node_of(w, &p.id);
+	}
+	struct node *n = &w->node[i]; /* after node_of, which may move them */
+	n->parent = parent;
+	n->parent_n = (uint32_t)c.parent_n;
+	n->level = c.level;
+	n->time_s = c.time_s;
+	n->loaded = true;
+	return true;
+}
+
+static slu_rc load(git_walk *w, uint32_t i, slu_err *err)
+{
+	if (w->node[i].loaded || from_graph(w, i))
+		return SLU_OK;
+	slu_auto_arena *a = slu_arena_new();
+	struct pol_commit c = { 0 };
+	slu_oid id = git_raw_hex(&w->node[i].id, w->id_n);
+	SLU_TRY(w->load(w->ctx, a, &id, &c, err));
+	uint32_t *parent = SLU_NEW_N(w->a, uint32_t, c.parent_n + 1);
+	for (size_t k = 0; k < c.parent_n; k++) {
+		struct git_raw p = git_raw_of(&c.parent[k]);
+		parent[k] = node_of(w, &p);
+	}
+	struct node *n = &w->node[i];
+	n->parent = parent;
+	n->parent_n = (uint32_t)c.parent_n;
+	n->time_s = c.commit_time_s < 0 ? 0 : (uint64_t)c.commit_time_s;
+	n->loaded = true;
+	w->read++;
+	return SLU_OK;
+}
+
+/**
+ * Load a commit and give it its level, and those of its ancestors that have none: depth first, without recursion.
+ * No history has a cycle (an id is a hash of its parents), but a damaged graph might: levels only ever come from loaded parents.
+ */
+static slu_rc level(git_walk *w, uint32_t from, slu_err *err)
+{
+	SLU_TRY(load(w, from, err));
+	if (w->node[from].level)
+		return SLU_OK;
+	SLU_LIST(uint32_t) todo = { 0 };
+	slu_auto_arena *a = slu_arena_new();
+	*SLU_ADD(a, &todo) = from;
+	while (todo.n > 0) {
+		uint32_t i = todo.v[todo.n - 1], high = 0;
+		bool ready = true;
+		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
+			uint32_t p = w->node[i].parent[k];
+			SLU_TRY(load(w, p, err));
+			if (w->node[p].level == 0) {
+				*SLU_ADD(a, &todo) = p;
+				ready = false;
+			} else if (w->node[p].level > high) {
+				high = w->node[p].level;
+			}
+		}
+		if (todo.n > w->n * 4 + 1024)
+			return slu_fail(err, SLU_E_CORRUPT, "The history of %s contradicts itself.", git_raw_hex(&w->node[from].id, w->id_n).hex);
+		if (ready) {
+			w->node[i].level = high + 1;
+			todo.n--;
+		}
+	}
+	return SLU_OK;
+}
+
+/* ---- a question ------------------------------------------------------------------------------------------------------- */
+
+static uint8_t *flags(git_walk *w, uint32_t i)
+{
+	struct node *n = &w->node[i];
+	if (n->epoch != w->epoch) {
+		n->epoch = w->epoch;
+		n->flags = 0;
+	}
+	return &n->flags;
+}
+
+static void begin(git_walk *w, const slu_oid *any, uint8_t boring)
+{
+	if (w->n > NODES_KEPT) {
+		stop(w);
+		start(w);
+	}
+	w->epoch++;
+	w->heap_n = 0;
+	w->live = 0;
+	w->boring = boring;
+	w->id_n = strlen(any->hex) / 2;
+}
+
+static uint32_t named(git_walk *w, const slu_oid *id)
+{
+	struct git_raw r = git_raw_of(id);
+	return node_of(w, &r);
+}
+
+static bool before(const git_walk *w, uint32_t x, uint32_t y)
+{
+	const struct node *a = &w->node[x], *b = &w->node[y];
+	return a->level != b->level ? a->level > b->level : a->time_s > b->time_s;
+}
+
+/** Add flags to a commit, and the commit to the queue when it was never in it. */
+static void push(git_walk *w, uint32_t i, uint8_t give)
+{
+	uint8_t *f = flags(w, i);
+	bool waited = *f & WAITS, was_boring = (*f & w->boring) == w->boring;
+	*f |= give;
+	bool boring = (*f & w->boring) == w->boring;
+	if (waited && !was_boring && boring)
+		w->live--;
+	if (*f & SEEN)
+		return;
+	*f |= SEEN | WAITS;
+	w->live += !boring;
+	if (w->heap_n == w->heap_cap) {
+		w->heap_cap = w->heap_cap ? w->heap_cap * 2 : 256;
+		w->heap = realloc(w->heap, w->heap_cap * sizeof *w->heap);
+		if (!w->heap)
+			abort();
+	}
+	size_t at = w->heap_n++;
+	for (; at > 0 && before(w, i, w->heap[(at - 1) / 2]); at = (at - 1) / 2)
+		w->heap[at] = w->heap[(at - 1) / 2];
+	w->heap[at] = i;
+}
+
+static uint32_t pop(git_walk *w)
+{
+	uint32_t top = w->heap[0], last = w->heap[--w->heap_n];
+	size_t at = 0;
+	for (size_t kid = 1; kid < w->heap_n; kid = 2 * at + 1) {
+		if (kid + 1 < w->heap_n && before(w, w->heap[kid + 1], w->heap[kid]))
+			kid++;
+		if (!before(w, w->heap[kid], last))
+			break;
+		w->heap[at] = w->heap[kid];
+		at = kid;
+	}
+	if (w->heap_n > 0)
+		w->heap[at] = last;
+	uint8_t *f = flags(w, top);
+	*f &= (uint8_t)~WAITS;
+	w->live -= (*f & w->boring) != w->boring;
+	return top;
+}
+
+static slu_rc add(git_walk *w, const slu_oid *id, uint8_t flag, slu_err *err)
+{
+	uint32_t i = named(w, id);
+	SLU_TRY(level(w, i, err));
+	push(w, i, flag);
+	return SLU_OK;
+}
+
+/** Give a commit's flags to its parents, which are queued. */
+static slu_rc spread(git_walk *w, uint32_t i, uint8_t give, slu_err *err)
+{
+	for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
+		uint32_t p = w->node[i].parent[k];
+		SLU_TRY(level(w, p, err));
+		push(w, p, give);
+	}
+	return SLU_OK;
+}
+
+slu_rc git_walk_is_ancestor(git_walk *w, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err)
+{
+	begin(w, of, 0);
+	uint32_t a = named(w, anc), from = named(w, of);
+	SLU_TRY(load(w, a, err));
+	SLU_TRY(load(w, from, err));
+	/* Breadth first. A commit of the graph with a level not above the ancestor's cannot reach it; one of the graph cannot reach one outside. */
+	slu_auto_arena *mem = slu_arena_new();
+	SLU_LIST(uint32_t) todo = { 0 };
+	*SLU_ADD(mem, &todo) = from;
+	bool found = a == from;
+	for (size_t at = 0; !found && at < todo.n; at++) {
+		uint32_t i = todo.v[at];
+		SLU_TRY(load(w, i, err));
+		if (w->node[i].level && (!w->node[a].level || w->node[i].level <= w->node[a].level))
+			continue;
+		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
+			uint32_t p = w->node[i].parent[k];
+			found = found || p == a;
+			if (!(*flags(w, p) & SEEN)) {
+				*flags(w, p) |= SEEN;
+				*SLU_ADD(mem, &todo) = p;
+			}
+		}
+	}
+	*out = found;
+	return SLU_OK;
+}
+
+/** Of commits that are all common ancestors, drop those that another of them reaches. */
+static slu_rc independent(git_walk *w, slu_oid *list, size_t *n, slu_err *err)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < *n; i++) {
+		bool reached = false;
+		for (size_t k = 0; k < *n && !reached; k++)
+			if (k != i)
+				SLU_TRY(git_walk_is_ancestor(w, &list[i], &list[k], &reached, err));
+		if (!reached)
+			list[kept++] = list[i];
+	}
+	*n = kept;
+	return SLU_OK;
+}
+
+slu_rc git_walk_merge_bases(git_walk *w, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err)
+{
+	SLU_LIST(slu_oid) list = { 0 };
+	begin(w, x, STALE);
+	SLU_TRY(add(w, x, ONE, err));
+	SLU_TRY(add(w, y, TWO, err));
+	while (w->live > 0) {
+		uint32_t i = pop(w);
+		uint8_t f = *flags(w, i), give = f & (ONE | TWO | STALE);
+		if ((f & (ONE | TWO)) == (ONE | TWO)) {
+			if (!(f & STALE))
+				*SLU_ADD(a, &list) = git_raw_hex(&w->node[i].id, w->id_n);
+			give |= STALE;
+		}
+		SLU_TRY(spread(w, i, give, err));
+	}
+	if (list.n > 1)
+		SLU_TRY(independent(w, list.v, &list.n, err));
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
+slu_rc git_walk_ahead_behind(git_walk *w, const slu_oid *x, const slu_oid *base, uint64_t *ahead, uint64_t *behind, slu_err *err)
+{
+	uint64_t one = 0, two = 0;
+	begin(w, x, ONE | TWO);
+	SLU_TRY(add(w, x, ONE, err));
+	SLU_TRY(add(w, base, TWO, err));
+	while (w->live > 0) {
+		uint32_t i = pop(w);
+		uint8_t f = *flags(w, i) & (ONE | TWO);
+		one += f == ONE;
+		two += f == TWO;
+		SLU_TRY(spread(w, i, f, err));
+	}
+	*ahead = one;
+	*behind = two;
+	return SLU_OK;
+}
+
+slu_rc git_walk_range(git_walk *w, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
+{
+	SLU_LIST(slu_oid) list = { 0 };
+	begin(w, tip, TWO);
+	SLU_TRY(add(w, tip, ONE, err));
+	for (size_t i = 0; i < not_n; i++)
+		if (!slu_oid_is_zero(&not_[i]))
+			SLU_TRY(add(w, &not_[i], TWO, err));
+	while (w->live > 0) {
+		uint32_t i = pop(w);
+		uint8_t f = *flags(w, i) & TWO;
+		if (!f) {
+			if (list.n == max)
+				return slu_fail(err, SLU_E_LIMIT, "There are more than %zu commits in this range.", max);
+			*SLU_ADD(a, &list) = git_raw_hex(&w->node[i].id, w->id_n);
+		}
+		SLU_TRY(spread(w, i, f ? TWO : ONE, err));
+	}
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}

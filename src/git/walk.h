@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Questions about history, answered in this process: by the commit-graph where a commit is in it, by its object where not.
+ *
+ * Commits are visited by topological level (1 + the highest of their parents), so every child comes before its parents whatever
+ * dates say, and each answer is exact. What was loaded once is kept for the life of the walk: commits never change.
+ */
+#ifndef GIT_WALK_H
+#define GIT_WALK_H
+#include "git/graph.h"
+#include "policy/pol.h"
+
+typedef struct git_walk git_walk;
+
+/** Read a commit that the graph does not have: parents and time. SLU_E_NOT_FOUND, SLU_E_CORRUPT */
+typedef slu_rc git_walk_load(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err);
+
+/** @param objects  the repository's own objects folder, where the graph is looked for */
+git_walk *git_walk_new(const char *objects, git_walk_load *load, void *ctx);
+void git_walk_free(git_walk *w); /* NULL is fine */
+
+slu_rc git_walk_is_ancestor(git_walk *w, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err);
+slu_rc git_walk_merge_bases(git_walk *w, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err);
+slu_rc git_walk_ahead_behind(git_walk *w, const slu_oid *x, const slu_oid *base, uint64_t *ahead, uint64_t *behind, slu_err *err);
+/** Children before parents, of those that do not know each other the newer first. SLU_E_LIMIT over max. */
+slu_rc git_walk_range(git_walk *w, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
+/** Commits that had to be read as objects so far: many mean that the graph should be written anew. */
+size_t git_walk_loaded(const git_walk *w);
+#endif

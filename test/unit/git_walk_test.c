@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The walk over history against what the definitions say, on random histories with octopus merges, several roots and dates that lie:
+ * without a commit-graph, with one, with a chain of layers and commits above it. Requirement: BR-3, BR-4, PR-3
+ */
+#include "git/git.h"
+#include "git/walk.h"
+#include "run/proc.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "t.h"
+
+enum { N = 70, HALF = 45 };
+
+struct history {
+	slu_arena *a;
+	char dir[64];
+	slu_oid id[N];
+	unsigned parent[N][4], parent_n[N];
+	bool reach[N][N]; /* [of][ancestor], itself included */
+	port_git *g;
+};
+
+static uint32_t next(uint32_t *seed)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return *seed >> 8;
+}
+
+static slu_str sh(struct history *h, const char *script, slu_str input)
+{
+	const char *argv[] = { "/bin/sh", "-ec", script, NULL };
+	struct git_env e;
+	struct run_result r = { 0 };
+	slu_err err = { 0 };
+	git_env_init(&e, h->a);
+	struct run_spec s = RUN_SPEC;
+	s.argv = argv;
+	s.env = e.v;
+	s.cwd = h->dir;
+	s.input = input;
+	T_OK(run_proc_ok(&r, h->a, &s, &err), err);
+	return r.out;
+}
+
+static void shape(struct history *h, uint32_t seed, slu_buf *stream)
+{
+	for (unsigned i = 0; i < N; i++) {
+		unsigned want = i == 0 || next(&seed) % 15 == 0 ? 0 : 1 + next(&seed) % 10 / 7 + (next(&seed) % 20 == 0 ? 2u : 0u);
+		for (unsigned k = 0; k < want && k < i && k < 4; k++) {
+			unsigned p = next(&seed) % 3 ? i - 1 - next(&seed) % (i < 6 ? i : 6) : next(&seed) % i;
+			bool twice = false;
+			for (unsigned m = 0; m < h->parent_n[i]; m++)
+				twice = twice || h->parent[i][m] == p;
+			if (!twice)
+				h->parent[i][h->parent_n[i]++] = p;
+		}
+		h->reach[i][i] = true;
+		for (unsigned k = 0; k < h->parent_n[i]; k++)
+			for (unsigned m = 0; m < N; m++)
+				h->reach[i][m] = h->reach[i][m] || h->reach[h->parent[i][k]][m];
+		slu_buf_addf(stream, "reset refs/heads/b%u\n", i);
+		slu_buf_addf(stream, "commit refs/heads/b%u\nmark :%u\ncommitter C <c@d> %u +0000\ndata 1\n%c\n", i, i + 1, 1700000000 + next(&seed) % 5000 * 3, 'a' + (char)(i % 20));
+		for (unsigned k = 0; k < h->parent_n[i]; k++)
+			slu_buf_addf(stream, "%s :%u\n", k ? "merge" : "from", h->parent[i][k] + 1);
+		slu_buf_adds(stream, "\n");
+	}
+	slu_buf_adds(stream, "done\n");
+}
+
+static const char *const modes[] = {
+	"no graph", ":",
+	"one graph", "git --git-dir=r.git commit-graph write --reachable",
+	"a chain and commits above it",
+	"for top in 20 45; do for i in $(seq 0 $top); do git --git-dir=r.git rev-parse b$i; done | git --git-dir=r.git commit-graph write --stdin-commits --split=no-merge; done",
+};
+
+static struct history *history_new(uint32_t seed, const char *mode)
+{
+	slu_arena *a = slu_arena_new();
+	struct history *h = SLU_NEW(a, struct history);
+	slu_err err = { 0 };
+	h->a = a;
+	(void)snprintf(h->dir, sizeof h->dir, "/tmp/sluice-test-XXXXXX");
+	T_TRUE(mkdtemp(h->dir) != NULL);
+	slu_auto_buf stream;
+	slu_buf_init(&stream, 1 << 20);
+	shape(h, seed, &stream);
+	slu_str ids = sh(h, "git init -q --bare r.git; git --git-dir=r.git fast-import --quiet --done --export-marks=marks; sort -t: -k2 -n marks | cut -d' ' -f2", slu_buf_str(&stream)), line;
+	for (unsigned i = 0; i < N && slu_str_split(&ids, '\n', &line); i++)
+		T_OK(slu_oid_parse(&h->id[i], line, &err), err);
+	(void)sh(h, mode, (slu_str){ 0 });
+	T_OK(git_cli_open(&h->g, &(struct port_git_open){ .path = slu_printf(a, "%s/r.git", h->dir), .lock_fd = -1 }, &err), err);
+	return h;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+static void history_free(struct history *h)
+{
+	h->g->ops->close(h->g);
+	(void)nftw(h->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	slu_arena_free(h->a);
+}
+
+/** A common ancestor that no other common ancestor reaches. */
+static bool is_base(const struct history *h, unsigned x, unsigned y, unsigned c)
+{
+	if (!h->reach[x][c] || !h->reach[y][c])
+		return false;
+	for (unsigned d = 0; d < N; d++)
+		if (d != c && h->reach[x][d] && h->reach[y][d] && h->reach[d][c])
+			return false;
+	return true;
+}
+
+static bool among(const slu_oid *list, size_t n, const slu_oid *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slu_oid_eq(&list[i], id))
+			return true;
+	return false;
+}
+
+static void check_pair(struct history *h, unsigned x, unsigned y)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_err err = { 0 };
+	bool yes = false;
+	T_OK(h->g->ops->is_ancestor(h->g, &h->id[y], &h->id[x], &yes, &err), err);
+	T_TRUE(yes == h->reach[x][y]);
+	const slu_oid *list = NULL;
+	size_t n = 0, bases = 0, only_x = 0, only_y = 0;
+	T_OK(h->g->ops->merge_bases(h->g, a, &h->id[x], &h->id[y], &list, &n, &err), err);
+	for (unsigned c = 0; c < N; c++) {
+		bool base = is_base(h, x, y, c);
+		bases += base;
+		T_TRUE(among(list, n, &h->id[c]) == base);
+		only_x += h->reach[x][c] && !h->reach[y][c];
+		only_y += h->reach[y][c] && !h->reach[x][c];
+	}
+	T_EQ_INT(n, bases);
+	uint64_t ahead = 0, behind = 0;
+	T_OK(h->g->ops->ahead_behind(h->g, &h->id[x], &h->id[y], &ahead, &behind, &err), err);
+	T_EQ_INT(ahead, only_x);
+	T_EQ_INT(behind, only_y);
+	T_OK(h->g->ops->range(h->g, a, &h->id[x], &h->id[y], 1, N, &list, &n, &err), err);
+	T_EQ_INT(n, only_x);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n; k++)
+			for (unsigned c = 0; c < N; c++)
+				for (unsigned d = 0; d < N && slu_oid_eq(&list[i], &h->id[c]); d++)
+					T_TRUE(!slu_oid_eq(&list[k], &h->id[d]) || c == d || !h->reach[d][c]); /* children first */
+	if (only_x > 0)
+		T_RC(h->g->ops->range(h->g, a, &h->id[x], &h->id[y], 1, only_x - 1, &list, &n, &err), SLU_E_LIMIT);
+}
+
+T_TEST(answers_are_those_of_the_definitions)
+{
+	for (size_t m = 0; m < sizeof modes / sizeof *modes; m += 2) {
+		for (uint32_t seed = 1; seed <= 4; seed++) {
+			struct history *h = history_new(seed, modes[m + 1]);
+			for (unsigned x = 0; x < N; x += 1 + seed % 2)
+				for (unsigned y = 0; y < N; y += 3) {
+					T_CASE("%s, seed %u, %u against %u", modes[m], seed, x, y);
+					check_pair(h, x, y);
+				}
+			history_free(h);
+		}
+	}
+}
+
+T_TEST(a_chain_is_read_and_only_what_is_above_it_is_loaded)
+{
+	struct history *h = history_new(7, modes[5]);
+	slu_auto_arena *a = slu_arena_new();
+	git_graph *g = git_graph_open(slu_printf(a, "%s/r.git/objects", h->dir));
+	T_TRUE(g != NULL);
+	T_TRUE(git_graph_size(g) > 20 && git_graph_size(g) <= HALF + 1);
+	struct git_raw raw = git_raw_of(&h->id[0]);
+	uint32_t pos = 0;
+	T_TRUE(git_graph_find(g, &raw, &pos));
+	raw.b[0] ^= 1;
+	T_FALSE(git_graph_find(g, &raw, &pos));
+	struct git_graph_commit c;
+	T_FALSE(git_graph_commit_at(g, git_graph_size(g), &c));
+	git_graph_close(g);
+	history_free(h);
+}
