@@ -81,7 +81,7 @@ static void fault(const char *point)
 static slu_rc open_home(app **out, const struct options *o, slu_err *err)
 {
 	const struct app_ports ports = {
-		.git_open = git_cli_open,
+		.git_open = git_lg2_open,
 		.git_init = git_repo_init,
 		.git_import = git_repo_import,
 		.git_default_branch = git_repo_default_branch,
