@@ -96,15 +96,32 @@ static bool bad_reference(struct pol_judge *j, slu_str text, struct complaint *c
 	return wanted != NULL;
 }
 
-static bool complain(struct pol_judge *j, slu_str text, struct complaint *c)
+static slu_rc bad_pattern(struct pol_judge *j, slu_str text, struct complaint *c, bool *bad, slu_err *err)
+{
+	const struct strat_commits *k = &j->s->commits;
+	slu_str first = pol_message_parse(text).header;
+	bool fits = true;
+	if (k->convention == STRAT_CONVENTION_PATTERN)
+		SLU_TRY(pol_message_matches(&fits, k->pattern, first, err));
+	if (!fits)
+		*c = (struct complaint){ "commits.convention", POL_TEXT(j, "a message that matches %.*s", SLU_FMT(k->pattern)), POL_TEXT(j, "\"%.*s\"", SLU_FMT(first)), k->pos };
+	*bad = !fits;
+	return SLU_OK;
+}
+
+static slu_rc complain(struct pol_judge *j, slu_str text, struct complaint *c, bool *bad, slu_err *err)
 {
 	struct pol_message m = pol_message_parse(text);
 	bool conventional = j->s->commits.convention == STRAT_CONVENTION_CONVENTIONAL;
+	*bad = true;
 	if (m.header.n == 0) {
 		*c = (struct complaint){ "commits.convention", "a message", "the message is empty", j->s->commits.pos };
-		return true;
+		return SLU_OK;
 	}
-	return (conventional && (bad_type(j, &m, c) || bad_scope(j, &m, c))) || bad_subject(j, &m, c) || bad_reference(j, text, c);
+	SLU_TRY(bad_pattern(j, text, c, bad, err));
+	if (!*bad)
+		*bad = (conventional && (bad_type(j, &m, c) || bad_scope(j, &m, c))) || bad_subject(j, &m, c) || bad_reference(j, text, c);
+	return SLU_OK;
 }
 
 static slu_rc is_exempt(struct pol_judge *j, const struct pol_commit *c, bool *out, slu_err *err)
@@ -132,13 +149,14 @@ static slu_rc walk(struct pol_judge *j, const slu_oid *id, size_t n, struct bad 
 	*out = (struct bad){ 0 };
 	for (size_t i = 0; i < n && out->n < MAX_BAD; i++) {
 		struct pol_commit c;
-		bool exempt = false;
+		bool exempt = false, bad = false;
 		SLU_TRY(j->f->commit(j->f->ctx, j->a, &id[i], &c, err));
 		SLU_TRY(is_exempt(j, &c, &exempt, err));
 		if (exempt)
 			continue;
 		out->judged++;
-		if (complain(j, c.message, &out->c[out->n]))
+		SLU_TRY(complain(j, c.message, &out->c[out->n], &bad, err));
+		if (bad)
 			out->id[out->n++] = id[i];
 	}
 	return SLU_OK;
@@ -177,15 +195,19 @@ static slu_rc judge_push(struct pol_judge *j, slu_err *err)
 	return SLU_OK;
 }
 
-static void judge_title(struct pol_judge *j)
+static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 {
 	struct complaint c;
+	bool bad = false;
+	if (!j->change.git_only)
+		SLU_TRY(complain(j, j->change.title, &c, &bad, err));
 	if (j->change.git_only)
 		fine_row(j, POL_WAITING, "the change's title becomes the message; it is not known here");
-	else if (complain(j, j->change.title, &c))
+	else if (bad)
 		bad_row(j, &c, "the change's title becomes the message", POL_TEXT(j, "sluice change show %s", pol_change_word(j)));
 	else
 		fine_row(j, POL_PASSED, POL_TEXT(j, "the change's title becomes the message: \"%.*s\"", SLU_FMT(j->change.title)));
+	return SLU_OK;
 }
 
 static slu_rc judge_commits(struct pol_judge *j, slu_err *err)
@@ -195,15 +217,8 @@ static slu_rc judge_commits(struct pol_judge *j, slu_err *err)
 	int kind = merge ? j->source_kind : j->kind;
 	if (k->convention == STRAT_CONVENTION_NONE || kind < 0 || !(k->applies_to & (1u << j->s->branch[kind].type)))
 		return SLU_OK;
-	if (k->convention == STRAT_CONVENTION_PATTERN) {
-		pol_add(j, NULL, (struct pol_row){ .rule = "commits.convention", .pos = k->pos, .state = POL_EVALUATED, .wanted = POL_TEXT(j, "messages that match %.*s", SLU_FMT(k->pattern)),
-			 .actual = "not enforced by this version" });
-	}
-	if (merge) {
-		if (j->edge && j->edge->method == STRAT_SQUASH)
-			judge_title(j);
-		return SLU_OK;
-	}
+	if (merge)
+		return j->edge && j->edge->method == STRAT_SQUASH ? judge_title(j, err) : SLU_OK;
 	if (j->act->cause != POL_BY_PERSON) {
 		fine_row(j, POL_NOT_APPLICABLE, POL_TEXT(j, "the system's own commits: the act %s", pol_cause_text(j->act->cause)));
 		return SLU_OK;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The calendar's freeze: from its day in each cycle until the day of shipping only commits of the types named enter the branches named. */
+#include "base/quantity.h"
+#include "policy/rule.h"
+
+/* End of the freeze that holds now; 0: there is none. */
+static int64_t frozen_until(const strat *s, int64_t now)
+{
+	const struct strat_releases *r = &s->releases;
+	int64_t cycle = r->calendar.cycle_s, from = r->calendar.freeze_at_s, start = r->calendar.start_s;
+	if (cycle <= 0 || from <= 0 || now < start)
+		return 0;
+	int64_t day = (now - start) % cycle, end = r->calendar.ship_at_s > from ? r->calendar.ship_at_s : cycle;
+	return day >= from && day < end ? now - day + end : 0;
+}
+
+static bool is_type(const strat *s, slu_str message)
+{
+	struct pol_message m = pol_message_parse(message);
+	for (size_t i = 0; i < s->releases.calendar.freeze_types_n; i++)
+		if (m.conventional && slu_str_eq(m.type, s->releases.calendar.freeze_types[i]))
+			return true;
+	return false;
+}
+
+/* The first commit that is none of the types; on a squash edge the change's title stands for all. */
+static slu_rc find_other(struct pol_judge *j, const char **what, slu_err *err)
+{
+	const slu_oid *id = NULL;
+	size_t n = 0;
+	slu_oid before = j->has_change ? j->change.target_head : j->act->old;
+	if (j->has_change && j->edge && j->edge->method == STRAT_SQUASH && !j->change.git_only) {
+		*what = is_type(j->s, j->change.title) ? NULL : POL_TEXT(j, "\"%.*s\"", SLU_FMT(j->change.title));
+		return SLU_OK;
+	}
+	SLU_TRY(j->f->range(j->f->ctx, j->a, &j->head, &before, 1, SLU_MAX_PUSH_COMMITS, &id, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		struct pol_commit c;
+		SLU_TRY(j->f->commit(j->f->ctx, j->a, &id[i], &c, err));
+		if (c.parent_n > 1 || is_type(j->s, c.message))
+			continue;
+		*what = POL_TEXT(j, "%s: \"%.*s\"", pol_short(j, &id[i]), SLU_FMT(pol_message_parse(c.message).header));
+		return SLU_OK;
+	}
+	return SLU_OK;
+}
+
+static bool concerns(const struct pol_judge *j)
+{
+	const struct strat_releases *r = &j->s->releases;
+	if (!r->calendar.set || j->kind < 0 || !strat_set_has(&r->calendar.freeze_branches, j->kind))
+		return false;
+	return j->act->cause == POL_BY_PERSON && !slu_oid_is_zero(&j->head) && j->f->range;
+}
+
+static slu_rc judge_freeze(struct pol_judge *j, slu_err *err)
+{
+	const struct strat_releases *r = &j->s->releases;
+	const char *types = "", *what = NULL;
+	char at[SLU_TIME_TEXT];
+	int64_t until = frozen_until(j->s, j->now_s);
+	if (!concerns(j))
+		return SLU_OK;
+	for (size_t i = 0; i < r->calendar.freeze_types_n; i++)
+		types = POL_TEXT(j, "%s%s%.*s", types, *types ? ", " : "", SLU_FMT(r->calendar.freeze_types[i]));
+	if (until)
+		SLU_TRY(find_other(j, &what, err));
+	const char *actual = !until ? "there is no freeze now" : what ? POL_TEXT(j, "frozen until %s; not one of them is %s", slu_time_text(until, at), what) : "only these enter";
+	struct strat_pos pos = r->calendar.freeze_pos.line ? r->calendar.freeze_pos : r->calendar.pos;
+	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = "releases.calendar.freeze", .pos = pos, .state = what ? POL_WAITING : POL_PASSED,
+						   .wanted = POL_TEXT(j, "in the freeze only: %s", *types ? types : "nothing"), .actual = actual, .until_s = what ? until : 0 });
+	if (what)
+		pol_opens(j, row, "the end of the freeze");
+	return SLU_OK;
+}
+
+const struct pol_rule rule_freeze = {
+	.name = "freeze",
+	.summary = "In the calendar's freeze only commits of the types named enter the branches named; it opens by itself.",
+	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_PUSH),
+	.rank = 32,
+	.judge = judge_freeze,
+};
