@@ -24,12 +24,15 @@ struct app_merging {
 	slu_oid source, target;       /* heads */
 	enum strat_method method;
 	struct app_merge_result *out;
+	size_t fixed;                 /* that many of `update` come from a client and stay as they are */
 	SLU_LIST(struct port_git_update) update;
 	SLU_LIST(struct app_push_ref) ref;      /* as update */
 	SLU_LIST(struct port_change) conflict;  /* changes to be opened in the same transaction */
 };
 /** The commit that the target gets, by the method. SLU_E_CONFLICT names the files. */
 slu_rc app_merge_make(slu_oid *out, struct app_merging *m, slu_err *err);
+/** The version of the tag that follows: as asked for, else the next one after the highest tag of the line, by the kind's `bump` or the commits. */
+slu_rc app_merge_version(slu_str *out, struct app_merging *m, const slu_oid *merged, slu_err *err);
 /** What follows: tag, also-into, back-merge, deletion; adds to m->update. */
 slu_rc app_merge_follow(struct app_merging *m, const slu_oid *merged, slu_err *err);
 /** Facts as they are once what is listed in m->update has moved. */

@@ -11,6 +11,13 @@ static struct port_git_update *update_of(struct app_merging *m, const char *ref)
 	return NULL;
 }
 
+/** The client of the push moves this one itself: it stays as the client wants it. */
+static bool is_fixed(struct app_merging *m, const char *ref)
+{
+	const struct port_git_update *x = update_of(m, ref);
+	return x && (size_t)(x - m->update.v) < m->fixed;
+}
+
 /** Where a ref stands once what is listed has moved. */
 static slu_rc standing(slu_oid *out, struct app_merging *m, const char *ref, slu_err *err)
 {
@@ -79,6 +86,8 @@ static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what,
 	size_t n = 0;
 	bool inside = false;
 
+	if (is_fixed(m, ref))
+		return SLU_OK;
 	SLU_TRY(standing(&old, m, ref, err));
 	if (slu_oid_is_zero(&old))
 		return SLU_OK;
@@ -107,7 +116,6 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 {
 	port_git *g = m->r->git;
 	struct app_unit *u = m->u;
-	const struct strat_tag *class = &m->r->strategy->tag[f->tag_class];
 	const struct port_git_ident who = app_ident(u);
 	const char *ref = f->ref;
 	slu_oid id = *merged, there = slu_oid_zero(), none = slu_oid_zero();
@@ -115,11 +123,13 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	char *name = NULL;
 
 	if (!*ref) {
-		if (!m->ask->version.n)
-			return slu_fail(err, SLU_E_INVALID, "%.*s gets a tag of the class %.*s when this is merged, and the branch's name gives no version; name it (`--version X.Y.Z`).", SLU_FMT(m->change.target), SLU_FMT(class->name));
-		SLU_TRY(flow_tag_name(&name, u->a, m->r->strategy, f->tag_class, m->ask->version, err));
+		slu_str version = { 0 };
+		SLU_TRY(app_merge_version(&version, m, merged, err));
+		SLU_TRY(flow_tag_name(&name, u->a, m->r->strategy, f->tag_class, version, err));
 		ref = slu_printf(u->a, "refs/tags/%s", name);
 	}
+	if (is_fixed(m, ref))
+		return SLU_OK;
 	SLU_TRY(standing(&there, m, ref, err));
 	if (!slu_oid_is_zero(&there))
 		return slu_fail(err, SLU_E_EXISTS, "The tag %s that this merge gets is there already.", ref + strlen("refs/tags/"));

@@ -4,7 +4,16 @@
 #define APP_PUSH_IMPL_H
 #include "app/push.h"
 #include "base/json.h"
+#include "port/store_change.h"
 
+/** What app_push_follow made, for app_push_record and app_push_reply. */
+struct app_push_followed {
+	struct port_git_update *update; /* beyond those of the push */
+	struct app_push_ref *ref;
+	size_t n;
+	struct port_change *conflict;
+	size_t conflict_n;
+};
 /** Judge every ref; `ref` has p->n places. */
 slu_rc app_push_ask(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err);
 /** What a verdict given now rests on, as one text. */

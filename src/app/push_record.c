@@ -4,6 +4,7 @@
 
 #include "app/act.h"
 #include "app/audit.h"
+#include "app/changes_impl.h"
 #include "app/repos.h"
 #include "port/store_change.h"
 
@@ -158,6 +159,16 @@ slu_rc app_push_write(struct app_unit *u, struct app_repo *r, const struct app_p
 	return SLU_OK;
 }
 
+static slu_rc write_followed(struct app_unit *u, struct app_repo *r, const struct app_push_followed *f, slu_err *err)
+{
+	const struct app_push p = { .update = f->update, .n = f->n, .via = "follow" };
+
+	SLU_TRY(app_push_write(u, r, &p, f->ref, err));
+	for (size_t i = 0; i < f->conflict_n; i++)
+		SLU_TRY(app_change_insert(u, r, &f->conflict[i], err));
+	return SLU_OK;
+}
+
 slu_rc app_push_record(struct app_unit *u, struct app_repo *r, const struct app_push *p, const struct app_push_judged *j, slu_err *err)
 {
 	slu_str head = { 0 };
@@ -166,6 +177,8 @@ slu_rc app_push_record(struct app_unit *u, struct app_repo *r, const struct app_
 		return slu_fail(err, SLU_E_INTERNAL, "A push that was refused was to be recorded as done.");
 	SLU_TRY(app_push_still(j->ref, u, r, p, j->rested, u->now_s, err));
 	SLU_TRY(app_push_write(u, r, p, j->ref, err));
+	if (j->followed)
+		SLU_TRY(write_followed(u, r, j->followed, err));
 	return app_audit_publish(&head, u, err);
 }
 
@@ -199,6 +212,10 @@ slu_rc app_push_reply(slu_str *out, struct app_unit *u, struct app_repo *r, cons
 
 	for (size_t i = 0; i < p->n && i < FULL_REFS; i++)
 		SLU_TRY(reply_of(&text, u, r, &p->update[i], &j->ref[i], err));
+	for (size_t i = 0; j->followed && i < j->followed->n; i++)
+		slu_buf_addf(&text, "%.*s followed: %.10s\n", SLU_FMT(j->followed->update[i].ref), slu_oid_is_zero(&j->followed->update[i].new_) ? "deleted" : j->followed->update[i].new_.hex);
+	for (size_t i = 0; j->followed && i < j->followed->conflict_n; i++)
+		slu_buf_addf(&text, "Change %llu into %.*s needs a person.\n", (unsigned long long)j->followed->conflict[i].number, SLU_FMT(j->followed->conflict[i].target));
 	SLU_TRY(port_checkpoint_last(u->store, u->a, &c, err));
 	/* The head in two lines: "origin size root", then the signature line. */
 	slu_buf_adds(&text, "audit");

@@ -196,7 +196,9 @@ static slu_rc land(struct push *p, const struct hook_request *rq, slu_str *text,
 		.ctx = p,
 	};
 	app_repo_lock(u->app, p->repo.id);
-	slu_rc rc = app_land(u, &p->repo, &l, err);
+	slu_rc rc = app_push_follow(&l.update, &l.n, u, &p->repo, &p->what, &p->judged, err);
+	if (rc == SLU_OK)
+		rc = app_land(u, &p->repo, &l, err);
 	app_repo_unlock(u->app, p->repo.id);
 	if (rc == SLU_OK) {
 		slu_str reply = { 0 };

@@ -167,6 +167,12 @@ T_TEST(a_push_that_is_exactly_the_merge_is_the_merge)
 	T_OK(port_change_get(w.u.store, w.u.a, w.r.id, number, &row, &w.err), w.err);
 	T_EQ_INT(row.state, POL_CHANGE_MERGED);
 	T_EQ_STR(row.merged_as.hex, made.hex);
+	/* and what follows from the merge follows from the push, in the same act */
+	slu_oid gone = app_world_ref(&w, "refs/heads/release/1.0.0"), tag = app_world_ref(&w, "refs/tags/v1.0.0"), dev = app_world_ref(&w, "refs/heads/dev");
+	T_TRUE(slu_oid_is_zero(&gone));
+	T_FALSE(slu_oid_is_zero(&tag));
+	T_FALSE(slu_oid_eq(&dev, &main_));
+	T_HAS(refusal.p, "refs/tags/v1.0.0 followed");
 	app_world_end(&w);
 }
 
@@ -296,6 +302,7 @@ T_TEST(an_emergency_leaves_a_follow_up)
 	T_OK(app_emergency(&v, &w.u, &w.r, number, SLU_STR("production is down"), &w.err), w.err);
 	T_EQ_INT(v.answer, POL_ALLOW);
 	T_TRUE(merge(&w, number, &res));
+	T_EQ_INT(res.act.n, 1);
 	T_OK(port_follow_up_list(w.u.store, w.u.a, w.r.id, true, &f, &n, &w.err), w.err);
 	T_EQ_INT(n, 1);
 	T_EQ_SLU(f[0].name, "retrospective");

@@ -7,6 +7,7 @@
 #ifndef TEST_UNIT_APP_WORLD_H
 #define TEST_UNIT_APP_WORLD_H
 #include "app/app.h"
+#include "app/land.h"
 #include "app/people.h"
 #include "app/push.h"
 #include "app/repos.h"
@@ -136,33 +137,35 @@ struct app_world {
 	return o;
 }
 
+struct app_world_pushing {
+	const struct app_push *p;
+	struct app_push_judged j;
+};
+[[maybe_unused]] static slu_rc app_world_record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	const struct app_world_pushing *x = ctx;
+	return app_push_record(u, r, x->p, &x->j, err);
+}
+
 /** Push as the one who asks; *refusal is what would be shown. */
 [[maybe_unused]] static slu_rc app_world_push(struct app_world *w, struct port_git_update *x, size_t n, slu_str *refusal)
 {
 	const struct app_push p = { .update = x, .n = n, .via = "test" };
-	struct app_push_judged j = { 0 };
-	port_git *g = w->r.git;
-	port_git_txn *t = NULL;
+	struct app_world_pushing ctx = { .p = &p };
+	struct app_land l = { .update = x, .n = n, .reflog = SLU_STR("push"), .record = app_world_record, .ctx = &ctx };
 
-	app_repo_lock(w->ap, w->r.id);
-	slu_rc rc = app_push_judge(&j, &w->u, &w->r, &p, &w->err);
-	*refusal = j.refusal;
-	if (rc == SLU_OK && !j.allowed)
+	slu_rc rc = app_push_judge(&ctx.j, &w->u, &w->r, &p, &w->err);
+	*refusal = ctx.j.refusal;
+	if (rc == SLU_OK && !ctx.j.allowed)
 		rc = SLU_E_DENIED;
+	app_repo_lock(w->ap, w->r.id);
 	if (rc == SLU_OK)
-		rc = g->ops->txn_prepare(g, &t, x, n, SLU_STR("push"), &w->err);
-	if (rc == SLU_OK && (rc = app_begin(&w->u, &w->err)) == SLU_OK) {
-		rc = app_push_record(&w->u, &w->r, &p, &j, &w->err);
-		if (rc == SLU_OK)
-			rc = app_commit(&w->u, &w->err);
-		else
-			app_rollback(&w->u);
-	}
-	if (t && rc == SLU_OK)
-		rc = g->ops->txn_commit(t, &w->err);
-	else if (t)
-		g->ops->txn_abort(t);
+		rc = app_push_follow(&l.update, &l.n, &w->u, &w->r, &p, &ctx.j, &w->err);
+	if (rc == SLU_OK)
+		rc = app_land(&w->u, &w->r, &l, &w->err);
 	app_repo_unlock(w->ap, w->r.id);
+	if (rc == SLU_OK)
+		rc = app_push_reply(refusal, &w->u, &w->r, &p, &ctx.j, &w->err);
 	return rc;
 }
 /** The same for one branch or tag; old as it stands. */
