@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice deploy, rollback, env. */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+#include <poll.h>
+#include <string.h>
+
+static bool runs(const char *state)
+{
+	return strcmp(state, "waiting") == 0 || strcmp(state, "running") == 0;
+}
+
+/* Say each new phase until the rollout has ended or waits for a person. @return 0 when it succeeded, else 1; 8 when it is held */
+static int follow(struct cmd_ctx *c, const char *repo, int64_t number, struct cli_answer *an)
+{
+	char last[160] = "";
+	slu_err err = { 0 };
+	for (;;) {
+		if (cmd_call(c, an, "GET", cmd_path(c, "/api/sluice/repos/%S/deployments/%d", repo, number), NULL, &err) != SLU_OK)
+			return cmd_refused(c, an, &err);
+		const char *state = cmd_j_str(an->json, "state");
+		char now[160];
+		(void)snprintf(now, sizeof now, "%.60s, %.60s, %lld %% of the traffic", state, cmd_j_str(an->json, "phase"), (long long)cmd_j_int(an->json, "weight"));
+		if (strcmp(now, last) != 0)
+			cmd_say(c, "%s", now);
+		memcpy(last, now, sizeof last);
+		if (!runs(state))
+			return strcmp(state, "success") == 0 ? 0 : strcmp(state, "held") == 0 ? 8 : 1;
+		(void)poll(NULL, 0, 300);
+	}
+}
+
+/* What was asked for is stored; wait for its end unless told otherwise. */
+static int begun(struct cmd_ctx *c, const char *repo, struct cli_answer *an)
+{
+	int64_t number = cmd_j_int(an->json, "number");
+	int code = 0;
+	cmd_say(c, "Deployment %lld: %s to %s. %s", (long long)number, cmd_j_str(an->json, "version"), cmd_j_str(an->json, "environment"), cmd_j_str(an->json, "page"));
+	if (cmd_has(c, "wait"))
+		code = follow(c, repo, number, an);
+	if (c->format == CMD_FORMAT_JSON && an->json) {
+		int put = cmd_put_json(c, an->json);
+		return put ? put : code;
+	}
+	if (code == 1)
+		(void)fprintf(c->err, "sluice: deployment %lld ended as %s: %s\n", (long long)number, cmd_j_str(an->json, "state"), cmd_j_str(an->json, "reason"));
+	slu_auto_buf b;
+	slu_buf_init(&b, 64);
+	slu_buf_addf(&b, "%lld\n", (long long)number);
+	int put = cmd_put(c, &b);
+	return put ? put : code;
+}
+
+static int deploy(struct cmd_ctx *c)
+{
+	const char *repo;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s, s:s*}", "environment", c->arg[0], "version", cmd_opt(c, "version"));
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/deployments", repo), body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	return begun(c, repo, &an);
+}
+
+static const struct cmd_opt deploy_options[] = {
+	{ "version", 0, "V", "2.1.0 (its tag), a commit, a branch; without it, what the environment's trigger would bring", CMD_TEXT, 0 },
+	{ "wait", 'w', NULL, "until it has ended; exit code 0: it succeeded, 1: it did not, 8: it waits for a person", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_deploy = {
+	.name = "deploy", .summary = "Bring a version into an environment; prints the deployment's number", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
+	.flags = CMD_SERVER | CMD_REPO, .opts = deploy_options, .run = deploy,
+	.detail = "  sluice deploy production --version 2.1.0 --wait\n\nExit code 1 also when a rule says no: the rules that do are printed.",
+};
+
+static int rollback(struct cmd_ctx *c)
+{
+	const char *repo;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s*}", "to", cmd_opt(c, "to"));
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/rollback", repo, c->arg[0]), body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	return begun(c, repo, &an);
+}
+
+static const struct cmd_opt rollback_options[] = {
+	{ "to", 0, "V", "this version; without it, the one before (a rollout under way is aborted)", CMD_TEXT, 0 },
+	{ "wait", 'w', NULL, "until it has ended", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_rollback = {
+	.name = "rollback", .summary = "Go back to the version before, or to another one", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.opts = rollback_options, .run = rollback,
+};
+
+/* ---- env ---------------------------------------------------------------------------------------------------------------------------- */
+
+static int env_list(struct cmd_ctx *c)
+{
+	const char *repo;
+	json_t *all;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	int code = cmd_list(c, cmd_path(c, "/api/sluice/repos/%S/environments", repo), &all, &err);
+	if (code != 0 || c->format == CMD_FORMAT_JSON)
+		return code;
+	struct cmd_table t;
+	size_t i;
+	json_t *e;
+	static const char *const heading[] = { "ENVIRONMENT", "VERSION", "SINCE", "UNDER WAY", "INCIDENTS" };
+	cmd_table_init(&t, c, 5);
+	for (i = 0; i < 5; i++)
+		cmd_table_cell(&t, heading[i]);
+	json_array_foreach(all, i, e) {
+		bool under_way = *cmd_j_str(e, "under_way.state") != 0;
+		cmd_table_cell(&t, cmd_j_str(e, "name"));
+		cmd_table_cell(&t, *cmd_j_str(e, "live.version") ? cmd_j_str(e, "live.version") : "nothing");
+		cmd_table_cell(&t, cmd_j_str(e, "live.finished_at"));
+		cmd_table_cell(&t, under_way ? slu_printf(c->a, "%s %s", cmd_j_str(e, "under_way.version"), cmd_j_str(e, "under_way.state")) : "");
+		cmd_table_cell(&t, slu_printf(c->a, "%zu", json_array_size(json_object_get(e, "incidents"))));
+	}
+	if (json_array_size(all) == 0)
+		cmd_say(c, "The strategy declares no environment: see `environments` in `sluice schema`.");
+	return cmd_table_put(&t);
+}
+
+const struct cmd_desc cmd_env_list = {
+	.name = "env list", .summary = "What runs where", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_SERVER | CMD_REPO, .run = env_list,
+};
+
+static int env_show(struct cmd_ctx *c)
+{
+	const char *repo;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_call(c, &an, "GET", cmd_path(c, "/api/sluice/repos/%S/environments/%s", repo, c->arg[0]), NULL, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, an.json);
+	size_t i;
+	json_t *x;
+	struct cmd_table t;
+	static const char *const heading[] = { "DEPLOYMENT", "VERSION", "STATE", "BY", "AT", "REASON" };
+	json_array_foreach(json_object_get(an.json, "incidents"), i, x)
+		cmd_say(c, "Incident: %s %s. `sluice env clear %s %s` lets it be deployed again.", cmd_j_str(x, "version"), cmd_j_str(x, "text"), c->arg[0], cmd_j_str(x, "version"));
+	cmd_table_init(&t, c, 6);
+	for (i = 0; i < 6; i++)
+		cmd_table_cell(&t, heading[i]);
+	json_array_foreach(json_object_get(an.json, "deployments"), i, x) {
+		cmd_table_cell(&t, slu_printf(c->a, "%lld%s", (long long)cmd_j_int(x, "number"), cmd_j_bool(x, "live") ? " (live)" : ""));
+		cmd_table_cell(&t, cmd_j_str(x, "version"));
+		cmd_table_cell(&t, cmd_j_str(x, "state"));
+		cmd_table_cell(&t, cmd_j_str(x, "actor"));
+		cmd_table_cell(&t, cmd_j_str(x, "created_at"));
+		cmd_table_cell(&t, cmd_j_str(x, "reason"));
+	}
+	return cmd_table_put(&t);
+}
+
+const struct cmd_desc cmd_env_show = {
+	.name = "env show", .summary = "One environment: how it came to what runs there", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.run = env_show,
+};
+
+static int env_clear(struct cmd_ctx *c)
+{
+	const char *repo;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s}", "version", c->arg[1]);
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/clear", repo, c->arg[0]), body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	cmd_say(c, "%s may be deployed to %s again.", c->arg[1], c->arg[0]);
+	return 0;
+}
+
+const struct cmd_desc cmd_env_clear = {
+	.name = "env clear", .summary = "Let a version that failed be deployed again", .usage = "ENV VERSION", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
+	.flags = CMD_SERVER | CMD_REPO, .run = env_clear,
+};
+
+/* ---- a word to a rollout ---------------------------------------------------------------------------------------------------------------- */
+
+static int tell(struct cmd_ctx *c)
+{
+	static const char *const words[] = { "pause", "resume", "promote", "abort" };
+	const char *repo;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	size_t i = 0;
+	while (i < 4 && strcmp(words[i], c->arg[1]) != 0)
+		i++;
+	if (i == 4)
+		return cmd_usage(c, "\"%s\" is none of pause, resume, promote, abort.", c->arg[1]);
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/deployments/%s/%s", repo, c->arg[0], words[i]), NULL, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	return cmd_done(c, &an, slu_printf(c->a, "Deployment %s is told to %s.", c->arg[0], words[i]));
+}
+
+const struct cmd_desc cmd_deployment_tell = {
+	.name = "deployment tell", .summary = "Pause, resume, promote or abort a rollout under way", .usage = "NUMBER WORD", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
+	.flags = CMD_SERVER | CMD_REPO, .run = tell,
+	.detail = "promote: skip the waits that are left. abort: back to the version before.",
+};
