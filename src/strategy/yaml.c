@@ -245,14 +245,61 @@ static bool harmless(slu_str t)
 	return true;
 }
 
+/* A line break in quotes: one is a blank, more are one less. Returns where the text goes on. */
+static size_t fold(slu_str raw, size_t i, char *out, size_t *n)
+{
+	size_t breaks = 0;
+	while (*n && (out[*n - 1] == ' ' || out[*n - 1] == '\t'))
+		--*n;
+	for (; i < raw.n && memchr(" \t\r\n", raw.p[i], 4); i++)
+		breaks += raw.p[i] == '\n';
+	if (breaks == 1)
+		out[(*n)++] = ' ';
+	for (; breaks > 1; breaks--)
+		out[(*n)++] = '\n';
+	return i;
+}
+
+/*
+ * Text in single quotes, from the source: libfyaml (0.7.12) loses memory over one that holds many quotes.
+ * It is never longer than what it is made from.
+ */
+static slu_str single_quoted(struct yaml *y, struct fy_token *t)
+{
+	const struct fy_mark *from = fy_token_start_mark(t), *to = fy_token_end_mark(t);
+	if (!from || !to || to->input_pos < from->input_pos || to->input_pos > y->text.n)
+		return (slu_str){ slu_strdup(y->a, ""), 0 };
+	slu_str raw = { y->text.p + from->input_pos, to->input_pos - from->input_pos };
+	char *out = slu_alloc(y->a, raw.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < raw.n;) {
+		if (raw.p[i] == '\r' || raw.p[i] == '\n') {
+			i = fold(raw, i, out, &n);
+			continue;
+		}
+		out[n++] = raw.p[i];
+		i += raw.p[i] == '\'' ? 2 : 1;
+	}
+	out[n] = '\0';
+	return (slu_str){ out, n };
+}
+
+/* The mark of a text in quotes lies behind the quote. */
+static struct strat_pos pos_of_scalar(const struct yaml *y, struct fy_event *e, bool quoted)
+{
+	const struct fy_mark *m = fy_event_start_mark(e);
+	return m && quoted && m->input_pos > 0 ? pos_of_byte(y, m->input_pos - 1) : pos_of(y, m);
+}
+
 static void on_scalar(struct yaml *y, struct fy_event *e)
 {
 	refuse_properties(y, e->scalar.anchor, e->scalar.tag);
 	sn *node = SLU_NEW(y->a, sn);
 	node->kind = SN_SCALAR;
-	node->pos = pos_of(y, fy_event_start_mark(e));
-	node->text = token_text(y, e->scalar.value);
-	node->plain = !e->scalar.value || fy_token_scalar_style(e->scalar.value) == FYSS_PLAIN;
+	enum fy_scalar_style style = e->scalar.value ? fy_token_scalar_style(e->scalar.value) : FYSS_PLAIN;
+	node->plain = style == FYSS_PLAIN;
+	node->pos = pos_of_scalar(y, e, style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED);
+	node->text = style == FYSS_SINGLE_QUOTED ? single_quoted(y, e->scalar.value) : token_text(y, e->scalar.value);
 	node->bad = e->scalar.anchor || e->scalar.tag;
 	if (!harmless(node->text)) {
 		strat_issue_add(y->issues, y->a, node->pos, "A text must not hold control characters, nor any that change the direction of writing.");

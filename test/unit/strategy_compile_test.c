@@ -71,3 +71,32 @@ T_TEST(branches_have_exactly_one_kind)
 	T_EQ_INT(strat_branch_kind(s, SLU_STR("sluice/back-merge/1"), NULL), 4);
 	T_TRUE(s->branch[4].builtin);
 }
+
+/* Quotes and folds as YAML has them; libfyaml loses memory over many quotes, so those are read here. Requirement: GT-2 */
+T_TEST(texts_in_quotes)
+{
+	static const struct {
+		const char *yaml, *text;
+	} rows[] = {
+		{ "'x''y'", "x'y" },
+		{ "''''''''''''''''''''''''''''''''''''''''", "'''''''''''''''''''" },
+		{ "'a\n  b\n\n\n  c '", "a b\n\nc " },
+		{ "'a  \r\n  b'", "a b" },
+		{ "\"a\\tb \\\"c\\\" \\u00e4\"", "a\tb \"c\" \xc3\xa4" },
+		{ "|\n    one\n    two\n", "one\ntwo\n" },
+		{ ">-\n    one\n    two\n", "one two" },
+		{ "plain: no", NULL },
+		{ "plain text  # comment", "plain text" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		slu_auto_arena *a = slu_arena_new();
+		T_CASE("%s", rows[i].yaml);
+		const strat *s = NULL;
+		strat_issues issues = { 0 };
+		slu_str text = slu_s(slu_printf(a, "strategy: 1\nbranches: {main: {type: production}}\ntitle: %s\n", rows[i].yaml));
+		slu_rc rc = strat_compile(&s, &issues, a, text, "q.yml", NULL, NULL, NULL);
+		T_EQ_INT(rc == SLU_OK, rows[i].text != NULL);
+		if (rows[i].text)
+			T_EQ_STR(slu_str_dup(a, s->title), rows[i].text);
+	}
+}
