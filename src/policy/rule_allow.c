@@ -19,7 +19,7 @@ static const char *remedy_of(struct pol_judge *j)
 		return POL_TEXT(j, "sluice why merge %s", pol_change_word(j));
 	if (v == POL_FORCE_PUSH)
 		return POL_TEXT(j, "git pull --rebase origin %s", into);
-	return POL_TEXT(j, "sluice strategy show branches.%s", pol_kind_name(j, j->kind));
+	return "sluice strategy show";
 }
 
 static void forbid(struct pol_judge *j, const char *rule, const struct strat_who *w, const char *verb)

@@ -17,7 +17,7 @@ static void judge_state(struct pol_judge *j)
 static void judge_draft(struct pol_judge *j)
 {
 	fact_row(j, "change.draft", !j->change.draft, "a change that is ready", j->change.draft ? "it is a draft" : "it is no draft",
-		 POL_TEXT(j, "sluice change open --ready %s", pol_change_word(j)));
+		 POL_TEXT(j, "sluice change ready %s", pol_change_word(j)));
 }
 
 static void judge_head(struct pol_judge *j)

@@ -33,7 +33,7 @@ static void reason_row(struct pol_judge *j, slu_str reason)
 {
 	slu_str said = slu_str_trim(reason);
 	pol_add(j, NULL, (struct pol_row){ .rule = "emergency.reason", .pos = j->s->emergency.pos, .state = said.n ? POL_PASSED : POL_FAILED, .wanted = "a reason, which is kept",
-		 .actual = said.n ? pol_z(j, said) : "none is given", .remedy = said.n ? "" : "sluice change merge NUMBER --emergency --reason TEXT" });
+		 .actual = said.n ? pol_z(j, said) : "none is given", .remedy = said.n ? "" : POL_TEXT(j, "sluice change emergency %s --reason TEXT", pol_change_word(j)) });
 }
 
 static void declare(struct pol_judge *j)
@@ -73,7 +73,7 @@ static void use(struct pol_judge *j)
 	/* one that is past does not stand in anybody's way: the ordinary requirements are back */
 	enum pol_state st = j->emergency_holds ? POL_PASSED : j->act->emergency ? POL_FAILED : POL_NOT_APPLICABLE;
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = "emergency", .pos = e->pos, .state = st, .wanted = "an emergency that is declared and has not expired", .actual = actual,
-						   .remedy = st == POL_FAILED ? POL_TEXT(j, "sluice change merge %s --emergency --reason TEXT", pol_change_word(j)) : "" });
+						   .remedy = st == POL_FAILED ? POL_TEXT(j, "sluice change emergency %s --reason TEXT", pol_change_word(j)) : "" });
 	if (st == POL_FAILED)
 		pol_opens_who(j, row, &e->by);
 }

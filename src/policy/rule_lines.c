@@ -11,7 +11,7 @@ static void sunset_row(struct pol_judge *j, const struct strat_branch *b)
 	day[10] = '\0';
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.sunset", SLU_FMT(b->name)), .pos = b->sunset_pos, .state = over ? POL_FAILED : POL_PASSED,
 		 .wanted = POL_TEXT(j, "moves only before %s", day), .actual = over ? "its sunset is past: nothing moves it" : "its sunset is to come",
-		 .remedy = over ? "sluice strategy show branches" : "" });
+		 .remedy = over ? "sluice strategy show" : "" });
 }
 
 static slu_rc judge_sunset(struct pol_judge *j, slu_err *err)

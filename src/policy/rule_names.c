@@ -60,6 +60,19 @@ static void judge_tag(struct pol_judge *j)
 		 .actual = POL_TEXT(j, "%s is of no class", name), .remedy = POL_TEXT(j, "git tag -d %s", name) });
 }
 
+/* Branches of the system go everywhere; so nobody else makes one, or opens a change from one. */
+static void judge_own_kind(struct pol_judge *j)
+{
+	int kind = j->act->verb == POL_OPEN ? j->source_kind : j->kind;
+	if (kind < 0 || !j->s->branch[kind].builtin || (j->act->verb != POL_OPEN && j->act->verb != POL_CREATE))
+		return;
+	bool by_itself = j->act->cause != POL_BY_PERSON;
+	const char *work = first_work_pattern(j);
+	pol_add(j, NULL, (struct pol_row){ .rule = "branches.sluice", .pos = j->s->branch[kind].pos, .state = by_itself ? POL_PASSED : POL_FAILED,
+		 .wanted = "branches sluice/… are made, and changes from them opened, by the system", .actual = by_itself ? pol_cause_text(j->act->cause) : "a person's own act",
+		 .remedy = by_itself || !*work ? "" : POL_TEXT(j, "git branch -m %.*s %s", SLU_FMT(j->act->verb == POL_OPEN ? j->source : j->branch), work) });
+}
+
 static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 {
 	(void)err;
@@ -76,6 +89,7 @@ static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 	}
 	judge_branch(j, j->branch, j->kind);
 	judge_branch(j, j->source, j->source_kind);
+	judge_own_kind(j);
 	return SLU_OK;
 }
 

@@ -19,13 +19,13 @@ static void judge_report(struct pol_judge *j)
 	if (i < 0) {
 		level_row(j, "checks", pol_nowhere, STRAT_WRITE);
 		pol_add(j, NULL, (struct pol_row){ .rule = "checks", .pos = pol_nowhere, .state = POL_NOT_APPLICABLE, .wanted = "a check of the strategy",
-			 .actual = POL_TEXT(j, "%.*s is none: it is recorded and decides nothing", SLU_FMT(j->act->check)), .remedy = "sluice strategy show checks" });
+			 .actual = POL_TEXT(j, "%.*s is none: it is recorded and decides nothing", SLU_FMT(j->act->check)), .remedy = "sluice strategy show" });
 		return;
 	}
 	const struct strat_check *c = &j->s->check[i];
 	const char *rule = POL_TEXT(j, "checks.%.*s.allow.report", SLU_FMT(c->name));
 	if (c->has_allow_report)
-		pol_add_allow(j, rule, &c->allow_report, POL_TEXT(j, "report %.*s", SLU_FMT(c->name)), "sluice strategy show checks");
+		pol_add_allow(j, rule, &c->allow_report, POL_TEXT(j, "report %.*s", SLU_FMT(c->name)), "sluice strategy show");
 	else
 		level_row(j, rule, c->pos, STRAT_WRITE);
 }
@@ -34,7 +34,7 @@ static void judge_own(struct pol_judge *j)
 {
 	bool own = slu_str_eq(j->change.author, j->act->actor);
 	pol_add(j, NULL, (struct pol_row){ .rule = "change.author", .pos = pol_nowhere, .state = own ? POL_FAILED : POL_PASSED, .wanted = "an approval by somebody else than the author",
-		 .actual = POL_TEXT(j, "%.*s is%s the author", SLU_FMT(j->act->actor), own ? "" : " not"), .remedy = own ? "sluice change review NUMBER --comment TEXT" : "" });
+		 .actual = POL_TEXT(j, "%.*s is%s the author", SLU_FMT(j->act->actor), own ? "" : " not"), .remedy = own ? POL_TEXT(j, "sluice change review %s --comment --message TEXT", pol_change_word(j)) : "" });
 }
 
 static slu_rc judge_review(struct pol_judge *j, slu_err *err)

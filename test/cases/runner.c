@@ -3,6 +3,7 @@
  * Runs the judgements of .case files: `ok NAME` or `not ok NAME` for each case, and what differs. The text is described in
  * script.h. `-v` shows every verdict.
  */
+#include "cmd/parse.h"
 #include "script_lines.h"
 
 static bool verbose;
@@ -100,6 +101,37 @@ static bool meets(struct script *s, const struct s_expect *e, slu_rc rc, const s
 	return false;
 }
 
+/* A remedy that begins with `sluice` names a command that there is, with options that it takes. A noun of which no command is there yet is let by. */
+static bool can_be_typed(struct script *s, const char *remedy)
+{
+	const char *word[W_MAX_WORDS];
+	slu_str rest = slu_s(remedy), part;
+	size_t n = 0, words = 0;
+	while (n < W_MAX_WORDS && slu_str_split(&rest, ' ', &part))
+		word[n++] = slu_str_dup(s->a, part);
+	if (n < 2 || strcmp(word[0], "sluice") != 0 || !cmd_is_noun(word[1]))
+		return true;
+	const struct cmd_desc *d = cmd_find(word + 1, n - 1, &words);
+	for (size_t i = 1; d && i < n; i++) {
+		bool known = strncmp(word[i], "--", 2) != 0;
+		for (const struct cmd_opt *o = d->opts; o && o->name && !known; o++)
+			known = strcmp(o->name, word[i] + 2) == 0;
+		if (!known)
+			return false;
+	}
+	return d != NULL;
+}
+
+static bool all_can_be_typed(struct script *s, const char *file, unsigned line, const struct pol_verdict *v)
+{
+	for (size_t i = 0; i < v->row.n; i++)
+		if (!can_be_typed(s, v->row.v[i].remedy)) {
+			complain(file, line, "no such command:", slu_s(v->row.v[i].remedy));
+			return false;
+		}
+	return true;
+}
+
 static void show(const struct pol_verdict *v, slu_rc rc, const slu_err *err)
 {
 	slu_auto_buf b;
@@ -136,6 +168,7 @@ static bool run_case(const char *file, slu_str name, slu_str header, slu_str tex
 			ok = false;
 		}
 	}
+	ok = all_can_be_typed(s, file, line, &v) && ok;
 	if (!ok || verbose)
 		show(&v, rc, &err);
 	(void)printf("%sok %.*s\n", ok ? "" : "not ", SLU_FMT(name));

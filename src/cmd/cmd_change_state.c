@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice change ready, and the one way round what a strategy requires. */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+
+static int change_number(struct cmd_ctx *c, const char **number, const char **repo)
+{
+	slu_err err = { 0 };
+	uint64_t n = 0;
+	if (slu_parse_u64(&n, slu_s(c->arg[0]), NULL) != SLU_OK || n == 0)
+		return cmd_usage(c, "A change has a number, not \"%s\".", c->arg[0]);
+	if (cmd_repo(c, repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	*number = slu_printf(c->a, "%llu", (unsigned long long)n);
+	return 0;
+}
+
+static int change_ready(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	const char *number = NULL, *repo = NULL;
+	slu_err err = { 0 };
+	int code = change_number(c, &number, &repo);
+	if (code)
+		return code;
+	json_auto_t *body = json_pack("{s:b}", "draft", 0);
+	if (cmd_call(c, &answer, "PATCH", cmd_path(c, "/api/v3/repos/%S/pulls/%s", repo, number), body, &err) != SLU_OK)
+		return cmd_refused(c, &answer, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, answer.json);
+	cmd_say(c, "Change %s is ready for review.", number);
+	return 0;
+}
+
+const struct cmd_desc cmd_change_ready = {
+	.name = "change ready", .summary = "Say that a draft is ready", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.run = change_ready,
+};
+
+static int change_emergency(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	const char *number = NULL, *repo = NULL;
+	slu_err err = { 0 };
+	int code = change_number(c, &number, &repo);
+	if (code)
+		return code;
+	json_auto_t *body = json_pack("{s:s}", "reason", cmd_opt(c, "reason"));
+	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/changes/%s/emergency", repo, number), body, &err) != SLU_OK)
+		return cmd_refused(c, &answer, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, answer.json);
+	cmd_say(c, "An emergency is declared for change %s. `sluice why merge %s` says what it still needs, and until when.", number, number);
+	return 0;
+}
+
+static const struct cmd_opt emergency_options[] = {
+	{ "reason", 0, "TEXT", "why it cannot wait; it is kept", CMD_TEXT, CMD_REQUIRED },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_change_emergency = {
+	.name = "change emergency", .summary = "Declare an emergency for a change: the strategy's own requirements for it stand in place of the others", .usage = "NUMBER",
+	.group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO, .opts = emergency_options, .run = change_emergency,
+	.detail = "Who may, between which branches, what it still takes and how long it holds stands in the section `emergency` of the strategy. Without\n"
+		  "that section there is no such way, for administrators either. Everything is logged, and the follow-up stays open until it is done.\n\n"
+		  "    sluice change emergency 12 --reason \"the shop takes no orders\"\n",
+};
