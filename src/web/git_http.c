@@ -317,28 +317,40 @@ static void failed(git_http *g, struct git_http_answer *an, unsigned status, con
 	*an = (struct git_http_answer){ .status = status, .text = text };
 }
 
+/** What went wrong while the body came. @return false: nothing */
+static bool body_failed(git_http *g, struct git_http_answer *an)
+{
+	if (g->too_large || g->bad_gzip || g->why.text[0])
+		failed(g, an, g->too_large ? 413 : g->bad_gzip ? 400 : g->timed_out ? 503 : 500, g->why.text);
+	else if (g->gzip && !g->gzip_ended && g->z.total_in > 0)
+		failed(g, an, 400, "The gzip body is cut off.");
+	else
+		return false;
+	return true;
+}
+
+/** Git ended without a word: its exit code and standard error say why. */
+static bool silent_end(git_http *g, struct git_http_answer *an)
+{
+	git_pump_reap(g);
+	if (g->exit_code == 0)
+		return false;
+	bool theirs = g->exit_code == 128 && strstr(g->err, "protocol error");
+	failed(g, an, theirs ? 400 : 500, slu_printf(g->a, "Git failed: %s", g->err_n ? g->err : "it said nothing."));
+	return true;
+}
+
 void git_http_finish(git_http *g, struct git_http_answer *an)
 {
-	if (g->too_large || g->bad_gzip || g->why.text[0]) {
-		failed(g, an, g->too_large ? 413 : g->bad_gzip ? 400 : g->timed_out ? 503 : 500, g->why.text);
+	if (body_failed(g, an))
 		return;
-	}
-	if (g->gzip && !g->gzip_ended && g->z.total_in > 0) {
-		failed(g, an, 400, "The gzip body is cut off.");
-		return;
-	}
 	run_close(&g->c.in);
 	if (git_pump_first(g, &g->why) != SLU_OK) {
 		failed(g, an, g->timed_out ? 503 : 500, g->why.text);
 		return;
 	}
-	if (g->out_ended && !git_spool_more(&g->spool)) {
-		git_pump_reap(g);
-		if (g->exit_code != 0) {
-			failed(g, an, 500, slu_printf(g->a, "Git failed: %s", g->err_n ? g->err : "it said nothing."));
-			return;
-		}
-	}
+	if (g->out_ended && !git_spool_more(&g->spool) && silent_end(g, an))
+		return;
 	*an = (struct git_http_answer){ .status = 200 };
 	add_header(an, "Content-Type", g->type);
 }

@@ -41,6 +41,9 @@ for point in $points; do
 	acknowledged=$?
 	await 20 eval '! kill -0 $server_pid 2>/dev/null' || fail "$point: the server did not die there"
 	wait "$server_pid" 2>/dev/null
+	case $point in refs-prepared | decided) # as if git had been killed too, with its locks in place
+		touch "$home/repos/acme/app.git/refs/heads/main.lock" "$home/repos/acme/app.git/packed-refs.lock" ;;
+	esac
 	server_start --log-level warning
 	moved=$(refs | grep -c "$head")
 	[ "$moved" -eq 3 ] || [ "$moved" -eq 0 ] || fail "$point: $moved of 3 refs stand"
