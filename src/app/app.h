@@ -21,6 +21,7 @@ struct app_ports {
 	slu_rc (*git_import)(const char *path, const char *from, slu_err *err);     /* bare copy of all heads and tags of `from`, its HEAD too */
 	slu_rc (*git_default_branch)(slu_str *out, slu_arena *a, const char *path, slu_err *err); /* SLU_E_NOT_FOUND: HEAD is detached */
 	slu_rc (*git_unlock_stale)(const char *path, size_t *n, slu_err *err); /* remove ref locks that a killed process left */
+	slu_rc (*git_check)(const char *path, slu_err *err); /* SLU_E_CORRUPT: an object that a ref needs is missing or damaged */
 	int64_t (*now_ms)(void); /* wall clock, milliseconds since 1970 */
 	void (*fault)(const char *point); /* called at the points of app/fault.h; NULL outside fault tests */
 };

@@ -194,6 +194,18 @@ slu_rc git_repo_commit_graph(const char *path, slu_err *err)
 	return rc;
 }
 
+slu_rc git_repo_check(const char *path, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 }, sizeof(struct git_cli));
+	struct git_call c = GIT_CALL("fsck", "--connectivity-only", "--no-dangling", "--no-progress");
+	slu_str text;
+	slu_err why = { 0 };
+	slu_rc rc = git_cli_ok(g, a, &c, &text, &why);
+	git_cli_free(g);
+	return rc == SLU_OK ? rc : slu_fail(err, SLU_E_CORRUPT, "%s: %s", path, why.text);
+}
+
 /** No ref can be called *.lock, so each such file below refs/ is a lock. */
 static void unlock_below(int dir_fd, unsigned depth, size_t *n)
 {

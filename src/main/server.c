@@ -55,6 +55,15 @@ static bool read_options(struct options *o, int argc, char **argv)
 	return o->home != NULL;
 }
 
+/* An absolute path, for nothing here depends on the current folder. NULL: it cannot be told. */
+static const char *absolute(slu_arena *a, const char *path)
+{
+	char here[4096];
+	if (path[0] == '/')
+		return path;
+	return getcwd(here, sizeof here) ? slu_printf(a, "%s/%s", here, path) : NULL;
+}
+
 static int fail(const slu_err *err)
 {
 	(void)fprintf(stderr, "sluice: %s\n", err->text[0] ? err->text : slu_rc_word(err->code));
@@ -86,6 +95,7 @@ static slu_rc open_home(app **out, const struct options *o, slu_err *err)
 		.git_import = git_repo_import,
 		.git_default_branch = git_repo_default_branch,
 		.git_unlock_stale = git_repo_unlock_stale,
+		.git_check = git_repo_check,
 		.now_ms = now_ms,
 		.fault = o->faults ? fault : NULL,
 	};
@@ -203,7 +213,9 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "sluice: no source of randomness.\n");
 		return 7;
 	}
-	slu_rc rc = open_home(&home, &o, &err);
+	slu_auto_arena *a = slu_arena_new();
+	o.home = absolute(a, o.home);
+	slu_rc rc = o.home ? open_home(&home, &o, &err) : slu_fail(&err, SLU_E_IO, "The current folder cannot be told.");
 	if (rc == SLU_E_BUSY && o.once)
 		return HELD;
 	if (rc != SLU_OK)
