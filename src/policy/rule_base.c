@@ -162,6 +162,25 @@ static void add_base_row(struct pol_judge *j, int kind, slu_str name, const stru
 		 .remedy = POL_TEXT(j, "git rebase --onto %s %.*s %.*s", base, SLU_FMT(f->of), SLU_FMT(name)) });
 }
 
+/* While the base has no branch yet, what it would itself be made from stands for it: both would be the same. */
+static slu_rc allow_bases_of_base(struct pol_judge *j, int kind, struct bounds *b, slu_err *err)
+{
+	slu_oid *head = NULL;
+	size_t n = 0;
+	int base = j->s->branch[kind].base;
+	for (size_t depth = 0; base >= 0 && depth < j->s->branch_n; depth++) {
+		bool *want = SLU_NEW_N(j->a, bool, j->s->branch_n + 1);
+		want[base] = true;
+		b->mine[base] = true;
+		b->others[base] = false;
+		SLU_TRY(pol_heads(j, want, SLU_STR(""), &head, NULL, &n, err));
+		if (n)
+			return SLU_OK;
+		base = j->s->branch[base].base;
+	}
+	return SLU_OK;
+}
+
 /* A branch that starts from a tag of a class. */
 static slu_rc judge_base_tag(struct pol_judge *j, int kind, slu_err *err)
 {
@@ -197,6 +216,7 @@ static slu_rc judge_base(struct pol_judge *j, slu_err *err)
 		return SLU_OK;
 	struct foreign f = { 0 };
 	struct bounds bounds = bounds_of(j, kind, create);
+	SLU_TRY(allow_bases_of_base(j, kind, &bounds, err));
 	if (!ref && j->kind >= 0 && is_released(&j->s->branch[j->kind]))
 		bounds.mine[j->kind] = true, bounds.others[j->kind] = false;
 	SLU_TRY(find_foreign(j, &bounds, name, !ref, &f, err));
