@@ -3,6 +3,7 @@
 #include "app/facts.h"
 
 #include "app/person.h"
+#include "app/release_made.h"
 #include "port/store_act.h"
 #include "port/store_change.h"
 
@@ -76,16 +77,18 @@ static slu_rc fact_reviews(void *ctx, slu_arena *a, uint64_t change, const struc
 	struct pol_change x = { 0 };
 	struct port_change row = { 0 };
 	const struct port_review *list = NULL;
+	slu_oid left; /* the head as people left it */
 	size_t count = 0;
 
 	SLU_TRY(fact_change(ctx, a, change, &x, err));
 	SLU_TRY(port_change_get(c->u->store, a, c->r->id, change, &row, err));
 	SLU_TRY(port_review_list(c->u->store, a, row.id, &list, &count, err));
+	SLU_TRY(app_release_before(&left, c->u, c->r, x.source, &x.head, err));
 	struct pol_review *v = SLU_NEW_N(a, struct pol_review, count + 1);
 	for (size_t i = 0; i < count; i++) {
 		v[i] = (struct pol_review){ .person = list[i].person, .state = list[i].state, .commit = list[i].commit, .dismissed = list[i].dismissed_by.n > 0, .time_s = list[i].at_s };
 		if (!slu_oid_eq(&list[i].commit, &x.head) && !v[i].dismissed)
-			v[i].same_patch = same_patch(c, &x.target_head, &x.head, &list[i]);
+			v[i].same_patch = slu_oid_eq(&list[i].commit, &left) || same_patch(c, &x.target_head, &left, &list[i]);
 	}
 	*out = v;
 	*n = count;
