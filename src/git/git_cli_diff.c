@@ -4,13 +4,16 @@
 
 #define DIFF_OPTIONS "--no-ext-diff", "--no-textconv", "--no-color", "-r", "-M"
 
-/** ":100644 100644 OLD NEW R100": the letter. */
-static char status_of(slu_str meta)
+/** ":100644 100644 OLD NEW R100": the letter, and the blob that is shown. */
+static void meta_of(slu_str meta, struct port_git_diff_file *f)
 {
-	slu_str field = { 0 };
-	while (slu_str_split(&meta, ' ', &field))
+	slu_str field[5] = { 0 };
+	for (size_t i = 0; i < 5 && slu_str_split(&meta, ' ', &field[i]); i++)
 		;
-	return field.n ? field.p[0] : 'M';
+	f->status = field[4].n ? field[4].p[0] : 'M';
+	f->blob = slu_oid_zero();
+	if (slu_oid_parse(&f->blob, field[f->status == 'D' ? 2 : 3], NULL) != SLU_OK)
+		f->blob = slu_oid_zero();
 }
 
 static bool renamed(char status)
@@ -24,7 +27,8 @@ static void raw_part(slu_arena *a, slu_str *text, size_t *n, struct port_git_dif
 	SLU_LIST(struct port_git_diff_file) list = { 0 };
 	slu_str token = { 0 };
 	while (text->n && text->p[0] == ':' && slu_str_split(text, 0, &token)) {
-		struct port_git_diff_file f = { .status = status_of(token), .added = -1, .removed = -1 };
+		struct port_git_diff_file f = { .added = -1, .removed = -1 };
+		meta_of(token, &f);
 		(void)slu_str_split(text, 0, &f.old_path);
 		f.new_path = f.old_path;
 		if (renamed(f.status))

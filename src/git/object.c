@@ -86,6 +86,8 @@ slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, s
 			t.type = copy(a, value);
 		else if (slu_str_is(name, "tag"))
 			t.name = copy(a, value);
+		else if (slu_str_is(name, "tagger"))
+			identity(a, value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s);
 		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
 			t.signed_ = true;
 	}

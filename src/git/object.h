@@ -9,6 +9,8 @@ slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id,
 struct git_tag_raw {
 	slu_oid object;
 	slu_str type, name, message;
+	slu_str tagger_name, tagger_email;
+	int64_t tagger_time_s;
 	bool signed_;
 };
 slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err);

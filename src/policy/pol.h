@@ -74,6 +74,8 @@ struct pol_tag {
 	bool annotated;
 	slu_oid commit;  /* what it finally names; zero when not a commit */
 	slu_str message, name; /* name: the tag header inside the object */
+	slu_str tagger_name, tagger_email;
+	int64_t tagger_time_s; /* 0: not said */
 	bool signed_;
 };
 struct pol_file {   /* one path that differs, or a blob that a push brings */

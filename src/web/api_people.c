@@ -76,23 +76,6 @@ const struct web_api api_user_change = {
 	.summary = "Disable a person, or enable again: {\"disabled\": true}",
 };
 
-static slu_rc user_self(struct web_req *rq, struct web_res *rs, slu_err *err)
-{
-	(void)err;
-	slu_json_open(&rs->json, '{');
-	slu_json_kv_str(&rs->json, "login", rq->unit->who.operator_ ? SLU_STR("operator") : rq->unit->who.name);
-	slu_json_kv_int(&rs->json, "id", rq->unit->who.person_id);
-	slu_json_kv_z(&rs->json, "type", "User");
-	slu_json_kv_z(&rs->json, "scopes", app_scopes_text(rq->a, rq->unit->who.operator_ ? APP_SCOPE_ALL : rq->unit->who.scopes));
-	slu_json_close(&rs->json, '}');
-	return SLU_OK;
-}
-
-const struct web_api api_user_self = {
-	.method = "GET", .pattern = "/api/v3/user", .need = WEB_SIGNED_IN, .run = user_self,
-	.summary = "Who the token signs in", .operation = "users/get-authenticated",
-};
-
 /* ---- tokens -------------------------------------------------------------------------------------------------------------- */
 
 static void token_json(slu_json *j, slu_arena *a, const struct port_token *t, slu_str text)

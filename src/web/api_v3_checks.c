@@ -12,13 +12,14 @@
 static void status_json(slu_json *j, const struct web_req *rq, const struct port_status *x)
 {
 	slu_json_open(j, '{');
-	slu_json_kv_int(j, "id", x->id);
+	v3_id(j, rq, "Status", x->id);
 	slu_json_kv_str(j, "state", x->state);
 	slu_json_kv_str(j, "context", x->context);
-	slu_json_kv_str(j, "description", x->description);
-	slu_json_kv_str(j, "target_url", x->url);
+	v3_text(j, "description", x->description);
+	v3_text(j, "target_url", x->url);
 	slu_json_kv_z(j, "url", v3_url(rq, "/statuses/%s", x->sha.hex));
-	v3_user(j, "creator", x->creator);
+	slu_json_kv_z(j, "avatar_url", slu_printf(rq->a, "%s/assets/favicon.svg", rq->base_url));
+	v3_user(j, "creator", rq, x->creator);
 	web_json_time(j, "created_at", x->at_s);
 	web_json_time(j, "updated_at", x->at_s);
 	slu_json_close(j, '}');
@@ -41,7 +42,8 @@ static slu_rc status_create(struct web_req *rq, struct web_res *rs, slu_err *err
 	if (x.context.n == 0)
 		x.context = SLU_STR("default");
 	SLU_TRY(web_body_check(rq, err));
-	SLU_TRY(v3_commit_of(rq, web_param(rq, "sha"), &x.sha, err));
+	slu_rc rc = v3_commit_of(rq, web_param(rq, "sha"), &x.sha, err);
+	SLU_TRY(rc == SLU_E_NOT_FOUND ? slu_fail(err, SLU_E_INVALID, "No commit found for SHA: %s", web_param(rq, "sha")) : rc);
 	SLU_TRY(app_status_report(&x, rq->unit, rq->r, err));
 	rs->status = 201;
 	status_json(&rs->json, rq, &x);
@@ -100,6 +102,8 @@ static slu_rc status_combined(struct web_req *rq, struct web_res *rs, slu_err *e
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "state", combined_state(v, n));
 	slu_json_kv_z(j, "sha", sha.hex);
+	slu_json_kv_z(j, "commit_url", v3_url(rq, "/commits/%s", sha.hex));
+	slu_json_kv_z(j, "url", v3_url(rq, "/commits/%s/status", sha.hex));
 	slu_json_kv_int(j, "total_count", (int64_t)n);
 	slu_json_key(j, "statuses");
 	slu_json_open(j, '[');
@@ -119,28 +123,33 @@ const struct web_api api_v3_status_combined = {
 
 /* ---- check runs ------------------------------------------------------------------------------------------------------------------- */
 
+static void run_output(slu_json *j, const struct web_req *rq, const struct port_check_run *x)
+{
+	slu_json_key(j, "output");
+	slu_json_open(j, '{');
+	v3_text(j, "title", x->title);
+	v3_text(j, "summary", x->summary);
+	v3_members(j, "\"text\":null,\"annotations_count\":0");
+	slu_json_kv_z(j, "annotations_url", v3_url(rq, "/check-runs/%lld/annotations", (long long)x->id));
+	slu_json_close(j, '}');
+}
+
 static void run_json(slu_json *j, const struct web_req *rq, const struct port_check_run *x)
 {
 	slu_json_open(j, '{');
-	slu_json_kv_int(j, "id", x->id);
+	v3_id(j, rq, "CheckRun", x->id);
 	slu_json_kv_str(j, "name", x->name);
 	slu_json_kv_z(j, "head_sha", x->sha.hex);
 	slu_json_kv_str(j, "status", x->status);
-	slu_json_key(j, "conclusion");
-	if (x->conclusion.n)
-		slu_json_str(j, x->conclusion);
-	else
-		slu_json_null(j);
-	slu_json_kv_str(j, "external_id", x->external_id);
-	slu_json_kv_str(j, "details_url", x->url);
+	v3_text(j, "conclusion", x->conclusion);
+	v3_text(j, "external_id", x->external_id);
+	v3_text(j, "details_url", x->url);
 	slu_json_kv_z(j, "url", v3_url(rq, "/check-runs/%lld", (long long)x->id));
-	web_json_time(j, "started_at", x->started_s);
+	v3_text(j, "html_url", x->url);
+	web_json_time(j, "started_at", x->started_s ? x->started_s : x->created_s);
 	web_json_time(j, "completed_at", x->completed_s);
-	slu_json_key(j, "output");
-	slu_json_open(j, '{');
-	slu_json_kv_str(j, "title", x->title);
-	slu_json_kv_str(j, "summary", x->summary);
-	slu_json_close(j, '}');
+	run_output(j, rq, x);
+	v3_members(j, "\"check_suite\":null,\"app\":null,\"pull_requests\":[]");
 	slu_json_close(j, '}');
 }
 
@@ -166,6 +175,17 @@ static void body_text(struct web_req *rq, const char *field, size_t max, slu_str
 		*out = web_body_str(rq, "CheckRun", field, WEB_OPTIONAL, max);
 }
 
+static void output_text(struct web_req *rq, const char *field, size_t max, slu_str *out)
+{
+	json_t *v = json_object_get(json_object_get(rq->json, "output"), field);
+	if (!v || json_is_null(v))
+		return;
+	if (!json_is_string(v) || json_string_length(v) > max)
+		web_problem(rq, "CheckRun", field, "invalid", "output.%s must be a string of at most %zu bytes", field, max);
+	else
+		*out = slu_s(json_string_value(v));
+}
+
 /* What the body says, over what is there. */
 static slu_rc run_from_body(struct web_req *rq, struct port_check_run *x, slu_err *err)
 {
@@ -176,13 +196,9 @@ static slu_rc run_from_body(struct web_req *rq, struct port_check_run *x, slu_er
 	body_text(rq, "external_id", SLU_MAX_TITLE_BYTES, &x->external_id);
 	body_time(rq, "started_at", &x->started_s);
 	body_time(rq, "completed_at", &x->completed_s);
-	json_t *output = web_body_object(rq, "CheckRun", "output"), *title = json_object_get(output, "title"), *summary = json_object_get(output, "summary");
-	if (json_is_string(title))
-		x->title = slu_s(json_string_value(title));
-	if (json_is_string(summary))
-		x->summary = slu_s(json_string_value(summary));
-	if (x->title.n > SLU_MAX_TITLE_BYTES || x->summary.n > SLU_MAX_TEXT_BYTES)
-		web_problem(rq, "CheckRun", "output", "invalid", "output is too long");
+	(void)web_body_object(rq, "CheckRun", "output");
+	output_text(rq, "title", SLU_MAX_TITLE_BYTES, &x->title);
+	output_text(rq, "summary", SLU_MAX_TEXT_BYTES, &x->summary);
 	if (x->conclusion.n && !web_body_has(rq, "status"))
 		x->status = SLU_STR("completed");
 	if (x->status.n == 0)
@@ -200,8 +216,10 @@ static slu_rc run_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_check_run x = { .name = web_body_str(rq, "CheckRun", "name", WEB_REQUIRED, SLU_MAX_TITLE_BYTES) };
 	slu_str sha = web_body_str(rq, "CheckRun", "head_sha", WEB_REQUIRED, 64);
+	slu_rc rc;
 	SLU_TRY(run_from_body(rq, &x, err));
-	SLU_TRY(v3_commit_of(rq, slu_str_dup(rq->a, sha), &x.sha, err));
+	rc = v3_commit_of(rq, slu_str_dup(rq->a, sha), &x.sha, err);
+	SLU_TRY(rc == SLU_E_NOT_FOUND ? slu_fail(err, SLU_E_INVALID, "No commit found for SHA: %.*s", SLU_FMT(sha)) : rc);
 	SLU_TRY(app_check_run_report(&x, rq->unit, rq->r, err));
 	rs->status = 201;
 	run_json(&rs->json, rq, &x);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Changes in GitHub's shape: pulls. */
 #include "app/changes.h"
+#include "app/view.h"
 #include "base/limits.h"
 #include "web/v3_pull.h"
 
@@ -25,13 +26,13 @@ static void side(slu_json *j, const char *key, const struct web_req *rq, slu_str
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "label", slu_printf(rq->a, "%.*s:%.*s", SLU_FMT(rq->owner), SLU_FMT(branch)));
 	slu_json_kv_str(j, "ref", branch);
-	slu_json_kv_z(j, "sha", slu_oid_is_zero(sha) ? NULL : sha->hex);
-	v3_user(j, "user", rq->owner);
+	slu_json_kv_z(j, "sha", sha->hex);
+	v3_user(j, "user", rq, rq->owner);
 	v3_repo(j, "repo", rq, &rq->r->row, rq->level);
 	slu_json_close(j, '}');
 }
 
-static void labels(slu_json *j, slu_str list)
+static void labels(slu_json *j, const struct web_req *rq, slu_str list)
 {
 	slu_str rest = list, part;
 	slu_json_key(j, "labels");
@@ -40,27 +41,51 @@ static void labels(slu_json *j, slu_str list)
 		if (part.n == 0)
 			continue;
 		slu_json_open(j, '{');
+		v3_id(j, rq, "Label", v3_id_of_name(part));
 		slu_json_kv_str(j, "name", part);
+		slu_json_kv_z(j, "url", v3_url(rq, "/labels/%s", web_encode(rq->a, part)));
+		v3_members(j, "\"description\":\"\",\"color\":\"ededed\",\"default\":false");
 		slu_json_close(j, '}');
 	}
 	slu_json_close(j, ']');
 }
 
-void v3_pull(slu_json *j, const struct web_req *rq, const struct port_change *c)
+static void addresses(slu_json *j, const struct web_req *rq, const struct port_change *c)
 {
 	unsigned long long n = c->number;
-	slu_json_kv_int(j, "id", c->id);
+	const struct { const char *key, *link, *url; } all[] = {
+		{ "url", "self", v3_url(rq, "/pulls/%llu", n) },
+		{ "html_url", "html", v3_html_url(rq, "/changes/%llu", n) },
+		{ "issue_url", "issue", v3_url(rq, "/issues/%llu", n) },
+		{ "comments_url", "comments", v3_url(rq, "/issues/%llu/comments", n) },
+		{ "review_comments_url", "review_comments", v3_url(rq, "/pulls/%llu/comments", n) },
+		{ "review_comment_url", "review_comment", v3_url(rq, "/pulls/comments{/number}") },
+		{ "commits_url", "commits", v3_url(rq, "/pulls/%llu/commits", n) },
+		{ "statuses_url", "statuses", v3_url(rq, "/statuses/%s", c->head.hex) },
+		{ "diff_url", NULL, v3_html_url(rq, "/changes/%llu.diff", n) },
+		{ "patch_url", NULL, v3_html_url(rq, "/changes/%llu.patch", n) },
+	};
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		slu_json_kv_z(j, all[i].key, all[i].url);
+	slu_json_key(j, "_links");
+	slu_json_open(j, '{');
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (all[i].link)
+			v3_href(j, all[i].link, all[i].url);
+	slu_json_close(j, '}');
+}
+
+void v3_pull(slu_json *j, const struct web_req *rq, const struct port_change *c)
+{
+	v3_id(j, rq, "Change", c->id);
 	slu_json_kv_int(j, "number", (int64_t)c->number);
-	slu_json_kv_z(j, "url", v3_url(rq, "/pulls/%llu", n));
-	slu_json_kv_z(j, "html_url", v3_html_url(rq, "/changes/%llu", n));
-	slu_json_kv_z(j, "statuses_url", v3_url(rq, "/statuses/%s", c->head.hex));
+	addresses(j, rq, c);
 	slu_json_kv_z(j, "state", c->state == POL_CHANGE_OPEN ? "open" : "closed");
 	slu_json_kv_bool(j, "draft", c->draft);
-	slu_json_kv_bool(j, "locked", false);
 	slu_json_kv_str(j, "title", c->title);
-	slu_json_kv_str(j, "body", c->body);
-	v3_user(j, "user", c->author);
-	labels(j, c->labels);
+	v3_text(j, "body", c->body);
+	v3_user(j, "user", rq, c->author);
+	labels(j, rq, c->labels);
 	web_json_time(j, "created_at", c->created_s);
 	web_json_time(j, "updated_at", c->updated_s);
 	web_json_time(j, "closed_at", c->closed_s ? c->closed_s : c->merged_s);
@@ -68,6 +93,8 @@ void v3_pull(slu_json *j, const struct web_req *rq, const struct port_change *c)
 	slu_json_kv_z(j, "merge_commit_sha", slu_oid_is_zero(&c->merged_as) ? NULL : c->merged_as.hex);
 	side(j, "head", rq, c->source, &c->head);
 	side(j, "base", rq, c->target, &c->base);
+	slu_json_kv_z(j, "author_association", slu_str_eq(c->author, rq->owner) ? "OWNER" : "MEMBER");
+	v3_members(j, "\"locked\":false,\"active_lock_reason\":null,\"milestone\":null,\"assignee\":null,\"assignees\":[],\"requested_reviewers\":[],\"requested_teams\":[],\"auto_merge\":null");
 }
 
 static void pull_alone(slu_json *j, const struct web_req *rq, const struct port_change *c)
@@ -110,42 +137,91 @@ const struct web_api api_v3_pulls_list = {
 
 /* ---- one: what would a merge say? ----------------------------------------------------------------------------------------------- */
 
-static const char *mergeable_state(const struct port_change *c, const struct pol_verdict *v)
+static bool failed(const struct pol_verdict *v, const char *end)
 {
-	if (c->draft)
-		return "draft";
 	for (size_t i = 0; i < v->row.n; i++)
-		if (v->row.v[i].state == POL_FAILED && strstr(v->row.v[i].rule, "conflict"))
-			return "dirty";
-	return v->answer == POL_ALLOW ? "clean" : "blocked";
+		if (v->row.v[i].state == POL_FAILED && slu_str_ends(slu_s(v->row.v[i].rule), end))
+			return true;
+	return false;
 }
 
-static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
+/* Something reported on the head is not good, though the strategy does not ask for it. */
+static bool unstable(const struct app_change_view *v)
 {
-	struct port_change c;
-	struct pol_verdict v = { 0 };
-	slu_json *j = &rs->json;
-	SLU_TRY(v3_pull_get(rq, &c, err));
-	bool open = c.state == POL_CHANGE_OPEN;
-	if (open) {
-		struct pol_action act = { .verb = POL_MERGE, .change = c.number };
-		SLU_TRY(app_decide(&v, rq->unit, rq->r, &act, err));
+	for (size_t i = 0; i < v->status_n; i++)
+		if (!slu_str_is(v->status[i].state, "success"))
+			return true;
+	for (size_t i = 0; i < v->run_n; i++) {
+		slu_str c = v->run[i].conclusion;
+		if (!slu_str_is(c, "success") && !slu_str_is(c, "neutral") && !slu_str_is(c, "skipped"))
+			return true;
 	}
-	const char *state = open ? mergeable_state(&c, &v) : "unknown";
+	return false;
+}
+
+static const char *mergeable_state(const struct app_change_view *v)
+{
+	if (v->change.state != POL_CHANGE_OPEN)
+		return "unknown";
+	if (failed(&v->merge, "change.conflict"))
+		return "dirty";
+	if (v->change.draft)
+		return "draft";
+	if (failed(&v->merge, ".up-to-date"))
+		return "behind";
+	if (v->merge.answer != POL_ALLOW)
+		return "blocked";
+	return unstable(v) ? "unstable" : "clean";
+}
+
+static void counts(slu_json *j, const struct app_change_view *v)
+{
+	int64_t added = 0, removed = 0, on_files = 0;
+	for (size_t i = 0; i < v->file_n; i++) {
+		added += v->file[i].added > 0 ? v->file[i].added : 0;
+		removed += v->file[i].removed > 0 ? v->file[i].removed : 0;
+	}
+	for (size_t i = 0; i < v->comment_n; i++)
+		on_files += v->comment[i].path.n > 0;
+	slu_json_kv_int(j, "comments", (int64_t)v->comment_n - on_files);
+	slu_json_kv_int(j, "review_comments", on_files);
+	slu_json_kv_int(j, "commits", (int64_t)v->commit_n);
+	slu_json_kv_int(j, "additions", added);
+	slu_json_kv_int(j, "deletions", removed);
+	slu_json_kv_int(j, "changed_files", (int64_t)v->file_n);
+}
+
+/* The whole of one change, with the verdict on its merge. */
+static slu_rc pull_whole(struct web_req *rq, struct web_res *rs, uint64_t number, slu_err *err)
+{
+	struct app_change_view v;
+	slu_json *j = &rs->json;
+	SLU_TRY(app_change_view(&v, rq->unit, rq->r, number, 0, err));
+	bool open = v.change.state == POL_CHANGE_OPEN;
+	const char *state = mergeable_state(&v);
 	slu_json_open(j, '{');
-	v3_pull(j, rq, &c);
-	slu_json_kv_bool(j, "merged", c.state == POL_CHANGE_MERGED);
-	v3_user(j, "merged_by", c.merged_by);
+	v3_pull(j, rq, &v.change);
+	slu_json_kv_bool(j, "merged", v.change.state == POL_CHANGE_MERGED);
+	v3_user(j, "merged_by", rq, v.change.merged_by);
 	slu_json_key(j, "mergeable");
 	if (open)
 		slu_json_bool(j, strcmp(state, "dirty") != 0);
 	else
 		slu_json_null(j);
 	slu_json_kv_z(j, "mergeable_state", state);
+	v3_members(j, "\"rebaseable\":null,\"maintainer_can_modify\":false");
+	counts(j, &v);
 	if (open)
-		v3_verdict(j, rq, &v);
+		v3_verdict(j, rq, &v.merge);
 	slu_json_close(j, '}');
 	return SLU_OK;
+}
+
+static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	uint64_t number;
+	SLU_TRY(number_of(rq, &number, err));
+	return pull_whole(rq, rs, number, err);
 }
 
 const struct web_api api_v3_pulls_get = {
@@ -180,8 +256,7 @@ static slu_rc create(struct web_req *rq, struct web_res *rs, slu_err *err)
 	SLU_TRY(rc);
 	rs->status = 201;
 	web_set_header(rs, "Location", v3_url(rq, "/pulls/%llu", (unsigned long long)c.number));
-	pull_alone(&rs->json, rq, &c);
-	return SLU_OK;
+	return pull_whole(rq, rs, c.number, err);
 }
 
 const struct web_api api_v3_pulls_create = {
@@ -212,13 +287,14 @@ static slu_rc update(struct web_req *rq, struct web_res *rs, slu_err *err)
 		web_problem(rq, "PullRequest", "state", "invalid", "state is open or closed");
 	SLU_TRY(web_body_check(rq, err));
 	SLU_TRY(v3_pull_get(rq, &c, err));
-	if (e.title || e.body || e.target || e.draft)
-		SLU_TRY(app_change_edit(&c, rq->unit, rq->r, number, &e, err));
+	slu_rc rc = e.title || e.body || e.target || e.draft ? app_change_edit(&c, rq->unit, rq->r, number, &e, err) : SLU_OK;
+	if (rc == SLU_E_NOT_FOUND || rc == SLU_E_EXISTS)
+		rs->status = 422; /* the change is there; the base is not, or another change is on it */
+	SLU_TRY(rc);
 	bool is_open = c.state == POL_CHANGE_OPEN;
 	if (state.n && is_open != slu_str_is(state, "open"))
 		SLU_TRY(edit_state(rq, number, state, &c, err));
-	pull_alone(&rs->json, rq, &c);
-	return SLU_OK;
+	return pull_whole(rq, rs, number, err);
 }
 
 const struct web_api api_v3_pulls_update = {
@@ -292,11 +368,20 @@ static slu_rc merge(struct web_req *rq, struct web_res *rs, slu_err *err)
 		.dry_run = web_body_bool(rq, "PullRequest", "dry_run", false),
 	};
 	struct app_merge_result m = { 0 };
+	struct port_change c;
 	ask.has_method = method.n > 0;
 	if (method.n && !method_of(method, &ask.method))
 		web_problem(rq, "PullRequest", "merge_method", "invalid", "merge_method is merge, squash, rebase or fast-forward");
 	SLU_TRY(web_body_check(rq, err));
-	SLU_TRY(app_change_merge(&m, rq->unit, rq->r, number, &ask, err));
+	SLU_TRY(v3_pull_get(rq, &c, err));
+	if (!slu_oid_is_zero(&ask.head) && !slu_oid_eq(&ask.head, &c.head)) {
+		rs->status = 409;
+		return slu_fail(err, SLU_E_CONFLICT, "Head branch was modified. Review and try the merge again.");
+	}
+	slu_rc rc = app_change_merge(&m, rq->unit, rq->r, number, &ask, err);
+	if (rc == SLU_E_CONFLICT || rc == SLU_E_INVALID)
+		rs->status = 405; /* GitHub's for what cannot be merged */
+	SLU_TRY(rc);
 	if (m.verdict.answer != POL_ALLOW)
 		v3_refused(rq, rs, 405, &m.verdict, "Pull Request is not mergeable");
 	else

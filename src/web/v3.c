@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/** Addresses, people, repositories and refusals in GitHub's shapes. */
 #include "web/v3.h"
 
 #include <stdarg.h>
+
+enum { TAIL_MAX = 1024 };
 
 static char *below(const struct web_req *rq, const char *prefix, const char *tail)
 {
@@ -10,7 +13,7 @@ static char *below(const struct web_req *rq, const char *prefix, const char *tai
 
 char *v3_url(const struct web_req *rq, const char *fmt, ...)
 {
-	char tail[1024];
+	char tail[TAIL_MAX];
 	va_list ap;
 	va_start(ap, fmt);
 	(void)vsnprintf(tail, sizeof tail, fmt, ap);
@@ -20,7 +23,7 @@ char *v3_url(const struct web_req *rq, const char *fmt, ...)
 
 char *v3_html_url(const struct web_req *rq, const char *fmt, ...)
 {
-	char tail[1024];
+	char tail[TAIL_MAX];
 	va_list ap;
 	va_start(ap, fmt);
 	(void)vsnprintf(tail, sizeof tail, fmt, ap);
@@ -28,8 +31,37 @@ char *v3_html_url(const struct web_req *rq, const char *fmt, ...)
 	return below(rq, "", tail);
 }
 
-/* GitHub's clients want a number: FNV-1a of the name, positive. It stands for nothing else. */
-static int64_t id_of_name(slu_str name)
+void v3_members(slu_json *j, const char *constant)
+{
+	slu_json_raw(j, slu_s(constant));
+}
+
+void v3_text(slu_json *j, const char *key, slu_str text)
+{
+	slu_json_key(j, key);
+	if (text.n)
+		slu_json_str(j, text);
+	else
+		slu_json_null(j);
+}
+
+void v3_id(slu_json *j, const struct web_req *rq, const char *type, int64_t id)
+{
+	slu_json_kv_int(j, "id", id);
+	slu_json_kv_z(j, "node_id", slu_printf(rq->a, "%s:%lld", type, (long long)id));
+}
+
+void v3_href(slu_json *j, const char *key, const char *url)
+{
+	slu_json_key(j, key);
+	slu_json_open(j, '{');
+	slu_json_kv_z(j, "href", url);
+	slu_json_close(j, '}');
+}
+
+/* ---- people ---------------------------------------------------------------------------------------------------------------- */
+
+int64_t v3_id_of_name(slu_str name)
 {
 	uint32_t h = 2166136261u;
 	for (size_t i = 0; i < name.n; i++)
@@ -37,156 +69,106 @@ static int64_t id_of_name(slu_str name)
 	return (int64_t)(h & 0x7FFFFFFF);
 }
 
-void v3_user(slu_json *j, const char *key, slu_str name)
+void v3_user_members(slu_json *j, const struct web_req *rq, slu_str name)
 {
-	slu_json_key(j, key);
+	static const struct { const char *key, *tail; } below_user[] = {
+		{ "url", "" }, { "followers_url", "/followers" }, { "following_url", "/following{/other_user}" }, { "gists_url", "/gists{/gist_id}" },
+		{ "starred_url", "/starred{/owner}{/repo}" }, { "subscriptions_url", "/subscriptions" }, { "organizations_url", "/orgs" },
+		{ "repos_url", "/repos" }, { "events_url", "/events{/privacy}" }, { "received_events_url", "/received_events" },
+	};
+	const char *url = slu_printf(rq->a, "%s/api/v3/users/%s", rq->base_url, web_encode(rq->a, name));
+	slu_json_kv_str(j, "login", name);
+	slu_json_kv_int(j, "id", v3_id_of_name(name));
+	slu_json_kv_z(j, "node_id", slu_printf(rq->a, "User:%.*s", SLU_FMT(name)));
+	slu_json_kv_z(j, "avatar_url", slu_printf(rq->a, "%s/assets/favicon.svg", rq->base_url));
+	slu_json_kv_z(j, "gravatar_id", "");
+	slu_json_kv_z(j, "html_url", rq->base_url);
+	for (size_t i = 0; i < sizeof below_user / sizeof below_user[0]; i++)
+		slu_json_kv_z(j, below_user[i].key, slu_printf(rq->a, "%s%s", url, below_user[i].tail));
+	v3_members(j, "\"type\":\"User\",\"site_admin\":false");
+}
+
+void v3_user(slu_json *j, const char *key, const struct web_req *rq, slu_str name)
+{
+	if (key)
+		slu_json_key(j, key);
 	if (name.n == 0) {
 		slu_json_null(j);
 		return;
 	}
 	slu_json_open(j, '{');
-	slu_json_kv_str(j, "login", name);
-	slu_json_kv_int(j, "id", id_of_name(name));
-	slu_json_kv_z(j, "type", "User");
-	slu_json_kv_bool(j, "site_admin", false);
+	v3_user_members(j, rq, name);
 	slu_json_close(j, '}');
 }
 
-void v3_repo(slu_json *j, const char *key, const struct web_req *rq, const struct port_repo *row, enum strat_level level)
+/* ---- repositories ------------------------------------------------------------------------------------------------------------ */
+
+static void repo_urls(slu_json *j, const struct web_req *rq, const char *api)
 {
-	const char *full = slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(row->owner), SLU_FMT(row->name));
-	const char *path = slu_printf(rq->a, "%s/%s", web_encode(rq->a, row->owner), web_encode(rq->a, row->name));
+	static const struct { const char *key, *tail; } part[] = {
+		{ "archive_url", "/{archive_format}{/ref}" }, { "assignees_url", "/assignees{/user}" }, { "blobs_url", "/git/blobs{/sha}" },
+		{ "branches_url", "/branches{/branch}" }, { "collaborators_url", "/collaborators{/collaborator}" }, { "comments_url", "/comments{/number}" },
+		{ "commits_url", "/commits{/sha}" }, { "compare_url", "/compare/{base}...{head}" }, { "contents_url", "/contents/{+path}" },
+		{ "contributors_url", "/contributors" }, { "deployments_url", "/deployments" }, { "downloads_url", "/downloads" },
+		{ "events_url", "/events" }, { "forks_url", "/forks" }, { "git_commits_url", "/git/commits{/sha}" }, { "git_refs_url", "/git/refs{/sha}" },
+		{ "git_tags_url", "/git/tags{/sha}" }, { "hooks_url", "/hooks" }, { "issue_comment_url", "/issues/comments{/number}" },
+		{ "issue_events_url", "/issues/events{/number}" }, { "issues_url", "/issues{/number}" }, { "keys_url", "/keys{/key_id}" },
+		{ "labels_url", "/labels{/name}" }, { "languages_url", "/languages" }, { "merges_url", "/merges" }, { "milestones_url", "/milestones{/number}" },
+		{ "notifications_url", "/notifications{?since,all,participating}" }, { "pulls_url", "/pulls{/number}" }, { "releases_url", "/releases{/id}" },
+		{ "stargazers_url", "/stargazers" }, { "statuses_url", "/statuses/{sha}" }, { "subscribers_url", "/subscribers" },
+		{ "subscription_url", "/subscription" }, { "tags_url", "/tags" }, { "teams_url", "/teams" }, { "trees_url", "/git/trees{/sha}" },
+	};
+	slu_json_kv_z(j, "url", api);
+	for (size_t i = 0; i < sizeof part / sizeof part[0]; i++)
+		slu_json_kv_z(j, part[i].key, slu_printf(rq->a, "%s%s", api, part[i].tail));
+}
+
+static void permissions(slu_json *j, enum strat_level level)
+{
 	static const struct { const char *name; enum strat_level level; } may[] = {
 		{ "admin", STRAT_ADMIN }, { "maintain", STRAT_MAINTAIN }, { "push", STRAT_WRITE }, { "triage", STRAT_TRIAGE }, { "pull", STRAT_READ },
 	};
-	if (key)
-		slu_json_key(j, key);
-	slu_json_open(j, '{');
-	slu_json_kv_int(j, "id", row->id);
-	slu_json_kv_str(j, "name", row->name);
-	slu_json_kv_z(j, "full_name", full);
-	v3_user(j, "owner", row->owner);
-	slu_json_kv_bool(j, "private", !row->public_);
-	slu_json_kv_str(j, "description", row->title);
-	slu_json_kv_bool(j, "fork", false);
-	slu_json_kv_bool(j, "archived", row->read_only.n > 0);
-	slu_json_kv_z(j, "url", slu_printf(rq->a, "%s/api/v3/repos/%s", rq->base_url, path));
-	slu_json_kv_z(j, "html_url", slu_printf(rq->a, "%s/%s", rq->base_url, path));
-	slu_json_kv_z(j, "clone_url", slu_printf(rq->a, "%s/%s.git", rq->base_url, path));
-	slu_json_kv_str(j, "default_branch", row->default_branch);
-	slu_json_kv_z(j, "visibility", row->public_ ? "public" : "private");
-	web_json_time(j, "created_at", row->created_s);
 	slu_json_key(j, "permissions");
 	slu_json_open(j, '{');
 	for (size_t i = 0; i < sizeof may / sizeof may[0]; i++)
 		slu_json_kv_bool(j, may[i].name, level >= may[i].level);
 	slu_json_close(j, '}');
-	slu_json_close(j, '}');
 }
 
-static bool is_hex(const char *text)
+void v3_repo(slu_json *j, const char *key, const struct web_req *rq, const struct port_repo *row, enum strat_level level)
 {
-	size_t n = strlen(text);
-	return n >= 4 && n <= 64 && text[strspn(text, "0123456789abcdef")] == 0;
-}
-
-slu_rc v3_commit_of(const struct web_req *rq, const char *text, slu_oid *out, slu_err *err)
-{
-	port_git *g = rq->r->git;
-	slu_oid id;
-	struct pol_commit c;
-	if (slu_oid_parse(&id, slu_s(text), NULL) == SLU_OK) {
-		slu_rc rc = g->ops->commit(g, rq->a, &id, &c, err);
-		if (rc == SLU_E_NOT_FOUND)
-			return slu_fail(err, SLU_E_INVALID, "No commit found for SHA: %s", text);
-		SLU_TRY(rc);
-		*out = id;
-		return SLU_OK;
-	}
-	static const char *const forms[] = { "%s", "refs/%s", "refs/heads/%s", "refs/tags/%s" };
-	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-		const char *name = i == 0 ? text : i == 1 ? slu_printf(rq->a, "refs/%s", text) : i == 2 ? slu_printf(rq->a, "refs/heads/%s", text) : slu_printf(rq->a, "refs/tags/%s", text);
-		if (strncmp(name, "refs/heads/", 11) != 0 && strncmp(name, "refs/tags/", 10) != 0)
-			continue;
-		slu_oid at = slu_oid_zero();
-		SLU_TRY(g->ops->ref(g, slu_s(name), &at, err));
-		if (!slu_oid_is_zero(&at))
-			return g->ops->resolve(g, slu_s(at.hex), out, err);
-	}
-	if (is_hex(text) && g->ops->resolve(g, slu_s(text), out, NULL) == SLU_OK)
-		return SLU_OK;
-	return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
-}
-
-slu_oid v3_body_oid(struct web_req *rq, const char *resource, const char *field, unsigned required)
-{
-	slu_str text = web_body_str(rq, resource, field, required, 64);
-	slu_oid id = slu_oid_zero();
-	if (text.n && slu_oid_parse(&id, text, NULL) != SLU_OK)
-		web_problem(rq, resource, field, "invalid", "%s must be a whole commit id of 40 or 64 hexadecimal digits", field);
-	return id;
-}
-
-static void signature(slu_json *j, const char *key, slu_str name, slu_str email, int64_t at_s)
-{
-	slu_json_key(j, key);
+	const char *path = slu_printf(rq->a, "%s/%s", web_encode(rq->a, row->owner), web_encode(rq->a, row->name));
+	const char *web = slu_printf(rq->a, "%s/%s", rq->base_url, path), *git = slu_printf(rq->a, "%s.git", web);
+	if (key)
+		slu_json_key(j, key);
 	slu_json_open(j, '{');
-	slu_json_kv_str(j, "name", name);
-	slu_json_kv_str(j, "email", email);
-	web_json_time(j, "date", at_s);
+	v3_id(j, rq, "Repository", row->id);
+	slu_json_kv_str(j, "name", row->name);
+	slu_json_kv_z(j, "full_name", slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(row->owner), SLU_FMT(row->name)));
+	v3_user(j, "owner", rq, row->owner);
+	slu_json_kv_bool(j, "private", !row->public_);
+	slu_json_kv_z(j, "visibility", row->public_ ? "public" : "private");
+	v3_text(j, "description", row->title);
+	slu_json_kv_z(j, "html_url", web);
+	slu_json_kv_z(j, "clone_url", git);
+	slu_json_kv_z(j, "git_url", git);
+	slu_json_kv_z(j, "ssh_url", git);
+	slu_json_kv_z(j, "svn_url", web);
+	repo_urls(j, rq, slu_printf(rq->a, "%s/api/v3/repos/%s", rq->base_url, path));
+	slu_json_kv_str(j, "default_branch", row->default_branch);
+	slu_json_kv_bool(j, "archived", row->read_only.n > 0);
+	v3_members(j, "\"fork\":false,\"disabled\":false,\"is_template\":false,\"homepage\":null,\"language\":null,\"license\":null,\"mirror_url\":null,\"topics\":[],"
+		      "\"has_issues\":false,\"has_projects\":false,\"has_wiki\":false,\"has_pages\":false,\"has_downloads\":false,\"has_discussions\":false,"
+		      "\"forks\":0,\"forks_count\":0,\"stargazers_count\":0,\"watchers\":0,\"watchers_count\":0,\"subscribers_count\":0,\"network_count\":0,"
+		      "\"size\":0,\"open_issues\":0,\"open_issues_count\":0,\"allow_forking\":false,\"web_commit_signoff_required\":false");
+	web_json_time(j, "created_at", row->created_s);
+	web_json_time(j, "updated_at", row->created_s);
+	web_json_time(j, "pushed_at", row->created_s);
+	permissions(j, level);
 	slu_json_close(j, '}');
 }
 
-void v3_commit(slu_json *j, const struct web_req *rq, const struct pol_commit *c)
-{
-	slu_json_open(j, '{');
-	slu_json_kv_z(j, "sha", c->id.hex);
-	slu_json_kv_z(j, "url", v3_url(rq, "/commits/%s", c->id.hex));
-	slu_json_key(j, "commit");
-	slu_json_open(j, '{');
-	signature(j, "author", c->author_name, c->author_email, c->author_time_s);
-	signature(j, "committer", c->committer_name, c->committer_email, c->commit_time_s);
-	slu_json_kv_str(j, "message", c->message);
-	slu_json_key(j, "tree");
-	slu_json_open(j, '{');
-	slu_json_kv_z(j, "sha", c->tree.hex);
-	slu_json_close(j, '}');
-	slu_json_key(j, "verification");
-	slu_json_open(j, '{');
-	slu_json_kv_bool(j, "verified", false);
-	slu_json_kv_z(j, "reason", c->signed_ ? "unverified" : "unsigned");
-	slu_json_close(j, '}');
-	slu_json_close(j, '}');
-	slu_json_key(j, "author");
-	slu_json_null(j);
-	slu_json_key(j, "committer");
-	slu_json_null(j);
-	slu_json_key(j, "parents");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < c->parent_n; i++) {
-		slu_json_open(j, '{');
-		slu_json_kv_z(j, "sha", c->parent[i].hex);
-		slu_json_kv_z(j, "url", v3_url(rq, "/commits/%s", c->parent[i].hex));
-		slu_json_close(j, '}');
-	}
-	slu_json_close(j, ']');
-	slu_json_close(j, '}');
-}
-
-slu_rc v3_commit_page(struct web_req *rq, struct web_res *rs, const slu_oid *id, size_t n, slu_err *err)
-{
-	struct web_paging p = web_paging(rq);
-	port_git *g = rq->r->git;
-	slu_json_open(&rs->json, '[');
-	for (size_t i = p.skip; i < n && i < p.skip + p.per_page; i++) {
-		struct pol_commit c;
-		SLU_TRY(g->ops->commit(g, rq->a, &id[i], &c, err));
-		v3_commit(&rs->json, rq, &c);
-	}
-	slu_json_close(&rs->json, ']');
-	web_link(rq, rs, &p, n);
-	return SLU_OK;
-}
+/* ---- refusals ---------------------------------------------------------------------------------------------------------------- */
 
 void v3_verdict(slu_json *j, const struct web_req *rq, const struct pol_verdict *v)
 {
@@ -205,6 +187,7 @@ void v3_refused(struct web_req *rq, struct web_res *rs, unsigned status, const s
 	slu_json_kv_z(j, "message", rc != SLU_OK ? why.text : message);
 	slu_json_kv_z(j, "code", slu_rc_word(rc != SLU_OK ? rc : SLU_E_DENIED));
 	slu_json_kv_z(j, "documentation_url", v3_html_url(rq, "/strategy"));
+	slu_json_kv_z(j, "status", slu_printf(rq->a, "%u", status));
 	v3_verdict(j, rq, v);
 	slu_json_close(j, '}');
 }

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Commits in GitHub's shapes: a walk, one with its diff, two compared. */
+#include "base/limits.h"
+#include "base/quantity.h"
+#include "web/v3.h"
+
+enum { WALK_MAX = 20000, PATCH_BYTES = 1024 * 1024, COMPARE_FILES = 300 };
+
+/* ---- a walk by time, newest first, that stops when the page is full -------------------------------------------------------------- */
+
+struct walk {
+	struct web_req *rq;
+	slu_map *seen;
+	SLU_LIST(struct pol_commit) heap; /* newest at 0 */
+};
+
+static void swap(struct walk *w, size_t i, size_t k)
+{
+	struct pol_commit c = w->heap.v[i];
+	w->heap.v[i] = w->heap.v[k];
+	w->heap.v[k] = c;
+}
+
+static slu_rc walk_add(struct walk *w, const slu_oid *id, slu_err *err)
+{
+	struct pol_commit c;
+	if (slu_map_get(w->seen, slu_s(id->hex)))
+		return SLU_OK;
+	slu_map_put(w->seen, slu_s(id->hex), w);
+	SLU_TRY(w->rq->r->git->ops->commit(w->rq->r->git, w->rq->a, id, &c, err));
+	*SLU_ADD(w->rq->a, &w->heap) = c;
+	for (size_t i = w->heap.n - 1; i > 0 && w->heap.v[(i - 1) / 2].commit_time_s < w->heap.v[i].commit_time_s; i = (i - 1) / 2)
+		swap(w, i, (i - 1) / 2);
+	return SLU_OK;
+}
+
+static slu_rc walk_next(struct walk *w, struct pol_commit *out, slu_err *err)
+{
+	struct pol_commit top = w->heap.v[0];
+	w->heap.v[0] = w->heap.v[--w->heap.n];
+	for (size_t i = 0;;) {
+		size_t most = i;
+		for (size_t k = 2 * i + 1; k <= 2 * i + 2 && k < w->heap.n; k++)
+			if (w->heap.v[k].commit_time_s > w->heap.v[most].commit_time_s)
+				most = k;
+		if (most == i)
+			break;
+		swap(w, i, most);
+		i = most;
+	}
+	for (size_t i = 0; i < top.parent_n; i++)
+		SLU_TRY(walk_add(w, &top.parent[i], err));
+	*out = top;
+	return SLU_OK;
+}
+
+struct commit_filter {
+	slu_str author, committer;
+	int64_t since_s, until_s; /* 0: none */
+};
+
+static bool is_of(slu_str who, slu_str name, slu_str email)
+{
+	return who.n == 0 || slu_str_eq(who, name) || slu_str_eq(who, email);
+}
+
+static bool fits(const struct commit_filter *f, const struct pol_commit *c)
+{
+	return is_of(f->author, c->author_name, c->author_email) && is_of(f->committer, c->committer_name, c->committer_email) &&
+	       (!f->since_s || c->commit_time_s >= f->since_s) && (!f->until_s || c->commit_time_s <= f->until_s);
+}
+
+static void query_time(struct web_req *rq, const char *name, int64_t *out)
+{
+	const char *text = web_query(rq, name);
+	if (text && slu_time_parse(out, slu_s(text), NULL) != SLU_OK)
+		web_problem(rq, "Commit", name, "invalid", "%s must be a time such as 2026-01-05T09:00:00Z", name);
+}
+
+static slu_rc filter_of(struct web_req *rq, struct commit_filter *f, slu_err *err)
+{
+	const char *author = web_query(rq, "author"), *committer = web_query(rq, "committer");
+	f->author = slu_s(author ? author : "");
+	f->committer = slu_s(committer ? committer : "");
+	query_time(rq, "since", &f->since_s);
+	query_time(rq, "until", &f->until_s);
+	if (web_query(rq, "path"))
+		web_problem(rq, "Commit", "path", "unprocessable", "commits are not listed by path here; use git log in a clone");
+	return web_body_check(rq, err);
+}
+
+static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const char *from = web_query(rq, "sha");
+	struct commit_filter f = { 0 };
+	struct walk w = { .rq = rq, .seen = slu_map_new(rq->a) };
+	slu_oid tip;
+	size_t looked = 0, matched = 0;
+	SLU_TRY(filter_of(rq, &f, err));
+	slu_rc rc = v3_commit_of(rq, from ? from : "HEAD", &tip, err);
+	if (rc != SLU_OK && !from)
+		rs->status = 409;
+	SLU_TRY(rc == SLU_E_NOT_FOUND && !from ? slu_fail(err, rc, "Git Repository is empty.") : rc);
+	struct web_paging p = web_paging(rq);
+	SLU_TRY(walk_add(&w, &tip, err));
+	slu_json_open(&rs->json, '[');
+	while (w.heap.n && matched <= p.skip + p.per_page && looked++ < WALK_MAX) {
+		struct pol_commit c;
+		SLU_TRY(walk_next(&w, &c, err));
+		if (!fits(&f, &c))
+			continue;
+		if (matched >= p.skip && matched < p.skip + p.per_page)
+			v3_commit(&rs->json, rq, &c);
+		matched++;
+	}
+	slu_json_close(&rs->json, ']');
+	v3_link_more(rq, rs, &p, matched > p.skip + p.per_page);
+	return SLU_OK;
+}
+
+const struct web_api api_v3_commits_list = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/commits", .need = WEB_READ, .run = list, .operation = "repos/list-commits",
+	.summary = "Commits from sha (branch, tag or id; the default branch), newest first: author, committer, since, until",
+};
+
+/* ---- one --------------------------------------------------------------------------------------------------------------------------- */
+
+static const slu_oid *empty_tree(const slu_oid *like)
+{
+	static const slu_oid sha1 = { "4b825dc642cb6eb9a060e54bf8d69288fbee4904" }, sha256 = { "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321" };
+	return strlen(like->hex) == 64 ? &sha256 : &sha1;
+}
+
+static void stats(slu_json *j, const struct port_git_diff_file *f, size_t n)
+{
+	int64_t added = 0, removed = 0;
+	for (size_t i = 0; i < n; i++) {
+		added += f[i].added > 0 ? f[i].added : 0;
+		removed += f[i].removed > 0 ? f[i].removed : 0;
+	}
+	slu_json_key(j, "stats");
+	slu_json_open(j, '{');
+	slu_json_kv_int(j, "total", added + removed);
+	slu_json_kv_int(j, "additions", added);
+	slu_json_kv_int(j, "deletions", removed);
+	slu_json_close(j, '}');
+}
+
+static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	port_git *g = rq->r->git;
+	slu_json *j = &rs->json;
+	slu_oid id;
+	struct pol_commit c;
+	const struct port_git_diff_file *f;
+	size_t n;
+	SLU_TRY(v3_commit_of(rq, web_param(rq, "ref"), &id, err));
+	SLU_TRY(g->ops->commit(g, rq->a, &id, &c, err));
+	SLU_TRY(g->ops->diff(g, rq->a, c.parent_n ? &c.parent[0] : empty_tree(&id), &id, PATCH_BYTES, &f, &n, err));
+	struct web_paging p = web_paging(rq);
+	size_t from = p.skip < n ? p.skip : n, count = n - from < COMPARE_FILES ? n - from : COMPARE_FILES;
+	if (web_query(rq, "per_page"))
+		count = count < p.per_page ? count : p.per_page;
+	slu_json_open(j, '{');
+	v3_commit_members(j, rq, &c);
+	stats(j, f, n);
+	slu_json_key(j, "files");
+	v3_files(j, rq, &id, f + from, count);
+	slu_json_close(j, '}');
+	return SLU_OK;
+}
+
+const struct web_api api_v3_commits_get = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/commits/{ref...}", .need = WEB_READ, .run = get, .operation = "repos/get-commit",
+	.summary = "A commit with what it changes",
+};
+
+/* ---- two ---------------------------------------------------------------------------------------------------------------------------- */
+
+struct two {
+	slu_oid base, head, merge_base;
+	uint64_t ahead, behind;
+	const slu_oid *commit; /* head ^base, newest first */
+	size_t commit_n;
+	const struct port_git_diff_file *file;
+	size_t file_n;
+};
+
+static slu_rc name_of(const struct web_req *rq, const char *text, slu_oid *out, slu_err *err)
+{
+	const char *colon = strchr(text, ':'); /* "owner:branch": there are no forks here */
+	slu_rc rc = v3_commit_of(rq, colon ? colon + 1 : text, out, err);
+	return rc == SLU_E_INVALID ? slu_fail(err, SLU_E_NOT_FOUND, "Not Found") : rc;
+}
+
+static slu_rc compare_two(struct web_req *rq, struct two *t, slu_err *err)
+{
+	port_git *g = rq->r->git;
+	const char *basehead = web_param(rq, "basehead"), *dots = strstr(basehead, "...");
+	const slu_oid *bases;
+	size_t n;
+	if (!dots)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
+	SLU_TRY(name_of(rq, slu_strndup(rq->a, basehead, (size_t)(dots - basehead)), &t->base, err));
+	SLU_TRY(name_of(rq, dots + 3, &t->head, err));
+	SLU_TRY(g->ops->merge_bases(g, rq->a, &t->base, &t->head, &bases, &n, err));
+	if (n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "No common ancestor between %s.", basehead);
+	t->merge_base = bases[0];
+	SLU_TRY(g->ops->ahead_behind(g, &t->head, &t->base, &t->ahead, &t->behind, err));
+	SLU_TRY(g->ops->range(g, rq->a, &t->head, &t->base, 1, SLU_MAX_PUSH_COMMITS, &t->commit, &t->commit_n, err));
+	return g->ops->diff(g, rq->a, &t->merge_base, &t->head, PATCH_BYTES, &t->file, &t->file_n, err);
+}
+
+static slu_rc one_commit(slu_json *j, const char *key, const struct web_req *rq, const slu_oid *id, slu_err *err)
+{
+	struct pol_commit c;
+	SLU_TRY(rq->r->git->ops->commit(rq->r->git, rq->a, id, &c, err));
+	if (key)
+		slu_json_key(j, key);
+	v3_commit(j, rq, &c);
+	return SLU_OK;
+}
+
+static slu_rc compare(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct two t;
+	slu_json *j = &rs->json;
+	SLU_TRY(compare_two(rq, &t, err));
+	const char *what = slu_printf(rq->a, "/compare/%s...%s", t.base.hex, t.head.hex);
+	struct web_paging p = web_paging(rq);
+	slu_json_open(j, '{');
+	slu_json_kv_z(j, "url", v3_url(rq, "%s", what));
+	slu_json_kv_z(j, "html_url", v3_html_url(rq, "%s", what));
+	slu_json_kv_z(j, "permalink_url", v3_html_url(rq, "%s", what));
+	slu_json_kv_z(j, "diff_url", v3_html_url(rq, "%s.diff", what));
+	slu_json_kv_z(j, "patch_url", v3_html_url(rq, "%s.patch", what));
+	SLU_TRY(one_commit(j, "base_commit", rq, &t.base, err));
+	SLU_TRY(one_commit(j, "merge_base_commit", rq, &t.merge_base, err));
+	slu_json_kv_z(j, "status", t.ahead && t.behind ? "diverged" : t.ahead ? "ahead" : t.behind ? "behind" : "identical");
+	slu_json_kv_int(j, "ahead_by", (int64_t)t.ahead);
+	slu_json_kv_int(j, "behind_by", (int64_t)t.behind);
+	slu_json_kv_int(j, "total_commits", (int64_t)t.commit_n);
+	slu_json_key(j, "commits");
+	slu_json_open(j, '[');
+	for (size_t i = p.skip; i < t.commit_n && i < p.skip + p.per_page; i++) /* oldest first */
+		SLU_TRY(one_commit(j, NULL, rq, &t.commit[t.commit_n - 1 - i], err));
+	slu_json_close(j, ']');
+	slu_json_key(j, "files");
+	v3_files(j, rq, &t.head, t.file, p.page > 1 ? 0 : t.file_n < COMPARE_FILES ? t.file_n : COMPARE_FILES);
+	slu_json_close(j, '}');
+	web_link(rq, rs, &p, t.commit_n);
+	return SLU_OK;
+}
+
+const struct web_api api_v3_commits_compare = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/compare/{basehead...}", .need = WEB_READ, .run = compare, .operation = "repos/compare-commits-with-basehead",
+	.summary = "What HEAD has that BASE has not: BASE...HEAD",
+};

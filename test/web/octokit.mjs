@@ -1,0 +1,281 @@
+// Every operation of docs/github-api.md called by @octokit/rest as it is: success, 404, 422, and Link paging. What is answered is then held
+// against the types that GitHub publishes, by the TypeScript compiler.
+// Requirement: PR-1
+// Timeout: 300
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { githubWorld } from './github_world.mjs'
+import { test, finish, equal, ok, top } from './server.mjs'
+
+const w = await githubWorld()
+const { s } = w
+const here = { owner: 'demo', repo: 'app' }
+const nowhere = { owner: 'demo', repo: 'nothing' }
+const o = { lead: w.oct('lead'), ann: w.oct('ann'), bob: w.oct('bob'), eve: w.oct('eve'), nobody: w.oct() }
+const gone = 'f'.repeat(40)
+const answers = [] // [operation, data] for the compiler
+
+const statusOf = async (promise) => promise.then((r) => r.status, (e) => e.status ?? Promise.reject(e))
+const call = (who, op, args) => {
+  const [ns, method] = op.split('.')
+  return o[who].rest[ns][method](args)
+}
+async function refused (who, op, args, status) {
+  let e
+  try { await call(who, op, args) } catch (x) { e = x }
+  ok(e, `${op} was not refused`)
+  equal(e.status, status, `${op} ${JSON.stringify(args)}: ${e.message}`)
+  ok(typeof e.response.data.message === 'string' && e.response.data.message.length > 0, `${op} ${status} has no message`)
+  ok(typeof e.response.data.documentation_url === 'string', `${op} ${status} has no documentation_url`)
+  return e.response.data
+}
+
+// An entry: who calls, the arguments, the status; `missing`: arguments that answer 404; `invalid`: arguments that answer 422;
+// `list`: its rows are asked one by one, and the pages together must be the whole.
+async function operation (op, e) {
+  const who = e.as ?? 'lead'
+  let result
+  await test(`${op} ${e.status ?? 200}`, async () => {
+    const args = await e.args()
+    const r = await call(who, op, args)
+    equal(r.status, e.status ?? 200, op)
+    if (r.data !== undefined && r.status !== 204) answers.push([r.url, op, r.data])
+    if (e.check) await e.check(r.data, r)
+    result = r.data
+  })
+  for (const missing of e.missing ?? [nowhere]) {
+    await test(`${op} 404 ${JSON.stringify(missing).slice(0, 60)}`, async () => refused(who, op, { ...await e.args(), ...missing }, 404))
+  }
+  for (const invalid of e.invalid ?? []) {
+    await test(`${op} 422 ${JSON.stringify(invalid).slice(0, 60)}`, async () => {
+      const data = await refused(who, op, { ...await e.args(), ...invalid }, 422)
+      if (e.fields !== false) ok(Array.isArray(data.errors) ? data.errors.every((x) => x.resource && x.field && x.code) : data.message, `${op}: ${JSON.stringify(data)}`)
+    })
+  }
+  if (e.list) {
+    await test(`${op} pages`, async () => {
+      const args = await e.args()
+      const rows = (data) => e.list === true ? data : data[e.list]
+      const whole = rows((await call(who, op, { ...args, per_page: 100 })).data)
+      ok(whole.length >= 2, `${op} has only ${whole.length} rows to page through`)
+      const first = await call(who, op, { ...args, per_page: 1 })
+      ok(/rel="next"/.test(first.headers.link), `Link of the first page: ${first.headers.link}`)
+      ok(e.open || /rel="last"/.test(first.headers.link), `Link of the first page: ${first.headers.link}`)
+      const second = await call(who, op, { ...args, per_page: 1, page: 2 })
+      ok(/rel="prev"/.test(second.headers.link) && /rel="first"/.test(second.headers.link), `Link of the second page: ${second.headers.link}`)
+      const [ns, method] = op.split('.')
+      // Octokit hands out the rows of most lists, and the pages themselves of those that are an object with a url.
+      const paged = (await o[who].paginate(o[who].rest[ns][method], { ...args, per_page: 1 })).flatMap((x) => x[e.list] ?? x)
+      equal(JSON.stringify(paged.map(e.key ?? key)), JSON.stringify(whole.map(e.key ?? key)), `${op} page by page`)
+    })
+  }
+  return result
+}
+const key = (x) => x.id ?? x.sha ?? x.ref ?? x.name ?? x.filename
+
+// ---- repositories and people ----------------------------------------------------------------------------------------------------
+await operation('repos.get', { args: () => here, check: (d) => { equal(d.full_name, 'demo/app', 'full_name'); equal(d.permissions.admin, true, 'admin') } })
+await operation('repos.listForAuthenticatedUser', { args: () => ({}), missing: [], invalid: [{ sort: 'colour' }], list: true })
+await operation('repos.listForUser', { args: () => ({ username: 'demo' }), missing: [], invalid: [{ type: 'colour' }], list: true })
+await operation('users.getAuthenticated', { as: 'ann', args: () => ({}), missing: [], check: (d, r) => { equal(d.login, 'ann', 'login'); equal(r.headers['x-oauth-scopes'], 'repo:write', 'scopes') } })
+await operation('users.getByUsername', { args: () => ({ username: 'bob' }), missing: [{ username: 'nobody-here' }], check: (d) => equal(d.login, 'bob', 'login') })
+await test('who may not read a repository is told 404, who is not signed in too', async () => {
+  equal(await statusOf(o.eve.rest.repos.get(here)), 404, 'eve')
+  equal(await statusOf(o.nobody.rest.repos.get(here)), 404, 'nobody')
+  equal(await statusOf(o.nobody.rest.users.getAuthenticated()), 401, 'nobody is nobody')
+})
+
+// ---- branches ---------------------------------------------------------------------------------------------------------------------
+const head = { one: w.branch('one', 3), two: w.branch('two'), three: w.branch('three'), clash: w.branch('clash') }
+await operation('repos.listBranches', { args: () => here, invalid: [{ protected: 'perhaps' }], list: true, key: (x) => x.name })
+await operation('repos.getBranch', { args: () => ({ ...here, branch: 'feature/one' }), missing: [nowhere, { branch: 'feature/none' }], check: (d) => equal(d.commit.sha, head.one, 'head') })
+await operation('repos.getBranchProtection', {
+  args: () => ({ ...here, branch: 'main' }),
+  missing: [nowhere, { branch: 'none' }, { branch: 'feature/one' }],
+  check: (d) => {
+    equal(JSON.stringify(d.required_status_checks.contexts), '["build"]', 'contexts')
+    equal(d.required_pull_request_reviews.required_approving_review_count, 1, 'approvals')
+    equal(d.required_pull_request_reviews.dismiss_stale_reviews, true, 'stale')
+    equal(d.required_pull_request_reviews.require_last_push_approval, true, 'last push')
+    equal(d.enforce_admins.enabled, true, 'administrators too')
+    equal(d.allow_force_pushes.enabled, false, 'force-push')
+    equal(d.allow_deletions.enabled, false, 'delete')
+    equal(d.restrictions.users.length + d.restrictions.teams.length, 0, 'nobody pushes')
+  }
+})
+await operation('repos.listTags', { args: () => here, list: true, key: (x) => x.name })
+
+// ---- Git's own ------------------------------------------------------------------------------------------------------------------
+await operation('git.getRef', { args: () => ({ ...here, ref: 'heads/main' }), missing: [nowhere, { ref: 'heads/none' }, { ref: 'pull/1/head' }], check: (d) => equal(d.object.sha, w.root, 'sha') })
+await operation('git.listMatchingRefs', { args: () => ({ ...here, ref: 'heads/feature/' }), list: true, key: (x) => x.ref })
+await operation('git.createRef', {
+  as: 'ann', args: () => ({ ...here, ref: 'refs/heads/feature/api', sha: w.root }), status: 201,
+  invalid: [{ sha: gone }, { sha: 7 }, { sha: 'main' }, { ref: 'feature/api' }, { ref: 'refs/heads/../up' }, { ref: 'refs/heads/main' }],
+  check: (d) => equal(s.git(w.clone, 'ls-remote', s.remote('ann', w.token.ann, 'demo/app'), 'refs/heads/feature/api').split('\t')[0], d.object.sha, 'the branch')
+})
+await operation('git.updateRef', {
+  as: 'ann', args: () => ({ ...here, ref: 'heads/feature/api', sha: head.two }),
+  missing: [nowhere, { ref: 'heads/feature/none' }], invalid: [{ sha: gone }, { sha: 'x' }, { sha: w.root, force: 'yes' }, { sha: w.root }]
+})
+await test('git.updateRef: a rule says no, and its verdict tells which', async () => {
+  const data = await refused('ann', 'git.updateRef', { ...here, ref: 'heads/main', sha: head.one }, 422)
+  equal(data.verdict.verdict, 'deny', 'verdict')
+  ok(data.verdict.rules.some((r) => r.rule === 'branches.main.allow.push' && r.state === 'failed'), JSON.stringify(data.verdict.rules.map((r) => [r.rule, r.state])))
+  equal(s.git(w.clone, 'ls-remote', s.remote('ann', w.token.ann, 'demo/app'), 'refs/heads/main').split('\t')[0], w.root, 'main did not move')
+})
+await operation('git.deleteRef', { as: 'ann', args: () => ({ ...here, ref: 'heads/feature/api' }), status: 204, invalid: [{ ref: 'heads/feature/none' }, { ref: 'heads/main' }], fields: false })
+await operation('git.getCommit', { args: () => ({ ...here, commit_sha: w.root }), missing: [nowhere, { commit_sha: gone }, { commit_sha: 'main' }], check: (d) => equal(d.message.trim(), 'feat: two', 'message') })
+const tagId = s.git(w.clone, 'rev-parse', 'v0.1.0')
+await operation('git.getTag', { args: () => ({ ...here, tag_sha: tagId }), missing: [nowhere, { tag_sha: w.root }, { tag_sha: gone }], check: (d) => equal(d.tagger.name, 'Ann', 'tagger') })
+await operation('git.createTag', {
+  args: () => ({ ...here, tag: 'v0.3.0', message: 'third', object: w.root, type: 'commit' }), status: 201,
+  invalid: [{ object: gone }, { message: 3 }, { type: 'tree' }, { tag: 'a..b' }], check: (d) => equal(d.object.sha, w.root, 'object')
+})
+
+// ---- commits --------------------------------------------------------------------------------------------------------------------
+await operation('repos.listCommits', { args: () => ({ ...here, sha: 'feature/one' }), missing: [nowhere, { sha: 'none' }], invalid: [{ since: 'yesterday' }], list: true, open: true, check: (d) => equal(d[0].sha, head.one, 'newest first') })
+await operation('repos.getCommit', {
+  args: () => ({ ...here, ref: 'feature/one' }), missing: [nowhere, { ref: 'none' }], invalid: [{ ref: gone }], fields: false,
+  check: (d) => { equal(d.sha, head.one, 'sha'); equal(d.files[0].filename, 'one3.txt', 'file'); equal(d.stats.additions, 3, 'additions'); ok(d.files[0].patch.startsWith('@@ '), 'patch') }
+})
+await operation('repos.compareCommitsWithBasehead', {
+  args: () => ({ ...here, basehead: 'main...feature/one' }), missing: [nowhere, { basehead: 'main...none' }, { basehead: 'main' }],
+  check: (d) => { equal(d.status, 'ahead', 'status'); equal(d.ahead_by, 3, 'ahead'); equal(d.commits[0].commit.message.trim(), 'feat: one 1', 'oldest first'); equal(d.files.length, 3, 'files') }
+})
+await test('repos.compareCommits (base and head)', async () => equal((await o.lead.rest.repos.compareCommits({ ...here, base: 'feature/one', head: 'main' })).data.status, 'behind', 'status'))
+
+// ---- statuses and check runs ------------------------------------------------------------------------------------------------------
+await operation('repos.createCommitStatus', {
+  as: 'bob', args: () => ({ ...here, sha: head.two, state: 'success', context: 'lint', description: 'fine', target_url: 'https://ci.example.org/1' }), status: 201,
+  invalid: [{ state: 'good' }, { state: 1 }, { sha: gone }, { description: [] }], check: (d) => equal(d.creator.login, 'bob', 'creator')
+})
+await call('bob', 'repos.createCommitStatus', { ...here, sha: head.two, state: 'pending', context: 'docs', surprise: { unknown: ['fields', 'are', 'ignored'] } })
+await operation('repos.listCommitStatusesForRef', { args: () => ({ ...here, ref: 'feature/two' }), missing: [nowhere, { ref: 'none' }], invalid: [{ ref: gone }], fields: false, list: true })
+await operation('repos.getCombinedStatusForRef', {
+  args: () => ({ ...here, ref: 'feature/two' }), missing: [nowhere, { ref: 'none' }], invalid: [{ ref: gone }], fields: false, list: 'statuses',
+  check: (d) => { equal(d.state, 'pending', 'state'); equal(d.total_count, 2, 'count') }
+})
+const run = await operation('checks.create', {
+  as: 'bob', args: () => ({ ...here, name: 'build', head_sha: head.one, status: 'in_progress', output: { title: 't', summary: 's' } }), status: 201,
+  invalid: [{ head_sha: gone }, { status: 'ready' }, { conclusion: 'good' }, { status: 'completed' }, { output: { title: 1, summary: 's' } }, { started_at: 'now' }]
+})
+await operation('checks.update', {
+  as: 'bob', args: () => ({ ...here, check_run_id: run.id, conclusion: 'success' }), missing: [nowhere, { check_run_id: 999999 }], invalid: [{ conclusion: 'good' }, { name: 3 }],
+  check: (d) => { equal(d.status, 'completed', 'status'); ok(d.completed_at, 'completed_at') }
+})
+await operation('checks.get', { args: () => ({ ...here, check_run_id: run.id }), missing: [nowhere, { check_run_id: 999999 }], check: (d) => equal(d.conclusion, 'success', 'conclusion') })
+await call('bob', 'checks.create', { ...here, name: 'lint', head_sha: head.one, conclusion: 'neutral' })
+await operation('checks.listForRef', { args: () => ({ ...here, ref: head.one }), missing: [nowhere, { ref: 'none' }], invalid: [{ ref: gone }], fields: false, list: 'check_runs' })
+
+// ---- changes ------------------------------------------------------------------------------------------------------------------------
+const one = await operation('pulls.create', {
+  as: 'ann', args: () => ({ ...here, title: 'One', head: 'feature/one', base: 'main', body: 'Why not' }), status: 201,
+  invalid: [{ title: 5 }, { head: 'feature/none' }, { base: 'none' }, { draft: 'yes' }, { head: 'main' }, { head: 'feature/one' }],
+  check: (d) => { equal(d.state, 'open', 'state'); equal(d.mergeable, true, 'mergeable'); equal(d.mergeable_state, 'blocked', 'mergeable_state'); equal(d.commits, 3, 'commits') }
+})
+const two = (await call('ann', 'pulls.create', { ...here, title: 'Two', head: 'demo:feature/two', base: 'main', draft: true })).data
+const N = { ...here, pull_number: one.number }
+const noChange = { pull_number: 999 }
+await operation('pulls.list', { args: () => here, invalid: [{ state: 'ajar' }], list: true, check: (d) => equal(d.length, 2, 'changes') })
+await operation('pulls.get', { args: () => N, missing: [nowhere, noChange], check: (d) => equal(d.verdict.verdict, 'wait', 'an approval and a resolved thread open it') })
+await test('a draft says so', async () => equal((await call('ann', 'pulls.get', { ...here, pull_number: two.number })).data.mergeable_state, 'draft', 'mergeable_state'))
+await operation('pulls.update', {
+  as: 'ann', args: () => ({ ...N, title: 'One, again' }), missing: [nowhere, noChange], invalid: [{ title: [] }, { state: 'ajar' }, { base: 'none' }],
+  check: (d) => equal(d.title, 'One, again', 'title')
+})
+await operation('pulls.listCommits', { args: () => N, missing: [nowhere, noChange], list: true, check: (d) => equal(d[2].sha, head.one, 'newest last') })
+await operation('pulls.listFiles', { args: () => N, missing: [nowhere, noChange], list: true, key: (x) => x.filename, check: (d) => equal(d[0].status, 'added', 'status') })
+
+// ---- reviews and comments ---------------------------------------------------------------------------------------------------------
+const review = await operation('pulls.createReview', {
+  as: 'bob', args: () => ({ ...N, event: 'COMMENT', body: 'Hm' }), missing: [nowhere, noChange], invalid: [{ event: 'NOD' }, { event: 4 }, { event: 'REQUEST_CHANGES', body: '' }, { event: 'APPROVE', commit_id: w.root }],
+  check: (d) => equal(d.state, 'COMMENTED', 'state')
+})
+await test('pulls.createReview: nobody approves an own change', async () => refused('ann', 'pulls.createReview', { ...N, event: 'APPROVE' }, 422))
+const approval = (await call('bob', 'pulls.createReview', { ...N, event: 'APPROVE', commit_id: head.one })).data
+await operation('pulls.listReviews', { args: () => N, missing: [nowhere, noChange], list: true })
+await operation('pulls.getReview', { args: () => ({ ...N, review_id: review.id }), missing: [nowhere, noChange, { review_id: 999 }, { pull_number: two.number }] })
+await operation('pulls.dismissReview', {
+  args: () => ({ ...N, review_id: approval.id, message: 'Too early' }), missing: [nowhere, noChange, { review_id: 999 }], invalid: [{ message: '' }, { message: 2 }],
+  check: (d) => equal(d.state, 'DISMISSED', 'state')
+})
+const I = { ...here, issue_number: one.number }
+await operation('issues.createComment', { as: 'bob', args: () => ({ ...I, body: 'Look' }), status: 201, missing: [nowhere, { issue_number: 999 }], invalid: [{ body: '' }, { body: 1 }] })
+await call('ann', 'issues.createComment', { ...I, body: 'I have' })
+await operation('issues.listComments', { args: () => I, missing: [nowhere, { issue_number: 999 }], list: true })
+const line = await operation('pulls.createReviewComment', {
+  as: 'bob', args: () => ({ ...N, body: 'Why?', path: 'one1.txt', line: 1, commit_id: head.one, side: 'RIGHT' }), status: 201, missing: [nowhere, noChange], invalid: [{ body: '' }, { line: 'first' }, { path: '' }]
+})
+await call('ann', 'pulls.createReviewComment', { ...N, body: 'Because', in_reply_to: line.id })
+await operation('pulls.listReviewComments', { args: () => N, missing: [nowhere, noChange], list: true })
+
+// ---- merging --------------------------------------------------------------------------------------------------------------------------
+await test('pulls.checkIfMerged 404: not yet', async () => refused('lead', 'pulls.checkIfMerged', N, 404))
+await test('pulls.merge 405: a rule says no, and its verdict tells what opens it', async () => {
+  const data = await refused('lead', 'pulls.merge', N, 405)
+  equal(data.verdict.verdict, 'wait', 'verdict')
+  ok(data.verdict.rules.some((r) => r.rule.endsWith('approvals') && r.state !== 'passed'), 'approvals')
+  ok(data.verdict.rules.some((r) => r.rule.endsWith('threads-resolved') && r.state !== 'passed'), 'threads')
+})
+await test('pulls.merge 409: the head is another one', async () => refused('lead', 'pulls.merge', { ...N, sha: w.root }, 409))
+const resolve = (id) => fetch(`${s.url}/api/sluice/repos/demo/app/changes/${one.number}/threads/${id}`, { method: 'PUT', headers: { authorization: `Bearer ${w.token.bob}`, 'content-type': 'application/json' }, body: '{}' })
+await test('a thread is resolved', async () => equal((await resolve(line.thread)).status, 204, 'status'))
+await call('bob', 'pulls.createReview', { ...N, event: 'APPROVE' })
+await test('pulls.get: it may be merged now', async () => {
+  const d = (await call('lead', 'pulls.get', N)).data
+  equal(d.mergeable_state, 'clean', JSON.stringify(d.verdict.rules.filter((r) => r.state !== 'passed')))
+})
+await operation('pulls.merge', { args: () => ({ ...N, sha: head.one, merge_method: 'merge' }), missing: [nowhere, noChange], invalid: [], check: (d) => equal(d.merged, true, 'merged') })
+await test('pulls.merge 422: wrong types', async () => {
+  await refused('lead', 'pulls.merge', { ...here, pull_number: two.number, merge_method: 'octopus' }, 422)
+  await refused('lead', 'pulls.merge', { ...here, pull_number: two.number, sha: 1 }, 422)
+})
+await operation('pulls.checkIfMerged', { args: () => N, status: 204, missing: [nowhere, noChange, { pull_number: two.number }] })
+await test('pulls.get: merged, closed, and by whom', async () => {
+  const d = (await call('lead', 'pulls.get', N)).data
+  equal(d.merged, true, 'merged')
+  equal(d.state, 'closed', 'state')
+  equal(d.merged_by.login, 'lead', 'merged_by')
+  answers.push(['', 'pulls.get', d])
+})
+await test('pulls.update closes and opens again', async () => {
+  equal((await call('ann', 'pulls.update', { ...here, pull_number: two.number, state: 'closed' })).data.state, 'closed', 'state')
+  equal((await call('ann', 'pulls.update', { ...here, pull_number: two.number, state: 'open' })).data.state, 'open', 'state')
+})
+
+// ---- common to all ------------------------------------------------------------------------------------------------------------------
+await test('an ETag spares the answer', async () => {
+  const r = await call('lead', 'repos.get', here)
+  ok(r.headers.etag, 'no ETag')
+  equal(await statusOf(o.lead.rest.repos.get({ ...here, headers: { 'if-none-match': r.headers.etag } })), 304, 'the second time')
+})
+await test('a body that is not JSON answers 400, one of a wrong kind 422', async () => {
+  const post = (body) => fetch(`${s.url}/api/v3/repos/demo/app/pulls`, { method: 'POST', headers: { authorization: `Bearer ${w.token.ann}`, 'content-type': 'application/json' }, body })
+  equal((await post('{"title":')).status, 400, 'not JSON')
+  equal((await post('[]')).status, 422, 'a list')
+  equal((await post('{}')).status, 422, 'nothing in it')
+})
+await test('an operation that is not there answers 404, a method that is not 405', async () => {
+  equal(await statusOf(o.lead.request('GET /repos/demo/app/stargazers')), 404, 'stargazers')
+  equal(await statusOf(o.lead.request('DELETE /repos/demo/app')), 405, 'delete')
+})
+
+// The compiler of TypeScript reads what was answered as a constant of the type that GitHub publishes for the operation.
+await test(`${answers.length} answers are of GitHub's published types`, async () => {
+  const lines = ["import type { RestEndpointMethodTypes as R } from '@octokit/rest'", 'type Plain<T> = T extends object ? { -readonly [K in keyof T]: Plain<T[K]> } : T', 'const is = <T>(x: T): void => { void x }']
+  for (const [, op, data] of answers) {
+    const [ns, method] = op.split('.')
+    const n = lines.length
+    lines.push(`const v${n} = ${JSON.stringify(data)} as const; is<R['${ns}']['${method}']['response']['data']>(v${n} as unknown as Plain<typeof v${n}>)`)
+  }
+  const file = join(top, 'test', 'web', 'node_modules', '.answers.ts')
+  writeFileSync(file, lines.join('\n') + '\n')
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const r = spawnSync(process.execPath, [tsc, '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', file], { encoding: 'utf8' })
+  const op = (text) => text.replace(/\.answers\.ts\((\d+),/, (all, n) => `${answers[n - 4]?.[1]} ${all}`)
+  equal(r.status, 0, r.stdout.split('\n').map(op).filter((x) => x).join('\n  ').slice(0, 6000))
+})
+await s.stop()
+finish()
