@@ -41,6 +41,7 @@ struct sch_type {
 	size_t row_n;
 	const struct sch_type *item, *alt[4];
 	const char *const *word; /* NULL-terminated */
+	unsigned idle;           /* bit set: words that this version reads and does not enforce */
 	int64_t min, max;
 	enum sch_ref ref;
 	bool ref_keys; /* keys of ENTRIES are names of kind `ref` */
@@ -92,7 +93,7 @@ extern const struct sch_type sct_root, sct_require, sct_text, sct_command, sct_s
     sct_durations, sct_to;
 extern const struct sch_type sct_branch, sct_tag, sct_check, sct_gate, sct_environment, sct_role; /* one name */
 extern const struct sch_type sct_branch_set, sct_tag_set, sct_check_set, sct_gate_set, sct_environment_set;
-extern const struct sch_type sct_roles, sct_files, sct_branches, sct_edge, sct_branch_type, sct_tags, sct_commits, sct_changes, sct_checks, sct_trigger, sct_gates, sct_environments, sct_drivers,
+extern const struct sch_type sct_roles, sct_files, sct_branches, sct_edge, sct_branch_type, sct_tags, sct_commits, sct_changes, sct_checks, sct_trigger, sct_deploy_trigger, sct_gates, sct_environments, sct_drivers,
     sct_driver, sct_releases, sct_emergency, sct_sources, sct_metrics, sct_artifacts, sct_phases, sct_ecosystem, sct_notify, sct_alerts, sct_incidents, sct_backups, sct_maintenance, sct_reports;
 
 /* reader */

@@ -55,7 +55,7 @@ static const struct sch_row branch_rows[] = {
 	SCH_KEY("lifespan", &sct_duration, SCH_SHAPE_ONLY, NULL, "Older branches are reported.", .at = B(lifespan_s)),
 	SCH_KEY("stale", &sct_duration, SCH_SHAPE_ONLY, NULL, "Branches without a commit for so long are reported.", .at = B(stale_s)),
 	SCH_KEY("behind", &sct_count, SCH_SHAPE_ONLY, NULL, "Branches so many commits behind their base are reported.", .at = B(behind)),
-	SCH_KEY("after-merge", &after_merge, SCH_SHAPE_ONLY, NULL, "Whether the branch is deleted when it has been merged.", .at = B(delete_after_merge), .store = sch_store_delete),
+	SCH_KEY("after-merge", &after_merge, 0, NULL, "Whether the branch is deleted when it has been merged.", .at = B(delete_after_merge), .store = sch_store_delete),
 	SCH_KEY("archive", &sct_duration, SCH_SHAPE_ONLY, NULL, "Idle so long, it becomes a tag archive/NAME.", .at = B(archive_s)),
 	SCH_KEY("twin", &sct_pattern, SCH_SHAPE_ONLY, NULL, "A branch that is made and removed with it.", .at = B(twin)),
 	SCH_KEY("bump", &bump, 0, NULL, "The part of the version that it raises; from the commits when absent.", .at = B(bump)),

@@ -82,17 +82,22 @@ static const struct sch_row change_rows[] = {
 };
 static const struct sch_type change_map = { .kind = SCH_MAP, .what = "a map with into, from, title and label", SCH_ROWS(change_rows) };
 static const struct sch_type change = { .kind = SCH_EITHER, .what = "a branch kind, a list of them, or {into, from, title, label}", .alt = { &sct_branch_set, &change_map } };
-static const struct sch_row trigger_rows[] = {
-	SCH_KEY("push", &sct_branch_set, 0, NULL, "A push to a branch of these kinds.", .n = STRAT_ON_PUSH, .store = sch_store_trigger_set),
-	SCH_KEY("merge", &sct_branch_set, 0, NULL, "A merge into a branch of these kinds.", .n = STRAT_ON_MERGE, .store = sch_store_trigger_set),
-	SCH_KEY("change", &change, 0, NULL, "A change into these kinds, or {into, from, title, label}.", .n = STRAT_ON_CHANGE, .store = sch_store_change),
-	SCH_KEY("tag", &sct_tag_set, 0, NULL, "A tag of these classes.", .n = STRAT_ON_TAG, .store = sch_store_trigger_set),
-	SCH_KEY("deploy", &sct_environment_set, 0, NULL, "A deployment to these environments.", .n = STRAT_ON_DEPLOY, .store = sch_store_trigger_set),
-	SCH_KEY("schedule", &sct_schedule, 0, NULL, "Times: five fields of cron, or a duration.", .n = STRAT_ON_SCHEDULE, .at = T(schedule), .store = sch_store_trigger_flag),
-	SCH_KEY("manual", &sct_bool, 0, NULL, "When somebody asks for it.", .n = STRAT_ON_MANUAL, .store = sch_store_trigger_flag),
-	SCH_KEY("commit", &sct_bool, 0, NULL, "At each commit, by the hook in a clone.", .n = STRAT_ON_COMMIT, .store = sch_store_trigger_flag),
-};
-const struct sch_type sct_trigger = { .kind = SCH_MAP, .name = "Trigger", .what = "a map from events (push, merge, change, tag, deploy, schedule, manual, commit) to what they concern", SCH_ROWS(trigger_rows) };
+/* What is only written down when a check has it may not yet start a deployment: IDLE. */
+#define TRIGGER_ROWS(IDLE)                                                                                                                                                    \
+	SCH_KEY("push", &sct_branch_set, IDLE, NULL, "A push to a branch of these kinds.", .n = STRAT_ON_PUSH, .store = sch_store_trigger_set),                               \
+	    SCH_KEY("merge", &sct_branch_set, 0, NULL, "A merge into a branch of these kinds.", .n = STRAT_ON_MERGE, .store = sch_store_trigger_set),                         \
+	    SCH_KEY("change", &change, IDLE, NULL, "A change into these kinds, or {into, from, title, label}.", .n = STRAT_ON_CHANGE, .store = sch_store_change),             \
+	    SCH_KEY("tag", &sct_tag_set, 0, NULL, "A tag of these classes.", .n = STRAT_ON_TAG, .store = sch_store_trigger_set),                                              \
+	    SCH_KEY("deploy", &sct_environment_set, IDLE, NULL, "A deployment to these environments.", .n = STRAT_ON_DEPLOY, .store = sch_store_trigger_set),                 \
+	    SCH_KEY("schedule", &sct_schedule, IDLE, NULL, "Times: five fields of cron, or a duration.", .n = STRAT_ON_SCHEDULE, .at = T(schedule), .store = sch_store_trigger_flag), \
+	    SCH_KEY("manual", &sct_bool, 0, NULL, "When somebody asks for it.", .n = STRAT_ON_MANUAL, .store = sch_store_trigger_flag),                                       \
+	    SCH_KEY("commit", &sct_bool, IDLE, NULL, "At each commit, by the hook in a clone.", .n = STRAT_ON_COMMIT, .store = sch_store_trigger_flag)
+
+#define TRIGGER_WHAT "a map from events (push, merge, change, tag, deploy, schedule, manual, commit) to what they concern"
+static const struct sch_row trigger_rows[] = { TRIGGER_ROWS(0) };
+const struct sch_type sct_trigger = { .kind = SCH_MAP, .name = "Trigger", .what = TRIGGER_WHAT, SCH_ROWS(trigger_rows) };
+static const struct sch_row deploy_trigger_rows[] = { TRIGGER_ROWS(SCH_SHAPE_ONLY) };
+const struct sch_type sct_deploy_trigger = { .kind = SCH_MAP, .name = "Deployment trigger", .what = TRIGGER_WHAT, SCH_ROWS(deploy_trigger_rows) };
 
 static const struct sch_row check_allow_rows[] = {
 	SCH_KEY("report", &sct_who, 0, NULL, "Who may report its result; write when absent.", .at = C(allow_report), .has = C(has_allow_report)),

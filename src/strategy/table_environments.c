@@ -80,7 +80,7 @@ static const struct sch_type via = { .kind = SCH_EITHER, .what = "the name of a 
 static const struct sch_row environment_rows[] = {
 	SCH_KEY("title", &sct_text, 0, NULL, "What people call it.", .at = E(title)),
 	SCH_KEY("from", &sct_branch_set, SCH_REQUIRED, NULL, "The kinds of branch whose commits may be deployed here, whatever the trigger.", .at = E(from)),
-	SCH_KEY("on", &sct_trigger, 0, NULL, "What starts a deployment.", .at = E(on), .store = sch_store_trigger),
+	SCH_KEY("on", &sct_deploy_trigger, 0, NULL, "What starts a deployment.", .at = E(on), .store = sch_store_trigger),
 	SCH_KEY("allow", &allow, SCH_FLAT, NULL, "Who may deploy and roll back."),
 	SCH_KEY("require", &sct_require, 0, NULL, "What must hold for every deployment.", .at = E(require)),
 	SCH_KEY("enforcement", &sct_enforcement, 0, "active", "Whether its rules refuse, are only judged, or are off.", .at = E(enforcement)),
@@ -92,8 +92,8 @@ static const struct sch_row environment_rows[] = {
 	SCH_KEY("window", &window, SCH_SHAPE_ONLY | SCH_FLAT, NULL, "When deployments may begin.", .has = E(window.set), .pos = E(window.pos)),
 	SCH_KEY("backup", &backups, SCH_SHAPE_ONLY, NULL, "Backups that are taken and verified first.", .at = E(backup), .n = E(backup_n)),
 	SCH_KEY("rollout", &rollout, SCH_FLAT, NULL, "How the new version comes in.", .pos = E(rollout_pos)),
-	SCH_KEY("quick-rollback", &sct_duration, 0, NULL, "How long the old version is kept ready to return.", .at = E(quick_rollback_s)),
-	SCH_KEY("flags", &sct_scalars, SCH_SHAPE_ONLY, NULL, "Feature flags, as $SLUICE_FLAG_NAME.", .at = E(flags), .n = E(flags_n)),
+	SCH_KEY("quick-rollback", &sct_duration, SCH_SHAPE_ONLY, NULL, "How long the old version is kept ready to return.", .at = E(quick_rollback_s)),
+	SCH_KEY("flags", &sct_scalars, 0, NULL, "Feature flags, as $SLUICE_FLAG_NAME.", .at = E(flags), .n = E(flags_n)),
 	SCH_KEY("failsafe", &failsafe, SCH_SHAPE_ONLY, NULL, "What happens at repeated failures."),
 };
 static const struct sch_type environment = { .kind = SCH_MAP, .what = "a map that describes an environment", SCH_ROWS(environment_rows) };
@@ -105,7 +105,7 @@ const struct sch_type sct_environments = { .kind = SCH_ENTRIES,
 					   .pos = SCH_AT(struct strat_environment, pos) };
 
 static const char *const driver_words[] = { "command", "local", "haproxy", "nginx", NULL };
-static const struct sch_type driver_word = { .kind = SCH_WORD, .what = "command, local, haproxy or nginx", .word = driver_words };
+static const struct sch_type driver_word = { .kind = SCH_WORD, .what = "command, local, haproxy or nginx", .word = driver_words, .idle = 1u << 2 | 1u << 3 };
 static const struct sch_type argv = { .kind = SCH_LIST, .what = "a list of words", .item = &sct_command, .min = 1, .size = sizeof(slu_str) };
 static const struct sch_type run = { .kind = SCH_EITHER, .what = "a command line, or for `local` a list of words", .alt = { &sct_command, &argv } };
 static const struct sch_row ready_rows[] = {

@@ -6,7 +6,7 @@
 #define V(m) SCH_AT(struct strat_version_file, m)
 
 static const char *const from_words[] = { "commits", "phases", "branch", "given", NULL };
-static const struct sch_type version_from = { .kind = SCH_WORD, .what = "commits, phases, branch or given", .word = from_words };
+static const struct sch_type version_from = { .kind = SCH_WORD, .what = "commits, phases, branch or given", .word = from_words, .idle = 1u << STRAT_VERSION_PHASES | 1u << STRAT_VERSION_BRANCH };
 static const struct sch_row version_file_rows[] = {
 	SCH_KEY("file", &sct_text, SCH_REQUIRED, NULL, "A file of the repository.", .at = V(file)),
 	SCH_KEY("text", &sct_text, 0, NULL, "The text in it, with {version} where the version stands; the whole file when it is all of it.", .at = V(text)),
@@ -28,10 +28,10 @@ static const struct sch_type ship = { .kind = SCH_MAP, .what = "a map with at", 
 static const struct sch_row calendar_rows[] = {
 	SCH_KEY("start", &sct_date, SCH_REQUIRED, NULL, "The first day of the first cycle.", .at = S(releases.calendar.start_s)),
 	SCH_KEY("cycle", &sct_duration, 0, NULL, "From release to release.", .at = S(releases.calendar.cycle_s)),
-	SCH_KEY("sprint", &sct_duration, 0, NULL, "The length of a sprint.", .at = S(releases.calendar.sprint_s)),
+	SCH_KEY("sprint", &sct_duration, SCH_SHAPE_ONLY, NULL, "The length of a sprint.", .at = S(releases.calendar.sprint_s)),
 	SCH_KEY("freeze", &freeze, SCH_FLAT, NULL, "When only some types of commit may enter.", .pos = S(releases.calendar.freeze_pos)),
 	SCH_KEY("ship", &ship, SCH_FLAT, NULL, "When the release goes out."),
-	SCH_KEY("major-every", &sct_positive, 0, NULL, "Every so many cycles the release is a major one.", .at = S(releases.calendar.major_every)),
+	SCH_KEY("major-every", &sct_positive, SCH_SHAPE_ONLY, NULL, "Every so many cycles the release is a major one.", .at = S(releases.calendar.major_every)),
 };
 static const struct sch_type calendar = { .kind = SCH_MAP, .what = "a map with start, cycle, sprint, freeze, ship and major-every", SCH_ROWS(calendar_rows) };
 static const struct sch_row roadmap_rows[] = {
@@ -51,7 +51,7 @@ static const struct sch_row releases_rows[] = {
 	SCH_KEY("changelog", &sct_text, 0, NULL, "The file that the changelog is written to.", .at = S(releases.changelog)),
 	SCH_KEY("start", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to cut a release branch.", .at = S(releases.start)),
 	SCH_KEY("close", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to call a release done.", .at = S(releases.close)),
-	SCH_KEY("calendar", &calendar, SCH_SHAPE_ONLY | SCH_FLAT, NULL, "Cycles, freeze and shipping days.", .has = S(releases.calendar.set), .pos = S(releases.calendar.pos)),
+	SCH_KEY("calendar", &calendar, SCH_FLAT, NULL, "Cycles, freeze and shipping days.", .has = S(releases.calendar.set), .pos = S(releases.calendar.pos)),
 	SCH_KEY("roadmap", &roadmap, SCH_SHAPE_ONLY, NULL, "Planned versions.", .at = S(releases.roadmap), .n = S(releases.roadmap_n)),
 };
 const struct sch_type sct_releases = { .kind = SCH_MAP, .what = "a map that describes releases", SCH_ROWS(releases_rows) };

@@ -8,7 +8,7 @@ static const struct sch_type approver_counts = { .kind = SCH_ENTRIES, .what = "a
 static const struct sch_type approvals = { .kind = SCH_EITHER, .what = "a number, or a map from `any` and roles to numbers", .alt = { &sct_count, &approver_counts } };
 
 static const char *const queue_words[] = { "queue", NULL };
-static const struct sch_type queue = { .kind = SCH_WORD, .what = "queue", .word = queue_words };
+static const struct sch_type queue = { .kind = SCH_WORD, .what = "queue", .word = queue_words, .idle = 1 };
 static const struct sch_type up_to_date = { .kind = SCH_EITHER, .what = "true, false or queue", .alt = { &sct_bool, &queue } };
 
 static const char *const all_words[] = { "all", NULL };

@@ -8,12 +8,22 @@ static bool asks_nothing(const sn *n, const struct sch_row *row)
 	return n->dflt || (row->type->kind == SCH_BOOL && !sch_bool_of(n)) || (row->dflt && sn_is(n, row->dflt));
 }
 
+/* A word that has no effect, of a key that has. */
+static bool idle_word(const sn *n, const struct sch_type *t)
+{
+	for (size_t i = 0; t->kind == SCH_EITHER && i < 4 && t->alt[i]; i++)
+		if (idle_word(n, t->alt[i]))
+			return true;
+	int word = t->kind == SCH_WORD && n->kind == SN_SCALAR ? sch_word(t, n->text) : -1;
+	return word >= 0 && (t->idle >> word & 1u);
+}
+
 static void walk(struct sch_reader *r, const sn *n, const struct sch_type *t);
 
 static void walk_entry(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t, const struct sch_row *row)
 {
 	r->path[r->depth++] = e->key;
-	if (!row || !(row->flags & SCH_SHAPE_ONLY))
+	if (!row || !(row->flags & SCH_SHAPE_ONLY || idle_word(e->value, t)))
 		walk(r, e->value, t);
 	else if (!asks_nothing(e->value, row))
 		*SLU_ADD(r->a, &r->unenforced) = (struct strat_unenforced){ sch_path(r), e->pos };
