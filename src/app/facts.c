@@ -2,6 +2,8 @@
 /* The database's half of the facts, beside Git's. */
 #include "app/facts.h"
 
+#include "app/deploy.h"
+
 #include "app/person.h"
 #include "app/release_made.h"
 #include "port/store_act.h"
@@ -113,6 +115,13 @@ static slu_rc fact_emergency(void *ctx, slu_arena *a, uint64_t change, struct po
 	return SLU_OK;
 }
 
+static slu_rc fact_deployment(void *ctx, slu_arena *a, slu_str environment, slu_str version, struct pol_deployment *out, slu_err *err)
+{
+	struct app_facts_ctx *c = ctx;
+	(void)a;
+	return app_deployment_fact(c->u, c->r->id, environment, version, out, err);
+}
+
 /** What an administrator has accepted of another repository; nothing else counts. */
 static slu_rc fact_extends(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
 {
@@ -144,6 +153,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->reviews = fact_reviews;
 	table->check = fact_check;
 	table->emergency = fact_emergency;
+	table->deployment = fact_deployment;
 	table->extends = fact_extends;
 	c->table = table;
 	*out = *table;

@@ -296,6 +296,8 @@ static void from_outside(struct flow_rollout *r, struct flow_do *out, enum flow_
 		new_ended(r, out, reason);
 	else if (ev == FLOW_SUPERSEDE && r->phase == FLOW_KEEPING)
 		ask(r, out, FLOW_STOPPING_OLD, FLOW_STOP_OLD, 0);
+	else if (ev == FLOW_TAKE_OVER && r->phase == FLOW_KEEPING)
+		end(r);
 }
 
 slu_rc flow_rollout_event(struct flow_rollout *r, struct flow_do *out, enum flow_event ev, int64_t seq, slu_str reason, int64_t now_ms, slu_err *err)
@@ -319,7 +321,7 @@ slu_rc flow_rollout_event(struct flow_rollout *r, struct flow_do *out, enum flow
 	case FLOW_PAUSE: case FLOW_RESUME: case FLOW_PROMOTE: case FLOW_ABORT:
 		SLU_TRY(by_person(r, &next, ev, now_ms, err));
 		break;
-	case FLOW_BEGIN: case FLOW_NEW_ENDED: case FLOW_TICK: case FLOW_RECOVER: case FLOW_SUPERSEDE:
+	case FLOW_BEGIN: case FLOW_NEW_ENDED: case FLOW_TICK: case FLOW_RECOVER: case FLOW_SUPERSEDE: case FLOW_TAKE_OVER:
 		from_outside(r, &next, ev, reason, now_ms);
 		break;
 	}
@@ -336,19 +338,19 @@ int64_t flow_rollout_wake(const struct flow_rollout *r)
 	return r->phase == FLOW_KEEPING || effect_of((enum flow_phase)r->phase) != FLOW_NONE ? r->until_ms : -1;
 }
 
-void flow_rollout_init(struct flow_rollout *r, const struct flow_plan *plan)
+void flow_rollout_init(struct flow_rollout *r, const struct flow_rollout_plan *plan)
 {
 	*r = (struct flow_rollout){ .plan = *plan, .phase = FLOW_WAITING };
 }
 
-void flow_plan_make(struct flow_plan *out, const struct strat_environment *e, const struct strat_driver *d, bool has_old)
+void flow_rollout_plan_make(struct flow_rollout_plan *out, const struct strat_environment *e, const struct strat_driver *d, bool has_old)
 {
 	bool at_once = e->style == STRAT_ALL_AT_ONCE;
-	*out = (struct flow_plan){ .successes = e->probe_successes > 0 ? e->probe_successes : 1, .watch_ms = e->watch_s * 1000, .on_failure = e->on_failure,
+	*out = (struct flow_rollout_plan){ .successes = e->probe_successes > 0 ? e->probe_successes : 1, .watch_ms = e->watch_s * 1000, .on_failure = e->on_failure,
 		.keep_ms = at_once ? 0 : d->keep_s * 1000, .retry_ms = RETRY_MS, .interval_ms = INTERVAL_MS, .has_old = has_old };
 	for (size_t i = 0; !at_once && i < e->step_n && out->step_n < FLOW_STEPS - 1; i++)
 		if (e->step[i].weight_pct > 0 && (i + 1 == e->step_n || e->step[i].weight_pct < 100))
-			out->step[out->step_n++] = (struct flow_step){ e->step[i].weight_pct, e->step[i].pause_s * 1000 };
+			out->step[out->step_n++] = (struct flow_rollout_step){ e->step[i].weight_pct, e->step[i].pause_s * 1000 };
 	if (out->step_n == 0 || out->step[out->step_n - 1].weight_pct != 100)
-		out->step[out->step_n++] = (struct flow_step){ 100, 0 };
+		out->step[out->step_n++] = (struct flow_rollout_step){ 100, 0 };
 }

@@ -19,12 +19,12 @@
 
 enum { FLOW_STEPS = 32, FLOW_REASON = 240, FLOW_ROLLOUT_TEXT = 4096 };
 
-struct flow_plan { /* what the strategy said when the rollout began; times in milliseconds */
+struct flow_rollout_plan { /* what the strategy said when the rollout began; times in milliseconds */
 	int64_t step_n, successes, watch_ms, keep_ms, on_failure; /* on_failure: enum strat_on_failure */
 	int64_t retry_ms;    /* between probes until there are `successes` */
 	int64_t interval_ms; /* between probes during a pause or a watch */
 	int64_t has_old;     /* another version has the traffic now */
-	struct flow_step { int64_t weight_pct, pause_ms; } step[FLOW_STEPS];
+	struct flow_rollout_step { int64_t weight_pct, pause_ms; } step[FLOW_STEPS];
 };
 
 enum flow_phase {
@@ -74,11 +74,12 @@ enum flow_event {
 	FLOW_RECOVER,         /* the caller was interrupted: say the effect again */
 	/* a person's; promote ends a pause or a watch now, not the health that it needs; abort gives up a going back that has failed */
 	FLOW_PAUSE, FLOW_RESUME, FLOW_PROMOTE, FLOW_ABORT,
-	FLOW_SUPERSEDE        /* a newer rollout needs the place of the kept old version */
+	FLOW_SUPERSEDE,       /* a newer rollout needs the place of the kept old version */
+	FLOW_TAKE_OVER        /* a newer rollout brings the kept old version itself: it is left as it is */
 };
 
 struct flow_rollout {
-	struct flow_plan plan;
+	struct flow_rollout_plan plan;
 	int64_t phase;        /* enum flow_phase */
 	int64_t step;         /* index of the step under way */
 	int64_t weight_pct;   /* highest that was asked for and not taken back: the new one may have it */
@@ -104,9 +105,9 @@ struct flow_do {
 };
 
 /** The plan of an environment. all-at-once: one step, no pause, nothing kept; the others take the strategy's steps. */
-void flow_plan_make(struct flow_plan *out, const struct strat_environment *e, const struct strat_driver *d, bool has_old);
+void flow_rollout_plan_make(struct flow_rollout_plan *out, const struct strat_environment *e, const struct strat_driver *d, bool has_old);
 /** A rollout that waits for its turn. */
-void flow_rollout_init(struct flow_rollout *r, const struct flow_plan *plan);
+void flow_rollout_init(struct flow_rollout *r, const struct flow_rollout_plan *plan);
 /**
  * One step.
  * @param seq     of the effect that the event is the result of; else 0. A result that nobody waits for changes nothing

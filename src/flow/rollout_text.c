@@ -106,7 +106,7 @@ static bool load_step(struct flow_rollout *r, int64_t *n, slu_str value)
 	slu_str weight;
 	if (*n >= FLOW_STEPS || !slu_str_split(&value, ':', &weight))
 		return false;
-	struct flow_step *s = &r->plan.step[(*n)++];
+	struct flow_rollout_step *s = &r->plan.step[(*n)++];
 	return number(&s->weight_pct, weight, 100) && number(&s->pause_ms, value, INT64_MAX);
 }
 

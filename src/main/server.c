@@ -8,8 +8,10 @@
  * Exit codes as everywhere; 75 with --once: another process holds the home (its socket is the way in).
  */
 #include "app/app.h"
+#include "app/deploy.h"
 #include "app/land.h"
 #include "git/git.h"
+#include "run/drivers.h"
 #include "web/push_desk.h"
 #include "web/server.h"
 
@@ -152,12 +154,20 @@ static void run(app *home, const struct options *o, const struct web_log *log, c
 		web_log(log, WEB_LOG_WARNING, "main", "%s", err.text);
 }
 
+static void say_deploy(void *ctx, bool trouble, const char *text)
+{
+	web_log(ctx, trouble ? WEB_LOG_WARNING : WEB_LOG_INFO, "deploy", "%s", text);
+}
+
 static int serve(app *home, const struct options *o, const struct web_log *log, const sigset_t *ending)
 {
 	slu_auto_arena *a = slu_arena_new();
 	slu_err err = { 0 };
 	web_server *server = NULL;
 	push_desk *desk = NULL;
+	struct app_engine *engine = NULL;
+	union { const struct web_log *from; void *to; } ctx = { .from = log };
+	const struct app_deploy_ports deploys = { .driver = run_driver_find, .probe = run_probe, .say = say_deploy, .ctx = ctx.to };
 	struct web_server_how how = {
 		.app = home,
 		.log = log,
@@ -178,8 +188,11 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 	how.desk = desk;
 	if (rc == SLU_OK)
 		rc = web_server_start(&server, &how, &err);
+	if (rc == SLU_OK && !o->once) /* a server of one command leaves deployments to one that stays */
+		rc = app_engine_begin(&engine, home, &deploys, &err);
 	if (rc == SLU_OK)
 		run(home, o, log, ending, server);
+	app_engine_end(engine);
 	push_desk_stop(desk);
 	return rc == SLU_OK ? 0 : fail(&err);
 }

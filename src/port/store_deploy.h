@@ -37,6 +37,8 @@ struct port_deployment_filter {
 slu_rc port_deployment_list(port_store *s, slu_arena *a, int64_t repo_id, const struct port_deployment_filter *f, struct port_page *page, const struct port_deployment **out, size_t *n, slu_err *err);
 /** What is open, of all repositories, oldest first. */
 slu_rc port_deployment_open(port_store *s, slu_arena *a, const struct port_deployment **out, size_t *n, slu_err *err);
+/** Those that have the traffic of their environments, of all repositories. */
+slu_rc port_deployment_lives(port_store *s, slu_arena *a, const struct port_deployment **out, size_t *n, slu_err *err);
 /** This one has the traffic, no other one of its environment. */
 slu_rc port_deployment_live(port_store *s, const struct port_deployment *d, slu_err *err);
 

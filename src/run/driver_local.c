@@ -219,7 +219,8 @@ static slu_rc weight(const struct port_deploy *d, unsigned pct, slu_err *err)
 	SLU_TRY(have(d, &k, &dir, err));
 	if (!d->has_old && pct == 0)
 		return SLU_OK; /* there is nothing that could take it */
-	unsigned give = d->has_old ? pct : 100;
+	bool old_runs = d->has_old && k.slot[d->old.color].state == KEEPER_RUNNING;
+	unsigned give = old_runs || pct == 0 ? pct : 100; /* nobody else could answer */
 	SLU_TRY(tell(d, &k, dir, err, "weight %s %u", colors[d->new_.color], give));
 	slu_buf_addf(d->log, "%s: %u %%\n", colors[d->new_.color], give);
 	return SLU_OK;

@@ -136,6 +136,13 @@ slu_rc port_deployment_open(port_store *s, slu_arena *a, const struct port_deplo
 	return all_rows(&q, a, out, n, err);
 }
 
+slu_rc port_deployment_lives(port_store *s, slu_arena *a, const struct port_deployment **out, size_t *n, slu_err *err)
+{
+	struct store_q q;
+	SLU_TRY(store_query(&q, s, err, DEPLOYMENT "WHERE live = 1 ORDER BY id", ""));
+	return all_rows(&q, a, out, n, err);
+}
+
 slu_rc port_deployment_live(port_store *s, const struct port_deployment *d, slu_err *err)
 {
 	SLU_TRY(store_run(s, err, "UPDATE deployment SET live = 0 WHERE repo = ? AND environment = ? AND live = 1", "it", d->repo_id, d->environment));

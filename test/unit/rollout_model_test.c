@@ -72,7 +72,7 @@ static void add(struct set *s, struct world w, int64_t now)
 
 static void carry_out(struct world *w, enum flow_effect e, int64_t pct)
 {
-	const struct flow_plan *p = &w->r.plan;
+	const struct flow_rollout_plan *p = &w->r.plan;
 	switch (e) {
 	case FLOW_START_NEW:
 		if (!w->new_runs)
@@ -188,7 +188,7 @@ static void results(struct set *s, const struct world *w)
 	add(s, did, 0);                             /* killed after it ran, before its result was stored */
 }
 
-static size_t explore(const struct flow_plan *plan)
+static size_t explore(const struct flow_rollout_plan *plan)
 {
 	static struct set s;
 	memset(s.slot, 0, sizeof s.slot);
@@ -200,7 +200,7 @@ static size_t explore(const struct flow_plan *plan)
 	add(&s, first, 0);
 	for (size_t i = 0; i < s.n; i++) {
 		struct world w = s.v[i];
-		static const enum flow_event any[] = { FLOW_BEGIN, FLOW_TICK, FLOW_RECOVER, FLOW_NEW_ENDED, FLOW_PAUSE, FLOW_RESUME, FLOW_PROMOTE, FLOW_ABORT, FLOW_SUPERSEDE };
+		static const enum flow_event any[] = { FLOW_BEGIN, FLOW_TICK, FLOW_RECOVER, FLOW_NEW_ENDED, FLOW_PAUSE, FLOW_RESUME, FLOW_PROMOTE, FLOW_ABORT, FLOW_SUPERSEDE, FLOW_TAKE_OVER };
 		T_CASE("state %zu: %s, %s under way, weight %d", i, flow_phase_word((enum flow_phase)w.r.phase), flow_effect_word((enum flow_effect)w.r.pending), (int)w.new_pct);
 		for (size_t e = 0; e < sizeof any / sizeof *any; e++)
 			happens(&s, w, any[e], 0, 0);
@@ -216,14 +216,14 @@ static size_t explore(const struct flow_plan *plan)
 	return s.n;
 }
 
-static const struct flow_plan small = { .step_n = 2, .successes = 1, .retry_ms = 500, .interval_ms = 500, .step = { { 50, 1000 }, { 100, 0 } } };
+static const struct flow_rollout_plan small = { .step_n = 2, .successes = 1, .retry_ms = 500, .interval_ms = 500, .step = { { 50, 1000 }, { 100, 0 } } };
 
 T_TEST(every_order_of_events_keeps_the_traffic_on_what_is_healthy)
 {
 	size_t states = 0;
 	for (int on_failure = STRAT_ROLL_BACK; on_failure <= STRAT_PAUSE; on_failure++)
 		for (int variant = 0; variant < 8; variant++) {
-			struct flow_plan p = small;
+			struct flow_rollout_plan p = small;
 			p.on_failure = on_failure;
 			p.has_old = variant & 1;
 			p.watch_ms = variant & 2 ? 1000 : 0;
@@ -235,12 +235,12 @@ T_TEST(every_order_of_events_keeps_the_traffic_on_what_is_healthy)
 
 T_TEST(two_successes_and_three_steps)
 {
-	struct flow_plan p = small;
+	struct flow_rollout_plan p = small;
 	p.has_old = 1;
 	p.successes = 2;
 	p.step_n = 3;
-	p.step[0] = (struct flow_step){ 10, 500 };
-	p.step[1] = (struct flow_step){ 50, 0 };
-	p.step[2] = (struct flow_step){ 100, 500 };
+	p.step[0] = (struct flow_rollout_step){ 10, 500 };
+	p.step[1] = (struct flow_rollout_step){ 50, 0 };
+	p.step[2] = (struct flow_rollout_step){ 100, 500 };
 	T_TRUE(explore(&p) > 500);
 }

@@ -18,10 +18,10 @@ struct row {
 #define SICK FLOW_HEALTH_SICK
 #define UNKNOWN FLOW_HEALTH_UNKNOWN
 
-static const struct flow_plan ramp = { .step_n = 3, .successes = 2, .watch_ms = 4000, .keep_ms = 10000, .on_failure = STRAT_ROLL_BACK, .retry_ms = 500, .interval_ms = 1000, .has_old = 1,
+static const struct flow_rollout_plan ramp = { .step_n = 3, .successes = 2, .watch_ms = 4000, .keep_ms = 10000, .on_failure = STRAT_ROLL_BACK, .retry_ms = 500, .interval_ms = 1000, .has_old = 1,
 	.step = { { 10, 2000 }, { 50, 0 }, { 100, 0 } } };
 
-static struct flow_rollout play(const struct flow_plan *plan, const struct row *row)
+static struct flow_rollout play(const struct flow_rollout_plan *plan, const struct row *row)
 {
 	struct flow_rollout r;
 	int64_t now = 1000000;
@@ -99,7 +99,7 @@ T_TEST(a_sick_version_gets_no_traffic)
 
 T_TEST(sick_with_traffic_goes_back_and_the_old_one_is_started_where_it_is_not_there)
 {
-	struct flow_plan plan = ramp;
+	struct flow_rollout_plan plan = ramp;
 	plan.successes = 1;
 	plan.on_failure = STRAT_REVERT;
 	play(&plan, (struct row[]){
@@ -139,7 +139,7 @@ T_TEST(no_answer_is_not_health)
 
 T_TEST(held_until_a_person_decides)
 {
-	struct flow_plan plan = ramp;
+	struct flow_rollout_plan plan = ramp;
 	plan.successes = 1;
 	plan.on_failure = STRAT_PAUSE;
 	static const struct row to_held[] = {
@@ -165,7 +165,7 @@ T_TEST(held_until_a_person_decides)
 
 T_TEST(abort_pause_promote)
 {
-	struct flow_plan plan = ramp;
+	struct flow_rollout_plan plan = ramp;
 	plan.successes = 1;
 	play(&plan, (struct row[]){
 		{ FLOW_BEGIN, 0, FLOW_PREPARING, FLOW_PREPARE, 0 },
@@ -191,7 +191,7 @@ T_TEST(abort_pause_promote)
 
 T_TEST(the_first_version_of_all_has_no_way_back_but_off)
 {
-	struct flow_plan plan = ramp;
+	struct flow_rollout_plan plan = ramp;
 	plan.has_old = 0;
 	plan.successes = 1;
 	play(&plan, (struct row[]){
@@ -209,19 +209,19 @@ T_TEST(the_plan_of_each_style)
 	static const struct strat_step steps[] = { { .weight_pct = 10, .pause_s = 300 }, { .weight_pct = 100 } };
 	struct strat_environment e = { .style = STRAT_CANARY, .step = steps, .step_n = 2, .watch_s = 60, .probe_successes = 3 };
 	struct strat_driver d = { .keep_s = 3600 };
-	struct flow_plan p;
-	flow_plan_make(&p, &e, &d, true);
+	struct flow_rollout_plan p;
+	flow_rollout_plan_make(&p, &e, &d, true);
 	T_EQ_INT(p.step_n, 2);
 	T_EQ_INT(p.step[0].pause_ms, 300000);
 	T_EQ_INT(p.successes, 3);
 	T_EQ_INT(p.keep_ms, 3600000);
 	e.style = STRAT_ALL_AT_ONCE;
-	flow_plan_make(&p, &e, &d, true);
+	flow_rollout_plan_make(&p, &e, &d, true);
 	T_EQ_INT(p.step_n, 1);
 	T_EQ_INT(p.step[0].weight_pct, 100);
 	T_EQ_INT(p.keep_ms, 0);
 	e = (struct strat_environment){ .style = STRAT_BLUE_GREEN };
-	flow_plan_make(&p, &e, &d, false);
+	flow_rollout_plan_make(&p, &e, &d, false);
 	T_EQ_INT(p.step_n, 1);
 	T_EQ_INT(p.successes, 1);
 }

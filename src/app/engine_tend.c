@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What has the traffic runs, and its keeper stands: looked at all the time, put right where it does not. */
+#include "app/deploy_impl.h"
+
+struct noted {
+	struct app_repo *r;
+	const struct port_deployment *d;
+	const char *kind;
+	slu_str reason;
+};
+
+static slu_rc note(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct noted *x = ctx;
+	return app_deployment_event(u, x->r, x->d, x->kind, x->reason, err);
+}
+
+/* Run it again, and give it its traffic back. */
+static slu_rc again(struct app_unit *u, struct app_repo *r, const struct port_deployment *d, struct port_deploy *x, const struct port_deployer *driver, const char *how, slu_err *err)
+{
+	struct noted n = { r, d, "application-ended", slu_s(how) };
+	SLU_TRY(app_act(u, note, &n, err));
+	SLU_TRY(driver->start(x, false, err));
+	SLU_TRY(driver->weight(x, 100, err));
+	n = (struct noted){ r, d, "application-restarted", (slu_str){ 0 } };
+	return app_act(u, note, &n, err);
+}
+
+static slu_rc tend(struct app_engine *e, struct app_unit *u, struct app_repo *r, const struct port_deployment *d, slu_err *err)
+{
+	struct port_deploy x;
+	struct port_deploy_look seen;
+	const struct port_deployer *driver = NULL;
+	slu_auto_buf log;
+	slu_buf_init(&log, ENGINE_TEXT);
+	SLU_TRY(app_engine_describe(&x, &driver, e, u, r, d, &log, err));
+	SLU_TRY(driver->look(&x, &seen, err));
+	return seen.new_ == PORT_LIFE_ENDED ? again(u, r, d, &x, driver, seen.new_text, err) : SLU_OK;
+}
+
+slu_rc app_engine_tend(struct app_engine *e, int64_t id, slu_err *err)
+{
+	struct app_unit u;
+	struct app_repo r = { 0 };
+	struct port_deployment d;
+	SLU_TRY(app_unit_begin(&u, e->app, err));
+	app_be_system(&u);
+	slu_rc rc = port_deployment_by_id(u.store, u.a, id, &d, err);
+	if (rc == SLU_OK)
+		rc = app_repo_open_id(&r, &u, d.repo_id, err);
+	if (rc == SLU_OK && d.live)
+		rc = tend(e, &u, &r, &d, err);
+	app_repo_close(&u, &r);
+	app_unit_end(&u);
+	return rc;
+}
