@@ -8,7 +8,7 @@ enum { NEWEST = 20 };
 slu_rc app_environment_find(const struct strat_environment **out, slu_arena *a, const struct app_repo *r, slu_str name, slu_err *err)
 {
 	int i = strat_find_environment(r->strategy, name);
-	slu_auto_buf names;
+	slu_auto_buf names = { 0 };
 	if (i >= 0) {
 		*out = &r->strategy->environment[i];
 		return SLU_OK;

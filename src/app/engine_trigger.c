@@ -65,8 +65,8 @@ static const char *cause_of(const struct strat_environment *e, const struct stra
 
 static slu_rc trigger(struct app_unit *u, struct app_repo *r, const struct port_event *e, struct moved *m, slu_err *err)
 {
-	if (m->tag)
-		SLU_TRY(r->git->ops->resolve(r->git, e->ref, &m->commit, err));
+	if (m->tag) /* by its object: an event is written before the ref moves */
+		SLU_TRY(r->git->ops->resolve(r->git, slu_s(slu_strdup(u->a, m->commit.hex)), &m->commit, err));
 	bool merge = is_merge(u, r, m);
 	for (size_t i = 0; i < r->strategy->environment_n; i++) {
 		const struct strat_environment *env = &r->strategy->environment[i];

@@ -141,7 +141,7 @@ static slu_rc stop_slot(const struct port_deploy *d, struct run_keeper *k, const
 
 static slu_rc order_start(const struct port_deploy *d, struct run_keeper *k, const char *dir, const struct port_deploy_version *v, const char *tag, slu_err *err)
 {
-	slu_auto_buf text;
+	slu_auto_buf text = { 0 };
 	size_t n;
 	const char *const *env = run_deploy_env(d, v, 0, &n), *path;
 	SLU_TRY(run_release_path(d, v, &path, err));
