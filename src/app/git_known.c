@@ -14,7 +14,14 @@ struct listed {
 	const struct port_git_ref *ref;
 	size_t n;
 };
+struct asked { /* a whole answer of Git */
+	slu_oid tip;
+	const slu_oid *not_, *out;
+	size_t not_n, n, max;
+};
+enum { ASKED_MAX = 8 };
 struct app_git_known {
+	SLU_LIST(struct asked) asked;
 	SLU_LIST(struct listed) refs;
 	SLU_LIST(struct walk *) walk;
 	slu_map *covered; /* "^NOT…EDGE" → the context itself for yes, the map for no */
@@ -151,6 +158,28 @@ static slu_rc all_stored(struct app_git_facts *g, const slu_oid *not_, size_t no
 	return SLU_OK;
 }
 
+/* Several rules ask for the same: what a push brings beyond its base. */
+static slu_rc ask_git(struct app_git_facts *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
+{
+	if (!g->a)
+		return g->git->ops->range(g->git, a, tip, not_, not_n, max, out, n, err);
+	struct app_git_known *k = known_of(g);
+	for (size_t i = 0; i < k->asked.n; i++) {
+		const struct asked *s = &k->asked.v[i];
+		if (s->not_n != not_n || s->max != max || !slu_oid_eq(&s->tip, tip) || memcmp(s->not_, not_, not_n * sizeof *not_) != 0)
+			continue;
+		*out = s->out;
+		*n = s->n;
+		return SLU_OK;
+	}
+	SLU_TRY(g->git->ops->range(g->git, g->a, tip, not_, not_n, max, out, n, err));
+	slu_oid *copy = SLU_NEW_N(g->a, slu_oid, not_n + 1);
+	memcpy(copy, not_, not_n * sizeof *copy);
+	if (k->asked.n < ASKED_MAX)
+		*SLU_ADD(g->a, &k->asked) = (struct asked){ *tip, copy, *out, not_n, *n, max };
+	return SLU_OK;
+}
+
 slu_rc app_git_range(struct app_git_facts *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
 {
 	const struct walk *w = NULL;
@@ -167,7 +196,7 @@ slu_rc app_git_range(struct app_git_facts *g, slu_arena *a, const slu_oid *tip, 
 	if (w && w->whole && w->fresh.n <= max)
 		SLU_TRY(are_covered(g, w, not_, not_n, &known, err));
 	if (!w || !w->whole || w->fresh.n > max || !known)
-		return g->git->ops->range(g->git, a, tip, not_, not_n, max, out, n, err);
+		return ask_git(g, a, tip, not_, not_n, max, out, n, err);
 	*out = w->fresh.v;
 	*n = w->fresh.n;
 	return SLU_OK;

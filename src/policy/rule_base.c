@@ -8,6 +8,8 @@
  */
 #include "policy/rule.h"
 
+enum { MANY = 256 }; /* own commits, from which on the other branches are looked at instead */
+
 struct bounds {
 	bool *mine;   /* kinds whose commits may be carried */
 	bool *others; /* kinds whose commits may not */
@@ -121,6 +123,28 @@ static slu_rc compare(struct pol_judge *j, const slu_oid *tip, slu_oid *not_, si
 	return SLU_OK;
 }
 
+/* Of many own commits: what each other branch has beyond the base is mostly less. *told false: it is not. */
+static slu_rc others_hold_none(struct pol_judge *j, const slu_oid *own, size_t own_n, const slu_oid *mine, size_t mine_n, const slu_oid *others, size_t others_n, bool *told, slu_err *err)
+{
+	slu_map *set = slu_map_new(j->a);
+	size_t seen = 0;
+	for (size_t i = 0; i < own_n; i++)
+		slu_map_put(set, slu_s(own[i].hex), set);
+	*told = true;
+	for (size_t i = 0; i < others_n && *told; i++) {
+		const slu_oid *ids = NULL;
+		size_t n = 0;
+		slu_rc rc = j->f->range(j->f->ctx, j->a, &others[i], mine, mine_n, own_n, &ids, &n, err);
+		if (rc != SLU_OK && rc != SLU_E_LIMIT)
+			return rc;
+		seen += n;
+		*told = rc == SLU_OK && seen <= own_n;
+		for (size_t k = 0; k < n && *told; k++)
+			*told = slu_map_get(set, slu_s(ids[k].hex)) == NULL;
+	}
+	return SLU_OK;
+}
+
 static slu_rc find_foreign(struct pol_judge *j, const struct bounds *b, slu_str self, bool line_only, struct foreign *out, slu_err *err)
 {
 	slu_oid *mine = NULL, *others = NULL;
@@ -135,6 +159,11 @@ static slu_rc find_foreign(struct pol_judge *j, const struct bounds *b, slu_str 
 		return SLU_OK;
 	SLU_TRY(count(j, &j->head, mine, mine_n, &ids, &own_n, err));
 	if (own_n == 0)
+		return SLU_OK;
+	bool told = false;
+	if (own_n > MANY)
+		SLU_TRY(others_hold_none(j, ids, own_n, mine, mine_n, others, others_n, &told, err));
+	if (told)
 		return SLU_OK;
 	slu_oid *both = SLU_NEW_N(j->a, slu_oid, mine_n + others_n + 1);
 	memcpy(both, mine, mine_n * sizeof *both);
