@@ -35,21 +35,22 @@ static slu_rc read_path(struct cmd_ctx *c, const char *path, slu_str *text, slu_
 static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
 {
 	struct cmd_ctx *c = ((void **)ctx)[0];
-	const struct cmd_strategy *f = ((void **)ctx)[1];
+	struct cmd_strategy *f = ((void **)ctx)[1];
 	slu_str rest = what, part;
+	if (!f->top && cmd_worktree(c, &f->top, NULL) != SLU_OK) /* asked only now: it starts a process */
+		f->top = ".";
 	if (memchr(what.p, ':', what.n))
 		return slu_fail(err, SLU_E_NOT_FOUND, "files of other repositories are known to the server only; check this file there.");
 	while (slu_str_split(&rest, '/', &part))
 		if (slu_str_is(part, "..") || part.n == 0)
 			return slu_fail(err, SLU_E_INVALID, "a path within the repository has no `..` and does not begin with `/`.");
-	return read_path(c, slu_printf(a, "%s%s%.*s", f->top ? f->top : "", f->top ? "/" : "", SLU_FMT(what)), text, err);
+	return read_path(c, slu_printf(a, "%s/%.*s", f->top, SLU_FMT(what)), text, err);
 }
 
 slu_rc cmd_strategy_read(struct cmd_ctx *c, struct cmd_strategy *f, const char *path, slu_err *err)
 {
 	*f = (struct cmd_strategy){ 0 };
-	slu_err none = { 0 };
-	if (cmd_worktree(c, &f->top, path ? &none : err) != SLU_OK && !path) {
+	if (!path && cmd_worktree(c, &f->top, err) != SLU_OK) {
 		(void)slu_err_context(err, "There is no FILE and no work tree to look for " CMD_STRATEGY_PATH " in");
 		return SLU_E_NOT_FOUND;
 	}

@@ -13,7 +13,7 @@ struct cmd_strategy {
 	const strat *strategy; /* NULL: it has errors */
 	strat_issues issues;
 	slu_err first;         /* the first error */
-	const char *top;       /* the work tree that `extends` is looked up in; NULL: none */
+	const char *top;       /* the work tree that `extends` is looked up in; NULL: not asked yet */
 };
 
 /**

@@ -107,15 +107,15 @@ static struct pat_bytes both(const struct pat_bytes *a, const struct pat_bytes *
 static const char ref_alone[] = "./-@{lock";
 enum { REF_CLASSES = sizeof ref_alone };
 
-static struct pat_bytes ref_class(size_t i)
+static void ref_classes(struct pat_bytes class[REF_CLASSES])
 {
-	struct pat_bytes s = { 0 };
-	for (unsigned c = 0x21; c < 0x100; c++) {
-		const char *alone = memchr(ref_alone, (int)c, sizeof ref_alone - 1);
-		if (alone ? (size_t)(alone - ref_alone) + 1 == i : i == 0)
-			s.w[c >> 6] |= (uint64_t)1 << (c & 63);
+	class[0] = (struct pat_bytes){ { 0xfffffffe00000000u, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+	for (size_t i = 1; i < REF_CLASSES; i++) {
+		unsigned char c = (unsigned char)ref_alone[i - 1];
+		class[i] = (struct pat_bytes){ 0 };
+		class[i].w[c >> 6] = (uint64_t)1 << (c & 63);
+		class[0].w[c >> 6] &= ~class[i].w[c >> 6];
 	}
-	return s;
 }
 
 /* From node `from`, eating a byte of `set` that leads to places a and b. */
@@ -192,8 +192,7 @@ slu_rc pat_overlap(char **shortest, slu_arena *a, const strat_pattern *p, const 
 	}
 	slu_auto_arena *work = slu_arena_new();
 	struct pat_bytes class[REF_CLASSES];
-	for (size_t i = 0; i < REF_CLASSES; i++)
-		class[i] = ref_class(i);
+	ref_classes(class);
 	struct search s;
 	search_init(&s, work, p, q);
 	search_add(&s, 0, 0, PAT_REF_START, 0, 0);
@@ -308,8 +307,7 @@ slu_rc pat_within(bool *out, const strat_pattern *p, const strat_pattern *q, siz
 {
 	slu_auto_arena *work = slu_arena_new();
 	struct pat_bytes class[REF_CLASSES];
-	for (size_t i = 0; i < REF_CLASSES; i++)
-		class[i] = ref_class(i);
+	ref_classes(class);
 	struct search s;
 	search_init(&s, work, p, q);
 	struct sets t = { SLU_NEW_N(work, struct qset, PAT_MAX_INST), 0, false };
