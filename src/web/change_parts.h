@@ -13,4 +13,8 @@ void change_commits(html *h, slu_arena *a, const strat *s, const struct app_chan
 /** File by file; `whole`: patches open and no link to the page that has all. */
 void change_diff(html *h, const struct web_req *rq, const struct app_change_view *v, bool whole);
 void change_json(slu_json *j, const struct web_req *rq, const struct app_repo *r, const struct app_change_view *v);
+/** What a person may do here, as a form; nothing for whoever is not signed in by a session. */
+void change_act(html *h, const struct web_req *rq, const struct app_change_view *v);
+/** The form's other end: does it and goes back to the page. */
+slu_rc change_post(struct web_req *rq, struct web_res *rs, slu_err *err);
 #endif

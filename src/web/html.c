@@ -222,15 +222,37 @@ static void ladder_row(html *h, const struct pol_row *r, const char *file_base)
 	html_lit(h, "</p></div></li>");
 }
 
+static size_t rungs(html *h, const struct pol_verdict *v, const enum pol_state *state, size_t n, const char *file_base)
+{
+	size_t written = 0;
+	for (size_t o = 0; o < n; o++)
+		for (size_t i = 0; i < v->row.n; i++)
+			if (v->row.v[i].state == state[o]) {
+				if (h)
+					ladder_row(h, &v->row.v[i], file_base);
+				written++;
+			}
+	return written;
+}
+
 void html_ladder(html *h, const struct pol_verdict *v, const char *file_base)
 {
-	static const enum pol_state order[] = { POL_FAILED, POL_WAITING, POL_OVERRIDDEN, POL_PASSED, POL_EVALUATED, POL_NOT_APPLICABLE };
-	html_lit(h, "<ol class=\"ladder\">");
-	for (size_t o = 0; o < sizeof order / sizeof order[0]; o++)
-		for (size_t i = 0; i < v->row.n; i++)
-			if (v->row.v[i].state == order[o])
-				ladder_row(h, &v->row.v[i], file_base);
-	html_lit(h, "</ol>");
+	static const enum pol_state blocks[] = { POL_FAILED, POL_WAITING, POL_OVERRIDDEN };
+	static const enum pol_state rest[] = { POL_PASSED, POL_EVALUATED, POL_NOT_APPLICABLE };
+	size_t quiet = rungs(NULL, v, rest, 3, file_base), passed = rungs(NULL, v, rest, 1, file_base);
+	if (rungs(NULL, v, blocks, 3, file_base)) {
+		html_lit(h, "<ol class=\"ladder\">");
+		(void)rungs(h, v, blocks, 3, file_base);
+		html_lit(h, "</ol>");
+	}
+	if (quiet == 0)
+		return;
+	slu_buf_addf(h->out, "<details%s><summary>%zu rule%s passed", v->answer == POL_ALLOW ? " open" : "", passed, passed == 1 ? "" : "s");
+	if (quiet > passed)
+		slu_buf_addf(h->out, ", %zu looked at without a say", quiet - passed);
+	html_lit(h, "</summary><ol class=\"ladder quiet\">");
+	(void)rungs(h, v, rest, 3, file_base);
+	html_lit(h, "</ol></details>");
 }
 
 void html_answer(html *h, const struct pol_verdict *v)

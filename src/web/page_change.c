@@ -54,6 +54,7 @@ static void body(html *h, struct web_req *rq, const struct app_repo *r, const st
 		html_text(h, v->change.body);
 		html_lit(h, "</pre>");
 	}
+	change_act(h, rq, v);
 	change_reviews(h, v);
 	change_checks(h, rq->a, v);
 	change_commits(h, rq->a, r->strategy, v);
@@ -89,6 +90,7 @@ const struct web_page page_change = {
 	.question = question,
 	.html = page_html,
 	.json = page_json,
+	.post = change_post,
 };
 
 static slu_rc diff_html(struct web_req *rq, struct web_res *rs, slu_err *err)

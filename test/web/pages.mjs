@@ -98,6 +98,7 @@ for (const [path, name] of pages) {
     page.on('requestfinished', seen)
     const answer = await page.goto(s.url + path)
     page.off('requestfinished', seen)
+    equal(answer.status(), 200, path)
     const bytes = (await answer.body()).length
     ok(bytes <= 30 * 1024, `${path} has ${bytes} bytes`)
     ok(requests.length <= 3, `${path} made ${requests.length} requests`)
