@@ -41,7 +41,7 @@ static slu_rc read_only(struct app_unit *u, struct app_repo *r, slu_str why, slu
 }
 
 /** One ref of a decided intent: it stands, or it is moved now, or it has a third value and `why` says so. */
-static slu_rc forward_ref(struct app_unit *u, struct app_repo *r, const struct port_git_update *x, slu_str reflog, const char **why, slu_err *err)
+static slu_rc forward_ref(struct app_unit *u, struct app_repo *r, const struct port_git_update *x, slu_str reflog, bool *moved, const char **why, slu_err *err)
 {
 	slu_oid now;
 	SLU_TRY(r->git->ops->ref(r->git, x->ref, &now, err));
@@ -54,17 +54,19 @@ static slu_rc forward_ref(struct app_unit *u, struct app_repo *r, const struct p
 	}
 	port_git_txn *t = NULL;
 	SLU_TRY(r->git->ops->txn_prepare(r->git, &t, x, 1, reflog, err));
-	return r->git->ops->txn_commit(t, err);
+	SLU_TRY(r->git->ops->txn_commit(t, err));
+	*moved = true;
+	return SLU_OK;
 }
 
-/** Refs follow what was decided. SLU_E_CORRUPT: one cannot, and the repository is read-only now. */
-static slu_rc forward(struct app_unit *u, struct app_repo *r, const struct port_git_update *x, size_t n, slu_str reflog, slu_err *err)
+/** Refs follow what was decided. `moved`: some had not yet. SLU_E_CORRUPT: one cannot, and the repository is read-only now. */
+static slu_rc forward(struct app_unit *u, struct app_repo *r, const struct port_git_update *x, size_t n, slu_str reflog, bool *moved, slu_err *err)
 {
 	const char *why = NULL;
 	for (size_t i = 0; i < n; i++) {
 		slu_err e = { 0 };
 		const char *third = NULL;
-		if (forward_ref(u, r, &x[i], reflog, &third, &e) != SLU_OK)
+		if (forward_ref(u, r, &x[i], reflog, moved, &third, &e) != SLU_OK)
 			third = slu_printf(u->a, "%.*s was to move to %s and could not: %s", SLU_FMT(x[i].ref), x[i].new_.hex, e.text);
 		why = why ? why : third;
 	}
@@ -104,6 +106,7 @@ slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l
 	port_git_txn *t = NULL;
 	SLU_TRY(r->git->ops->txn_prepare(r->git, &t, l->update, l->n, l->reflog, err));
 	app_fault(u->app, APP_FAULT_PREPARED);
+	bool moved = false;
 	slu_rc rc = decide(u, r, l, intent.id, err);
 	if (rc != SLU_OK) {
 		r->git->ops->txn_abort(t);
@@ -111,7 +114,7 @@ slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l
 	}
 	app_fault(u->app, APP_FAULT_DECIDED);
 	if (r->git->ops->txn_commit(t, NULL) != SLU_OK) /* decided: it must come true */
-		SLU_TRY(forward(u, r, l->update, l->n, l->reflog, err));
+		SLU_TRY(forward(u, r, l->update, l->n, l->reflog, &moved, err));
 	app_fault(u->app, APP_FAULT_MOVED);
 	return SLU_OK;
 }
@@ -129,15 +132,16 @@ static slu_rc recover_one(struct app_recovered *out, struct app_unit *u, const s
 	struct app_repo r = { 0 };
 	struct port_intent copy = *i;
 	size_t locks = 0;
+	bool moved = false;
 	SLU_TRY(app_repo_open_id(&r, u, i->repo_id, err));
 	slu_rc rc = r.read_only ? SLU_E_CORRUPT : app_ports_of(u->app)->git_unlock_stale(r.path, &locks, err);
 	out->locks += locks;
 	if (rc == SLU_OK && i->decided)
-		rc = forward(u, &r, i->update, i->n, i->reflog, err);
+		rc = forward(u, &r, i->update, i->n, i->reflog, &moved, err);
 	if (rc == SLU_OK)
 		rc = app_act(u, forget, &copy, err);
 	if (rc == SLU_OK)
-		*(i->decided ? &out->forward : &out->back) += 1;
+		*(!i->decided ? &out->back : moved ? &out->forward : &out->done) += 1;
 	if (rc == SLU_E_CORRUPT && r.read_only) { /* its intent stays: it says what was meant */
 		out->stuck++;
 		rc = SLU_OK;

@@ -29,7 +29,8 @@ struct app_land {
 slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l, slu_err *err);
 
 struct app_recovered {
-	size_t back, forward; /* intents */
+	size_t back, forward; /* intents: not decided; decided, and refs moved now */
+	size_t done;          /* decided, and every ref stood already */
 	size_t locks;         /* stale lock files removed */
 	size_t stuck;         /* repositories made read-only */
 };
