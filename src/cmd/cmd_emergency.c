@@ -1,33 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** sluice emergency: the one way round, and what stays open after it. */
+/** sluice emergency: what stays open after one. */
 #include "cmd/cmd.h"
 
 #include <jansson.h>
-#include <string.h>
-
-static int declare(struct cmd_ctx *c)
-{
-	const char *repo, *number = c->arg[0][0] == '#' ? c->arg[0] + 1 : c->arg[0];
-	struct cli_answer an;
-	slu_err err = { 0 };
-	if (cmd_repo(c, &repo, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	json_auto_t *body = json_pack("{s:s}", "reason", cmd_opt(c, "reason"));
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/changes/%s/emergency", repo, number), body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "An emergency is declared for change %s. Next: sluice change merge %s. What has to be written afterwards: sluice emergency list", number, number));
-}
-
-static const struct cmd_opt options[] = {
-	{ "reason", 'm', "TEXT", "why; it is recorded and shown", CMD_TEXT, CMD_REQUIRED },
-	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
-};
-
-const struct cmd_desc cmd_emergency_declare = {
-	.name = "emergency declare", .summary = "The one way round: for a change, with a reason, for a time, recorded", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_REPO, .opts = options, .run = declare,
-	.detail = "Only as the strategy's section `emergency` has it; without that section there is none, for administrators too.\nWhat it requires stands in place of all else, until it expires. Its follow-ups stay open until they are written.",
-};
 
 static int list(struct cmd_ctx *c)
 {
