@@ -6,12 +6,15 @@
 struct moving {
 	struct app_push push;
 	struct app_push_judged judged;
+	app_refs_also *also;
+	void *also_ctx;
 };
 
 static slu_rc record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	const struct moving *m = ctx;
-	return app_push_record(u, r, &m->push, &m->judged, err);
+	SLU_TRY(app_push_record(u, r, &m->push, &m->judged, err));
+	return m->also ? m->also(m->also_ctx, u, r, err) : SLU_OK;
 }
 
 static slu_rc judge_and_land(struct moving *m, struct app_unit *u, struct app_repo *r, slu_err *err)
@@ -29,9 +32,9 @@ static slu_rc judge_and_land(struct moving *m, struct app_unit *u, struct app_re
 	return app_land(u, r, &l, err);
 }
 
-slu_rc app_refs_move(struct app_refs_moved *out, struct app_unit *u, struct app_repo *r, const struct port_git_update *update, size_t n, slu_err *err)
+slu_rc app_refs_move(struct app_refs_moved *out, struct app_unit *u, struct app_repo *r, const struct port_git_update *update, size_t n, app_refs_also *also, void *ctx, slu_err *err)
 {
-	struct moving m = { .push = { .update = update, .n = n, .via = "api" } };
+	struct moving m = { .push = { .update = update, .n = n, .via = "api" }, .also = also, .also_ctx = ctx };
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	app_repo_lock(u->app, r->id);
 	slu_rc rc = judge_and_land(&m, u, r, err);

@@ -241,7 +241,7 @@ slu_rc git_cli_tag(port_git *base, slu_arena *a, const slu_oid *id, struct pol_t
 		struct git_tag_raw r;
 		SLU_TRY(git_cli_contents(g, a, slu_s(id->hex), &i, &raw, err));
 		SLU_TRY(git_tag_parse(&r, a, id, raw, err));
-		t = (struct pol_tag){ .annotated = true, .message = r.message, .name = r.name, .signed_ = r.signed_, .tagger_name = r.tagger_name, .tagger_email = r.tagger_email, .tagger_time_s = r.tagger_time_s };
+		t = git_tag_of(&r);
 		SLU_TRY(git_cli_info(g, slu_s(slu_printf(a, "%s^{commit}", id->hex)), &i, err));
 	}
 	t.commit = i.kind == GIT_COMMIT ? i.id : slu_oid_zero();

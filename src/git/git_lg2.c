@@ -202,7 +202,7 @@ static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct po
 		struct git_tag_raw r;
 		SLU_TRY(git_tag_parse(&r, a, &at, bytes, err));
 		if (depth == 0)
-			t = (struct pol_tag){ .annotated = true, .commit = slu_oid_zero(), .message = r.message, .name = r.name, .signed_ = r.signed_ };
+			t = git_tag_of(&r);
 		at = r.object;
 		SLU_TRY(raw(g, a, &at, &type, &bytes, err));
 	}

@@ -13,6 +13,8 @@ struct git_tag_raw {
 	int64_t tagger_time_s;
 	bool signed_;
 };
+/** What it says of itself; the commit is for the caller to find. */
+struct pol_tag git_tag_of(const struct git_tag_raw *raw);
 slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err);
 /** Text of a commit or tag object to be written. Identities lose what may not stand in them; the message gets a newline at its end. */
 slu_rc git_commit_text(slu_buf *out, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, const struct port_git_ident *committer,

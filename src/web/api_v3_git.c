@@ -107,7 +107,7 @@ static slu_rc object_of(struct web_req *rq, slu_str ref, const slu_oid *id, slu_
 static slu_rc move(struct web_req *rq, struct web_res *rs, const struct port_git_update *x, unsigned status, slu_err *err)
 {
 	struct app_refs_moved m;
-	slu_rc rc = app_refs_move(&m, rq->unit, rq->r, x, 1, err);
+	slu_rc rc = app_refs_move(&m, rq->unit, rq->r, x, 1, NULL, NULL, err);
 	if (rc == SLU_E_CONFLICT)
 		rs->status = 409;
 	SLU_TRY(rc);

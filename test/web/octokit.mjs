@@ -245,6 +245,34 @@ await test('pulls.update closes and opens again', async () => {
   equal((await call('ann', 'pulls.update', { ...here, pull_number: two.number, state: 'open' })).data.state, 'open', 'state')
 })
 
+// ---- releases ---------------------------------------------------------------------------------------------------------------------
+await test('repos.getLatestRelease 404: there is none yet', async () => refused('lead', 'repos.getLatestRelease', here, 404))
+const release = await operation('repos.createRelease', {
+  args: () => ({ ...here, tag_name: 'v1.0.0', target_commitish: 'main', name: 'First', body: 'What is new' }), status: 201,
+  invalid: [{ tag_name: '' }, { tag_name: 'v1..0' }, { draft: 'yes' }, { tag_name: 'v0.1.0', name: 3 }, { tag_name: 'v1.1.0', target_commitish: 'none' }, {}, { tag_name: 'nightly' }],
+  check: (d) => {
+    equal(d.author.login, 'lead', 'author')
+    s.git(w.clone, 'fetch', '-q', s.remote('lead', w.token.lead, 'demo/app'), 'tag', 'v1.0.0')
+    equal(s.git(w.clone, 'cat-file', '-t', 'v1.0.0'), 'tag', 'the tag is annotated')
+  }
+})
+await test('repos.createRelease: the tag it needs is judged, and nothing is left of a refusal', async () => {
+  const data = await refused('ann', 'repos.createRelease', { ...here, tag_name: 'v1.2.0' }, 422)
+  ok(data.verdict.rules.some((r) => r.state === 'failed' && r.rule.startsWith('tags.release')), JSON.stringify(data.verdict))
+  equal(s.git(w.clone, 'ls-remote', s.remote('ann', w.token.ann, 'demo/app'), 'refs/tags/v1.2.0'), '', 'no tag')
+  await refused('lead', 'repos.getReleaseByTag', { ...here, tag: 'v1.2.0' }, 404)
+})
+const draft = (await call('lead', 'repos.createRelease', { ...here, tag_name: 'v1.1.0', draft: true })).data
+await operation('repos.listReleases', { args: () => here, list: true })
+await operation('repos.getRelease', { args: () => ({ ...here, release_id: release.id }), missing: [nowhere, { release_id: 999 }] })
+await operation('repos.getReleaseByTag', { args: () => ({ ...here, tag: 'v1.0.0' }), missing: [nowhere, { tag: 'v1.1.0' }, { tag: 'none' }] })
+await operation('repos.getLatestRelease', { args: () => here, check: (d) => equal(d.id, release.id, 'the draft is not the latest') })
+await operation('repos.updateRelease', {
+  args: () => ({ ...here, release_id: draft.id, draft: false, name: 'Second' }), missing: [nowhere, { release_id: 999 }], invalid: [{ tag_name: 'v1.0.0' }, { prerelease: 1 }, { name: [] }],
+  check: (d) => { equal(d.draft, false, 'draft'); ok(d.published_at, 'published_at'); ok(s.git(w.clone, 'ls-remote', s.remote('ann', w.token.ann, 'demo/app'), 'refs/tags/v1.1.0'), 'publishing made the tag') }
+})
+await operation('repos.deleteRelease', { args: () => ({ ...here, release_id: draft.id }), status: 204, missing: [nowhere, { release_id: 999 }] })
+
 // ---- common to all ------------------------------------------------------------------------------------------------------------------
 await test('an ETag spares the answer', async () => {
   const r = await call('lead', 'repos.get', here)

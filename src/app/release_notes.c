@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/release_notes.h"
+
+#include "app/act.h"
+#include "app/refs.h"
+#include "base/limits.h"
+
+struct writing {
+	struct app_repo *r;
+	struct port_release x;
+	const char *event; /* kind */
+};
+
+static slu_rc put(struct writing *w, struct app_unit *u, slu_err *err)
+{
+	struct app_data d;
+	if (strcmp(w->event, "release-deleted") == 0)
+		SLU_TRY(port_release_remove(u->store, w->x.id, err));
+	else
+		SLU_TRY(w->x.id ? port_release_update(u->store, &w->x, err) : port_release_add(u->store, &w->x, err));
+	app_data_begin(&d);
+	slu_json_kv_int(&d.json, "release", w->x.id);
+	slu_json_kv_str(&d.json, "tag", w->x.tag);
+	slu_json_kv_str(&d.json, "title", w->x.title);
+	slu_json_kv_bool(&d.json, "draft", w->x.draft);
+	slu_json_kv_bool(&d.json, "prerelease", w->x.prerelease);
+	return app_data_event(&d, u, w->r, w->event, slu_s(slu_printf(u->a, "refs/tags/%.*s", SLU_FMT(w->x.tag))), 0, err);
+}
+
+static slu_rc write_alone(struct app_unit *u, void *ctx, slu_err *err)
+{
+	return put(ctx, u, err);
+}
+
+static slu_rc write_with_tag(void *ctx, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	(void)r;
+	return put(ctx, u, err);
+}
+
+static slu_rc target_commit(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_str target, slu_err *err)
+{
+	static const char *const before[] = { "refs/heads/", "refs/tags/" };
+	port_git *g = r->git;
+	slu_oid id;
+	slu_str name = target.n ? target : r->default_branch;
+	for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+		slu_oid at = slu_oid_zero();
+		SLU_TRY(g->ops->ref(g, slu_s(slu_printf(u->a, "%s%.*s", before[i], SLU_FMT(name))), &at, err));
+		if (!slu_oid_is_zero(&at))
+			return g->ops->resolve(g, slu_s(at.hex), out, err);
+	}
+	if (slu_oid_parse(&id, name, NULL) != SLU_OK)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch, tag or commit %.*s in %.*s.", SLU_FMT(name), SLU_FMT(r->full));
+	return g->ops->resolve(g, slu_s(id.hex), out, err);
+}
+
+/* The tag and the words in one act. */
+static slu_rc make_tag(struct app_notes_done *out, struct writing *w, struct app_unit *u, slu_str ref, slu_err *err)
+{
+	struct app_repo *r = w->r;
+	struct port_git_ident who = app_ident(u);
+	struct port_git_update x = { .ref = ref, .old = slu_oid_zero() };
+	struct app_refs_moved m;
+	slu_oid commit;
+	SLU_TRY(target_commit(&commit, u, r, w->x.target, err));
+	SLU_TRY(r->git->ops->tag_make(r->git, w->x.tag, &commit, &who, w->x.title.n ? w->x.title : w->x.tag, &x.new_, err));
+	SLU_TRY(app_refs_move(&m, u, r, &x, 1, write_with_tag, w, err));
+	out->done = m.moved;
+	out->verdict = m.judged.ref[0].verdict;
+	return SLU_OK;
+}
+
+static slu_rc check(struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_str ref, slu_err *err)
+{
+	const char *bad = pol_ref_refused(ref);
+	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
+	if (r->level < STRAT_WRITE)
+		return slu_fail(err, SLU_E_DENIED, "Releases are written down by those who may write to %.*s.", SLU_FMT(r->full));
+	if (bad)
+		return slu_fail(err, SLU_E_INVALID, "A tag cannot be called \"%.*s\": %s", SLU_FMT(x->tag), bad);
+	if (x->title.n > SLU_MAX_TITLE_BYTES || x->body.n > SLU_MAX_TEXT_BYTES)
+		return slu_fail(err, SLU_E_LIMIT, "A title has at most %u bytes, a text at most %u.", SLU_MAX_TITLE_BYTES, SLU_MAX_TEXT_BYTES);
+	return SLU_OK;
+}
+
+static slu_rc save(struct app_notes_done *out, struct writing *w, struct app_unit *u, slu_err *err)
+{
+	slu_str ref = slu_s(slu_printf(u->a, "refs/tags/%.*s", SLU_FMT(w->x.tag)));
+	struct app_notes_done done = { .done = true };
+	struct port_release other;
+	slu_oid at = slu_oid_zero();
+	SLU_TRY(check(u, w->r, &w->x, ref, err));
+	slu_rc rc = port_release_by_tag(u->store, u->a, w->r->id, w->x.tag, &other, err);
+	if (rc == SLU_OK && other.id != w->x.id)
+		return slu_fail(err, SLU_E_EXISTS, "The tag %.*s already has a release.", SLU_FMT(w->x.tag));
+	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
+		return rc;
+	SLU_TRY(w->r->git->ops->ref(w->r->git, ref, &at, err));
+	if (!w->x.draft && w->x.published_s == 0)
+		w->x.published_s = u->now_s;
+	if (!w->x.draft && slu_oid_is_zero(&at))
+		SLU_TRY(make_tag(&done, w, u, ref, err));
+	else
+		SLU_TRY(app_act(u, write_alone, w, err));
+	done.release = w->x;
+	*out = done;
+	return SLU_OK;
+}
+
+slu_rc app_notes_add(struct app_notes_done *out, struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err)
+{
+	struct writing w = { .r = r, .x = *x, .event = x->draft ? "release-drafted" : "release-published" };
+	w.x.id = 0;
+	w.x.repo_id = r->id;
+	w.x.author = u->who.name;
+	w.x.created_s = u->now_s;
+	w.x.published_s = 0;
+	return save(out, &w, u, err);
+}
+
+slu_rc app_notes_change(struct app_notes_done *out, struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err)
+{
+	struct writing w = { .r = r, .x = *x, .event = !x->draft && x->published_s == 0 ? "release-published" : "release-edited" };
+	return save(out, &w, u, err);
+}
+
+slu_rc app_notes_remove(struct app_unit *u, struct app_repo *r, int64_t id, slu_err *err)
+{
+	struct writing w = { .r = r, .event = "release-deleted" };
+	SLU_TRY(port_release_get(u->store, u->a, r->id, id, &w.x, err));
+	SLU_TRY(check(u, r, &w.x, slu_s(slu_printf(u->a, "refs/tags/%.*s", SLU_FMT(w.x.tag))), err));
+	return app_act(u, write_alone, &w, err);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What is said of a tag when it is released: title, text, draft, pre-release. The tag itself is judged and landed as any other. */
+#ifndef APP_RELEASE_NOTES_H
+#define APP_RELEASE_NOTES_H
+#include "app/app.h"
+#include "port/store_act.h"
+
+struct app_notes_done {
+	bool done;                  /* false: the tag that had to be made is refused, and the verdict says why */
+	struct port_release release;
+	struct pol_verdict verdict;
+};
+/**
+ * Write down a release. One that is no draft gets its tag when there is none yet: annotated, on `target` (a branch, tag or commit id;
+ * n == 0: the default branch), in the same act.
+ * @param x  tag, title, body, target, draft, prerelease; the rest is set
+ * @return SLU_E_EXISTS: that tag has a release; SLU_E_NOT_FOUND: no such target; SLU_E_INVALID: no name for a tag; SLU_E_DENIED: needs write
+ */
+slu_rc app_notes_add(struct app_notes_done *out, struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err);
+/** The same for one that is there (x->id), all of its fields as they shall be. Publishing a draft makes its tag. */
+slu_rc app_notes_change(struct app_notes_done *out, struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err);
+/** The tag stays. */
+slu_rc app_notes_remove(struct app_unit *u, struct app_repo *r, int64_t id, slu_err *err);
+#endif
