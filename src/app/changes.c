@@ -153,6 +153,9 @@ slu_rc app_change_open(struct port_change *out, struct app_unit *u, struct app_r
 	return SLU_OK;
 }
 
+/** Somebody else may act on the same change at the same moment: then it is looked at again. */
+enum { TRIES = 5 };
+
 /* ---- editing --------------------------------------------------------------------------------------------------------------------- */
 
 slu_rc app_change_own(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, enum strat_level others, slu_err *err)
@@ -170,8 +173,13 @@ slu_rc app_change_own(struct port_change *out, struct app_unit *u, struct app_re
 static slu_rc write_edit(struct app_unit *u, void *ctx, slu_err *err)
 {
 	const struct change_act *x = ctx;
+	struct port_change now = { 0 };
 	struct app_data d;
 
+	/* The row is written whole: what a push, a merge or a review has done to it since it was read must not be undone. */
+	SLU_TRY(port_change_get(u->store, u->a, x->r->id, x->c->number, &now, err));
+	if (now.version != x->c->version)
+		return slu_fail(err, SLU_E_CONFLICT, "Change %llu was changed by somebody else at the same time; look again.", (unsigned long long)x->c->number);
 	SLU_TRY(port_change_update(u->store, x->c, err));
 	app_data_begin(&d);
 	slu_json_kv_str(&d.json, "title", x->c->title);
@@ -217,7 +225,7 @@ static slu_rc retarget(struct app_unit *u, struct app_repo *r, struct port_chang
 	return app_verdict_rc(&v, err);
 }
 
-slu_rc app_change_edit(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_change_edit *e, slu_err *err)
+static slu_rc edit_once(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_change_edit *e, slu_err *err)
 {
 	struct port_change c = { 0 };
 
@@ -233,9 +241,18 @@ slu_rc app_change_edit(struct port_change *out, struct app_unit *u, struct app_r
 	return SLU_OK;
 }
 
+slu_rc app_change_edit(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_change_edit *e, slu_err *err)
+{
+	slu_rc rc = SLU_E_CONFLICT;
+
+	for (int i = 0; rc == SLU_E_CONFLICT && i < TRIES; i++)
+		rc = edit_once(out, u, r, number, e, err);
+	return rc;
+}
+
 /* ---- closing --------------------------------------------------------------------------------------------------------------------- */
 
-slu_rc app_change_close(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
+static slu_rc close_once(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
 {
 	struct port_change c = { 0 };
 
@@ -252,7 +269,16 @@ slu_rc app_change_close(struct port_change *out, struct app_unit *u, struct app_
 	return SLU_OK;
 }
 
-slu_rc app_change_reopen(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
+slu_rc app_change_close(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
+{
+	slu_rc rc = SLU_E_CONFLICT;
+
+	for (int i = 0; rc == SLU_E_CONFLICT && i < TRIES; i++)
+		rc = close_once(out, u, r, number, err);
+	return rc;
+}
+
+static slu_rc reopen_once(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
 {
 	struct port_change c = { 0 };
 	slu_oid target = slu_oid_zero();
@@ -273,4 +299,13 @@ slu_rc app_change_reopen(struct port_change *out, struct app_unit *u, struct app
 	}
 	*out = c;
 	return SLU_OK;
+}
+
+slu_rc app_change_reopen(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
+{
+	slu_rc rc = SLU_E_CONFLICT;
+
+	for (int i = 0; rc == SLU_E_CONFLICT && i < TRIES; i++)
+		rc = reopen_once(out, u, r, number, err);
+	return rc;
 }

@@ -69,7 +69,7 @@ slu_rc port_event_list(port_store *s, slu_arena *a, const struct port_event_filt
 {
 	struct store_q q;
 	SLU_LIST(struct port_event) list = { 0 };
-	bool one = f->repo.n > 0;
+	bool one = f->repo.n > 0 || f->server_only; /* then repo = '' goes through the index too */
 
 	SLU_TRY(store_query(&q, s, err, list_sql[one][f->oldest_first], "titttiiiiii", f->repo, f->from_seq, f->actor, f->kind, f->ref, (int64_t)f->change, f->since_ms, f->until_ms, (int64_t)f->server_only, store_limit(page), store_offset(page)));
 	while (store_row(&q))
