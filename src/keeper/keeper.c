@@ -8,14 +8,13 @@
 #include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/file.h>
 #include <sys/pidfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
-enum { POLL_MS = 20, QUIET_MS = 200, ADOPTED_QUIET_MS = 1000 }; /* a queue was empty so long, before SIGTERM */
+enum { POLL_MS = 20, QUIET_MS = 200, ADOPTED_QUIET_MS = 1000, SURE_MS = 1000 }; /* a queue was empty so long, before SIGTERM */
 
 struct slot {
 	enum keeper_state state;
@@ -31,6 +30,7 @@ struct keeper { /* the file `state` holds one as it is */
 	int port, weight; /* weight: percent to slot 1 */
 	struct slot slot[2];
 	int dir, control, spare[2], spares;
+	int64_t born;
 };
 static const char *const names[] = { "blue", "green" }, *const words[] = KEEPER_STATE_WORDS;
 
@@ -44,9 +44,8 @@ static int64_t now_ms(void)
 static ssize_t read_file(int dir, const char *name, void *to, size_t size)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, to, size);
-	if (fd >= 0)
-		close(fd);
+	ssize_t n = read(fd, to, size);
+	close(fd);
 	return n;
 }
 
@@ -62,8 +61,7 @@ static uint64_t start_time(pid_t pid)
 	return p ? strtoull(p, NULL, 10) : 0;
 }
 
-/* The program of the whole group, set through any socket of it. */
-static bool attach(const struct keeper *k, int fd)
+static bool attach(const struct keeper *k, int fd) /* the program of the whole group, through any socket of it */
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_NET_OFF + 12)), /* the address it comes from */
@@ -98,16 +96,22 @@ static int join_group(struct keeper *k)
 	return fd;
 }
 
-/* Not flushed to the disk: it has to outlive processes, not the machine. */
-static bool save(const struct keeper *k)
+static bool save(const struct keeper *k) /* not flushed: it has to outlive processes, not the machine */
 {
 	int fd = openat(k->dir, "state.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	ssize_t done = write(fd, k, sizeof *k);
 	return close(fd) == 0 && done == sizeof *k && renameat(k->dir, "state.new", k->dir, "state") == 0;
 }
 
-/* Take over what the keeper before this one left, if it was asked for the same address. */
-static void adopt(struct keeper *k)
+static int still_there(const struct slot *s)
+{
+	struct pollfd p = { s->pidfd >= 0 && start_time(s->pid) == s->start ? pidfd_open(s->pid, 0) : -1, POLLIN, 0 };
+	if (p.fd >= 0 && poll(&p, 1, POLL_MS) == 1 && close(p.fd) == 0)
+		return -1; /* on its way out: its socket is closed already */
+	return p.fd;
+}
+
+static void adopt(struct keeper *k) /* what the keeper before this one left, if it was asked for the same address */
 {
 	struct keeper old = { .slot = { { .pidfd = -1 }, { .pidfd = -1, .index = 1 } } }, none = old;
 	bool same = read_file(k->dir, "state", &old, sizeof old) == sizeof old && strcmp(old.host, k->host) == 0 && (k->port == 0 || k->port == old.port);
@@ -117,7 +121,7 @@ static void adopt(struct keeper *k)
 	struct slot *b = &k->slot[0], *g = &k->slot[1];
 	for (struct slot *s = b; s <= g; s++) {
 		bool was = s->pidfd >= 0;
-		s->pidfd = was && start_time(s->pid) == s->start ? pidfd_open(s->pid, 0) : -1;
+		s->pidfd = still_there(s);
 		s->state = s->pidfd >= 0 ? KEEPER_RUNNING : was ? KEEPER_UNKNOWN : s->state;
 		s->sock = -1;
 	}
@@ -159,6 +163,8 @@ static void ended(struct keeper *k, int i)
 	siginfo_t info = { 0 };
 	if (s->sock >= 0)
 		kill(-s->pid, SIGKILL); /* the rest of its group: the id is ours until it is waited for */
+	else if (now_ms() < k->born + SURE_MS)
+		exit(0); /* perhaps it went before our sockets joined the group: the next keeper counts them anew */
 	else
 		s->sock = k->spare[--k->spares]; /* not our child; the kernel gave this socket its index */
 	waitid(P_PIDFD, (id_t)s->pidfd, &info, WEXITED);
@@ -260,12 +266,11 @@ _Noreturn static void serve(struct keeper *k)
 		struct pollfd p[] = { { b->pidfd, POLLIN, 0 }, { g->pidfd, POLLIN, 0 }, { k->control, POLLIN, 0 } };
 		if (poll(p, 3, b->state >= KEEPER_DRAINING || g->state >= KEEPER_DRAINING ? POLL_MS : -1) < 0)
 			continue;
-		for (int i = 0; i < 2; i++) {
+		for (int i = 0; i < 2; i++)
 			if (p[i].revents)
 				ended(k, i);
 			else if (k->slot[i].pidfd >= 0)
 				drain(&k->slot[i]);
-		}
 		for (int fd; p[2].revents && (fd = accept4(k->control, NULL, NULL, SOCK_CLOEXEC)) >= 0; close(fd))
 			answer(k, fd);
 	}
@@ -275,22 +280,20 @@ int main(int argc, char **argv)
 {
 	static struct keeper k;
 	char *colon = argc == 3 ? strrchr(argv[2], ':') : NULL;
-	if (!colon || (k.dir = open(argv[1], O_DIRECTORY | O_CLOEXEC)) < 0) {
-		fprintf(stderr, "usage: sluice-keeper DIR ADDRESS:PORT\n");
-		return 2;
-	}
+	if (!colon || (k.dir = open(argv[1], O_DIRECTORY | O_CLOEXEC)) < 0)
+		return fprintf(stderr, "usage: sluice-keeper DIR ADDRESS:PORT\n") < 0 ? 7 : 2;
 	snprintf(k.host, sizeof k.host, "%.*s", (int)(colon - argv[2]), argv[2]);
 	k.port = (int)strtol(colon + 1, NULL, 10);
 	if (flock(openat(k.dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK ? 0 : 1; /* another one lives */
 	adopt(&k);
 	have_sockets(&k);
+	k.born = now_ms();
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	snprintf(at.sun_path, sizeof at.sun_path, "/proc/self/fd/%d/socket", k.dir);
 	unlinkat(k.dir, "socket", 0);
 	k.control = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (k.control >= 0 && bind(k.control, (struct sockaddr *)&at, sizeof at) == 0 && listen(k.control, 64) == 0 && save(&k) && daemon(0, 0) == 0)
 		serve(&k);
-	perror("sluice-keeper");
-	return 1;
+	return perror("sluice-keeper"), 1;
 }

@@ -35,7 +35,8 @@
  * The next keeper finds the applications by process id and start time in `state`, and joins with a new socket for each
  * slot without an application, and with one spare per adopted one: when an adopted one ends, its socket goes and the
  * last spare takes exactly its index. A joining socket drops connection requests (they are sent again within a second)
- * until the program fits the new group. What it cannot know: the exit status of a process that is not its child (then
+ * until the program fits the new group. An adopted application that ends within its first second may have been gone before the
+ * sockets joined: then the keeper ends too, and the next one counts anew. What it cannot know: the exit status of a process that is not its child (then
  * the state is `unknown`, which is never success), and processes that such an application left in its group.
  */
 #ifndef KEEPER_PROTOCOL_H

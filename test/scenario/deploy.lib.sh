@@ -9,6 +9,7 @@
 hello=${BUILD:-$top/build}/examples/hello/hello
 loader=${BUILD:-$top/build}/bench/load
 load_pid=
+keep=1h
 work_of=$home/work/acme/app/production
 
 end_applications() {
@@ -49,7 +50,7 @@ environments:
       health: {probes: [{http: /health, expect: 200, within: 2s}], successes: 2}
       on-failure: $2
 drivers:
-  web: {driver: local, run: [bin/app], listen: "127.0.0.1:0", ready: {http: /version, within: 10s}, drain: 5s, keep: 1h}
+  web: {driver: local, run: [bin/app], listen: "127.0.0.1:0", ready: {http: /version, within: 10s}, drain: 5s, keep: $keep}
 YML
 }
 version() {
@@ -76,7 +77,7 @@ deploy_begin() {
 	yes "the first version answers" answers 1.0.0
 }
 load_begin() {
-	"$loader" "127.0.0.1:$port" /version 8 0 "$test_dir/load.times" >"$test_dir/load.out" &
+	"$loader" "127.0.0.1:$port" /version "${width:-8}" 0 "$test_dir/load.times" >"$test_dir/load.out" &
 	load_pid=$!
 }
 load_end() {
