@@ -27,7 +27,7 @@ struct cli {
 	slu_arena *a;
 	int fd;                /* -1: not connected */
 	pid_t child;           /* started for this home, 0: none */
-	const char *where, *host_header, *token, *socket_path;
+	const char *where, *host_header, *token, *socket_path, *server_program;
 	struct http_url url;   /* of HTTP */
 	SLU_LIST(json_t *) json;
 	bool used;             /* the connection carried an answer already */
@@ -40,33 +40,33 @@ static bool is_folder(const char *path)
 }
 
 /* In the child: standard input is the connection. Only async-signal-safe calls between fork and exec. */
-static void become_server(int fd, const char *program, const char *home)
+static void become(int fd, const char *const *argv)
 {
-	const char *const argv[] = { program, "--home", home, "--once", NULL };
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (dup2(fd, 0) < 0 || (null >= 0 && dup2(null, 1) < 0))
 		_exit(127);
 	(void)signal(SIGINT, SIG_IGN); /* ends when the client hangs up, not in the middle of what it was asked */
 	union { const char *const *from; char *const *to; } words = { .from = argv };
-	(void)execv(program, words.to);
+	(void)execv(argv[0], words.to);
 	_exit(127);
 }
 
-static slu_rc start_server(struct cli *c, const struct cli_open *how, slu_err *err)
+/* Start the server program with a connection to us as its standard input. */
+static slu_rc start_program(struct cli *c, const char *const *argv, slu_err *err)
 {
 	int pair[2];
-	if (!how->server_program)
-		return slu_fail(err, SLU_E_INTERNAL, "No server runs on %s, and the program that would serve it was not found.", how->home);
+	if (!argv[0])
+		return slu_fail(err, SLU_E_INTERNAL, "The server program that this needs was not found beside this one.");
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return slu_fail(err, SLU_E_IO, "No socket: %s.", strerror(errno));
 	pid_t child = fork();
 	if (child == 0)
-		become_server(pair[1], how->server_program, how->home);
+		become(pair[1], argv);
 	int why = errno;
 	(void)close(pair[1]);
 	if (child < 0) {
 		(void)close(pair[0]);
-		return slu_fail(err, SLU_E_IO, "%s could not be started: %s.", how->server_program, strerror(why));
+		return slu_fail(err, SLU_E_IO, "%s could not be started: %s.", argv[0], strerror(why));
 	}
 	(void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
 	c->fd = pair[0];
@@ -95,6 +95,8 @@ static slu_rc await_greeting(struct cli *c, bool *taken, slu_err *err)
 		return SLU_OK;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return slu_fail(err, SLU_E_INTERNAL, "The server program could not be started for %s.", c->where);
+	if (!c->socket_path)
+		return slu_fail(err, SLU_E_IO, "There is no connection to %s.", c->where);
 	return slu_fail(err, SLU_E_IO, "The home could not be opened: its server ended with %s %d.", WIFEXITED(status) ? "code" : "signal",
 	                WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
@@ -111,7 +113,8 @@ static slu_rc open_home(struct cli *c, const struct cli_open *how, slu_err *err)
 		if (rc != SLU_E_NOT_FOUND)
 			return rc;
 		bool taken;
-		SLU_TRY(start_server(c, how, err));
+		const char *const argv[] = { how->server_program, "--home", how->home, "--once", NULL };
+		SLU_TRY(start_program(c, argv, err));
 		SLU_TRY(await_greeting(c, &taken, err));
 		if (!taken)
 			return SLU_OK;
@@ -120,24 +123,31 @@ static slu_rc open_home(struct cli *c, const struct cli_open *how, slu_err *err)
 	return slu_fail(err, SLU_E_BUSY, "The home %s is held by another process that does not answer on %s.", how->home, c->socket_path);
 }
 
+static slu_rc open_tls(struct cli *c, slu_err *err)
+{
+	bool taken;
+	const char *const argv[] = { c->server_program, "--tunnel", c->where, NULL };
+	SLU_TRY(start_program(c, argv, err));
+	return await_greeting(c, &taken, err);
+}
+
 static slu_rc open_http(struct cli *c, const struct cli_open *how, slu_err *err)
 {
 	const char *address = slu_strdup(c->a, how->server);
 	SLU_TRY(http_url_parse(&c->url, slu_s(address), err));
-	if (c->url.tls)
-		return slu_fail(err, SLU_E_USAGE,
-		                "%s: this program speaks plain http:// only; TLS ends at the proxy before the server. "
-		                "Forward a local port (ssh -L 8080:127.0.0.1:8080 HOST) and use http://127.0.0.1:8080.", address);
 	if (c->url.path.n > 1)
 		return slu_fail(err, SLU_E_USAGE, "%s: give the server's address without a path, as in http://%.*s:%u", address, SLU_FMT(c->url.host), (unsigned)c->url.port);
 	bool six = memchr(c->url.host.p, ':', c->url.host.n) != NULL;
 	c->host_header = slu_printf(c->a, "%s%.*s%s:%u", six ? "[" : "", SLU_FMT(c->url.host), six ? "]" : "", (unsigned)c->url.port);
-	c->where = slu_printf(c->a, "http://%s", c->host_header);
+	c->where = slu_printf(c->a, "http%s://%s", c->url.tls ? "s" : "", c->host_header);
 	c->token = how->token ? slu_strdup(c->a, how->token) : NULL;
 	for (const char *p = c->token; p && *p; p++)
 		if (*p <= ' ' || *p > '~')
 			return slu_fail(err, SLU_E_USAGE, "The token holds a byte that no token has. Is SLUICE_TOKEN set to the whole line that `sluice token create` printed?");
-	return http_connect_tcp(&c->fd, c->url.host, c->url.port, CONNECT_S, err);
+	if (!c->url.tls)
+		return http_connect_tcp(&c->fd, c->url.host, c->url.port, CONNECT_S, err);
+	c->server_program = how->server_program ? slu_strdup(c->a, how->server_program) : NULL;
+	return open_tls(c, err);
 }
 
 slu_rc cli_open(struct cli **out, const struct cli_open *how, slu_err *err)
@@ -191,6 +201,11 @@ static slu_rc connect_again(struct cli *c, slu_err *err)
 		(void)close(c->fd);
 	c->fd = -1;
 	c->used = false;
+	if (c->child > 0 && c->url.tls) {
+		await_end(c->child);
+		c->child = 0;
+		return open_tls(c, err);
+	}
 	if (c->child > 0)
 		return slu_fail(err, SLU_E_IO, "The server that was started for the home has ended in the middle.");
 	if (c->socket_path)

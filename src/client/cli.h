@@ -13,9 +13,9 @@ struct json_t;
 
 struct cli_open {
 	const char *home;           /* a home's folder, or NULL */
-	const char *server;         /* "http://HOST:PORT" when home is NULL */
+	const char *server;         /* "http://HOST:PORT" or "https://…" when home is NULL */
 	const char *token;          /* for `server`; NULL: anonymous */
-	const char *server_program; /* path of libexec/sluice-server, for a home that no server runs on */
+	const char *server_program; /* path of libexec/sluice-server, for a home that no server runs on, and for https:// */
 	bool make_home;             /* the home may be made */
 };
 struct cli_answer {

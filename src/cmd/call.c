@@ -43,6 +43,8 @@ static slu_rc find_server(struct cmd_ctx *c, struct cli_open *how, slu_err *err)
 	}
 	if (how->home)
 		return use_home(c, how, err);
+	if (how->server && strncmp(how->server, "https://", 8) == 0)
+		return cmd_libexec(c, "sluice-server", &how->server_program, err);
 	return how->server ? SLU_OK : no_server(err);
 }
 

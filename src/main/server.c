@@ -4,6 +4,7 @@
  *
  *   sluice-server --home DIR [--listen HOST:PORT] …   until SIGTERM, which ends accepted work first
  *   sluice-server --home DIR --once                   standard input is a connection; ends when no connection is left
+ *   sluice-server --tunnel https://HOST:PORT          standard input is a connection that is passed on by TLS
  *
  * Exit codes as everywhere; 75 with --once: another process holds the home (its socket is the way in).
  */
@@ -11,6 +12,7 @@
 #include "app/deploy.h"
 #include "app/land.h"
 #include "git/git.h"
+#include "main/server_tunnel.h"
 #include "run/drivers.h"
 #include "web/push_desk.h"
 #include "web/server.h"
@@ -204,6 +206,8 @@ int main(int argc, char **argv)
 	sigset_t ending;
 	slu_err err = { 0 };
 	app *home;
+	if (argc == 3 && strcmp(argv[1], "--tunnel") == 0)
+		return server_tunnel(argv[2]);
 	if (!read_options(&o, argc, argv)) {
 		(void)fputs(usage, stderr);
 		return 2;

@@ -59,7 +59,6 @@ no "an unknown command" "$sluice" user lst
 has 'Did you mean "sluice user list"?'
 no "nobody there" "$sluice" repo list --server http://127.0.0.1:1
 [ "$("$sluice" repo list --server http://127.0.0.1:1 >/dev/null 2>&1; echo $?)" = 5 ] || fail "no server is exit code 5"
-no "TLS" "$sluice" repo list --server https://127.0.0.1:1
 no "beyond loopback without TLS" timeout 30 "$libexec/sluice-server" --home "$test_dir/other" --listen 0.0.0.0:0
 has "--behind-proxy"
 
