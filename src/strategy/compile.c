@@ -115,8 +115,10 @@ static sn *read_source(struct source *s, slu_str text, const char *file)
 			strat_issue_add(s->issues, s->a, (struct strat_pos){ file, 1, 1 }, "A strategy file is a map of sections; it begins with \"strategy: 1\".");
 		return NULL;
 	}
-	if (!sn_find(own, SLU_STR("strategy")))
+	if (!sn_find(own, SLU_STR("strategy"))) {
 		strat_issue_add(s->issues, s->a, own->pos, "The file lacks the key \"strategy\": the version of this format, \"strategy: 1\".");
+		(void)sn_put(s->a, own, SLU_STR("strategy"), own->pos, sn_scalar(s->a, SLU_STR("1"), own->pos)); /* said once */
+	}
 	sn *under = NULL;
 	const sn *extends = sn_get(own, "extends");
 	for (size_t i = 0; extends && extends->kind != SN_MAP && i < sch_items(extends); i++) {

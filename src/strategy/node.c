@@ -72,7 +72,8 @@ struct sn_entry *sn_find(const sn *map, slu_str key)
 		return NULL;
 	if (map->index) {
 		size_t i = (size_t)(uintptr_t)slu_map_get(map->index, key);
-		return i ? &map->entry[i - 1] : NULL;
+		/* what was taken out is still in the index, and its number is now another's */
+		return i && i <= map->n && slu_str_eq(map->entry[i - 1].key, key) ? &map->entry[i - 1] : NULL;
 	}
 	for (size_t i = 0; i < map->n; i++)
 		if (slu_str_eq(map->entry[i].key, key))

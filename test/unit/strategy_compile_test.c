@@ -282,3 +282,30 @@ T_TEST(what_is_extended_merges_and_keeps_its_place)
 	T_OK(strat_compile(&other, &issues, a, slu_s(text), "own.yml", load, (void *)(uintptr_t)changed, &err), err);
 	T_TRUE(strcmp(s->digest, other->digest) != 0);
 }
+
+/* Large maps are looked up by hash; what null took out must not be found there. */
+T_TEST(null_removes_from_a_large_map)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_auto_buf b, own;
+	slu_buf_init(&b, 1 << 16);
+	slu_buf_init(&own, 1 << 16);
+	slu_buf_adds(&b, "strategy: 1\nbranches:\n  main: {type: production}\n");
+	for (int i = 0; i < 40; i++)
+		slu_buf_addf(&b, "  k%d: {match: \"k%d/{name}\", type: work, base: main}\n", i, i);
+	slu_buf_adds(&own, "strategy: 1\nextends: many.yml\nbranches: {k0: null, k7: null, k39: null, new: {match: \"new/{name}\", type: work, base: main}}\n");
+	const char *const files[] = { "many.yml", b.p, NULL };
+	const strat *s = NULL;
+	strat_issues issues = { 0 };
+	slu_err err = { 0 };
+	T_OK(strat_compile(&s, &issues, a, slu_buf_str(&own), "own.yml", load, (void *)(uintptr_t)files, &err), err);
+	T_EQ_INT(s->branch_n, 1 + 40 - 3 + 1 + 1);
+	T_EQ_INT(strat_find_branch(s, SLU_STR("k7")), STRAT_NONE);
+	T_EQ_INT(strat_branch_kind(s, SLU_STR("k8/x"), NULL), strat_find_branch(s, SLU_STR("k8")));
+	T_EQ_INT(strat_branch_kind(s, SLU_STR("k39/x"), NULL), STRAT_NONE);
+	slu_buf_clear(&own);
+	slu_buf_adds(&own, "strategy: 1\nextends: many.yml\nbranches: {k7: null, new: {match: \"new/{name}\", type: work, base: k7}}\n");
+	issues = (strat_issues){ 0 };
+	T_EQ_INT(strat_compile(&s, &issues, a, slu_buf_str(&own), "own.yml", load, (void *)(uintptr_t)files, &err), SLU_E_STRATEGY);
+	T_HAS(err.text, "names the branch kind \"k7\", which is declared nowhere");
+}
