@@ -23,6 +23,8 @@ struct app_ports {
 	slu_rc (*git_unlock_stale)(const char *path, size_t *n, slu_err *err); /* remove ref locks that a killed process left */
 	slu_rc (*git_check)(const char *path, slu_err *err); /* SLU_E_CORRUPT: an object that a ref needs is missing or damaged */
 	int64_t (*now_ms)(void); /* wall clock, milliseconds since 1970 */
+	void (*landed)(void *ctx, const char *path); /* refs of the repository at `path` have moved; NULL: nobody wants to know */
+	void *landed_ctx;
 	void (*fault)(const char *point); /* called at the points of app/fault.h; NULL outside fault tests */
 };
 

@@ -116,6 +116,9 @@ slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l
 	if (r->git->ops->txn_commit(t, NULL) != SLU_OK) /* decided: it must come true */
 		SLU_TRY(forward(u, r, l->update, l->n, l->reflog, &moved, err));
 	app_fault(u->app, APP_FAULT_MOVED);
+	const struct app_ports *ports = app_ports_of(u->app);
+	if (ports->landed)
+		ports->landed(ports->landed_ctx, r->path);
 	return SLU_OK;
 }
 

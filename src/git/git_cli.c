@@ -157,7 +157,7 @@ slu_rc git_cli_run(struct git_cli *g, slu_arena *a, const struct git_call *c, sl
 	s.env = (c->env ? c->env : &g->env)->v;
 	s.input = c->input;
 	s.cwd = c->cwd ? c->cwd : "/";
-	s.timeout_ms = GIT_TIMEOUT_MS;
+	s.timeout_ms = c->timeout_ms ? c->timeout_ms : GIT_TIMEOUT_MS;
 	s.max_out = c->max_out;
 	struct run_result r = { 0 };
 	slu_rc rc = run_proc(&r, a, &s, err);

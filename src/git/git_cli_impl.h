@@ -43,6 +43,7 @@ struct git_call {
 	const struct git_env *env; /* NULL: the handle's */
 	bool no_repository;        /* do not pass --git-dir */
 	size_t max_out;
+	int64_t timeout_ms;        /* 0: GIT_TIMEOUT_MS */
 };
 #define GIT_CALL(...) (struct git_call){ .arg = { __VA_ARGS__ }, .n = sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *) }
 /** Run it; *code is the exit code. Any end by a signal is an error. SLU_E_LIMIT: *out is the first max_out bytes. */

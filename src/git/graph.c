@@ -253,6 +253,14 @@ static const struct git_graph_layer *layer_of(const git_graph *g, uint32_t pos)
 	return NULL;
 }
 
+void git_graph_id(const git_graph *g, uint32_t pos, struct git_raw *out)
+{
+	const struct git_graph_layer *l = layer_of(g, pos);
+	*out = (struct git_raw){ { 0 } };
+	if (l)
+		memcpy(out->b, l->ids + (size_t)(pos - l->base) * l->hash, l->hash);
+}
+
 /** Word i of the list of further parents that begins at `from`; false past its end. */
 static bool edge(const struct git_graph_layer *l, uint32_t from, size_t i, uint32_t *out, bool *last)
 {

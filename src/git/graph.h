@@ -38,6 +38,8 @@ git_graph *git_graph_open(const char *objects);
 git_graph *git_graph_from(const struct git_graph_layer *layer, size_t n);
 void git_graph_close(git_graph *g);
 uint32_t git_graph_size(const git_graph *g);
+/** Id of a commit below git_graph_size. */
+void git_graph_id(const git_graph *g, uint32_t pos, struct git_raw *out);
 bool git_graph_find(const git_graph *g, const struct git_raw *id, uint32_t *pos);
 struct git_graph_commit {
 	struct git_raw id;

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { IMPORT_MS = 3600 * 1000 };
+
 /* What every repository of the server is set to. `receive.procReceiveRefs = refs/` hands each command of a push to the
    proc-receive hook, which is a client of the server; where no hook runs, a push moves nothing. */
 static const char settings[] = "[core]\n"
@@ -112,23 +114,43 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return type == FTW_DP ? rmdir(path) : unlink(path);
 }
 
-/** What HEAD names at the source, and the hash its ids are of. An empty or detached HEAD leaves *branch alone. */
+/** How good a branch is to be HEAD where the source's HEAD names none that is there. */
+static int rank(slu_str branch)
+{
+	static const char *const known[] = { "main", "master", "develop", "development", "trunk" };
+	enum { KNOWN = sizeof known / sizeof *known };
+	for (int i = 0; i < KNOWN; i++)
+		if (slu_str_is(branch, known[i]))
+			return KNOWN + 1 - i;
+	return 1;
+}
+
+/** What HEAD names at the source (the likeliest branch where it names none that is there), and the hash its ids are of. */
 static slu_rc look_at_source(struct git_cli *g, slu_arena *a, const char *from, slu_str *branch, const char **format, slu_err *err)
 {
 	struct git_call c = GIT_CALL("ls-remote", "--symref", "--", from, "HEAD", "refs/heads/*");
 	c.no_repository = true;
 	c.max_out = GIT_BIG_OUTPUT;
 	slu_str text, line, errs;
-	int code = 0;
+	int code = 0, best = 0;
 	SLU_TRY(git_cli_run(g, a, &c, &text, &code, &errs, err));
 	if (code != 0)
 		return git_cli_fail("ls-remote", errs, err);
 	while (slu_str_split(&text, '\n', &line)) {
 		slu_str first = { 0 };
-		if (slu_str_starts(line, "ref: refs/heads/") && slu_str_split(&line, '\t', &first))
-			*branch = (slu_str){ first.p + 16, first.n - 16 };
-		else if (slu_str_split(&line, '\t', &first))
+		bool symbolic = slu_str_starts(line, "ref: refs/heads/");
+		(void)slu_str_split(&line, '\t', &first);
+		slu_str name = symbolic ? first : line;
+		size_t skip = symbolic ? strlen("ref: refs/heads/") : strlen("refs/heads/");
+		if (!symbolic)
 			*format = first.n == 64 ? "sha256" : "sha1";
+		if (!symbolic && !slu_str_starts(name, "refs/heads/"))
+			continue;
+		name = (slu_str){ name.p + skip, name.n - skip };
+		if ((symbolic ? 100 : rank(name)) > best) {
+			best = symbolic ? 100 : rank(name);
+			*branch = name;
+		}
 	}
 	return SLU_OK;
 }
@@ -144,6 +166,7 @@ static slu_rc fetch(struct git_cli *g, slu_arena *a, const char *from, slu_err *
 	slu_str text;
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		steps[i].max_out = GIT_BIG_OUTPUT;
+		steps[i].timeout_ms = IMPORT_MS;
 		SLU_TRY(git_cli_ok(g, a, &steps[i], &text, err));
 	}
 	int fd = open(g->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/walk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 
-enum { TABLE_START = 1024, NODES_KEPT = 400000 };
+enum { TABLE_START = 1024, NODES_KEPT = 400000, LOOK_AFTER = 256 /* commits read as objects */ };
 enum { ONE = 1, TWO = 2, STALE = 4, SEEN = 8, WAITS = 16 }; /* WAITS: in the queue now */
 
 /** A commit. Parents are indexes of nodes; `level` 0: not known yet. */
@@ -11,6 +14,7 @@ struct node {
 	struct git_raw id;
 	uint32_t *parent;
 	uint32_t parent_n, level;
+	uint32_t pos;    /* in the graph, + 1; 0: not known */
 	uint32_t epoch;  /* of the question that `flags` belongs to */
 	uint8_t flags;
 	bool loaded;     /* parent and time_s are set */
@@ -20,6 +24,9 @@ struct git_walk {
 	slu_arena *a;
 	char *objects;
 	git_graph *graph;
+	uint32_t *by_pos; /* of the graph's commits: index of the node + 1 */
+	struct timespec graph_time[2]; /* of the files that name it */
+	size_t read_then; /* `read` when they were looked at */
 	git_walk_load *load;
 	void *ctx;
 	struct node *node;
@@ -36,10 +43,24 @@ struct git_walk {
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------------ */
 
+static void graph_times(const git_walk *w, struct timespec out[2])
+{
+	static const char *const name[] = { "info/commit-graph", "info/commit-graphs/commit-graph-chain" };
+	for (int i = 0; i < 2; i++) {
+		struct stat st;
+		char path[4096];
+		(void)snprintf(path, sizeof path, "%s/%s", w->objects, name[i]);
+		out[i] = stat(path, &st) == 0 ? st.st_mtim : (struct timespec){ 0 };
+	}
+}
+
 static void start(git_walk *w)
 {
 	w->a = slu_arena_new();
+	graph_times(w, w->graph_time);
 	w->graph = git_graph_open(w->objects);
+	if (w->graph && !(w->by_pos = calloc(git_graph_size(w->graph) + 1u, sizeof *w->by_pos)))
+		abort();
 	w->slots = TABLE_START;
 	w->slot = calloc(w->slots, sizeof *w->slot);
 	if (!w->slot)
@@ -52,8 +73,10 @@ static void stop(git_walk *w)
 	slu_arena_free(w->a);
 	free(w->slot);
 	free(w->node);
+	free(w->by_pos);
 	w->node = NULL;
-	w->n = w->cap = w->read = 0;
+	w->by_pos = NULL;
+	w->n = w->cap = w->read = w->read_then = 0;
 }
 
 git_walk *git_walk_new(const char *objects, git_walk_load *load, void *ctx)
@@ -123,21 +146,32 @@ static uint32_t node_of(git_walk *w, const struct git_raw *id)
 	return (uint32_t)w->n - 1;
 }
 
+static uint32_t node_at(git_walk *w, uint32_t pos)
+{
+	if (!w->by_pos[pos]) {
+		struct git_raw id;
+		git_graph_id(w->graph, pos, &id);
+		uint32_t i = node_of(w, &id);
+		w->node[i].pos = pos + 1;
+		w->by_pos[pos] = i + 1;
+	}
+	return w->by_pos[pos] - 1;
+}
+
 static bool from_graph(git_walk *w, uint32_t i)
 {
 	struct git_graph_commit c;
-	uint32_t pos;
-	if (!w->graph || !git_graph_find(w->graph, &w->node[i].id, &pos) || !git_graph_commit_at(w->graph, pos, &c) || c.level == 0)
+	uint32_t pos = w->node[i].pos - 1;
+	if (!w->graph || (w->node[i].pos == 0 && !git_graph_find(w->graph, &w->node[i].id, &pos)) || !git_graph_commit_at(w->graph, pos, &c) || c.level == 0)
 		return false;
 	uint32_t *parent = SLU_NEW_N(w->a, uint32_t, c.parent_n + 1);
 	for (size_t k = 0; k < c.parent_n; k++) {
-		struct git_graph_commit p;
-		uint32_t at;
-		if (!git_graph_parent(w->graph, pos, k, &at) || !git_graph_commit_at(w->graph, at, &p) || p.level >= c.level)
+		uint32_t at = k < 2 ? c.parent[k] : 0;
+		if (k >= 2 && !git_graph_parent(w->graph, pos, k, &at))
 			return false;
-		parent[k] = node_of(w, &p.id);
+		parent[k] = node_at(w, at);
 	}
-	struct node *n = &w->node[i]; /* after node_of, which may move them */
+	struct node *n = &w->node[i]; /* after node_at, which may move them */
 	n->parent = parent;
 	n->parent_n = (uint32_t)c.parent_n;
 	n->level = c.level;
@@ -217,7 +251,14 @@ static uint8_t *flags(git_walk *w, uint32_t i)
 
 static void begin(git_walk *w, const slu_oid *any, uint8_t boring)
 {
-	if (w->n > NODES_KEPT) {
+	bool anew = w->n > NODES_KEPT;
+	if (w->read - w->read_then > LOOK_AFTER) { /* has somebody written a graph with more in it? */
+		struct timespec now[2];
+		graph_times(w, now);
+		anew = anew || memcmp(now, w->graph_time, sizeof now) != 0;
+		w->read_then = w->read;
+	}
+	if (anew) {
 		stop(w);
 		start(w);
 	}
@@ -299,6 +340,8 @@ static slu_rc spread(git_walk *w, uint32_t i, uint8_t give, slu_err *err)
 	for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
 		uint32_t p = w->node[i].parent[k];
 		SLU_TRY(level(w, p, err));
+		if (w->node[p].level >= w->node[i].level)
+			return slu_fail(err, SLU_E_CORRUPT, "The commit-graph contradicts itself at %s; write it anew: git commit-graph write --reachable.", git_raw_hex(&w->node[i].id, w->id_n).hex);
 		push(w, p, give);
 	}
 	return SLU_OK;

@@ -12,6 +12,7 @@
 #include "app/deploy.h"
 #include "app/land.h"
 #include "git/git.h"
+#include "git/tidy.h"
 #include "main/server_tunnel.h"
 #include "run/drivers.h"
 #include "web/push_desk.h"
@@ -90,8 +91,13 @@ static void fault(const char *point)
 		(void)kill(getpid(), SIGKILL);
 }
 
+static void landed(void *ctx, const char *path)
+{
+	git_tidy_note(ctx, path);
+}
+
 /* A command of this moment may hold the home: it goes by itself. */
-static slu_rc open_home(app **out, const struct options *o, slu_err *err)
+static slu_rc open_home(app **out, const struct options *o, git_tidy *tidy, slu_err *err)
 {
 	const struct app_ports ports = {
 		.git_open = git_lg2_open,
@@ -101,6 +107,8 @@ static slu_rc open_home(app **out, const struct options *o, slu_err *err)
 		.git_unlock_stale = git_repo_unlock_stale,
 		.git_check = git_repo_check,
 		.now_ms = now_ms,
+		.landed = tidy ? landed : NULL,
+		.landed_ctx = tidy,
 		.fault = o->faults ? fault : NULL,
 	};
 	for (unsigned i = 0;; i++) {
@@ -232,12 +240,14 @@ int main(int argc, char **argv)
 	}
 	slu_auto_arena *a = slu_arena_new();
 	o.home = absolute(a, o.home);
-	slu_rc rc = o.home ? open_home(&home, &o, &err) : slu_fail(&err, SLU_E_IO, "The current folder cannot be told.");
+	git_tidy *tidy = o.once ? NULL : git_tidy_start();
+	slu_rc rc = o.home ? open_home(&home, &o, tidy, &err) : slu_fail(&err, SLU_E_IO, "The current folder cannot be told.");
 	if (rc == SLU_E_BUSY && o.once)
 		return HELD;
 	if (rc != SLU_OK)
 		return fail(&err);
 	int code = serve(home, &o, &log, &ending);
+	git_tidy_stop(tidy);
 	app_close(home);
 	return code;
 }

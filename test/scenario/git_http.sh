@@ -81,5 +81,12 @@ mv "$home/run/elsewhere" "$home/run/hooks.sock"
 [ "$(refs)" = "$before" ] || fail "it moved all the same"
 no "a push by somebody else's git" git -C "$c" push -q "$home/repos/acme/app.git" HEAD:refs/heads/around
 [ "$(refs)" = "$before" ] || fail "a push around the server moved refs"
+
+# Upkeep: after some pushes the commit-graph is written, on the side.
+for i in $(seq 12); do
+	git -C "$c" commit -q --allow-empty -m "feat: many $i"
+	yes "one of many pushes" git -C "$c" push -q origin HEAD:refs/heads/many
+done
+await 60 test -f "$home/repos/acme/app.git/objects/info/commit-graphs/commit-graph-chain" || fail "no commit-graph after many pushes"
 yes "the objects are whole" git --git-dir="$home/repos/acme/app.git" fsck --strict
 yes "the audit verifies" audit_verifies ann
