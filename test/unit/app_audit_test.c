@@ -3,6 +3,7 @@
 #include "app_world.h"
 
 #include "app/audit.h"
+#include "app/heads.h"
 #include "audit/checkpoint.h"
 
 #include <sqlite3.h>
@@ -209,5 +210,48 @@ T_TEST(an_export_shows_only_what_one_may_read)
 	for (const char *p = some.p; *p && *p != '\n'; p = strchr(p, '\n') + 1)
 		lines++;
 	T_EQ_INT(lines, 7);
+	app_world_end(&w);
+}
+
+T_TEST(heads_are_published_in_the_repository)
+{
+	struct app_world w;
+	struct port_person p = { 0 };
+	slu_str text = { 0 };
+	slu_oid at[2];
+	bool done = false, found = false;
+
+	(void)begin(&w);
+	T_OK(app_heads_publish(&done, &w.u, &w.r, &w.err), w.err);
+	T_TRUE(done);
+	at[0] = app_world_ref(&w, "refs/sluice/heads");
+	T_OK(w.r.git->ops->file_at(w.r.git, w.a, &at[0], SLU_STR("checkpoint"), &text, &found, &w.err), w.err);
+	T_TRUE(found);
+	T_TRUE(verify(&w, text).good);
+	/* nothing new here: nothing published; then something is, on the one before */
+	T_OK(app_heads_publish(&done, &w.u, &w.r, &w.err), w.err);
+	T_FALSE(done);
+	T_OK(app_user_add(&p, &w.u, SLU_STR("kim"), (slu_str){ 0 }, (slu_str){ 0 }, &w.err), w.err);
+	T_OK(app_role_grant(&w.u, &w.r, SLU_STR("kim"), SLU_STR("read"), &w.err), w.err);
+	T_OK(app_heads_publish(&done, &w.u, &w.r, &w.err), w.err);
+	T_TRUE(done);
+	at[1] = app_world_ref(&w, "refs/sluice/heads");
+	T_OK(w.r.git->ops->is_ancestor(w.r.git, &at[0], &at[1], &found, &w.err), w.err);
+	T_TRUE(found);
+	tamper(&w, "UPDATE event SET actor = 'eve' WHERE seq = 3");
+	T_FALSE(verify(&w, text).good);
+	app_world_end(&w);
+}
+
+T_TEST(the_publisher_ends_with_everything_published)
+{
+	struct app_world w;
+	app_heads *h = NULL;
+
+	(void)begin(&w);
+	T_OK(app_heads_begin(&h, w.ap, &w.err), w.err);
+	app_heads_end(h);
+	slu_oid at = app_world_ref(&w, "refs/sluice/heads");
+	T_FALSE(slu_oid_is_zero(&at));
 	app_world_end(&w);
 }
