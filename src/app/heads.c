@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { EVERY_S = 30 };
 static const char ref_name[] = "refs/sluice/heads";
@@ -158,11 +159,27 @@ static void *work(void *ctx)
 	return NULL;
 }
 
+/** A publisher that was killed may have left its lock; nobody else takes this one, and there is no other server. */
+static slu_rc remove_locks(app *ap, slu_err *err)
+{
+	struct app_unit u = { 0 };
+	const struct port_repo *row = NULL;
+	size_t n = 0;
+
+	SLU_TRY(app_unit_begin(&u, ap, err));
+	slu_rc rc = port_repo_list(u.store, u.a, &row, &n, err);
+	for (size_t i = 0; i < n; i++)
+		(void)unlink(slu_printf(u.a, "%s/repos/%.*s/%.*s.git/%s.lock", app_home(ap), SLU_FMT(row[i].owner), SLU_FMT(row[i].name), ref_name));
+	app_unit_end(&u);
+	return rc;
+}
+
 slu_rc app_heads_begin(app_heads **out, app *ap, slu_err *err)
 {
-	struct app_heads *h = calloc(1, sizeof(*h));
 	pthread_condattr_t attr;
 
+	SLU_TRY(remove_locks(ap, err));
+	struct app_heads *h = calloc(1, sizeof(*h));
 	if (!h)
 		abort();
 	h->app = ap;

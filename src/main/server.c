@@ -10,6 +10,7 @@
  */
 #include "app/app.h"
 #include "app/deploy.h"
+#include "app/heads.h"
 #include "app/land.h"
 #include "git/git.h"
 #include "git/tidy.h"
@@ -176,6 +177,7 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 	web_server *server = NULL;
 	push_desk *desk = NULL;
 	struct app_engine *engine = NULL;
+	app_heads *heads = NULL;
 	union { const struct web_log *from; void *to; } ctx = { .from = log };
 	const struct app_deploy_ports deploys = { .driver = run_driver_find, .probe = run_probe, .say = say_deploy, .ctx = ctx.to };
 	struct web_server_how how = {
@@ -200,9 +202,12 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 		rc = web_server_start(&server, &how, &err);
 	if (rc == SLU_OK && !o->once) /* a server of one command leaves deployments to one that stays */
 		rc = app_engine_begin(&engine, home, &deploys, &err);
+	if (rc == SLU_OK && !o->once)
+		rc = app_heads_begin(&heads, home, &err);
 	if (rc == SLU_OK)
 		run(home, o, log, ending, server);
 	app_engine_end(engine);
+	app_heads_end(heads);
 	push_desk_stop(desk);
 	return rc == SLU_OK ? 0 : fail(&err);
 }

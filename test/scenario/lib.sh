@@ -7,7 +7,7 @@
 #   repo [PRESET | FILE]      acme/app under a preset (gitflow) or the strategy file
 #   clone_as NAME DIR         a clone of acme/app that pushes as NAME
 #   commit DIR PATH TEXT MESSAGE
-#   refs                      refs of acme/app on the server's disk, sorted
+#   refs                      branches and tags of acme/app on the server's disk, sorted
 #   yes MESSAGE COMMAND ...   must succeed | no MESSAGE COMMAND ... must fail; output in $out
 #   has TEXT | hasnt TEXT     $out contains it
 #   await SECONDS COMMAND ... poll until it succeeds
@@ -103,7 +103,7 @@ commit() {
 	printf '%s\n' "$3" >"$1/$2"
 	git -C "$1" add -A && git -C "$1" commit -qm "$4" || fail "commit"
 }
-refs() { git --git-dir="$home/repos/acme/app.git" for-each-ref --format='%(objectname) %(refname)'; }
+refs() { git --git-dir="$home/repos/acme/app.git" for-each-ref --format='%(objectname) %(refname)' refs/heads refs/tags; }
 # The audit log, verified by the server; must stand behind a person.
 audit_verifies() { # PERSON
 	curl -sf -X POST -u "$1:$(cat "$home.tokens/$1")" -H 'Content-Type: application/json' -d '{}' "$url/api/sluice/audit/verify" | grep '"good": *true'

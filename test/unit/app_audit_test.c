@@ -7,6 +7,7 @@
 #include "audit/checkpoint.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 static const char strategy[] = "strategy: 1\nbranches: {main: {type: production}}\n";
 
@@ -249,6 +250,10 @@ T_TEST(the_publisher_ends_with_everything_published)
 	app_heads *h = NULL;
 
 	(void)begin(&w);
+	/* one that was killed left its lock */
+	const char *dir = slu_printf(w.a, "%s/repos/ann/app.git/refs/sluice", w.home), *lock = slu_printf(w.a, "%s/heads.lock", dir);
+	T_EQ_INT(mkdir(dir, 0700), 0);
+	T_EQ_INT(mknod(lock, S_IFREG | 0600, 0), 0);
 	T_OK(app_heads_begin(&h, w.ap, &w.err), w.err);
 	app_heads_end(h);
 	slu_oid at = app_world_ref(&w, "refs/sluice/heads");
