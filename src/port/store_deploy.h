@@ -55,6 +55,15 @@ slu_rc port_deploy_step_begin(port_store *s, struct port_deploy_step *x, slu_err
 slu_rc port_deploy_step_end(port_store *s, const struct port_deploy_step *x, slu_err *err); /* result, text, ended_ms by id */
 slu_rc port_deploy_step_list(port_store *s, slu_arena *a, int64_t deployment_id, const struct port_deploy_step **out, size_t *n, slu_err *err); /* oldest first */
 
+/** What others report of a deployment, in GitHub's words; it changes nothing of what the server does. */
+struct port_deploy_report {
+	int64_t id, deployment_id;
+	slu_str state, description, url, log_url, creator;
+	int64_t at_s;
+};
+slu_rc port_deploy_report_add(port_store *s, struct port_deploy_report *x, slu_err *err); /* sets id */
+slu_rc port_deploy_report_list(port_store *s, slu_arena *a, int64_t deployment_id, const struct port_deploy_report **out, size_t *n, slu_err *err); /* oldest first */
+
 struct port_incident {
 	int64_t id, repo_id;
 	uint64_t deployment;   /* number */

@@ -67,6 +67,33 @@ T_TEST(deployments_are_numbered_found_and_one_is_live)
 	port_store_close(s);
 }
 
+T_TEST(reports_of_a_deployment_keep_their_order)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_err err = { 0 };
+	int64_t repo = 0;
+	port_store *s = fresh(a, &repo);
+	struct port_deployment d1 = one(repo, "staging", "1.0.0"), d2 = one(repo, "staging", "1.1.0");
+	T_OK(port_deployment_add(s, &d1, &err), err);
+	T_OK(port_deployment_add(s, &d2, &err), err);
+	struct port_deploy_report x = { .deployment_id = d1.id, .state = SLU_STR("queued"), .creator = SLU_STR("ann"), .at_s = 7 }, y = x, z = x;
+	y.state = SLU_STR("failure");
+	y.log_url = SLU_STR("https://ci.example.org/7");
+	z.deployment_id = d2.id;
+	T_OK(port_deploy_report_add(s, &x, &err), err);
+	T_OK(port_deploy_report_add(s, &z, &err), err);
+	T_OK(port_deploy_report_add(s, &y, &err), err);
+	const struct port_deploy_report *list = NULL;
+	size_t n = 0;
+	T_OK(port_deploy_report_list(s, a, d1.id, &list, &n, &err), err);
+	T_EQ_INT(n, 2);
+	T_EQ_SLU(list[0].state, "queued");
+	T_EQ_SLU(list[1].log_url, "https://ci.example.org/7");
+	T_EQ_SLU(list[1].creator, "ann");
+	T_OK(port_store_commit(s, &err), err);
+	port_store_close(s);
+}
+
 T_TEST(a_step_that_begins_again_is_the_same_row)
 {
 	slu_auto_arena *a = slu_arena_new();

@@ -23,6 +23,7 @@ export async function githubWorld () {
   const s = await startServer()
   const token = {}
   for (const p of ['lead', 'ann', 'bob', 'eve']) { s.sluice('user', 'add', p); token[p] = s.sluice('token', 'create', '--user', p) }
+  for (const p of ['lead', 'ann']) token[p + '-ship'] = s.sluice('token', 'create', '--user', p, '--scope', 'repo:write,deploy')
   const file = join(s.dir, 'strategy.yml')
   s.write(s.dir, 'strategy.yml', strategy)
   for (const name of ['demo/app', 'demo/lib', 'demo/web']) {

@@ -13,7 +13,7 @@ const w = await githubWorld()
 const { s } = w
 const here = { owner: 'demo', repo: 'app' }
 const nowhere = { owner: 'demo', repo: 'nothing' }
-const o = { lead: w.oct('lead'), ann: w.oct('ann'), bob: w.oct('bob'), eve: w.oct('eve'), nobody: w.oct() }
+const o = { lead: w.oct('lead'), ann: w.oct('ann'), bob: w.oct('bob'), eve: w.oct('eve'), nobody: w.oct(), ship: w.oct('lead-ship'), annship: w.oct('ann-ship') }
 const gone = 'f'.repeat(40)
 const answers = [] // [operation, data] for the compiler
 
@@ -272,6 +272,43 @@ await operation('repos.updateRelease', {
   check: (d) => { equal(d.draft, false, 'draft'); ok(d.published_at, 'published_at'); ok(s.git(w.clone, 'ls-remote', s.remote('ann', w.token.ann, 'demo/app'), 'refs/tags/v1.1.0'), 'publishing made the tag') }
 })
 await operation('repos.deleteRelease', { args: () => ({ ...here, release_id: draft.id }), status: 204, missing: [nowhere, { release_id: 999 }] })
+
+// ---- environments and deployments -------------------------------------------------------------------------------------------------
+await operation('repos.getAllEnvironments', { args: () => here, list: 'environments', check: (d) => equal(d.total_count, 2, 'count') })
+await operation('repos.getEnvironment', { args: () => ({ ...here, environment_name: 'production' }), missing: [nowhere, { environment_name: 'moon' }], check: (d) => equal(d.name, 'production', 'name') })
+await operation('repos.createDeployment', {
+  as: 'ship', args: () => ({ ...here, ref: 'main', environment: 'staging', auto_merge: false, required_contexts: [] }), status: 201,
+  invalid: [{ ref: 'none' }, { ref: 1 }, { environment: 'moon' }, { environment: [] }, { task: 'launch' }],
+  check: (d) => { equal(d.environment, 'staging', 'environment'); equal(d.ref, 'main', 'ref') }
+})
+await test('repos.createDeployment 409: a rule says no', async () => {
+  const data = await refused('annship', 'repos.createDeployment', { ...here, ref: 'main', environment: 'production' }, 409)
+  ok(data.verdict.rules.some((r) => r.rule.startsWith('environments.production.allow.deploy') && r.state === 'failed'), JSON.stringify(data.verdict))
+})
+await test('repos.createDeployment 403: the token lacks the scope', async () => refused('lead', 'repos.createDeployment', { ...here, ref: 'main', environment: 'staging' }, 403))
+const shipped = (await call('ship', 'repos.createDeployment', { ...here, ref: 'v1.0.0' })).data
+const D = { ...here, deployment_id: shipped.id }
+await operation('repos.getDeployment', { args: () => D, missing: [nowhere, { deployment_id: 999 }], check: (d) => { equal(d.environment, 'production', 'the default'); equal(d.ref, 'v1.0.0', 'ref') } })
+await operation('repos.listDeployments', { args: () => here, invalid: [{ sha: 'x' }], list: true, check: (d) => equal(d.length, 2, 'refused ones are none') })
+await test('repos.listDeployments by environment', async () => equal((await call('lead', 'repos.listDeployments', { ...here, environment: 'staging' })).data.length, 1, 'rows'))
+await test('a deployment ends with success', async () => {
+  for (const until = Date.now() + 30000; ;) {
+    const d = (await call('lead', 'repos.listDeploymentStatuses', D)).data
+    if (d[0].state === 'success') return
+    ok(Date.now() < until && !['failure', 'error'].includes(d[0].state), JSON.stringify(d))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+})
+const reported = await operation('repos.createDeploymentStatus', {
+  as: 'ship', args: () => ({ ...D, state: 'failure', description: 'a tester is not content', log_url: 'https://ci.example.org/7' }), status: 201,
+  missing: [nowhere, { deployment_id: 999 }], invalid: [{ state: 'fine' }, { state: 1 }, { description: {} }]
+})
+await operation('repos.listDeploymentStatuses', {
+  args: () => D, missing: [nowhere, { deployment_id: 999 }], list: true,
+  check: (d) => { equal(d[0].id, reported.id, 'newest first'); ok(d.some((x) => x.state === 'success'), 'what the server did stands') }
+})
+await operation('repos.getDeploymentStatus', { args: () => ({ ...D, status_id: reported.id }), missing: [nowhere, { deployment_id: 999 }, { status_id: 999999 }] })
+await test('what others report changes nothing of what is deployed', async () => equal((await call('lead', 'repos.getDeployment', D)).data.state, 'success', 'state'))
 
 // ---- common to all ------------------------------------------------------------------------------------------------------------------
 await test('an ETag spares the answer', async () => {
