@@ -222,3 +222,30 @@ slu_rc app_environment_clear(struct app_unit *u, struct app_repo *r, slu_str env
 	struct clearing x = { r, environment, slu_str_starts(version, "v") && version.n > 1 && version.p[1] >= '0' && version.p[1] <= '9' ? (slu_str){ version.p + 1, version.n - 1 } : version };
 	return app_act(u, clear, &x, err);
 }
+
+static slu_rc ask_stop(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct clearing *x = ctx;
+	const struct port_deployment *live = NULL;
+	struct port_deployment running;
+	const struct port_deployment_filter f = { .environment = x->environment, .live_only = true };
+	size_t n = 0;
+	bool rolling = false;
+	SLU_TRY(under_way(&running, &rolling, u, x->r, x->environment, err));
+	if (rolling)
+		return slu_fail(err, SLU_E_CONFLICT, "Deployment %llu is under way in %.*s; abort it first.", (unsigned long long)running.number, SLU_FMT(x->environment));
+	SLU_TRY(port_deployment_list(u->store, u->a, x->r->id, &f, NULL, &live, &n, err));
+	if (n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Nothing runs in %.*s.", SLU_FMT(x->environment));
+	SLU_TRY(port_deployment_ask(u->store, live[0].id, SLU_STR("stop"), err));
+	return app_deployment_event(u, x->r, &live[0], "environment-stop-asked", (slu_str){ 0 }, err);
+}
+
+slu_rc app_environment_stop(struct app_unit *u, struct app_repo *r, slu_str environment, slu_err *err)
+{
+	const struct strat_environment *e;
+	SLU_TRY(app_environment_find(&e, u->a, r, environment, err));
+	SLU_TRY(may(u, r, environment, false, err));
+	struct clearing x = { .r = r, .environment = environment };
+	return app_act(u, ask_stop, &x, err);
+}

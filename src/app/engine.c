@@ -131,6 +131,8 @@ static void look_at_open(struct app_engine_crew *c, struct app_unit *u, const st
 	for (size_t i = 0; i < n; i++) {
 		const struct port_deployment *d = &list[i];
 		bool seen = was_seen(c, d->id), told = d->asked.n > 0;
+		if (slu_str_is(d->asked, "stop")) /* is for those who tend */
+			continue;
 		if (turn(list, n, i) != d && !told)
 			continue;
 		if (!seen || told || (d->wake_ms >= 0 && d->wake_ms <= u->now_ms)) {
@@ -146,11 +148,12 @@ static void look_at_live(struct app_engine_crew *c, struct app_unit *u, const st
 {
 	const struct port_deployment *list = NULL;
 	size_t n = 0;
-	if (u->now_ms - c->tended_ms < ENGINE_LOOK_MS || port_deployment_lives(u->store, u->a, &list, &n, NULL) != SLU_OK)
+	bool all = u->now_ms - c->tended_ms >= ENGINE_LOOK_MS;
+	if (port_deployment_lives(u->store, u->a, &list, &n, NULL) != SLU_OK)
 		return;
-	c->tended_ms = u->now_ms;
+	c->tended_ms = all ? u->now_ms : c->tended_ms;
 	for (size_t i = 0; i < n; i++) {
-		bool rolling = false;
+		bool rolling = !all && !slu_str_is(list[i].asked, "stop");
 		for (size_t k = 0; k < open_n; k++)
 			rolling = rolling || (same_place(&list[i], &open[k]) && (slu_str_is(open[k].state, "running") || slu_str_is(open[k].state, "held")));
 		if (!rolling)

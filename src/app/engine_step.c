@@ -32,7 +32,7 @@ static slu_rc write_step(struct app_unit *u, struct app_repo *r, struct port_dep
 		SLU_TRY(port_deploy_step_end(u->store, &(struct port_deploy_step){ .id = t->step_id, .result = slu_s(t->result), .text = slu_s(t->text), .ended_ms = u->now_ms }, err));
 	SLU_TRY(flow_rollout_event(&flow, next, t->ev, t->seq, t->reason, u->now_ms, err));
 	SLU_TRY(port_deployment_by_id(u->store, u->a, d->id, &now, err)); /* a person may have spoken meanwhile */
-	if (now.asked.n > 0) {
+	if (now.asked.n > 0 && !slu_str_is(now.asked, "stop")) { /* stop: when this has ended (engine_tend.c) */
 		struct flow_do by_person = { FLOW_NONE, 0, 0 };
 		if (flow_rollout_event(&flow, &by_person, asked_event(now.asked), 0, (slu_str){ 0 }, u->now_ms, NULL) == SLU_OK && by_person.kind != FLOW_NONE)
 			*next = by_person;

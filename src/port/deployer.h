@@ -51,6 +51,8 @@ struct port_deployer {
 	slu_rc (*finish)(const struct port_deploy *d, slu_err *err);
 	/** Drain and end one of the two; before the new one ends, the old one is the current one again. */
 	slu_rc (*stop)(const struct port_deploy *d, bool old, slu_err *err);
+	/** Drain and end both, and all that was there for them. */
+	slu_rc (*end)(const struct port_deploy *d, slu_err *err);
 	slu_rc (*look)(const struct port_deploy *d, struct port_deploy_look *out, slu_err *err);
 	/** Host and port where a probe reaches the new one and nothing else; `from` the address to connect from ("" any). NULL function: the environment's url. */
 	slu_rc (*reach)(const struct port_deploy *d, const char **host, unsigned *port, const char **from, slu_err *err);

@@ -39,6 +39,8 @@ slu_rc port_deployment_list(port_store *s, slu_arena *a, int64_t repo_id, const 
 slu_rc port_deployment_open(port_store *s, slu_arena *a, const struct port_deployment **out, size_t *n, slu_err *err);
 /** Those that have the traffic of their environments, of all repositories. */
 slu_rc port_deployment_lives(port_store *s, slu_arena *a, const struct port_deployment **out, size_t *n, slu_err *err);
+/** It no longer has the traffic, and no other one has it. */
+slu_rc port_deployment_over(port_store *s, int64_t id, slu_err *err);
 /** This one has the traffic, no other one of its environment. */
 slu_rc port_deployment_live(port_store *s, const struct port_deployment *d, slu_err *err);
 

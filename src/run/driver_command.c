@@ -46,6 +46,14 @@ static slu_rc stop(const struct port_deploy *d, bool old, slu_err *err)
 	return old || !d->has_old ? SLU_OK : run_release_current(d, &d->old, err);
 }
 
+/* What the script brought runs somewhere else: it is no longer looked after, and no more. */
+static slu_rc end(const struct port_deploy *d, slu_err *err)
+{
+	(void)d;
+	(void)err;
+	return SLU_OK;
+}
+
 static slu_rc look(const struct port_deploy *d, struct port_deploy_look *out, slu_err *err)
 {
 	(void)d;
@@ -62,5 +70,6 @@ const struct port_deployer driver_command = {
 	.weight = weight,
 	.finish = finish,
 	.stop = stop,
+	.end = end,
 	.look = look,
 };

@@ -243,6 +243,22 @@ static slu_rc stop(const struct port_deploy *d, bool old, slu_err *err)
 	return SLU_OK;
 }
 
+/* The one without traffic first: then the other one may be stopped. */
+static slu_rc end(const struct port_deploy *d, slu_err *err)
+{
+	struct run_keeper k;
+	const char *dir;
+	SLU_TRY(keeper_dir(d, &dir, err));
+	if (run_keeper_ask(&k, dir, "state", NULL) == SLU_E_NOT_FOUND)
+		return SLU_OK;
+	SLU_TRY(have(d, &k, &dir, err));
+	int first = k.green_pct > 50 ? 0 : 1;
+	SLU_TRY(stop_slot(d, &k, dir, first, err));
+	SLU_TRY(stop_slot(d, &k, dir, !first, err));
+	(void)kill(k.pid, SIGTERM);
+	return SLU_OK;
+}
+
 static enum port_deploy_life life(const struct run_keeper_slot *s, const char *tag)
 {
 	return s->state == KEEPER_RUNNING && strcmp(s->tag, tag) == 0 ? PORT_LIFE_RUNS : PORT_LIFE_ENDED;
@@ -284,6 +300,7 @@ const struct port_deployer driver_local = {
 	.weight = weight,
 	.finish = finish,
 	.stop = stop,
+	.end = end,
 	.look = look,
 	.reach = reach,
 };

@@ -143,6 +143,11 @@ slu_rc port_deployment_lives(port_store *s, slu_arena *a, const struct port_depl
 	return all_rows(&q, a, out, n, err);
 }
 
+slu_rc port_deployment_over(port_store *s, int64_t id, slu_err *err)
+{
+	return store_run_one(s, err, "There is no such deployment.", "UPDATE deployment SET live = 0 WHERE id = ?", "i", id);
+}
+
 slu_rc port_deployment_live(port_store *s, const struct port_deployment *d, slu_err *err)
 {
 	SLU_TRY(store_run(s, err, "UPDATE deployment SET live = 0 WHERE repo = ? AND environment = ? AND live = 1", "it", d->repo_id, d->environment));

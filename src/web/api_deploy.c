@@ -236,3 +236,19 @@ const struct web_api api_environment_clear = {
 	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/clear", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = clear,
 	.summary = "Let a version that failed be deployed again (version)",
 };
+
+static slu_rc stop(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	SLU_TRY(app_environment_stop(rq->unit, rq->r, slu_s(web_param(rq, "name")), err));
+	rs->status = 202;
+	slu_json_open(&rs->json, '{');
+	slu_json_kv_z(&rs->json, "environment", web_param(rq, "name"));
+	slu_json_kv_z(&rs->json, "asked", "stop");
+	slu_json_close(&rs->json, '}');
+	return SLU_OK;
+}
+
+const struct web_api api_environment_stop = {
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/stop", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = stop,
+	.summary = "Drain and end what runs in an environment",
+};

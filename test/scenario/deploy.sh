@@ -47,6 +47,13 @@ yes "1.0.0 answers" answers 1.0.0
 no "a version that never ran well" s rollback production --to 3.0.0
 yes "list" s env list
 has 1.0.0
+yes "stop" s env stop production
+no "it answers no more" get /version
+no "nothing to stop" s env stop production
+ask_keeper state >/dev/null 2>&1 && fail "the keeper is still there"
+yes "and again" s deploy production --version 1.0.0 --wait
+port=$(ask_keeper state | awk '$1 == "address" { print $3 }')
+yes "1.0.0 answers again" answers 1.0.0
 yes "audit" audit_verifies ann
 server_stop || fail "the server did not end well"
 yes "the application outlives the server" answers 1.0.0
