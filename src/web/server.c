@@ -65,11 +65,19 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd
 	return c;
 }
 
+/* The library's clock of idleness must not count the time that we think. Switched on again it begins anew. */
+void web_call_thinks(struct web_call *c, bool begins)
+{
+	(void)MHD_set_connection_option(c->mhd, MHD_CONNECTION_OPTION_TIMEOUT, begins ? 0u : (unsigned)WEB_IDLE_S);
+}
+
 static enum MHD_Result git_answer(struct web_call *c)
 {
 	struct git_http_answer an = { 0 };
+	web_call_thinks(c, true);
 	if (c->git)
 		git_http_finish(c->git, &an);
+	web_call_thinks(c, false);
 	return web_call_send_git(c, &an);
 }
 
@@ -123,8 +131,10 @@ static enum MHD_Result on_body(struct web_call *c, const char *data, size_t *n)
 	size_t size = *n;
 	*n = 0;
 	if (c->kind == WEB_K_GIT && !c->refused) {
+		web_call_thinks(c, true);
 		if (!c->body_bad && git_http_body(c->git, data, size, &c->err) != SLU_OK)
 			c->body_bad = true;
+		web_call_thinks(c, false);
 		c->received += size;
 		return c->body_bad && c->received > WEB_SKIP_MAX ? MHD_NO : MHD_YES;
 	}
@@ -148,7 +158,9 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
 		return on_body(c, data, n);
 	if (c->kind == WEB_K_GIT && !c->refused)
 		return git_answer(c);
+	web_call_thinks(c, true);
 	web_call_run(c);
+	web_call_thinks(c, false);
 	return web_call_send(c);
 }
 

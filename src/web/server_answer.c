@@ -209,9 +209,12 @@ static bool matches(const char *list, const char *etag)
 
 static ssize_t read_stream(void *ctx, uint64_t pos, char *buf, size_t max)
 {
-	struct web_res *rs = ctx;
+	struct web_call *c = ctx;
+	struct web_res *rs = &c->rs;
 	(void)pos;
+	web_call_thinks(c, true);
 	ssize_t n = rs->read(rs->ctx, buf, max);
+	web_call_thinks(c, false);
 	return n > 0 ? n : n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
@@ -232,7 +235,7 @@ static struct MHD_Response *response_of(struct web_call *c)
 {
 	struct web_res *rs = &c->rs;
 	if (rs->read)
-		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, read_stream, rs, NULL);
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, read_stream, c, NULL);
 	if (rs->file) {
 		struct MHD_Response *r = response_of_file(rs->file);
 		if (r)

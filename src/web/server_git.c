@@ -60,7 +60,9 @@ static ssize_t read_git(void *ctx, uint64_t pos, char *buf, size_t max)
 {
 	struct web_call *c = ctx;
 	(void)pos;
+	web_call_thinks(c, true);
 	ptrdiff_t n = git_http_read(c->git, buf, max);
+	web_call_thinks(c, false);
 	if (n < 0)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	return n == 0 ? MHD_CONTENT_READER_END_OF_STREAM : (ssize_t)n;

@@ -107,6 +107,8 @@ void web_call_fail(struct web_call *c, slu_rc rc);       /* makes *rs the error'
 void web_call_run(struct web_call *c);                   /* the handler, after the body */
 enum MHD_Result web_call_send(struct web_call *c);       /* queue *rs */
 enum MHD_Result web_call_send_git(struct web_call *c, struct git_http_answer *an);
+/* server.c: around whatever may take long */
+void web_call_thinks(struct web_call *c, bool begins);
 /* server_git.c */
 slu_rc web_call_git_head(struct web_call *c, slu_err *err);
 /* route.c */
