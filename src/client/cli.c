@@ -215,6 +215,9 @@ static slu_rc connect_again(struct cli *c, slu_err *err)
 
 static slu_rc write_request(slu_buf *out, const struct cli *c, const char *method, const char *path, const char *as, const json_t *body, slu_err *err)
 {
+	for (const char *p = as; p && *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return slu_fail(err, SLU_E_USAGE, "\"%s\" is no name of a person.", as);
 	char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 	if (body && !text)
 		return slu_fail(err, SLU_E_INTERNAL, "The request could not be written as JSON: is a text in it not UTF-8?");

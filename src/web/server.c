@@ -33,6 +33,7 @@ static void conn_state(web_server *s, struct MHD_Connection *mhd, bool in_reques
 	struct web_conn *conn = conn_of(mhd);
 	if (conn) {
 		conn->in_request = in_request;
+		conn->served = true;
 		conn->since_ms = now_ms();
 	}
 	if (in_request)
@@ -246,7 +247,7 @@ static void *watch_heads(void *ctx)
 		(void)pthread_cond_timedwait(&s->quiet, &s->lock, &until);
 		int64_t now = now_ms();
 		for (struct web_conn *c = s->conns; c; c = c->next)
-			if (!c->in_request && now - c->since_ms > (WEB_IDLE_S + WEB_HEAD_S) * 1000)
+			if (!c->in_request && now - c->since_ms > (c->served ? WEB_IDLE_S + WEB_HEAD_S : WEB_HEAD_S) * 1000)
 				(void)shutdown(c->fd, SHUT_RD);
 	}
 	(void)pthread_mutex_unlock(&s->lock);

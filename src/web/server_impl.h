@@ -46,7 +46,7 @@ struct web_conn {
 	int fd;
 	bool in_request;
 	int64_t since_ms; /* of waiting for a head's end, or idle */
-	bool got_bytes;
+	bool served;      /* had a request already */
 };
 
 enum web_kind { WEB_K_REFUSED, WEB_K_API, WEB_K_PAGE, WEB_K_ASSET, WEB_K_HEALTH, WEB_K_GIT };
