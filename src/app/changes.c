@@ -113,10 +113,32 @@ slu_rc app_change_insert(struct app_unit *u, struct app_repo *r, struct port_cha
 	return app_data_event(&d, u, r, "change-opened", app_branch_ref(u, c->source), c->number, err);
 }
 
+/** Who moved the branch last, as the log has it; who opens the change when it came by an import. */
+static slu_rc last_pusher(slu_str *out, struct app_unit *u, struct app_repo *r, slu_str branch, slu_err *err)
+{
+	static const char *const kinds[] = { "push", "force-push", "branch-created" };
+	int64_t newest = 0;
+
+	*out = u->who.name;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct port_event_filter f = { .repo = r->full, .ref = app_branch_ref(u, branch), .kind = slu_s(kinds[i]), .from_seq = newest };
+		struct port_page page = { .limit = 1 };
+		const struct port_event *e = NULL;
+		size_t n = 0;
+		SLU_TRY(port_event_list(u->store, u->a, &f, &page, &e, &n, err));
+		if (!n)
+			continue;
+		newest = e[0].seq;
+		*out = e[0].actor;
+	}
+	return SLU_OK;
+}
+
 struct change_act {
 	struct app_repo *r;
 	struct port_change *c;
 	const char *kind;
+	bool retargeted;
 };
 
 static slu_rc write_open(struct app_unit *u, void *ctx, slu_err *err)
@@ -144,6 +166,7 @@ slu_rc app_change_open(struct port_change *out, struct app_unit *u, struct app_r
 	if (slu_str_eq(c.source, c.target))
 		return slu_fail(err, SLU_E_INVALID, "A branch cannot go into itself.");
 	SLU_TRY(something_to_merge(r, &c, &c.base, err));
+	SLU_TRY(last_pusher(&c.last_pusher, u, r, c.source, err));
 	const struct pol_action act = { .verb = POL_OPEN, .source = c.source, .target = c.target };
 	SLU_TRY(app_decide(&v, u, r, &act, err));
 	SLU_TRY(app_verdict_rc(&v, err));
@@ -170,6 +193,27 @@ slu_rc app_change_own(struct port_change *out, struct app_unit *u, struct app_re
 	return SLU_OK;
 }
 
+/** An approval was given for the way that the change had then. */
+static slu_rc dismiss_approvals(struct app_unit *u, const struct change_act *x, slu_err *err)
+{
+	const struct port_review *v = NULL;
+	size_t n = 0;
+
+	SLU_TRY(port_review_list(u->store, u->a, x->c->id, &v, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		struct app_data d;
+		if (v[i].state != POL_REVIEW_APPROVE || v[i].dismissed_by.n)
+			continue;
+		SLU_TRY(port_review_dismiss(u->store, v[i].id, u->who.name, SLU_STR("the change got another target"), err));
+		app_data_begin(&d);
+		slu_json_kv_int(&d.json, "review", v[i].id);
+		slu_json_kv_str(&d.json, "person", v[i].person);
+		slu_json_kv_z(&d.json, "reason", "the change got another target");
+		SLU_TRY(app_data_event(&d, u, x->r, "review-dismissed", app_branch_ref(u, x->c->source), x->c->number, err));
+	}
+	return SLU_OK;
+}
+
 static slu_rc write_edit(struct app_unit *u, void *ctx, slu_err *err)
 {
 	const struct change_act *x = ctx;
@@ -181,6 +225,8 @@ static slu_rc write_edit(struct app_unit *u, void *ctx, slu_err *err)
 	if (now.version != x->c->version)
 		return slu_fail(err, SLU_E_CONFLICT, "Change %llu was changed by somebody else at the same time; look again.", (unsigned long long)x->c->number);
 	SLU_TRY(port_change_update(u->store, x->c, err));
+	if (x->retargeted)
+		SLU_TRY(dismiss_approvals(u, x, err));
 	app_data_begin(&d);
 	slu_json_kv_str(&d.json, "title", x->c->title);
 	slu_json_kv_str(&d.json, "target", x->c->target);
@@ -230,11 +276,12 @@ static slu_rc edit_once(struct port_change *out, struct app_unit *u, struct app_
 	struct port_change c = { 0 };
 
 	SLU_TRY(app_change_own(&c, u, r, number, STRAT_TRIAGE, err));
+	slu_str target = c.target;
 	SLU_TRY(apply_edit(&c, e, err));
 	if (e->target)
 		SLU_TRY(retarget(u, r, &c, *e->target, err));
 	c.updated_s = u->now_s;
-	struct change_act x = { r, &c, "change-edited" };
+	struct change_act x = { r, &c, "change-edited", !slu_str_eq(target, c.target) };
 	SLU_TRY(app_act(u, write_edit, &x, err));
 	c.version++;
 	*out = c;
@@ -262,7 +309,7 @@ static slu_rc close_once(struct port_change *out, struct app_unit *u, struct app
 	if (c.state == POL_CHANGE_OPEN) {
 		c.state = POL_CHANGE_CLOSED;
 		c.closed_s = c.updated_s = u->now_s;
-		struct change_act x = { r, &c, "change-closed" };
+		struct change_act x = { r, &c, "change-closed", false };
 		SLU_TRY(app_act(u, write_edit, &x, err));
 	}
 	*out = c;
@@ -294,7 +341,7 @@ static slu_rc reopen_once(struct port_change *out, struct app_unit *u, struct ap
 		c.state = POL_CHANGE_OPEN;
 		c.closed_s = 0;
 		c.updated_s = u->now_s;
-		struct change_act x = { r, &c, "change-reopened" };
+		struct change_act x = { r, &c, "change-reopened", false };
 		SLU_TRY(app_act(u, write_edit, &x, err));
 	}
 	*out = c;

@@ -14,7 +14,7 @@ static const char strategy[] =
     "  dev: {type: integration, base: main, require: {approvals: 0, checks: []}}\n"
     "  feature: {match: \"feature/{name}\", type: work, base: dev, into: {dev: {method: squash}}}\n"
     "  release: {match: \"release/{version}\", type: release, base: dev, into: {main: {tag: release, also-into: [dev]}}, after-merge: delete}\n"
-    "  hotfix: {match: \"hotfix/{name}\", type: hotfix, base: main, into: {main: {}}}\n"
+    "  hotfix: {match: \"hotfix/{name}\", type: hotfix, base: main, into: {main: {}, dev: {}}}\n"
     "tags: {release: {match: \"v{version}\", branches: main}}\n"
     "checks: {test: {on: {change: main}}}\n"
     "emergency: {by: maintain, from: [hotfix], into: [main], require: {approvals: 0}, expires: 4h, follow-up: {retrospective: 5d}}\n";
@@ -308,5 +308,54 @@ T_TEST(an_emergency_leaves_a_follow_up)
 	T_EQ_SLU(f[0].name, "retrospective");
 	T_RC(app_follow_up_done(&w.u, &w.r, f[0].id, SLU_STR(""), &w.err), SLU_E_INVALID);
 	T_OK(app_follow_up_done(&w.u, &w.r, f[0].id, SLU_STR("it was the cache"), &w.err), w.err);
+	app_world_end(&w);
+}
+
+/** The one who pushed the commits has somebody else open the change, and approves it. */
+T_TEST(the_last_pusher_is_who_pushed_not_who_opened)
+{
+	struct app_world w;
+	struct app_merge_result res = { 0 };
+	slu_str refusal = { 0 };
+	slu_oid tip = begin(&w);
+
+	app_world_as(&w, "bob");
+	slu_oid mine = app_world_commit(&w, &tip, "b", "2\n", "feat: mine");
+	T_OK(app_world_push_one(&w, "refs/heads/release/1.0.0", &mine, &refusal), w.err);
+	app_world_as(&w, "eve");
+	uint64_t number = open_change(&w, "release/1.0.0", "main");
+	report(&w, &mine, "success");
+	struct port_change row = { 0 };
+	T_OK(port_change_get(w.u.store, w.u.a, w.r.id, number, &row, &w.err), w.err);
+	T_EQ_SLU(row.last_pusher, "bob");
+	app_world_as(&w, "bob");
+	T_OK(review(&w, number, POL_REVIEW_APPROVE), w.err);
+	T_FALSE(merge(&w, number, &res));
+	app_world_as(&w, "ann");
+	T_OK(review(&w, number, POL_REVIEW_APPROVE), w.err);
+	T_TRUE(merge(&w, number, &res));
+	app_world_end(&w);
+}
+
+T_TEST(approvals_do_not_follow_a_change_to_another_target)
+{
+	struct app_world w;
+	struct port_change c = { 0 };
+	const struct port_review *v = NULL;
+	const slu_str dev = SLU_STR("dev");
+	const struct app_change_edit e = { .target = &dev };
+	size_t n = 0;
+	(void)begin(&w);
+	slu_oid main_ = app_world_ref(&w, "refs/heads/main");
+	slu_oid fix = app_world_commit(&w, &main_, "a", "fixed\n", "fix: it");
+	app_world_set(&w, "refs/heads/hotfix/x", &fix);
+	uint64_t number = open_change(&w, "hotfix/x", "main");
+	app_world_as(&w, "bob");
+	T_OK(review(&w, number, POL_REVIEW_APPROVE), w.err);
+	T_OK(app_change_edit(&c, &w.u, &w.r, number, &e, &w.err), w.err);
+	T_EQ_SLU(c.target, "dev");
+	T_OK(port_review_list(w.u.store, w.u.a, c.id, &v, &n, &w.err), w.err);
+	T_EQ_INT(n, 1);
+	T_EQ_SLU(v[0].dismissed_by, "bob");
 	app_world_end(&w);
 }
