@@ -249,6 +249,19 @@ slu_rc git_cli_tag(port_git *base, slu_arena *a, const slu_oid *id, struct pol_t
 	return SLU_OK;
 }
 
+slu_rc git_cli_object(port_git *base, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err)
+{
+	static const char *const words[] = { [GIT_COMMIT] = "commit", [GIT_TREE] = "tree", [GIT_BLOB] = "blob", [GIT_TAG] = "tag" };
+	struct git_info i;
+	slu_str b;
+	SLU_TRY(git_cli_contents(git_cli_of(base), a, slu_s(id->hex), &i, &b, err));
+	if (i.kind == GIT_MISSING)
+		return missing(git_cli_of(base), id, err);
+	*kind = words[i.kind];
+	*bytes = b;
+	return SLU_OK;
+}
+
 slu_rc git_cli_file_at(port_git *base, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err)
 {
 	struct git_cli *g = git_cli_of(base);

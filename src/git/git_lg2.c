@@ -212,6 +212,18 @@ static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct po
 	return SLU_OK;
 }
 
+static slu_rc lg2_object(port_git *base, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err)
+{
+	git_object_t type;
+	slu_str b = { 0 };
+	SLU_TRY(raw(lg2_of(base), a, id, &type, &b, err));
+	if (type == GIT_OBJECT_INVALID)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is not in the repository.", id->hex);
+	*kind = git_object_type2string(type);
+	*bytes = b;
+	return SLU_OK;
+}
+
 static slu_rc lg2_file_at(port_git *base, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err)
 {
 	struct git_lg2 *g = lg2_of(base);
@@ -411,6 +423,7 @@ static const struct port_git_ops ops = {
 	.diff = git_cli_diff,
 	.patch_id = git_cli_patch_id,
 	.file_at = lg2_file_at,
+	.object = lg2_object,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,
 	.tag_make = git_cli_tag_make,

@@ -7,17 +7,6 @@
 
 /* ---- refs: reading ---------------------------------------------------------------------------------------------------------- */
 
-/* A path in an address keeps its slashes. */
-static char *encoded_ref(const struct web_req *rq, slu_str ref)
-{
-	slu_auto_buf b;
-	slu_str rest = ref, part;
-	slu_buf_init(&b, SLU_MAX_REF_BYTES * 3 + 64);
-	while (slu_str_split(&rest, '/', &part))
-		slu_buf_addf(&b, "%s%s", b.n ? "/" : "", web_encode(rq->a, part));
-	return slu_strndup(rq->a, b.p ? b.p : "", b.n);
-}
-
 /* `annotated`: the object is a tag of its own. */
 static void ref_json(slu_json *j, const struct web_req *rq, slu_str ref, const slu_oid *id, bool annotated)
 {
@@ -25,7 +14,7 @@ static void ref_json(slu_json *j, const struct web_req *rq, slu_str ref, const s
 	slu_json_open(j, '{');
 	slu_json_kv_str(j, "ref", ref);
 	slu_json_kv_z(j, "node_id", slu_printf(rq->a, "Ref:%.*s", SLU_FMT(ref)));
-	slu_json_kv_z(j, "url", v3_url(rq, "/git/refs/%s", encoded_ref(rq, below)));
+	slu_json_kv_z(j, "url", v3_url(rq, "/git/refs/%s", v3_path(rq, below)));
 	slu_json_key(j, "object");
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "type", annotated ? "tag" : "commit");

@@ -31,6 +31,16 @@ char *v3_html_url(const struct web_req *rq, const char *fmt, ...)
 	return below(rq, "", tail);
 }
 
+char *v3_path(const struct web_req *rq, slu_str path)
+{
+	slu_auto_buf b;
+	slu_str rest = path, part;
+	slu_buf_init(&b, path.n * 3 + 64);
+	while (slu_str_split(&rest, '/', &part))
+		slu_buf_addf(&b, "%s%s", b.n ? "/" : "", web_encode(rq->a, part));
+	return slu_strndup(rq->a, b.p ? b.p : "", b.n);
+}
+
 void v3_members(slu_json *j, const char *constant)
 {
 	slu_json_raw(j, slu_s(constant));

@@ -15,6 +15,9 @@ char *v3_url(const struct web_req *rq, const char *fmt, ...) __attribute__((form
 /** The same of its page: "http://…/OWNER/NAME/changes/7". */
 char *v3_html_url(const struct web_req *rq, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/** A path of refs or files in an address: encoded, but for its slashes. */
+char *v3_path(const struct web_req *rq, slu_str path);
+
 /** Members as they are, with constant values: v3_members(j, "\"locked\":false,\"milestone\":null"). */
 void v3_members(slu_json *j, const char *constant);
 /** A string, or null when n == 0. */

@@ -177,7 +177,7 @@ static void file_json(slu_json *j, const struct web_req *rq, const slu_oid *at, 
 {
 	int64_t added = f->added > 0 ? f->added : 0, removed = f->removed > 0 ? f->removed : 0;
 	slu_str path = f->new_path.n ? f->new_path : f->old_path;
-	const char *encoded = web_encode(rq->a, path);
+	const char *encoded = v3_path(rq, path);
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "sha", f->blob.hex);
 	slu_json_kv_str(j, "filename", path);

@@ -193,6 +193,18 @@ T_TEST(commits_tags_and_files)
 		T_OK(w.g->ops->tag(w.g, w.a, &blob, &t, &w.err), w.err);
 		T_TRUE(slu_oid_is_zero(&t.commit));
 		T_RC(w.g->ops->tag(w.g, w.a, &zero, &t, &w.err), SLU_E_NOT_FOUND);
+		static const char *const kinds[] = { "commit", "tag", "blob", "tree" };
+		struct pol_commit first;
+		T_OK(w.g->ops->commit(w.g, w.a, &one, &first, &w.err), w.err);
+		const slu_oid *const of_kind[] = { &one, &nested, &blob, &first.tree };
+		for (size_t i = 0; i < 4; i++) {
+			const char *kind = "";
+			slu_str bytes = { 0 };
+			T_OK(w.g->ops->object(w.g, w.a, of_kind[i], &kind, &bytes, &w.err), w.err);
+			T_EQ_STR(kind, kinds[i]);
+			T_TRUE(bytes.n > 0);
+			T_RC(w.g->ops->object(w.g, w.a, &zero, &kind, &bytes, &w.err), SLU_E_NOT_FOUND);
+		}
 		slu_str text;
 		bool found = true;
 		T_OK(w.g->ops->file_at(w.g, w.a, &merge, SLU_STR("dir/b.txt"), &text, &found, &w.err), w.err);

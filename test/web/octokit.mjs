@@ -134,6 +134,36 @@ await operation('git.createTag', {
   invalid: [{ object: gone }, { message: 3 }, { type: 'tree' }, { tag: 'a..b' }], check: (d) => equal(d.object.sha, w.root, 'object')
 })
 
+const treeId = s.git(w.clone, 'rev-parse', `${w.root}^{tree}`)
+const blobId = s.git(w.clone, 'rev-parse', `${w.root}:b.txt`)
+s.git(w.clone, 'checkout', '-q', '-b', 'feature/deep', w.root)
+w.commit('x/y/sp ace.txt', 'feat: deep', 'in the deep\n')
+w.push('ann', 'feature/deep')
+await operation('git.getTree', {
+  args: () => ({ ...here, tree_sha: treeId }), missing: [nowhere, { tree_sha: gone }, { tree_sha: 'none' }],
+  check: (d) => equal(d.tree.map((x) => `${x.mode} ${x.type} ${x.sha}\t${x.path}`).join('\n'), s.git(w.clone, 'ls-tree', treeId), 'as git lists it')
+})
+await test('git.getTree of a branch, recursive', async () => {
+  const d = (await call('lead', 'git.getTree', { ...here, tree_sha: 'feature/deep', recursive: '1' })).data
+  equal(d.tree.map((x) => `${x.mode} ${x.type} ${x.sha}\t${x.path}`).join('\n'), s.git(w.clone, 'ls-tree', '-r', '-t', 'feature/deep'), 'as git lists it')
+  equal(d.truncated, false, 'truncated')
+})
+await operation('git.getBlob', {
+  args: () => ({ ...here, file_sha: blobId }), missing: [nowhere, { file_sha: gone }, { file_sha: w.root }],
+  check: (d) => equal(Buffer.from(d.content, 'base64').toString(), 'feat: two\n', 'content')
+})
+await operation('repos.getContent', {
+  args: () => ({ ...here, path: 'x/y/sp ace.txt', ref: 'feature/deep' }), missing: [nowhere, { path: 'x/none' }, { path: 'x/y/sp ace.txt/z' }, { ref: 'none' }],
+  check: (d) => { equal(d.type, 'file', 'type'); equal(d.path, 'x/y/sp ace.txt', 'path'); equal(Buffer.from(d.content, 'base64').toString(), 'in the deep\n', 'content') }
+})
+await test('repos.getContent of folders, and raw', async () => {
+  equal((await call('lead', 'repos.getContent', { ...here, path: 'x/y', ref: 'feature/deep' })).data[0].path, 'x/y/sp ace.txt', 'a folder')
+  const root = (await call('lead', 'repos.getContent', { ...here, path: '' })).data
+  equal(root.map((x) => x.name).join(), 'README.md,a.txt,b.txt', 'the root')
+  answers.push(['', 'repos.getContent', root])
+  equal((await call('lead', 'repos.getContent', { ...here, path: 'b.txt', mediaType: { format: 'raw' } })).data, 'feat: two\n', 'raw')
+})
+
 // ---- commits --------------------------------------------------------------------------------------------------------------------
 await operation('repos.listCommits', { args: () => ({ ...here, sha: 'feature/one' }), missing: [nowhere, { sha: 'none' }], invalid: [{ since: 'yesterday' }], list: true, open: true, check: (d) => equal(d[0].sha, head.one, 'newest first') })
 await operation('repos.getCommit', {
