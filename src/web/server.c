@@ -57,7 +57,7 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd
 	c->rq.a = c->rs.a = a;
 	c->rq.app = s->how.app;
 	c->rq.call = c;
-	c->rq.base_url = s->address;
+	c->rq.base_url = web_server_address(s);
 	c->rq.path = "/";
 	c->rq.method = "GET";
 	c->rs.status = 200;

@@ -48,7 +48,10 @@ static bool is_local_name(slu_str host)
 	colon = memchr(host.p, ':', host.n);
 	if (colon)
 		host.n = (size_t)(colon - host.p);
-	return slu_str_is(host, "127.0.0.1") || (host.n == 9 && strncasecmp(host.p, "localhost", 9) == 0);
+	size_t digits = 0;
+	while (digits < host.n && strchr("0123456789.", host.p[digits]))
+		digits++;
+	return (slu_str_starts(host, "127.") && digits == host.n) || (host.n == 9 && strncasecmp(host.p, "localhost", 9) == 0);
 }
 
 static bool is_host(const char *text)
@@ -62,7 +65,7 @@ static slu_rc take_host(struct web_call *c, slu_err *err)
 {
 	const struct web_server_how *how = &c->server->how;
 	const char *host = web_header(&c->rq, "Host"), *scheme = how->tls_cert ? "https" : "http";
-	c->rq.base_url = c->server->address;
+	c->rq.base_url = web_server_address(c->server);
 	if (c->local || !host)
 		return SLU_OK;
 	if (how->behind_proxy) {

@@ -10,6 +10,9 @@ has "There is no server home"
 yes "the first person makes the home" "$sluice" user add ann --home "$home"
 yes "role and repository" "$sluice" repo create acme/app --preset gitflow --home "$home"
 yes "role" "$sluice" role grant ann maintain --repo acme/app --home "$home"
+yes "a list without a server that listens" "$sluice" repo list --home "$home"
+has "/acme/app.git"
+hasnt "null"
 [ ! -e "$home/run/sluice.sock" ] || fail "a socket is left behind"
 for name in bo cy di ed; do "$sluice" user add $name --home "$home" 2>/dev/null & done
 wait
