@@ -45,9 +45,9 @@ static slu_rc readable(struct web_req *rq, const struct entry **out, size_t *out
 
 static void card(html *h, struct web_req *rq, const struct entry *e)
 {
-	html_lit(h, "<li class=\"card\"><h3>");
+	html_lit(h, "<li class=\"card\"><h2>");
 	html_link(h, slu_printf(rq->a, "/%s/%s", web_encode(rq->a, e->owner), web_encode(rq->a, e->name)), slu_s(slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(e->owner), SLU_FMT(e->name))));
-	html_lit(h, "</h3><p>Under the strategy ");
+	html_lit(h, "</h2><p>Under the strategy ");
 	html_text(h, e->strategy);
 	html_lit(h, ".</p><p>");
 	slu_buf_addf(h->out, "%zu open change%s", e->open, e->open == 1 ? "" : "s");

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/deploy_parts.h"
+
+void deploy_state(html *h, slu_str state)
+{
+	static const struct {
+		const char *word, *class_;
+		enum pol_state symbol;
+	} states[] = {
+		{ "success", "passed", POL_PASSED },   { "failure", "failed", POL_FAILED },       { "aborted", "failed", POL_FAILED },     { "running", "waiting", POL_WAITING },
+		{ "waiting", "waiting", POL_WAITING }, { "held", "waiting", POL_WAITING }, { "superseded", "not-applicable", POL_NOT_APPLICABLE },
+	};
+	const char *class_ = "waiting", *symbol = pol_state_symbol(POL_WAITING);
+	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+		if (slu_str_is(state, states[i].word)) {
+			class_ = states[i].class_;
+			symbol = pol_state_symbol(states[i].symbol);
+		}
+	html_lit(h, "<span class=\"state ");
+	html_attr_z(h, class_);
+	html_lit(h, "\"><span aria-hidden=\"true\">");
+	html_text_z(h, symbol);
+	html_lit(h, "</span> ");
+	html_text(h, state);
+	html_lit(h, "</span>");
+}
+
+static void environment_cell(html *h, const struct web_req *rq, const struct port_deployment *d)
+{
+	html_lit(h, "<td><a href=\"");
+	html_attr_z(h, shell_path(rq, "/environments/%s", web_encode(rq->a, d->environment)));
+	html_lit(h, "\">");
+	html_text(h, d->environment);
+	html_lit(h, "</a></td>");
+}
+
+static void row(html *h, const struct web_req *rq, const struct port_deployment *d, bool with_environment)
+{
+	html_lit(h, "<tr><th scope=\"row\">");
+	html_link(h, shell_path(rq, "/deployments/%llu", (unsigned long long)d->number), slu_s(slu_printf(rq->a, "#%llu %.*s", (unsigned long long)d->number, SLU_FMT(d->version))));
+	html_lit(h, "</th>");
+	if (with_environment)
+		environment_cell(h, rq, d);
+	html_lit(h, "<td>");
+	deploy_state(h, d->state);
+	if (d->live)
+		html_lit(h, " \xE2\x97\x8F has the traffic");
+	if (d->reason.n) {
+		html_lit(h, "<p>");
+		html_text(h, d->reason);
+		html_lit(h, "</p>");
+	}
+	html_lit(h, "</td><td>");
+	html_oid(h, &d->commit);
+	html_lit(h, "</td><td>");
+	html_text(h, d->cause);
+	html_lit(h, ", ");
+	html_text(h, d->actor);
+	html_lit(h, "</td><td>");
+	html_time(h, d->created_s);
+	if (d->finished_s > d->created_s) {
+		html_lit(h, ", took ");
+		html_age(h, d->finished_s - d->created_s);
+	}
+	html_lit(h, "</td></tr>");
+}
+
+void deploy_table(html *h, const struct web_req *rq, const struct port_deployment *d, size_t n, bool with_environment)
+{
+	html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Deployments\"><table class=\"stack\"><thead><tr><th scope=\"col\">Deployment</th>");
+	if (with_environment)
+		html_lit(h, "<th scope=\"col\">Environment</th>");
+	html_lit(h, "<th scope=\"col\">State</th><th scope=\"col\">Commit</th><th scope=\"col\">Cause</th><th scope=\"col\">When</th></tr></thead><tbody>");
+	for (size_t i = 0; i < n; i++)
+		row(h, rq, &d[i], with_environment);
+	html_lit(h, "</tbody></table></div>");
+}
+
+void deploy_json(slu_json *j, const struct port_deployment *d)
+{
+	slu_json_kv_int(j, "number", (int64_t)d->number);
+	slu_json_kv_str(j, "environment", d->environment);
+	slu_json_kv_str(j, "version", d->version);
+	slu_json_kv_z(j, "commit", d->commit.hex);
+	slu_json_kv_str(j, "state", d->state);
+	slu_json_kv_str(j, "phase", d->phase);
+	slu_json_kv_str(j, "reason", d->reason);
+	slu_json_kv_str(j, "cause", d->cause);
+	slu_json_kv_str(j, "actor", d->actor);
+	slu_json_kv_int(j, "weight_pct", d->weight_pct);
+	slu_json_kv_bool(j, "live", d->live);
+	web_json_time(j, "created", d->created_s);
+	web_json_time(j, "finished", d->finished_s);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** /OWNER/NAME/deployments and /OWNER/NAME/deployments/N: is it healthy, go on or go back? */
+#include "web/deploy_parts.h"
+#include "web/svg.h"
+
+static const char question_all[] = "What went where, and how did it end?";
+static const char question_one[] = "Is it healthy: go on or go back?";
+
+static slu_rc list(struct web_req *rq, struct web_paging *p, struct port_page *page, const struct port_deployment **d, size_t *n, slu_err *err)
+{
+	const char *environment = web_query(rq, "environment");
+	struct port_deployment_filter f = { .environment = slu_s(environment ? environment : "") };
+	*p = web_paging(rq);
+	*page = (struct port_page){ .offset = p->skip, .limit = p->per_page, .want_total = true };
+	return port_deployment_list(rq->unit->store, rq->a, rq->r->id, &f, page, d, n, err);
+}
+
+static slu_rc all_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct port_deployment *d;
+	struct web_paging p;
+	struct port_page page;
+	size_t n;
+	html h;
+	SLU_TRY(list(rq, &p, &page, &d, &n, err));
+	shell_begin(&h, rq, rs, "Deployments", question_all, "deployments");
+	if (n == 0)
+		shell_empty(&h, "Nothing was deployed yet.", "sluice deploy ENVIRONMENT");
+	else
+		deploy_table(&h, rq, d, n, true);
+	shell_paging(&h, rq, &p, page.total);
+	return shell_end(&h, rq, rs, err);
+}
+
+static slu_rc all_json(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct port_deployment *d;
+	struct web_paging p;
+	struct port_page page;
+	size_t n;
+	SLU_TRY(list(rq, &p, &page, &d, &n, err));
+	slu_json_open(&rs->json, '{');
+	slu_json_kv_int(&rs->json, "total", (int64_t)page.total);
+	slu_json_key(&rs->json, "deployments");
+	slu_json_open(&rs->json, '[');
+	for (size_t i = 0; i < n; i++) {
+		slu_json_open(&rs->json, '{');
+		deploy_json(&rs->json, &d[i]);
+		slu_json_close(&rs->json, '}');
+	}
+	slu_json_close(&rs->json, ']');
+	slu_json_close(&rs->json, '}');
+	return SLU_OK;
+}
+
+/* ---- one ------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_bad(const struct port_deploy_step *s)
+{
+	return slu_str_is(s->result, "failed") || slu_str_is(s->result, "sick");
+}
+
+static void ramp(html *h, struct web_req *rq, const struct app_deployment_view *v)
+{
+	struct svg_ramp_point *p = SLU_NEW_N(rq->a, struct svg_ramp_point, v->step_n + 2);
+	size_t n = 0;
+	unsigned weight = 0;
+	p[n++] = (struct svg_ramp_point){ .at_s = v->deployment.created_s };
+	for (size_t i = 0; i < v->step_n; i++) {
+		bool moves = slu_str_is(v->step[i].effect, "weight");
+		if (moves)
+			weight = (unsigned)v->step[i].weight_pct;
+		if (moves || is_bad(&v->step[i]))
+			p[n++] = (struct svg_ramp_point){ .at_s = v->step[i].at_ms / 1000, .weight_pct = weight, .failed = is_bad(&v->step[i]) };
+	}
+	if (n < 2)
+		return;
+	html_lit(h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Traffic of the new version\">");
+	svg_ramp(h, p, n);
+	html_lit(h, "</div>");
+}
+
+static void answer(html *h, const struct port_deployment *d)
+{
+	const char *class_ = slu_str_is(d->state, "success") ? "passed" : slu_str_is(d->state, "failure") || slu_str_is(d->state, "aborted") ? "failed" : "waiting";
+	slu_buf_addf(h->out, "<p class=\"answer %s\">", class_);
+	deploy_state(h, d->state);
+	html_lit(h, " ");
+	html_text(h, d->version);
+	html_lit(h, " to ");
+	html_text(h, d->environment);
+	if (d->open) {
+		slu_buf_addf(h->out, ": %lld\xC2\xA0%% of the traffic, now ", (long long)d->weight_pct);
+		html_text(h, d->phase);
+	}
+	if (d->reason.n) {
+		html_lit(h, ": ");
+		html_text(h, d->reason);
+	}
+	html_lit(h, "</p>");
+}
+
+static void facts(html *h, struct web_req *rq, const struct app_deployment_view *v)
+{
+	const struct port_deployment *d = &v->deployment;
+	html_lit(h, "<p>Commit ");
+	html_oid(h, &d->commit);
+	html_lit(h, ", because of ");
+	html_text(h, d->cause);
+	html_lit(h, " by ");
+	html_text(h, d->actor);
+	html_lit(h, ", ");
+	html_time(h, d->created_s);
+	if (v->has_old) {
+		html_lit(h, ", in place of ");
+		html_link(h, shell_path(rq, "/deployments/%llu", (unsigned long long)v->old.number), v->old.version);
+	}
+	html_lit(h, ".</p>");
+}
+
+static void words(html *h, struct web_req *rq, const struct port_deployment *d)
+{
+	static const char *const commands[] = { "pause", "resume", "promote", "abort" };
+	if (!d->open)
+		return;
+	html_lit(h, "<h2>Go on or go back</h2><ul>");
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+		html_lit(h, "<li><code>");
+		html_text_z(h, slu_printf(rq->a, "sluice deployment %s %llu --repo %.*s/%.*s", commands[i], (unsigned long long)d->number, SLU_FMT(rq->owner), SLU_FMT(rq->repo)));
+		html_lit(h, "</code></li>");
+	}
+	html_lit(h, "</ul>");
+}
+
+static void step_row(html *h, const struct port_deploy_step *s)
+{
+	bool good = slu_str_is(s->result, "done") || slu_str_is(s->result, "good");
+	enum pol_state state = is_bad(s) ? POL_FAILED : good ? POL_PASSED : POL_WAITING;
+	html_lit(h, "<tr><td>");
+	html_time(h, s->at_ms / 1000);
+	html_lit(h, "</td><th scope=\"row\">");
+	html_text(h, s->effect);
+	if (slu_str_is(s->effect, "weight"))
+		slu_buf_addf(h->out, " %lld\xC2\xA0%%", (long long)s->weight_pct);
+	slu_buf_addf(h->out, "</th><td><span class=\"state %s\"><span aria-hidden=\"true\">%s</span> ", pol_state_word(state), pol_state_symbol(state));
+	html_text(h, s->result.n ? s->result : SLU_STR("under way"));
+	html_lit(h, "</span></td><td>");
+	if (s->text.n) {
+		html_lit(h, "<details><summary>output</summary><pre>");
+		html_text(h, (slu_str){ s->text.p, s->text.n > 2000 ? 2000 : s->text.n });
+		html_lit(h, "</pre></details>");
+	}
+	html_lit(h, "</td></tr>");
+}
+
+static void journal(html *h, const struct app_deployment_view *v)
+{
+	size_t from = v->step_n > 60 ? v->step_n - 60 : 0;
+	if (v->step_n == 0)
+		return;
+	html_lit(h, "<h2>Journal</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Journal\"><table class=\"stack\"><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Step</th>"
+	            "<th scope=\"col\">Result</th><th scope=\"col\">Output</th></tr></thead><tbody>");
+	for (size_t i = from; i < v->step_n; i++)
+		step_row(h, &v->step[i]);
+	html_lit(h, "</tbody></table></div>");
+	if (from)
+		slu_buf_addf(h->out, "<p class=\"dim\">The first %zu steps are in the JSON.</p>", from);
+}
+
+static slu_rc one(struct app_deployment_view *v, struct web_req *rq, slu_err *err)
+{
+	uint64_t number;
+	SLU_TRY(web_param_u64(rq, "number", &number, err));
+	return app_deployment(v, rq->unit, rq->r, number, err);
+}
+
+static slu_rc one_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_deployment_view v;
+	html h;
+	SLU_TRY(one(&v, rq, err));
+	shell_begin(&h, rq, rs, slu_printf(rq->a, "Deployment #%llu", (unsigned long long)v.deployment.number), question_one, "deployments");
+	answer(&h, &v.deployment);
+	facts(&h, rq, &v);
+	ramp(&h, rq, &v);
+	words(&h, rq, &v.deployment);
+	journal(&h, &v);
+	return shell_end(&h, rq, rs, err);
+}
+
+static slu_rc one_json(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_deployment_view v;
+	slu_json *j = &rs->json;
+	SLU_TRY(one(&v, rq, err));
+	slu_json_open(j, '{');
+	deploy_json(j, &v.deployment);
+	slu_json_key(j, "journal");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < v.step_n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "effect", v.step[i].effect);
+		slu_json_kv_int(j, "weight_pct", v.step[i].weight_pct);
+		slu_json_kv_str(j, "result", v.step[i].result);
+		slu_json_kv_str(j, "text", v.step[i].text);
+		web_json_time(j, "at", v.step[i].at_ms / 1000);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_close(j, '}');
+	return SLU_OK;
+}
+
+const struct web_page page_deployments = {
+	.pattern = "/{owner}/{repo}/deployments", .need = WEB_READ, .question = question_all, .html = all_html, .json = all_json,
+};
+const struct web_page page_deployment = {
+	.pattern = "/{owner}/{repo}/deployments/{number}", .need = WEB_READ, .question = question_one, .html = one_html, .json = one_json,
+};

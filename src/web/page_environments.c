@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** /OWNER/NAME/environments and /OWNER/NAME/environments/E: what runs here, how did it get here, how do I go back? */
+#include "web/deploy_parts.h"
+#include "web/svg.h"
+
+static const char question_all[] = "What runs where?";
+static const char question_one[] = "What runs here, how did it get here, how do I go back?";
+
+static void runs(html *h, const struct app_environment_view *e)
+{
+	if (!e->has_live) {
+		html_lit(h, "<p>Nothing runs here yet.</p>");
+		return;
+	}
+	html_lit(h, "<p><strong>");
+	html_text(h, e->live.version);
+	html_lit(h, "</strong> since ");
+	html_time(h, e->live.finished_s ? e->live.finished_s : e->live.created_s);
+	html_lit(h, "</p>");
+}
+
+static void trouble(html *h, const struct app_environment_view *e)
+{
+	for (size_t i = 0; i < e->incident_n; i++) {
+		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> incident</span> ");
+		html_text(h, e->incident[i].version);
+		html_lit(h, ": ");
+		html_text(h, e->incident[i].text);
+		html_lit(h, "</p>");
+	}
+	if (e->has_under_way) {
+		html_lit(h, "<p>");
+		deploy_state(h, e->under_way.state);
+		html_lit(h, " ");
+		html_text(h, e->under_way.version);
+		slu_buf_addf(h->out, ", %lld\xC2\xA0%% of the traffic</p>", (long long)e->under_way.weight_pct);
+	}
+}
+
+static void card(html *h, const struct web_req *rq, const struct app_environment_view *e)
+{
+	html_lit(h, "<li class=\"card\"><h2>");
+	html_link(h, shell_path(rq, "/environments/%s", web_encode(rq->a, e->environment->name)), e->environment->name);
+	html_lit(h, "</h2>");
+	runs(h, e);
+	trouble(h, e);
+	html_lit(h, "</li>");
+}
+
+static slu_rc all_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct app_environment_view *e;
+	size_t n;
+	html h;
+	SLU_TRY(app_environments(rq->unit, rq->r, &e, &n, err));
+	shell_begin(&h, rq, rs, "Environments", question_all, "environments");
+	if (n == 0)
+		shell_empty(&h, "The strategy names no environment. Its section is", "environments: {production: {from: main, on: {tag: release}, via: {run: scripts/deploy}}}");
+	html_lit(&h, "<ul class=\"cards\">");
+	for (size_t i = 0; i < n; i++)
+		card(&h, rq, &e[i]);
+	html_lit(&h, "</ul>");
+	return shell_end(&h, rq, rs, err);
+}
+
+/* ---- one ------------------------------------------------------------------------------------------------------------------- */
+
+static void answer(html *h, const struct app_environment_view *e)
+{
+	bool bad = e->incident_n != 0, busy = e->has_under_way;
+	slu_buf_addf(h->out, "<div class=\"answer %s\">", bad ? "failed" : busy ? "waiting" : "passed");
+	runs(h, e);
+	trouble(h, e);
+	html_lit(h, "</div>");
+}
+
+/* Oldest left: a version's lane lasts until the next one took the traffic. */
+static void lanes(html *h, struct web_req *rq, const struct app_environment_view *e)
+{
+	struct svg_lane *lane = SLU_NEW_N(rq->a, struct svg_lane, e->newest_n + 1);
+	size_t n = 0;
+	for (size_t i = e->newest_n; i-- > 0;) {
+		const struct port_deployment *d = &e->newest[i];
+		bool good = slu_str_is(d->state, "success"), failed = slu_str_is(d->state, "failure") || slu_str_is(d->state, "aborted");
+		if (!good && !failed)
+			continue;
+		lane[n] = (struct svg_lane){ .version = d->version, .from_s = d->created_s, .to_s = failed ? d->finished_s : 0, .failed = failed };
+		for (size_t k = 0; good && k < n; k++)
+			if (!lane[k].to_s)
+				lane[k].to_s = d->finished_s;
+		n++;
+	}
+	if (n == 0)
+		return;
+	html_lit(h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Versions over time\">");
+	svg_lanes(h, lane, n);
+	html_lit(h, "</div>");
+}
+
+static void ways_back(html *h, struct web_req *rq, const struct app_environment_view *e)
+{
+	const char *env = slu_str_dup(rq->a, e->environment->name), *repo = slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(rq->owner), SLU_FMT(rq->repo));
+	html_lit(h, "<h2>How to go back</h2><p class=\"remedy\"><code>");
+	html_text_z(h, slu_printf(rq->a, "sluice rollback %s --repo %s", env, repo));
+	html_lit(h, "</code></p><ul>");
+	for (size_t i = 0, shown = 0; i < e->newest_n && shown < 3; i++) {
+		const struct port_deployment *d = &e->newest[i];
+		if (!slu_str_is(d->state, "success") || d->live)
+			continue;
+		shown++;
+		html_lit(h, "<li>to ");
+		html_text(h, d->version);
+		html_lit(h, ": <code>");
+		html_text_z(h, slu_printf(rq->a, "sluice rollback %s --to %.*s --repo %s", env, SLU_FMT(d->version), repo));
+		html_lit(h, "</code></li>");
+	}
+	html_lit(h, "</ul>");
+	for (size_t i = 0; i < e->incident_n; i++) {
+		html_lit(h, "<p>Version ");
+		html_text(h, e->incident[i].version);
+		html_lit(h, " failed here and is refused until a person clears it: <code>");
+		html_text_z(h, slu_printf(rq->a, "sluice env clear %s %.*s --repo %s", env, SLU_FMT(e->incident[i].version), repo));
+		html_lit(h, "</code></p>");
+	}
+}
+
+static slu_rc one(struct app_environment_view *e, struct web_req *rq, slu_err *err)
+{
+	return app_environment(e, rq->unit, rq->r, slu_s(web_param(rq, "environment")), err);
+}
+
+static slu_rc one_html(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_environment_view e;
+	html h;
+	SLU_TRY(one(&e, rq, err));
+	shell_begin(&h, rq, rs, slu_printf(rq->a, "Environment %.*s", SLU_FMT(e.environment->name)), question_one, "environments");
+	answer(&h, &e);
+	lanes(&h, rq, &e);
+	html_lit(&h, "<h2>Deployments</h2>");
+	if (e.newest_n == 0)
+		shell_empty(&h, "Nothing was deployed here yet.", slu_printf(rq->a, "sluice deploy %.*s", SLU_FMT(e.environment->name)));
+	else
+		deploy_table(&h, rq, e.newest, e.newest_n, false);
+	ways_back(&h, rq, &e);
+	return shell_end(&h, rq, rs, err);
+}
+
+/* ---- data ------------------------------------------------------------------------------------------------------------------- */
+
+static void environment_json(slu_json *j, const struct app_environment_view *e)
+{
+	slu_json_open(j, '{');
+	slu_json_kv_str(j, "name", e->environment->name);
+	slu_json_key(j, "live");
+	if (e->has_live) {
+		slu_json_open(j, '{');
+		deploy_json(j, &e->live);
+		slu_json_close(j, '}');
+	} else {
+		slu_json_null(j);
+	}
+	slu_json_key(j, "deployments");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < e->newest_n; i++) {
+		slu_json_open(j, '{');
+		deploy_json(j, &e->newest[i]);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_key(j, "incidents");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < e->incident_n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "version", e->incident[i].version);
+		slu_json_kv_str(j, "text", e->incident[i].text);
+		web_json_time(j, "opened", e->incident[i].opened_s);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_close(j, '}');
+}
+
+static slu_rc all_json(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct app_environment_view *e;
+	size_t n;
+	SLU_TRY(app_environments(rq->unit, rq->r, &e, &n, err));
+	slu_json_open(&rs->json, '{');
+	slu_json_key(&rs->json, "environments");
+	slu_json_open(&rs->json, '[');
+	for (size_t i = 0; i < n; i++)
+		environment_json(&rs->json, &e[i]);
+	slu_json_close(&rs->json, ']');
+	slu_json_close(&rs->json, '}');
+	return SLU_OK;
+}
+
+static slu_rc one_json(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_environment_view e;
+	SLU_TRY(one(&e, rq, err));
+	environment_json(&rs->json, &e);
+	return SLU_OK;
+}
+
+const struct web_page page_environments = {
+	.pattern = "/{owner}/{repo}/environments", .need = WEB_READ, .question = question_all, .html = all_html, .json = all_json,
+};
+const struct web_page page_environment = {
+	.pattern = "/{owner}/{repo}/environments/{environment}", .need = WEB_READ, .question = question_one, .html = one_html, .json = one_json,
+};
