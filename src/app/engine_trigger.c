@@ -104,6 +104,29 @@ static slu_rc one(struct app_engine *e, struct app_unit *u, const struct port_ev
 	return SLU_OK;
 }
 
+/*
+ * An event is committed before its refs move. Whoever moves them holds the repository's lock until they stand: having held it once means
+ * that the tags are there by which versions are called. Before the transaction, never within: that is the order of the two locks.
+ */
+static slu_rc wait_for_refs(struct app_unit *u, const struct port_event *list, size_t n, slu_err *err)
+{
+	slu_str last = { "", 0 };
+	for (size_t i = 0; i < n; i++) {
+		slu_str owner, name = list[i].repo;
+		struct port_repo row;
+		if (slu_str_eq(list[i].repo, last) || !slu_str_split(&name, '/', &owner))
+			continue;
+		last = list[i].repo;
+		slu_rc rc = port_repo_get(u->store, u->a, owner, name, &row, err);
+		if (rc == SLU_E_NOT_FOUND)
+			continue;
+		SLU_TRY(rc);
+		app_repo_lock(u->app, row.id);
+		app_repo_unlock(u->app, row.id);
+	}
+	return SLU_OK;
+}
+
 static slu_rc follow(struct app_engine *e, struct app_unit *u, bool *more, slu_err *err)
 {
 	slu_str stored;
@@ -121,6 +144,7 @@ static slu_rc follow(struct app_engine *e, struct app_unit *u, bool *more, slu_e
 		SLU_TRY(port_event_list(u->store, u->a, &(struct port_event_filter){ .from_seq = (int64_t)next, .oldest_first = true }, &page, &list, &n, err));
 	if (n == 0 && !first)
 		return SLU_OK;
+	SLU_TRY(wait_for_refs(u, list, first ? 0 : n, err));
 	SLU_TRY(app_begin(u, err));
 	for (size_t i = 0; i < n && !first; i++)
 		SLU_TRY(one(e, u, &list[i], err));
