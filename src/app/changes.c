@@ -338,6 +338,7 @@ static slu_rc reopen_once(struct port_change *out, struct app_unit *u, struct ap
 		SLU_TRY(head_of(&target, u, r, c.target, err));
 		SLU_TRY(something_to_merge(r, &c, &target, err));
 		SLU_TRY(not_open_yet(u, r, &c, err));
+		SLU_TRY(last_pusher(&c.last_pusher, u, r, c.source, err)); /* it may have been pushed to while it was closed */
 		c.state = POL_CHANGE_OPEN;
 		c.closed_s = 0;
 		c.updated_s = u->now_s;

@@ -359,3 +359,23 @@ T_TEST(approvals_do_not_follow_a_change_to_another_target)
 	T_EQ_SLU(v[0].dismissed_by, "bob");
 	app_world_end(&w);
 }
+
+T_TEST(a_push_while_it_was_closed_counts_when_it_is_opened_again)
+{
+	struct app_world w;
+	struct port_change c = { 0 };
+	slu_str refusal = { 0 };
+	slu_oid tip = begin(&w);
+
+	uint64_t number = open_change(&w, "release/1.0.0", "main");
+	T_OK(app_change_close(&c, &w.u, &w.r, number, &w.err), w.err);
+	T_EQ_INT(c.state, POL_CHANGE_CLOSED);
+	app_world_as(&w, "eve");
+	slu_oid next = app_world_commit(&w, &tip, "b", "2\n", "feat: meanwhile");
+	T_OK(app_world_push_one(&w, "refs/heads/release/1.0.0", &next, &refusal), w.err);
+	app_world_as(&w, "ann");
+	T_OK(app_change_reopen(&c, &w.u, &w.r, number, &w.err), w.err);
+	T_EQ_SLU(c.last_pusher, "eve");
+	T_EQ_STR(c.head.hex, next.hex);
+	app_world_end(&w);
+}
