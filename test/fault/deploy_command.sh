@@ -12,6 +12,7 @@ cat >"$test_dir/strategy.yml" <<YML
 strategy: 1
 branches:
   main: {type: production, allow: {push: maintain, create: maintain}, require: {approvals: 0, last-push-approval: false, up-to-date: false, checks: []}}
+  feature: {match: "feature/{name}", type: work, base: main, into: main}
 tags: {release: {match: "v{version}", branches: main}}
 environments:
   production:
@@ -23,6 +24,8 @@ environments:
       steps: [{weight: 25%, pause: 1s}, {weight: 100%}]
       health: {probes: [{command: "test ! -e sick", within: 5s}]}
       on-failure: revert
+  pushed: {from: main, on: {push: main}, via: {run: "echo pushed \$SLUICE_COMMIT >>$journal"}}
+  merged: {from: main, on: {merge: main}, via: {run: "echo merged \$SLUICE_COMMIT >>$journal"}}
   careful:
     from: main
     via: {run: "echo careful \$SLUICE_WEIGHT >>$journal"}
@@ -111,3 +114,24 @@ await 15 phase_is state held || fail "it is not held"
 no "promote does not fit" told promote
 yes "abort" told abort
 await 15 phase_is state failure || fail "it did not go back"
+yes "clear" s env clear careful 5.0.0
+
+# rollback while one is under way aborts it
+yes "another one" s deploy careful --version 2.0.0
+d=$(s env show careful --format json | sed -n 's/^ *"number": \([0-9]*\),$/\1/p' | sort -n | tail -n 1)
+await 15 phase_is phase pausing || fail "it does not pause at its step"
+yes "rollback" s rollback careful
+await 15 phase_is state aborted || fail "rollback did not abort it"
+
+# triggers: each push of main has come to `pushed`, none to `merged` before there is a merge
+grep -q "^pushed $(git -C "$test_dir/w" rev-parse v6.0.0^0)\$" "$journal" || fail "the push of main triggered nothing"
+grep -q "^merged" "$journal" && fail "a push triggered what waits for a merge"
+git -C "$test_dir/w" checkout -qb feature/x
+commit "$test_dir/w" x.txt x "feat: x"
+yes "push of the branch" git -C "$test_dir/w" push -q origin feature/x
+change=$(s change open feature/x --into main --title "feat: x" 2>"$test_dir/said" | tail -n 1) || { out=$(cat "$test_dir/said"); fail "open"; }
+yes "merge" s change merge "$change"
+merge=$(git --git-dir="$home/repos/acme/app.git" rev-parse main)
+await 20 grep -q "^merged $merge\$" "$journal" || { out=$(cat "$journal"; s env show merged); fail "the merge triggered nothing"; }
+[ "$(grep -c "^merged" "$journal")" = 1 ] || fail "the merge triggered more than once"
+yes "audit" audit_verifies ann
