@@ -134,13 +134,20 @@ static slu_rc line_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 		.thread = web_body_int(rq, "PullRequestReviewComment", "in_reply_to", 0),
 	};
 	n.begins_thread = n.thread == 0;
-	SLU_TRY(web_body_check(rq, err));
-	if (n.thread && n.path.n == 0) { /* where the thread stands */
-		struct port_comment first;
-		SLU_TRY(port_comment_get(rq->unit->store, rq->a, n.thread, &first, err));
-		n.path = first.change_id == c.id ? first.path : n.path;
-		n.line = first.change_id == c.id ? first.line : n.line;
+	if (n.line < 0)
+		web_problem(rq, "PullRequestReviewComment", "line", "invalid", "line counts from 1");
+	if (n.thread) { /* an answer stands where its thread does */
+		struct port_comment first = { 0 };
+		slu_rc rc = port_comment_get(rq->unit->store, rq->a, n.thread, &first, err);
+		if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && (first.change_id != c.id || !first.thread)))
+			web_problem(rq, "PullRequestReviewComment", "in_reply_to", "invalid", "there is no thread %lld on this change", (long long)n.thread);
+		else if (rc != SLU_OK)
+			return rc;
+		n.path = first.path;
+		n.line = first.line;
+		n.thread = first.thread;
 	}
+	SLU_TRY(web_body_check(rq, err));
 	SLU_TRY(app_change_comment(&x, rq->unit, rq->r, c.number, &n, err));
 	rs->status = 201;
 	line_comment(&rs->json, rq, &c, &x);

@@ -4,55 +4,9 @@
 #include "base/quantity.h"
 #include "web/v3.h"
 
-enum { WALK_MAX = 20000, PATCH_BYTES = 1024 * 1024, COMPARE_FILES = 300 };
+enum { LIST_MAX = 5000000, PATCH_BYTES = 1024 * 1024, COMPARE_FILES = 300 };
 
-/* ---- a walk by time, newest first, that stops when the page is full -------------------------------------------------------------- */
-
-struct walk {
-	struct web_req *rq;
-	slu_map *seen;
-	SLU_LIST(struct pol_commit) heap; /* newest at 0 */
-};
-
-static void swap(struct walk *w, size_t i, size_t k)
-{
-	struct pol_commit c = w->heap.v[i];
-	w->heap.v[i] = w->heap.v[k];
-	w->heap.v[k] = c;
-}
-
-static slu_rc walk_add(struct walk *w, const slu_oid *id, slu_err *err)
-{
-	struct pol_commit c;
-	if (slu_map_get(w->seen, slu_s(id->hex)))
-		return SLU_OK;
-	slu_map_put(w->seen, slu_s(id->hex), w);
-	SLU_TRY(w->rq->r->git->ops->commit(w->rq->r->git, w->rq->a, id, &c, err));
-	*SLU_ADD(w->rq->a, &w->heap) = c;
-	for (size_t i = w->heap.n - 1; i > 0 && w->heap.v[(i - 1) / 2].commit_time_s < w->heap.v[i].commit_time_s; i = (i - 1) / 2)
-		swap(w, i, (i - 1) / 2);
-	return SLU_OK;
-}
-
-static slu_rc walk_next(struct walk *w, struct pol_commit *out, slu_err *err)
-{
-	struct pol_commit top = w->heap.v[0];
-	w->heap.v[0] = w->heap.v[--w->heap.n];
-	for (size_t i = 0;;) {
-		size_t most = i;
-		for (size_t k = 2 * i + 1; k <= 2 * i + 2 && k < w->heap.n; k++)
-			if (w->heap.v[k].commit_time_s > w->heap.v[most].commit_time_s)
-				most = k;
-		if (most == i)
-			break;
-		swap(w, i, most);
-		i = most;
-	}
-	for (size_t i = 0; i < top.parent_n; i++)
-		SLU_TRY(walk_add(w, &top.parent[i], err));
-	*out = top;
-	return SLU_OK;
-}
+/* ---- a list ------------------------------------------------------------------------------------------------------------------------ */
 
 struct commit_filter {
 	slu_str author, committer;
@@ -89,25 +43,22 @@ static slu_rc filter_of(struct web_req *rq, struct commit_filter *f, slu_err *er
 	return web_body_check(rq, err);
 }
 
-static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
+static bool is_all(const struct commit_filter *f)
 {
-	const char *from = web_query(rq, "sha");
-	struct commit_filter f = { 0 };
-	struct walk w = { .rq = rq, .seen = slu_map_new(rq->a) };
-	slu_oid tip;
-	size_t looked = 0, matched = 0;
-	SLU_TRY(filter_of(rq, &f, err));
-	slu_rc rc = v3_commit_of(rq, from ? from : "HEAD", &tip, err);
-	if (rc != SLU_OK && !from)
-		rs->status = 409;
-	SLU_TRY(rc == SLU_E_NOT_FOUND && !from ? slu_fail(err, rc, "Git Repository is empty.") : rc);
+	return f->author.n == 0 && f->committer.n == 0 && !f->since_s && !f->until_s;
+}
+
+/* With a filter each commit is looked at until the page is full, and one more. */
+static slu_rc filtered(struct web_req *rq, struct web_res *rs, const struct commit_filter *f, const slu_oid *id, size_t n, slu_err *err)
+{
 	struct web_paging p = web_paging(rq);
-	SLU_TRY(walk_add(&w, &tip, err));
+	size_t matched = 0;
 	slu_json_open(&rs->json, '[');
-	while (w.heap.n && matched <= p.skip + p.per_page && looked++ < WALK_MAX) {
+	for (size_t i = 0; i < n && matched <= p.skip + p.per_page; i++) {
+		slu_auto_arena *a = slu_arena_new();
 		struct pol_commit c;
-		SLU_TRY(walk_next(&w, &c, err));
-		if (!fits(&f, &c))
+		SLU_TRY(rq->r->git->ops->commit(rq->r->git, a, &id[i], &c, err));
+		if (!fits(f, &c))
 			continue;
 		if (matched >= p.skip && matched < p.skip + p.per_page)
 			v3_commit(&rs->json, rq, &c);
@@ -116,6 +67,24 @@ static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_json_close(&rs->json, ']');
 	v3_link_more(rq, rs, &p, matched > p.skip + p.per_page);
 	return SLU_OK;
+}
+
+static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const char *from = web_query(rq, "sha");
+	struct commit_filter f = { 0 };
+	const slu_oid *id;
+	slu_oid tip;
+	size_t n;
+	SLU_TRY(filter_of(rq, &f, err));
+	slu_rc rc = v3_commit_of(rq, from ? from : "HEAD", &tip, err);
+	if (rc == SLU_E_NOT_FOUND && !from) {
+		rs->status = 409;
+		return slu_fail(err, SLU_E_CONFLICT, "Git Repository is empty.");
+	}
+	SLU_TRY(rc);
+	SLU_TRY(rq->r->git->ops->range(rq->r->git, rq->a, &tip, NULL, 0, LIST_MAX, &id, &n, err));
+	return is_all(&f) ? v3_commit_page(rq, rs, id, n, err) : filtered(rq, rs, &f, id, n, err);
 }
 
 const struct web_api api_v3_commits_list = {

@@ -27,7 +27,7 @@ export async function githubWorld () {
   const file = join(s.dir, 'strategy.yml')
   s.write(s.dir, 'strategy.yml', strategy)
   for (const name of ['demo/app', 'demo/lib', 'demo/web']) {
-    s.sluice('repo', 'create', name, '--strategy', file)
+    s.sluice('repo', 'create', name, '--strategy', file, ...(name === 'demo/web' ? ['--public'] : []))
     s.sluice('role', 'grant', 'lead', 'admin', '--repo', name)
     s.sluice('role', 'grant', 'ann', 'write', '--repo', name)
     s.sluice('role', 'grant', 'bob', 'write', '--repo', name)

@@ -165,7 +165,7 @@ await test('repos.getContent of folders, and raw', async () => {
 })
 
 // ---- commits --------------------------------------------------------------------------------------------------------------------
-await operation('repos.listCommits', { args: () => ({ ...here, sha: 'feature/one' }), missing: [nowhere, { sha: 'none' }], invalid: [{ since: 'yesterday' }], list: true, open: true, check: (d) => equal(d[0].sha, head.one, 'newest first') })
+await operation('repos.listCommits', { args: () => ({ ...here, sha: 'feature/one' }), missing: [nowhere, { sha: 'none' }], invalid: [{ since: 'yesterday' }], list: true, check: (d) => equal(d[0].sha, head.one, 'newest first') })
 await operation('repos.getCommit', {
   args: () => ({ ...here, ref: 'feature/one' }), missing: [nowhere, { ref: 'none' }], invalid: [{ ref: gone }], fields: false,
   check: (d) => { equal(d.sha, head.one, 'sha'); equal(d.files[0].filename, 'one3.txt', 'file'); equal(d.stats.additions, 3, 'additions'); ok(d.files[0].patch.startsWith('@@ '), 'patch') }
@@ -236,7 +236,7 @@ await operation('issues.createComment', { as: 'bob', args: () => ({ ...I, body: 
 await call('ann', 'issues.createComment', { ...I, body: 'I have' })
 await operation('issues.listComments', { args: () => I, missing: [nowhere, { issue_number: 999 }], list: true })
 const line = await operation('pulls.createReviewComment', {
-  as: 'bob', args: () => ({ ...N, body: 'Why?', path: 'one1.txt', line: 1, commit_id: head.one, side: 'RIGHT' }), status: 201, missing: [nowhere, noChange], invalid: [{ body: '' }, { line: 'first' }, { path: '' }]
+  as: 'bob', args: () => ({ ...N, body: 'Why?', path: 'one1.txt', line: 1, commit_id: head.one, side: 'RIGHT' }), status: 201, missing: [nowhere, noChange], invalid: [{ body: '' }, { line: 'first' }, { line: -1 }, { path: '' }, { in_reply_to: 4711 }]
 })
 await call('ann', 'pulls.createReviewComment', { ...N, body: 'Because', in_reply_to: line.id })
 await operation('pulls.listReviewComments', { args: () => N, missing: [nowhere, noChange], list: true })
@@ -351,6 +351,33 @@ await test('a body that is not JSON answers 400, one of a wrong kind 422', async
   equal((await post('{"title":')).status, 400, 'not JSON')
   equal((await post('[]')).status, 422, 'a list')
   equal((await post('{}')).status, 422, 'nothing in it')
+})
+await test('who is not signed in, or may only read, changes nothing', async () => {
+  s.sluice('role', 'grant', 'eve', 'read', '--repo', 'demo/app')
+  equal(await statusOf(o.eve.rest.repos.get(here)), 200, 'eve reads')
+  for (const [op, args] of [
+    ['git.createRef', { ref: 'refs/heads/feature/eve', sha: w.root }], ['git.createTag', { tag: 'v9.0.0', message: 'm', object: w.root, type: 'commit' }],
+    ['repos.createRelease', { tag_name: 'v9.0.0' }], ['repos.createRelease', { tag_name: 'v0.2.0' }], ['repos.deleteRelease', { release_id: release.id }],
+    ['repos.createCommitStatus', { sha: w.root, state: 'success' }], ['pulls.merge', { pull_number: two.number }], ['pulls.update', { pull_number: two.number, title: 'Mine' }]
+  ]) {
+    const status = await statusOf(call('eve', op, { ...here, ...args }))
+    ok([403, 405, 422].includes(status), `${op} by a reader: ${status}`)
+    equal(await statusOf(call('nobody', op, { ...here, ...args })), 404, `${op} by nobody`)
+  }
+  equal(s.git(w.clone, 'ls-remote', s.remote('ann', w.token.ann, 'demo/app'), 'refs/heads/feature/eve', 'refs/tags/v9.0.0'), '', 'nothing was made')
+  equal((await call('lead', 'repos.getRelease', { ...here, release_id: release.id })).status, 200, 'the release stands')
+})
+await test('a public repository is read by anybody, and changed by nobody who is not signed in', async () => {
+  const open = { owner: 'demo', repo: 'web' }
+  equal(await statusOf(o.nobody.rest.repos.get(open)), 200, 'read')
+  for (const [op, args] of [
+    ['git.createRef', { ref: 'refs/heads/feature/x', sha: w.root }], ['repos.createRelease', { tag_name: 'v9.0.0', draft: true }], ['repos.createCommitStatus', { sha: w.root, state: 'success' }],
+    ['repos.createDeployment', { ref: 'main' }], ['pulls.create', { title: 't', head: 'a', base: 'main' }], ['git.createTag', { tag: 'v9.0.0', message: 'm', object: w.root, type: 'commit' }]
+  ]) {
+    const status = await statusOf(call('nobody', op, { ...open, ...args }))
+    ok([401, 422].includes(status), `${op}: ${status}`)
+  }
+  equal((await o.lead.rest.repos.listReleases(open)).data.length, 0, 'no release')
 })
 await test('an operation that is not there answers 404, a method that is not 405', async () => {
   equal(await statusOf(o.lead.request('GET /repos/demo/app/stargazers')), 404, 'stargazers')
