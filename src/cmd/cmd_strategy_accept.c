@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice strategy accept: another repository's file may be extended, as it is now. */
+#include "cmd/cmd.h"
+
+#include <jansson.h>
+
+static int run_accept(struct cmd_ctx *c)
+{
+	struct cli_answer answer = { 0 };
+	slu_err err = { 0 };
+	const char *repo;
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s}", "what", c->arg[0]);
+	if (!body)
+		return cmd_usage(c, "The name of the file is not UTF-8.");
+	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/strategy/accept", repo), body, &err) != SLU_OK)
+		return cmd_refused(c, &answer, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, answer.json);
+	cmd_say(c, "%s counts for %s as it is now (%s).", c->arg[0], repo, cmd_j_str(answer.json, "digest"));
+	return 0;
+}
+
+const struct cmd_desc cmd_strategy_accept = {
+	.name = "strategy accept",
+	.summary = "Let the strategy extend another repository's file, as it is now",
+	.usage = "OWNER/REPO:FILE",
+	.group = CMD_G_STRATEGY,
+	.args_min = 1,
+	.args_max = 1,
+	.flags = CMD_REPO | CMD_SERVER,
+	.run = run_accept,
+	.detail = "Read it first. For administrators of the repository; when the file changes later, what was accepted stays in force until somebody\naccepts it anew.\n\n"
+		  "  sluice strategy accept acme/base:.sluice/strategy.yml --repo acme/app",
+};
