@@ -76,6 +76,55 @@ void deploy_table(html *h, const struct web_req *rq, const struct port_deploymen
 	html_lit(h, "</tbody></table></div>");
 }
 
+void deploy_runs(html *h, const struct app_environment_view *e)
+{
+	if (!e->has_live) {
+		html_lit(h, "<p>Nothing runs here yet.</p>");
+		return;
+	}
+	html_lit(h, "<p><strong>");
+	html_text(h, e->live.version);
+	html_lit(h, "</strong> since ");
+	html_time(h, e->live.finished_s ? e->live.finished_s : e->live.created_s);
+	html_lit(h, "</p>");
+}
+
+void deploy_trouble(html *h, const struct app_environment_view *e)
+{
+	for (size_t i = 0; i < e->incident_n; i++) {
+		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> incident</span> ");
+		html_text(h, e->incident[i].version);
+		html_lit(h, ": ");
+		html_text(h, e->incident[i].text);
+		html_lit(h, "</p>");
+	}
+	if (e->has_under_way) {
+		html_lit(h, "<p>");
+		deploy_state(h, e->under_way.state);
+		html_lit(h, " ");
+		html_text(h, e->under_way.version);
+		slu_buf_addf(h->out, ", %lld\xC2\xA0%% of the traffic</p>", (long long)e->under_way.weight_pct);
+	}
+}
+
+static void card(html *h, const struct web_req *rq, const struct app_environment_view *e)
+{
+	html_lit(h, "<li class=\"card\"><h3>");
+	html_link(h, shell_path(rq, "/environments/%s", web_encode(rq->a, e->environment->name)), e->environment->name);
+	html_lit(h, "</h3>");
+	deploy_runs(h, e);
+	deploy_trouble(h, e);
+	html_lit(h, "</li>");
+}
+
+void deploy_cards(html *h, const struct web_req *rq, const struct app_environment_view *e, size_t n)
+{
+	html_lit(h, "<h2>Environments</h2><ul class=\"cards\">");
+	for (size_t i = 0; i < n; i++)
+		card(h, rq, &e[i]);
+	html_lit(h, "</ul>");
+}
+
 void deploy_json(slu_json *j, const struct port_deployment *d)
 {
 	slu_json_kv_int(j, "number", (int64_t)d->number);

@@ -9,5 +9,10 @@
 void deploy_state(html *h, slu_str state);
 /** A table of deployments, newest first. `with_environment`: name it in each row. */
 void deploy_table(html *h, const struct web_req *rq, const struct port_deployment *d, size_t n, bool with_environment);
+/** What runs in an environment, and what is wrong or under way there. */
+void deploy_runs(html *h, const struct app_environment_view *e);
+void deploy_trouble(html *h, const struct app_environment_view *e);
+/** A card for each environment, under its heading. */
+void deploy_cards(html *h, const struct web_req *rq, const struct app_environment_view *e, size_t n);
 void deploy_json(slu_json *j, const struct port_deployment *d); /* members of an object */
 #endif

@@ -6,47 +6,6 @@
 static const char question_all[] = "What runs where?";
 static const char question_one[] = "What runs here, how did it get here, how do I go back?";
 
-static void runs(html *h, const struct app_environment_view *e)
-{
-	if (!e->has_live) {
-		html_lit(h, "<p>Nothing runs here yet.</p>");
-		return;
-	}
-	html_lit(h, "<p><strong>");
-	html_text(h, e->live.version);
-	html_lit(h, "</strong> since ");
-	html_time(h, e->live.finished_s ? e->live.finished_s : e->live.created_s);
-	html_lit(h, "</p>");
-}
-
-static void trouble(html *h, const struct app_environment_view *e)
-{
-	for (size_t i = 0; i < e->incident_n; i++) {
-		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> incident</span> ");
-		html_text(h, e->incident[i].version);
-		html_lit(h, ": ");
-		html_text(h, e->incident[i].text);
-		html_lit(h, "</p>");
-	}
-	if (e->has_under_way) {
-		html_lit(h, "<p>");
-		deploy_state(h, e->under_way.state);
-		html_lit(h, " ");
-		html_text(h, e->under_way.version);
-		slu_buf_addf(h->out, ", %lld\xC2\xA0%% of the traffic</p>", (long long)e->under_way.weight_pct);
-	}
-}
-
-static void card(html *h, const struct web_req *rq, const struct app_environment_view *e)
-{
-	html_lit(h, "<li class=\"card\"><h2>");
-	html_link(h, shell_path(rq, "/environments/%s", web_encode(rq->a, e->environment->name)), e->environment->name);
-	html_lit(h, "</h2>");
-	runs(h, e);
-	trouble(h, e);
-	html_lit(h, "</li>");
-}
-
 static slu_rc all_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	const struct app_environment_view *e;
@@ -56,10 +15,7 @@ static slu_rc all_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 	shell_begin(&h, rq, rs, "Environments", question_all, "environments");
 	if (n == 0)
 		shell_empty(&h, "The strategy names no environment. Its section is", "environments: {production: {from: main, on: {tag: release}, via: {run: scripts/deploy}}}");
-	html_lit(&h, "<ul class=\"cards\">");
-	for (size_t i = 0; i < n; i++)
-		card(&h, rq, &e[i]);
-	html_lit(&h, "</ul>");
+	deploy_cards(&h, rq, e, n);
 	return shell_end(&h, rq, rs, err);
 }
 
@@ -69,8 +25,8 @@ static void answer(html *h, const struct app_environment_view *e)
 {
 	bool bad = e->incident_n != 0, busy = e->has_under_way;
 	slu_buf_addf(h->out, "<div class=\"answer %s\">", bad ? "failed" : busy ? "waiting" : "passed");
-	runs(h, e);
-	trouble(h, e);
+	deploy_runs(h, e);
+	deploy_trouble(h, e);
 	html_lit(h, "</div>");
 }
 

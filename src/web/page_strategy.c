@@ -62,16 +62,26 @@ static void edge_table(html *h, slu_arena *a, const strat *s)
 	html_lit(h, "</tbody></table></div><p class=\"dim\">What is not listed is refused.</p>");
 }
 
+/* The file shown below is the repository's own: only its lines have an anchor there. */
+static void unenforced_row(html *h, const struct strat_unenforced *x)
+{
+	bool own = x->pos.file && slu_str_ends(slu_s(x->pos.file), "strategy.yml");
+	html_lit(h, "<li><code>");
+	html_text_z(h, x->section);
+	html_lit(h, "</code> <span class=\"place\">");
+	if (own)
+		slu_buf_addf(h->out, "<a href=\"#L%u\">", x->pos.line);
+	html_text_z(h, x->pos.file ? x->pos.file : "");
+	slu_buf_addf(h->out, ":%u%s</span></li>", x->pos.line, own ? "</a>" : "");
+}
+
 static void unenforced(html *h, const strat *s)
 {
 	if (s->unenforced_n == 0)
 		return;
 	html_lit(h, "<h2>Read, not enforced by this version</h2><ul>");
-	for (size_t i = 0; i < s->unenforced_n; i++) {
-		html_lit(h, "<li><code>");
-		html_text_z(h, s->unenforced[i].section);
-		slu_buf_addf(h->out, "</code> <a class=\"place\" href=\"#L%u\">line %u</a></li>", s->unenforced[i].pos.line, s->unenforced[i].pos.line);
-	}
+	for (size_t i = 0; i < s->unenforced_n; i++)
+		unenforced_row(h, &s->unenforced[i]);
 	html_lit(h, "</ul>");
 }
 
