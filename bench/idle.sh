@@ -11,7 +11,7 @@ for i in 1 2 3 4 5 6 7; do
 	read -r _ rest <"$work/a$i" || true
 	hostport=$(sed -n '1s,^http://\([0-9.]*\):\([0-9]*\).*,/dev/tcp/\1/\2,p' "$work/a$i")
 	until exec 3<>"$hostport"; do :; done 2>/dev/null
-	printf 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
+	printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' >&3
 	read -r status <&3
 	exec 3>&-
 	[[ $status == *200* ]] || { echo "bench: $status" >&2; exit 1; }

@@ -54,8 +54,8 @@ ms() { awk -v a="$1" 'BEGIN {printf "%.1f ms", a / 1000}'; }
 # CPU of a process and of the children that it waited for, in clock ticks.
 cpu_ticks() { awk '{sub(/^.*\) /, ""); print $12 + $13 + $14 + $15}' "/proc/$1/stat"; }
 
-# FIGURE VALUE GOAL (text): one line of the result
-result() { printf '%-58s %10s   (goal %s)\n' "$1" "$2" "$3"; }
+# FIGURE VALUE GOAL [DETAIL] (text): one line of the result
+result() { printf '%-62s %9s   (goal %s)%s\n' "$1" "$2" "$3" "${4:+   $4}"; }
 
 # N commits, each changing one of 200 files, on top of BASE (or none), as refs/heads/REF of $work/source
 grow() { # REF N BASE SEED

@@ -46,13 +46,23 @@ for p in "${peers[@]}"; do
 	git -C "$work/source" push -q "${!r}" main development 2>"$work/seed.log" || { cat "$work/seed.log" >&2; exit 1; }
 done
 
-push_one() { # PEER REFSPEC…: microseconds on stdout
-	local r=remote_$1 t
+ticks() { # PEER: CPU time of the server and of all its children that have ended
+	case $1 in
+	nginx) echo 0 ;; # fcgiwrap does not wait for its children, so nobody counts their time
+	*) cpu_ticks "$server_pid" ;;
+	esac
+}
+push_one() { # PEER REFSPEC…: "microseconds ticks" on stdout
+	local r=remote_$1 p=$1 t c
 	shift
+	c=$(ticks "$p")
 	t=$(now_us)
 	git -C "$work/source" push -q "${!r}" "$@" 2>"$work/push.log" || { cat "$work/push.log" >&2; exit 1; }
-	echo $(($(now_us) - t))
+	t=$(($(now_us) - t))
+	echo "$t $(($(ticks "$p") - c))"
 }
+wall() { awk '{print $1}' "$work/t.$1" | median; }
+cpu() { awk '{n += $2} END {print n * 10000 / NR}' "$work/t.$1"; } # microseconds each: a tick is 10 ms, so the mean of many
 compare() { # NAME ROUNDS GOAL MAKE-FUNCTION
 	local name=$1 k=$2 goal=$3 make=$4 p i
 	for p in "${peers[@]}"; do : >"$work/t.$p"; done
@@ -62,12 +72,10 @@ compare() { # NAME ROUNDS GOAL MAKE-FUNCTION
 			push_one "$p" "${refspecs[@]}" >>"$work/t.$p"
 		done
 	done
-	local a b c
-	a=$(median <"$work/t.with") b=$(median <"$work/t.without")
-	result "push of $name: decision / none [$(ms "$a") / $(ms "$b")]" "$(ratio "$a" "$b")" "$goal"
+	result "push of $name: decision / none, time" "$(ratio "$(wall with)" "$(wall without)")" "$goal" "$(ms "$(wall with)") / $(ms "$(wall without)")"
+	result "push of $name: decision / none, server CPU" "$(ratio "$(cpu with)" "$(cpu without)")" "$goal" "$(ms "$(cpu with)") / $(ms "$(cpu without)")"
 	if [ "$nginx_up" = yes ]; then
-		c=$(median <"$work/t.nginx")
-		result "push of $name: decision / nginx + http-backend [$(ms "$c")]" "$(ratio "$a" "$c")" "<= 1.00"
+		result "push of $name: decision / nginx + http-backend, time" "$(ratio "$(wall with)" "$(wall nginx)")" "<= 1.00" "$(ms "$(wall nginx)")"
 	fi
 }
 
