@@ -153,7 +153,10 @@ static slu_rc check_need(struct web_call *c, slu_err *err)
 		SLU_TRY(app_need_server_admin(&c->unit, err));
 	if (c->api && c->api->scopes && known && !c->unit.who.operator_ && !(c->unit.who.scopes & c->api->scopes))
 		return slu_fail(err, SLU_E_DENIED, "This token lacks the scope: %s.", app_scopes_text(c->a, c->api->scopes));
-	return open_repo(c, err);
+	SLU_TRY(open_repo(c, err)); /* first: whoever may not read it is told that it is not there */
+	if (c->api && c->api->scopes && !known)
+		return slu_fail(err, SLU_E_AUTH, "Requires authentication");
+	return SLU_OK;
 }
 
 /* A unit of work with who asks, and the repository. Left again while a body arrives: that may take long. */
