@@ -3,7 +3,7 @@
 // Requirement: PR-1
 // Timeout: 300
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { githubWorld } from './github_world.mjs'
@@ -88,7 +88,7 @@ await test('who may not read a repository is told 404, who is not signed in too'
 })
 
 // ---- branches ---------------------------------------------------------------------------------------------------------------------
-const head = { one: w.branch('one', 3), two: w.branch('two'), three: w.branch('three'), clash: w.branch('clash') }
+const head = { one: w.branch('one', 3), two: w.branch('two'), three: w.branch('three') }
 await operation('repos.listBranches', { args: () => here, invalid: [{ protected: 'perhaps' }], list: true, key: (x) => x.name })
 await operation('repos.getBranch', { args: () => ({ ...here, branch: 'feature/one' }), missing: [nowhere, { branch: 'feature/none' }], check: (d) => equal(d.commit.sha, head.one, 'head') })
 await operation('repos.getBranchProtection', {
@@ -275,6 +275,26 @@ await test('pulls.update closes and opens again', async () => {
   equal((await call('ann', 'pulls.update', { ...here, pull_number: two.number, state: 'open' })).data.state, 'open', 'state')
 })
 
+await test('mergeable_state: dirty when it conflicts, and the merge answers 405', async () => {
+  s.git(w.clone, 'checkout', '-q', '-b', 'feature/clash', w.root)
+  w.commit('one1.txt', 'feat: clash', 'something else\n')
+  w.push('ann', 'feature/clash')
+  const n = (await call('ann', 'pulls.create', { ...here, title: 'Clash', head: 'feature/clash', base: 'main' })).data.number
+  const d = (await call('lead', 'pulls.get', { ...here, pull_number: n })).data
+  equal(d.mergeable, false, 'mergeable')
+  equal(d.mergeable_state, 'dirty', 'mergeable_state')
+  await refused('lead', 'pulls.merge', { ...here, pull_number: n }, 405)
+})
+await test('mergeable_state: unstable when what the strategy does not ask for is not good, and the merge goes', async () => {
+  const n = (await call('ann', 'pulls.create', { ...here, title: 'Three', head: 'feature/three', base: 'main' })).data.number
+  await call('bob', 'checks.create', { ...here, name: 'build', head_sha: head.three, conclusion: 'success' })
+  await call('bob', 'repos.createCommitStatus', { ...here, sha: head.three, state: 'failure', context: 'spelling' })
+  await call('bob', 'pulls.createReview', { ...here, pull_number: n, event: 'APPROVE' })
+  equal((await call('lead', 'pulls.get', { ...here, pull_number: n })).data.mergeable_state, 'unstable', 'mergeable_state')
+  equal((await call('lead', 'pulls.merge', { ...here, pull_number: n, dry_run: true })).data.merged, false, 'dry_run moves nothing')
+  equal((await call('lead', 'pulls.merge', { ...here, pull_number: n })).data.merged, true, 'merged')
+})
+
 // ---- releases ---------------------------------------------------------------------------------------------------------------------
 await test('repos.getLatestRelease 404: there is none yet', async () => refused('lead', 'repos.getLatestRelease', here, 404))
 const release = await operation('repos.createRelease', {
@@ -395,6 +415,7 @@ await test(`${answers.length} answers are of GitHub's published types`, async ()
   writeFileSync(file, lines.join('\n') + '\n')
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   const r = spawnSync(process.execPath, [tsc, '--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', file], { encoding: 'utf8' })
+  rmSync(file)
   const op = (text) => text.replace(/\.answers\.ts\((\d+),/, (all, n) => `${answers[n - 4]?.[1]} ${all}`)
   equal(r.status, 0, r.stdout.split('\n').map(op).filter((x) => x).join('\n  ').slice(0, 6000))
 })
