@@ -84,7 +84,7 @@ static const struct sch_type change_map = { .kind = SCH_MAP, .what = "a map with
 static const struct sch_type change = { .kind = SCH_EITHER, .what = "a branch kind, a list of them, or {into, from, title, label}", .alt = { &sct_branch_set, &change_map } };
 /* What is only written down when a check has it may not yet start a deployment: IDLE. */
 #define TRIGGER_ROWS(IDLE)                                                                                                                                                    \
-	SCH_KEY("push", &sct_branch_set, IDLE, NULL, "A push to a branch of these kinds.", .n = STRAT_ON_PUSH, .store = sch_store_trigger_set),                               \
+	SCH_KEY("push", &sct_branch_set, 0, NULL, "A push to a branch of these kinds.", .n = STRAT_ON_PUSH, .store = sch_store_trigger_set),                               \
 	    SCH_KEY("merge", &sct_branch_set, 0, NULL, "A merge into a branch of these kinds.", .n = STRAT_ON_MERGE, .store = sch_store_trigger_set),                         \
 	    SCH_KEY("change", &change, IDLE, NULL, "A change into these kinds, or {into, from, title, label}.", .n = STRAT_ON_CHANGE, .store = sch_store_change),             \
 	    SCH_KEY("tag", &sct_tag_set, 0, NULL, "A tag of these classes.", .n = STRAT_ON_TAG, .store = sch_store_trigger_set),                                              \
