@@ -108,6 +108,16 @@ slu_rc release_none_under_way(struct app_unit *u, struct app_repo *r, slu_err *e
 	return SLU_OK;
 }
 
+/* What a flow moves back or on was judged for who began it: others need maintain, and nobody does it with read alone. */
+static slu_rc may_touch(struct app_unit *u, const struct app_repo *r, const struct port_flow *f, slu_err *err)
+{
+	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
+	if (r->level >= (slu_str_eq(f->actor, u->who.name) ? STRAT_WRITE : STRAT_MAINTAIN))
+		return SLU_OK;
+	return slu_fail(err, SLU_E_DENIED, "%.*s %.*s was begun by %.*s: that person, with write, or somebody with maintain goes on with it or takes it back.", SLU_FMT(f->kind), SLU_FMT(f->name),
+	                SLU_FMT(f->actor));
+}
+
 slu_rc app_flow_status(struct port_flow *out, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	const struct port_flow *f;
@@ -131,6 +141,7 @@ slu_rc app_flow_continue(struct app_release_result *out, struct app_unit *u, str
 	SLU_TRY(under_way(&f, &found, u, r, err));
 	if (!found)
 		return slu_fail(err, SLU_E_NOT_FOUND, "No operation is under way in %.*s.", SLU_FMT(r->full));
+	SLU_TRY(may_touch(u, r, &f, err));
 	SLU_TRY(release_data_read(&d, &f, err));
 	if (slu_str_is(f.kind, "release-start"))
 		return release_go_on_start(out, u, r, &f, &d, err);
@@ -219,6 +230,8 @@ slu_rc app_flow_abort(struct port_flow *out, struct app_unit *u, struct app_repo
 	if (rc == SLU_OK && !found)
 		rc = slu_fail(err, SLU_E_NOT_FOUND, "No operation is under way in %.*s; there is nothing to take back.", SLU_FMT(r->full));
 	if (rc == SLU_OK)
+		rc = may_touch(u, r, &f, err);
+	if (rc == SLU_OK)
 		rc = release_data_read(&d, &f, err);
 	if (rc == SLU_OK)
 		rc = put_back(&f, u, r, &d, "release-aborted", err);
@@ -239,6 +252,7 @@ static slu_rc undoable(struct port_flow *f, struct release_data *d, struct app_u
 	*f = list[0];
 	if (!slu_str_is(f->kind, "release-start"))
 		return slu_fail(err, SLU_E_INVALID, "The release %.*s is finished: its tag does not move, and what was deployed is taken back by a roll-back: sluice rollback ENVIRONMENT", SLU_FMT(f->name));
+	SLU_TRY(may_touch(u, r, f, err));
 	return release_data_read(d, f, err);
 }
 

@@ -96,6 +96,7 @@ slu_rc app_release_start(struct app_release_result *out, struct app_unit *u, str
 {
 	struct app_release_result x = { .next = "" };
 	struct flow_refs refs;
+	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	SLU_TRY(release_refs(&refs, u, r, err));
 	SLU_TRY(release_none_under_way(u, r, err));
 	SLU_TRY(flow_release_start(&x.plan, u->a, r->strategy, ask->version, ask->kind, &refs, err));
@@ -115,6 +116,21 @@ slu_rc app_release_start(struct app_release_result *out, struct app_unit *u, str
 }
 
 /* ---- finish ----------------------------------------------------------------------------------------------------------------- */
+
+/* The changelog's commit follows from the merge: for one who may not merge into the target nothing moves. */
+static slu_rc may_finish(bool *may, struct app_release_result *x, struct app_unit *u, struct app_repo *r, const struct release_data *d, slu_err *err)
+{
+	const struct pol_action act = { .verb = POL_MERGE, .change = d->change };
+	SLU_TRY(app_decide(&x->verdict, u, r, &act, err));
+	x->judged = true;
+	*may = true;
+	for (size_t i = 0; i < x->verdict.row.n; i++) {
+		const struct pol_row *row = &x->verdict.row.v[i];
+		if (slu_str_ends(slu_s(row->rule), ".allow.merge") && (row->state == POL_FAILED || row->state == POL_WAITING))
+			*may = false;
+	}
+	return SLU_OK;
+}
 
 /* Commits may have come since the branch was cut: then the changelog is brought up to date, and checks must see that. */
 static slu_rc refresh(struct app_unit *u, struct app_repo *r, struct port_flow *f, struct release_data *d, slu_err *err)
@@ -177,7 +193,7 @@ slu_rc release_go_on_finish(struct app_release_result *out, struct app_unit *u, 
 {
 	struct app_release_result x = { .next = "", .change = d->change };
 	const char *target;
-	bool merged;
+	bool merged, may = true;
 	SLU_TRY(merged_already(&merged, u, r, d, err));
 	if (merged) {
 		SLU_TRY(release_data_save(f, u, r, d, RELEASE_DONE, err));
@@ -186,15 +202,21 @@ slu_rc release_go_on_finish(struct app_release_result *out, struct app_unit *u, 
 		*out = x;
 		return SLU_OK;
 	}
+	SLU_TRY(target_of(&target, u, r, d, err));
+	SLU_TRY(open_change(u, r, d, target, err));
+	x.change = d->change;
 	if (slu_str_is(d->step, "begun")) {
+		SLU_TRY(may_finish(&may, &x, u, r, d, err));
+		if (!may) {
+			SLU_TRY(stop(&x, u, r, f, d, err));
+			*out = x;
+			return SLU_OK;
+		}
 		app_repo_lock(u->app, r->id);
 		slu_rc rc = refresh(u, r, f, d, err);
 		app_repo_unlock(u->app, r->id);
 		SLU_TRY(rc);
 	}
-	SLU_TRY(target_of(&target, u, r, d, err));
-	SLU_TRY(open_change(u, r, d, target, err));
-	x.change = d->change;
 	SLU_TRY(release_data_save(f, u, r, d, RELEASE_RUNNING, err));
 	SLU_TRY(merge(&x, u, r, f, d, err));
 	*out = x;
@@ -223,6 +245,7 @@ slu_rc app_release_finish(struct app_release_result *out, struct app_unit *u, st
 	struct app_release_result x = { .next = "" };
 	struct flow_refs refs;
 	struct flow_plan plan;
+	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	SLU_TRY(release_refs(&refs, u, r, err));
 	SLU_TRY(release_none_under_way(u, r, err));
 	SLU_TRY(flow_release_finish(&plan, u->a, r->strategy, ask->version, ask->kind, &refs, err));

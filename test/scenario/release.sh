@@ -116,6 +116,11 @@ number=$(as lead change list --format json | jq -r '[.[]? // .changes[]?][0].num
 yes "check of the fix" as lead commit status "$(git -C "$d" rev-parse HEAD)" --context tests --state success
 yes "approve the fix" as eve change review "$number" --approve
 before=$(refs)
+no "who may not merge into main moves nothing" as eve release finish 0.3.0
+has "branches.main.allow.merge"
+[ "$before" = "$(refs)" ] || { out=$(refs); fail "a finish by somebody who may not merge moved a ref"; }
+no "who did not begin a release does not undo it" as eve undo
+has "begun by lead"
 no "the changelog's commit was not checked" as lead release finish 0.3.0
 has "sluice continue"
 has "tests"
@@ -126,6 +131,10 @@ yes "status" as lead status
 has "stopped"
 no "another one may not begin meanwhile" as lead release start 0.4.0
 has "under way"
+no "who did not begin it does not take it back" as eve abort
+has "begun by lead"
+no "nor goes on with it" as eve continue
+has "begun by lead"
 yes "abort" as lead abort
 [ "$before" = "$(refs)" ] || { out=$(refs); fail "abort left other refs"; }
 no "nothing to continue" as lead continue
