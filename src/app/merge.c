@@ -19,6 +19,9 @@ static slu_rc judge(struct app_merging *m, slu_err *err)
 {
 	struct pol_action act = { .verb = POL_MERGE, .change = m->change.number, .head = m->ask->head, .has_method = true, .method = m->method, .cause = m->ask->cause };
 
+	if (m->method == STRAT_SQUASH && m->ask->title.n)
+		act.message = slu_s(slu_printf(m->u->a, "%.*s\n\n%.*s", SLU_FMT(m->ask->title), SLU_FMT(m->ask->message)));
+
 	return app_decide(&m->out->verdict, m->u, m->r, &act, err);
 }
 

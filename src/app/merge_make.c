@@ -94,6 +94,20 @@ static slu_rc replay_one(slu_oid *tip, struct app_merging *m, const struct pol_c
 	return g->ops->commit_make(g, &tree, tip, 1, &author, &server, c->message, tip, err);
 }
 
+/* What was reviewed and tested is the change's head: commits without its merges must come to the same files. */
+static slu_rc same_as_merge(struct app_merging *m, const slu_oid *tip, slu_err *err)
+{
+	slu_oid tree = { 0 };
+	struct pol_commit c;
+
+	SLU_TRY(merged_tree(&tree, m, &m->target, &m->source, err));
+	SLU_TRY(m->r->git->ops->commit(m->r->git, m->u->a, tip, &c, err));
+	if (slu_oid_eq(&tree, &c.tree))
+		return SLU_OK;
+	return slu_fail(err, SLU_E_CONFLICT, "%.*s has merges that change files themselves; its other commits alone do not come to what was reviewed. Rebase %.*s onto %.*s, and push.", SLU_FMT(m->change.source),
+	                SLU_FMT(m->change.source), SLU_FMT(m->change.target));
+}
+
 static slu_rc by_rebase(slu_oid *out, struct app_merging *m, slu_err *err)
 {
 	port_git *g = m->r->git;
@@ -108,6 +122,7 @@ static slu_rc by_rebase(slu_oid *out, struct app_merging *m, slu_err *err)
 		if (c.parent_n == 1)
 			SLU_TRY(replay_one(&tip, m, &c, err));
 	}
+	SLU_TRY(same_as_merge(m, &tip, err));
 	*out = tip;
 	return SLU_OK;
 }

@@ -19,7 +19,15 @@ static bool is_squash(const struct pol_judge *j, const struct probe *p)
 	return p->tip.parent_n == 1 && slu_oid_eq(&p->tip.parent[0], &j->act->old) && slu_oid_eq(&p->tip.tree, &p->tree);
 }
 
-/* As many commits on the old target as the change has that are no merges, in one line, ending in the merge's tree. */
+static bool said(const struct pol_commit *c, const slu_str *message, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slu_str_eq(c->message, message[i]))
+			return true;
+	return false;
+}
+
+/* As many commits on the old target as the change has that are no merges, in one line, with its messages, ending in the merge's tree. */
 static slu_rc is_rebase(bool *out, struct pol_judge *j, const struct probe *p, slu_err *err)
 {
 	const slu_oid *mine = NULL, *theirs = NULL;
@@ -30,14 +38,16 @@ static slu_rc is_rebase(bool *out, struct pol_judge *j, const struct probe *p, s
 		return SLU_OK;
 	SLU_TRY(j->f->range(j->f->ctx, j->a, &j->act->new_, &j->act->old, 1, SLU_MAX_PUSH_COMMITS, &mine, &mine_n, err));
 	SLU_TRY(j->f->range(j->f->ctx, j->a, &p->c->head, &j->act->old, 1, SLU_MAX_PUSH_COMMITS, &theirs, &theirs_n, err));
-	for (size_t i = 0; i < mine_n; i++) {
-		SLU_TRY(j->f->commit(j->f->ctx, j->a, &mine[i], &c, err));
-		if (c.parent_n != 1)
-			return SLU_OK;
-	}
+	slu_str *message = SLU_NEW_N(j->a, slu_str, theirs_n + 1);
 	for (size_t i = 0; i < theirs_n; i++) {
 		SLU_TRY(j->f->commit(j->f->ctx, j->a, &theirs[i], &c, err));
-		own += c.parent_n == 1;
+		if (c.parent_n == 1)
+			message[own++] = c.message;
+	}
+	for (size_t i = 0; i < mine_n; i++) {
+		SLU_TRY(j->f->commit(j->f->ctx, j->a, &mine[i], &c, err));
+		if (c.parent_n != 1 || !said(&c, message, own))
+			return SLU_OK;
 	}
 	*out = own == mine_n;
 	return SLU_OK;

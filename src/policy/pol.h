@@ -46,6 +46,7 @@ struct pol_action {
 	slu_oid head;       /* commit that is meant: MERGE (must be the change's head when not zero), REPORT, DEPLOY */
 	bool has_method;
 	enum strat_method method; /* of MERGE; absent: the edge's */
+	slu_str message;    /* of MERGE by squash: that of the commit, when it is not the change's title */
 	slu_str environment, version; /* of DEPLOY, ROLL_BACK */
 	slu_str check;      /* of REPORT */
 	bool emergency;     /* ask for the emergency way */

@@ -66,6 +66,11 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 	struct pol_action act = { .verb = POL_MERGE, .actor = j->act->actor, .change = number, .has_method = true, .method = method, .emergency = j->act->emergency,
 		.reason = j->act->reason };
 	struct pol_verdict merge = { 0 };
+	if (method == STRAT_SQUASH) { /* what lands says what was pushed, not the change's title */
+		struct pol_commit tip;
+		SLU_TRY(j->f->commit(j->f->ctx, j->a, &j->act->new_, &tip, err));
+		act.message = tip.message;
+	}
 	SLU_TRY(pol_judge_action(&merge, j, &act, err));
 	if (merge.answer == POL_ALLOW) {
 		merge_row(j, w, number, POL_PASSED, POL_TEXT(j, "it is exactly the merge of change %llu", (unsigned long long)number));

@@ -198,15 +198,18 @@ static slu_rc judge_push(struct pol_judge *j, slu_err *err)
 static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 {
 	struct complaint c;
-	bool bad = false;
-	if (!j->change.git_only)
-		SLU_TRY(complain(j, j->change.title, &c, &bad, err));
-	if (j->change.git_only)
+	bool bad = false, own = j->act->message.n > 0;
+	slu_str text = own ? j->act->message : j->change.title;
+	const char *what = own ? "the message that was given" : "the change's title becomes the message";
+	if (j->change.git_only && !own) {
 		fine_row(j, POL_WAITING, "the change's title becomes the message; it is not known here");
-	else if (bad)
-		bad_row(j, &c, "the change's title becomes the message", POL_TEXT(j, "sluice change show %s", pol_change_word(j)));
+		return SLU_OK;
+	}
+	SLU_TRY(complain(j, text, &c, &bad, err));
+	if (bad)
+		bad_row(j, &c, what, POL_TEXT(j, "sluice change show %s", pol_change_word(j)));
 	else
-		fine_row(j, POL_PASSED, POL_TEXT(j, "the change's title becomes the message: \"%.*s\"", SLU_FMT(j->change.title)));
+		fine_row(j, POL_PASSED, POL_TEXT(j, "%s: \"%.*s\"", what, SLU_FMT(pol_message_parse(text).header)));
 	return SLU_OK;
 }
 
