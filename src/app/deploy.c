@@ -139,8 +139,8 @@ static slu_rc may(struct app_unit *u, struct app_repo *r, slu_str environment, b
 	SLU_TRY(app_need_scope(u, APP_SCOPE_DEPLOY, err));
 	SLU_TRY(app_decide(&v, u, r, &act, err));
 	const char *rule = slu_printf(u->a, "environments.%.*s.allow.%s", SLU_FMT(environment), back ? "roll-back" : "deploy");
-	for (size_t i = 0; i < v.row.n; i++)
-		if (strcmp(v.row.v[i].rule, rule) == 0 && (v.row.v[i].state == POL_FAILED || v.row.v[i].state == POL_WAITING))
+	for (size_t i = 0; i < v.row.n; i++) /* "environments": the strategy has it no more, and so names nobody who may */
+		if ((strcmp(v.row.v[i].rule, rule) == 0 || strcmp(v.row.v[i].rule, "environments") == 0) && (v.row.v[i].state == POL_FAILED || v.row.v[i].state == POL_WAITING))
 			return slu_fail_at(err, SLU_E_DENIED, v.row.v[i].pos.file, v.row.v[i].pos.line, v.row.v[i].pos.column, "%s: wanted %s; %s.", rule, v.row.v[i].wanted, v.row.v[i].actual);
 	return SLU_OK;
 }

@@ -197,6 +197,6 @@ static slu_rc export_log(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_audit_export = {
-	.method = "GET", .pattern = "/api/sluice/audit/export", .need = WEB_SIGNED_IN, .run = export_log,
+	.method = "GET", .pattern = "/api/sluice/audit/export", .need = WEB_ADMIN, .run = export_log,
 	.summary = "The whole log: a leaf a line, an empty line, the signed head",
 };
