@@ -108,7 +108,8 @@ static slu_rc strategy_moved(struct app_unit *u, struct app_repo *r, const struc
 	if (!slu_oid_is_zero(&x->old))
 		SLU_TRY(r->git->ops->file_at(r->git, u->a, &x->old, file, &before, &was, err));
 	SLU_TRY(r->git->ops->file_at(r->git, u->a, &x->new_, file, &after, &is, err));
-	if (!is || (was && slu_str_eq(before, after)))
+	bool extends = after.n && memmem(after.p, after.n, "extends", strlen("extends")); /* a file beside it may be what has changed */
+	if (!is || (was && slu_str_eq(before, after) && !extends))
 		return SLU_OK;
 	SLU_TRY(app_strategy_candidate(&s, u, r, NULL, &x->new_, &issues, err));
 	return s ? app_strategy_remember(u, r, s, &x->new_, after, err) : SLU_OK;

@@ -56,6 +56,12 @@ static bool concerns(const struct pol_judge *j, const slu_oid *commit)
 	return j->act->verb == POL_STRATEGY || slu_str_eq(j->branch, in_force);
 }
 
+/* What it extends may have changed though the file itself has not. */
+static bool extends(slu_str text)
+{
+	return text.n && memmem(text.p, text.n, "extends", strlen("extends"));
+}
+
 static slu_rc judge_strategy(struct pol_judge *j, slu_err *err)
 {
 	slu_str now = { NULL, 0 }, next = { NULL, 0 };
@@ -67,7 +73,7 @@ static slu_rc judge_strategy(struct pol_judge *j, slu_err *err)
 	SLU_TRY(j->f->file_at(j->f->ctx, j->a, &commit, slu_s(strategy_file), &next, &has, err));
 	if (!slu_oid_is_zero(&before))
 		SLU_TRY(j->f->file_at(j->f->ctx, j->a, &before, slu_s(strategy_file), &now, &had, err));
-	if (has && (always || !had || !slu_str_eq(now, next)))
+	if (has && (always || !had || !slu_str_eq(now, next) || extends(next)))
 		compile_row(j, &commit, next);
 	else if (!has && (had || always))
 		pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = always ? POL_FAILED : POL_PASSED, .wanted = "a valid strategy file",
