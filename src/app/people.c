@@ -118,6 +118,19 @@ static slu_rc add_token(struct app_unit *u, void *ctx, slu_err *err)
 	return app_data_event(&d, u, NULL, "token-created", (slu_str){ 0 }, 0, err);
 }
 
+/** A token that was stolen shall end when it was to end. */
+static slu_rc not_longer(struct app_unit *u, int64_t lifetime_s, slu_err *err)
+{
+	struct port_token mine = { 0 };
+
+	if (!u->who.token_id)
+		return SLU_OK;
+	SLU_TRY(port_token_get(u->store, u->a, u->who.token_id, &mine, err));
+	if (mine.expires_s && (!lifetime_s || u->now_s + lifetime_s > mine.expires_s))
+		return slu_fail(err, SLU_E_DENIED, "A token that expires cannot make one that outlives it: give it an end within %lld s (--expires).", (long long)(mine.expires_s - u->now_s));
+	return SLU_OK;
+}
+
 slu_rc app_token_create(slu_str *text, struct port_token *out, struct app_unit *u, slu_str person, slu_str name, unsigned scopes, int64_t lifetime_s, slu_err *err)
 {
 	struct port_person p = { 0 };
@@ -131,6 +144,7 @@ slu_rc app_token_create(slu_str *text, struct port_token *out, struct app_unit *
 		return slu_fail(err, SLU_E_LIMIT, "The name of a token has at most %u bytes.", SLU_MAX_TITLE_BYTES);
 	if (lifetime_s < 0)
 		return slu_fail(err, SLU_E_INVALID, "A token cannot expire before it is made.");
+	SLU_TRY(not_longer(u, lifetime_s, err));
 	struct port_token t = { .person_id = p.id, .person = p.name, .name = name, .scopes = scopes, .created_s = u->now_s, .expires_s = lifetime_s ? u->now_s + lifetime_s : 0 };
 	slu_str made = app_token_make(u->a, t.hash, &t.shown);
 	SLU_TRY(app_act(u, add_token, &t, err));

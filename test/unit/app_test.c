@@ -80,6 +80,26 @@ T_TEST(tokens)
 	app_world_end(&w);
 }
 
+T_TEST(a_token_that_expires_makes_none_that_outlives_it)
+{
+	struct app_world w;
+	slu_str text = { 0 };
+	struct port_token t = { 0 };
+	int64_t id = 0;
+
+	app_world_begin(&w);
+	app_world_repo(&w, "gitflow", "ann=admin");
+	slu_str brief = token_of(&w, "ann", APP_SCOPE_ALL, 60, &id), lasting = token_of(&w, "ann", APP_SCOPE_ALL, 0, &id);
+	T_OK(sign_in(&w, brief, ""), w.err);
+	T_RC(app_token_create(&text, &t, &w.u, (slu_str){ 0 }, SLU_STR("for good"), APP_SCOPE_READ, 0, &w.err), SLU_E_DENIED);
+	T_HAS(w.err.text, "outlives");
+	T_RC(app_token_create(&text, &t, &w.u, (slu_str){ 0 }, SLU_STR("longer"), APP_SCOPE_READ, 61, &w.err), SLU_E_DENIED);
+	T_OK(app_token_create(&text, &t, &w.u, (slu_str){ 0 }, SLU_STR("shorter"), APP_SCOPE_READ, 30, &w.err), w.err);
+	T_OK(sign_in(&w, lasting, ""), w.err);
+	T_OK(app_token_create(&text, &t, &w.u, (slu_str){ 0 }, SLU_STR("for good"), APP_SCOPE_READ, 0, &w.err), w.err);
+	app_world_end(&w);
+}
+
 T_TEST(the_plain_token_is_nowhere_in_the_database)
 {
 	struct app_world w;
