@@ -87,6 +87,16 @@ static slu_rc check_out(const struct port_deploy *d, const char *commit, const c
 	return run_proc_ok(&res, d->a, &spec, err);
 }
 
+/* A release that is there is whole, also after a power cut: its files are on the disk before it gets its name. */
+static slu_rc on_disk(const char *path, slu_err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = fd >= 0 && syncfs(fd) == 0;
+	int why = errno;
+	run_close(&fd);
+	return good ? SLU_OK : slu_fail(err, SLU_E_IO, "%s cannot be written to the disk: %s", path, strerror(why));
+}
+
 slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_version *v, slu_err *err)
 {
 	const char *path;
@@ -99,6 +109,8 @@ slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_ve
 	SLU_TRY(make_dirs(half, 0755, err));
 	slu_rc rc = check_out(d, v->commit.hex, half, index, err);
 	(void)unlink(index);
+	if (rc == SLU_OK)
+		rc = on_disk(half, err);
 	if (rc == SLU_OK && rename(half, path) != 0)
 		rc = slu_fail(err, SLU_E_IO, "%s cannot be put in its place: %s", path, strerror(errno));
 	if (rc != SLU_OK) {
