@@ -4,7 +4,7 @@
  * the same as in the other adapter; diffs, merges and everything that writes are the git program's. The handle begins with
  * that of the other adapter, so its functions work on it.
  */
-#include "git/git_cli_impl.h"
+#include "git/git_lg2_impl.h"
 #include "git/object.h"
 
 #include "base/limits.h"
@@ -13,35 +13,23 @@
 #include <git2/sys/repository.h>
 #include <stdlib.h>
 
-enum { CACHE_BYTES = 16 * 1024 * 1024, TREE_DEPTH = 256 };
+enum { CACHE_BYTES = 16 * 1024 * 1024 };
 
-struct git_lg2 {
-	struct git_cli cli;
-	git_repository *repo;
-	git_odb *odb;
-};
-
-static struct git_lg2 *lg2_of(port_git *g)
-{
-	return (struct git_lg2 *)(void *)g;
-}
-
-/** libgit2's words for the last failure of this thread. */
-static slu_rc lg2_fail(slu_err *err, int rc, const char *what)
+slu_rc git_lg2_fail(slu_err *err, int rc, const char *what)
 {
 	const git_error *e = git_error_last();
 	slu_rc code = rc == GIT_ENOTFOUND ? SLU_E_NOT_FOUND : rc == GIT_EAMBIGUOUS || rc == GIT_EINVALIDSPEC ? SLU_E_INVALID : SLU_E_CORRUPT;
 	return slu_fail(err, code, "%s cannot be read: %s.", what, e && e->message ? e->message : "no reason is known");
 }
 
-static slu_oid hex_of(const git_oid *id)
+slu_oid git_lg2_hex(const git_oid *id)
 {
 	slu_oid o = { "" };
 	(void)git_oid_tostr(o.hex, GIT_OID_HEXSZ + 1, id);
 	return o;
 }
 
-static bool oid_of(git_oid *out, const slu_oid *id)
+bool git_lg2_oid(git_oid *out, const slu_oid *id)
 {
 	return strlen(id->hex) == GIT_OID_HEXSZ && git_oid_fromstr(out, id->hex) == 0;
 }
@@ -65,7 +53,7 @@ static slu_rc lg2_ref(port_git *base, slu_str name, slu_oid *out, slu_err *err)
 		/* a folder where the ref would be reads as an error: git knows better what that means */
 		return git_cli_ref(base, name, out, err);
 	}
-	*out = rc == 0 ? hex_of(&id) : slu_oid_zero();
+	*out = rc == 0 ? git_lg2_hex(&id) : slu_oid_zero();
 	return SLU_OK;
 }
 
@@ -78,7 +66,7 @@ static slu_rc peel(struct git_lg2 *g, const git_oid *id, git_oid *out, slu_err *
 	int rc = git_odb_read_header(&len, &type, g->odb, id);
 	*out = *id;
 	if (rc != 0)
-		return lg2_fail(err, rc, "The object of a ref");
+		return git_lg2_fail(err, rc, "The object of a ref");
 	if (type != GIT_OBJECT_TAG)
 		return SLU_OK;
 	rc = git_object_lookup(&o, g->repo, id, GIT_OBJECT_TAG);
@@ -88,7 +76,7 @@ static slu_rc peel(struct git_lg2 *g, const git_oid *id, git_oid *out, slu_err *
 		*out = *git_object_id(p);
 	git_object_free(p);
 	git_object_free(o);
-	return rc == 0 ? SLU_OK : lg2_fail(err, rc, "A tag");
+	return rc == 0 ? SLU_OK : git_lg2_fail(err, rc, "A tag");
 }
 
 static int by_name(const void *x, const void *y)
@@ -103,7 +91,7 @@ static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, struct 
 	git_oid peeled;
 	int rc = git_reference_resolve(&direct, r);
 	if (rc != 0)
-		return lg2_fail(err, rc, git_reference_name(r));
+		return git_lg2_fail(err, rc, git_reference_name(r));
 	const git_oid *id = git_reference_target(direct), *known = git_reference_target_peel(direct);
 	slu_rc done = SLU_OK;
 	if (known)
@@ -111,7 +99,7 @@ static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, struct 
 	else
 		done = peel(g, id, &peeled, err);
 	if (done == SLU_OK)
-		*out = (struct port_git_ref){ slu_s(slu_strdup(a, git_reference_name(r))), hex_of(id), hex_of(&peeled) };
+		*out = (struct port_git_ref){ slu_s(slu_strdup(a, git_reference_name(r))), git_lg2_hex(id), git_lg2_hex(&peeled) };
 	git_reference_free(direct);
 	return done;
 }
@@ -134,7 +122,7 @@ static slu_rc lg2_refs(port_git *base, slu_arena *a, slu_str prefix, const struc
 	if (done != SLU_OK)
 		return done;
 	if (rc != GIT_ITEROVER)
-		return lg2_fail(err, rc, "The list of refs");
+		return git_lg2_fail(err, rc, "The list of refs");
 	if (list.n > 1)
 		qsort(list.v, list.n, sizeof *list.v, by_name);
 	*out = list.v;
@@ -150,13 +138,13 @@ static slu_rc raw(struct git_lg2 *g, slu_arena *a, const slu_oid *id, git_object
 	git_odb_object *o = NULL;
 	git_oid oid;
 	*type = GIT_OBJECT_INVALID;
-	if (!oid_of(&oid, id))
+	if (!git_lg2_oid(&oid, id))
 		return SLU_OK;
 	int rc = git_odb_read(&o, g->odb, &oid);
 	if (rc == GIT_ENOTFOUND)
 		return SLU_OK;
 	if (rc != 0)
-		return lg2_fail(err, rc, id->hex);
+		return git_lg2_fail(err, rc, id->hex);
 	size_t n = git_odb_object_size(o);
 	slu_rc done = SLU_OK;
 	if (n > SLU_MAX_BLOB_BYTES)
@@ -171,7 +159,7 @@ static slu_rc raw(struct git_lg2 *g, slu_arena *a, const slu_oid *id, git_object
 	return done;
 }
 
-static slu_rc lg2_commit(port_git *base, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
+slu_rc git_lg2_commit(port_git *base, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
 {
 	git_object_t type;
 	slu_str bytes;
@@ -185,7 +173,7 @@ static slu_rc lg2_commit(port_git *base, slu_arena *a, const slu_oid *id, struct
 
 static slu_rc load_by_lg2(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
 {
-	return lg2_commit(ctx, a, id, out, err);
+	return git_lg2_commit(ctx, a, id, out, err);
 }
 
 static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err)
@@ -232,7 +220,7 @@ static slu_rc lg2_file_at(port_git *base, slu_arena *a, const slu_oid *commit, s
 	git_tree_entry *e = NULL;
 	*found = false;
 	*text = (slu_str){ 0 };
-	if (!git_path_ok(path) || !oid_of(&id, commit))
+	if (!git_path_ok(path) || !git_lg2_oid(&id, commit))
 		return SLU_OK;
 	int rc = git_object_lookup(&o, g->repo, &id, GIT_OBJECT_ANY);
 	if (rc == 0)
@@ -242,159 +230,16 @@ static slu_rc lg2_file_at(port_git *base, slu_arena *a, const slu_oid *commit, s
 	slu_rc done = SLU_OK;
 	if (rc == 0 && git_tree_entry_type(e) == GIT_OBJECT_BLOB) {
 		git_object_t type;
-		slu_oid blob = hex_of(git_tree_entry_id(e));
+		slu_oid blob = git_lg2_hex(git_tree_entry_id(e));
 		done = raw(g, a, &blob, &type, text, err);
 		*found = done == SLU_OK && type == GIT_OBJECT_BLOB;
 	} else if (rc != 0 && rc != GIT_ENOTFOUND && rc != GIT_EPEEL) {
-		done = lg2_fail(err, rc, commit->hex);
+		done = git_lg2_fail(err, rc, commit->hex);
 	}
 	git_tree_entry_free(e);
 	git_object_free(tree);
 	git_object_free(o);
 	return done;
-}
-
-/* ---- files of a range ------------------------------------------------------------------------------------------------- */
-
-struct files {
-	struct git_lg2 *g;
-	slu_arena *a;
-	SLU_LIST(struct pol_file) list;
-	slu_oid commit;
-	git_tree *other[64]; /* trees of further parents */
-	size_t other_n;
-};
-
-static bool is_file(const git_tree_entry *e)
-{
-	return git_tree_entry_type(e) == GIT_OBJECT_BLOB;
-}
-
-/** A merge brings only what none of its other parents has at this path. */
-static bool other_has(const struct files *f, const char *path, const git_tree_entry *now)
-{
-	bool has = false;
-	for (size_t i = 0; i < f->other_n && !has; i++) {
-		git_tree_entry *e = NULL;
-		int rc = git_tree_entry_bypath(&e, f->other[i], path);
-		has = rc == 0 ? now && git_oid_equal(git_tree_entry_id(e), git_tree_entry_id(now)) : now == NULL;
-		git_tree_entry_free(e);
-	}
-	return has;
-}
-
-static slu_rc add_file(struct files *f, const char *path, const git_tree_entry *now, slu_err *err)
-{
-	if (other_has(f, path, now))
-		return SLU_OK;
-	struct pol_file x = { .path = slu_s(slu_strdup(f->a, path)), .blob = slu_oid_zero(), .size = -1, .commit = f->commit };
-	if (now && is_file(now)) {
-		size_t len = 0;
-		git_object_t type;
-		int rc = git_odb_read_header(&len, &type, f->g->odb, git_tree_entry_id(now));
-		if (rc != 0)
-			return lg2_fail(err, rc, path);
-		x.blob = hex_of(git_tree_entry_id(now));
-		x.size = (int64_t)len;
-	}
-	*SLU_ADD(f->a, &f->list) = x;
-	return SLU_OK;
-}
-
-static slu_rc tree_pair(struct files *f, const git_tree *was, const git_tree *now, const char *folder, unsigned depth, slu_err *err);
-
-static slu_rc subtree(struct files *f, const git_tree_entry *was, const git_tree_entry *now, const char *path, unsigned depth, slu_err *err)
-{
-	git_tree *a = NULL, *b = NULL;
-	int rc = was ? git_tree_lookup(&a, f->g->repo, git_tree_entry_id(was)) : 0;
-	if (rc == 0 && now)
-		rc = git_tree_lookup(&b, f->g->repo, git_tree_entry_id(now));
-	slu_rc done = rc == 0 ? tree_pair(f, a, b, slu_printf(f->a, "%s/", path), depth + 1, err) : lg2_fail(err, rc, path);
-	git_tree_free(a);
-	git_tree_free(b);
-	return done;
-}
-
-static bool is_tree(const git_tree_entry *e)
-{
-	return e && git_tree_entry_type(e) == GIT_OBJECT_TREE;
-}
-
-/** The same name on both sides, or on one (the other is NULL). */
-static slu_rc entry_pair(struct files *f, const git_tree_entry *was, const git_tree_entry *now, const char *folder, unsigned depth, slu_err *err)
-{
-	if (was && now && git_oid_equal(git_tree_entry_id(was), git_tree_entry_id(now)) && git_tree_entry_filemode_raw(was) == git_tree_entry_filemode_raw(now))
-		return SLU_OK;
-	const char *path = slu_printf(f->a, "%s%s", folder, git_tree_entry_name(now ? now : was));
-	if (is_tree(was) || is_tree(now))
-		SLU_TRY(subtree(f, is_tree(was) ? was : NULL, is_tree(now) ? now : NULL, path, depth, err));
-	bool file_was = was && !is_tree(was), file_now = now && !is_tree(now);
-	return file_was || file_now ? add_file(f, path, file_now ? now : NULL, err) : SLU_OK;
-}
-
-/** Trees are sorted by name, folders as if their names ended with '/': so a name is looked up on the other side, not merged along. */
-static slu_rc tree_pair(struct files *f, const git_tree *was, const git_tree *now, const char *folder, unsigned depth, slu_err *err)
-{
-	if (depth > TREE_DEPTH)
-		return slu_fail(err, SLU_E_LIMIT, "Folders are nested deeper than %d in %s.", TREE_DEPTH, f->commit.hex);
-	size_t now_n = now ? git_tree_entrycount(now) : 0, was_n = was ? git_tree_entrycount(was) : 0;
-	for (size_t i = 0; i < now_n; i++) {
-		const git_tree_entry *e = git_tree_entry_byindex(now, i);
-		SLU_TRY(entry_pair(f, was ? git_tree_entry_byname(was, git_tree_entry_name(e)) : NULL, e, folder, depth, err));
-	}
-	for (size_t i = 0; i < was_n; i++) {
-		const git_tree_entry *e = git_tree_entry_byindex(was, i);
-		if (!now || !git_tree_entry_byname(now, git_tree_entry_name(e)))
-			SLU_TRY(entry_pair(f, e, NULL, folder, depth, err));
-	}
-	return SLU_OK;
-}
-
-static int tree_of(struct git_lg2 *g, const slu_oid *commit, git_tree **out)
-{
-	git_oid id;
-	git_commit *c = NULL;
-	int rc = oid_of(&id, commit) ? git_commit_lookup(&c, g->repo, &id) : GIT_ENOTFOUND;
-	if (rc == 0)
-		rc = git_commit_tree(out, c);
-	git_commit_free(c);
-	return rc;
-}
-
-static slu_rc commit_files(struct files *f, const slu_oid *id, slu_err *err)
-{
-	struct pol_commit c;
-	git_tree *now = NULL, *was = NULL;
-	slu_auto_arena *a = slu_arena_new();
-	SLU_TRY(lg2_commit(&f->g->cli.base, a, id, &c, err));
-	int rc = tree_of(f->g, id, &now);
-	f->commit = *id;
-	f->other_n = 0;
-	if (rc == 0 && c.parent_n > 0)
-		rc = tree_of(f->g, &c.parent[0], &was);
-	for (size_t i = 1; rc == 0 && i < c.parent_n && f->other_n < sizeof f->other / sizeof *f->other; i++) {
-		rc = tree_of(f->g, &c.parent[i], &f->other[f->other_n]);
-		f->other_n += rc == 0;
-	}
-	slu_rc done = rc == 0 ? tree_pair(f, was, now, "", 0, err) : lg2_fail(err, rc, id->hex);
-	for (size_t i = 0; i < f->other_n; i++)
-		git_tree_free(f->other[i]);
-	git_tree_free(was);
-	git_tree_free(now);
-	return done;
-}
-
-static slu_rc lg2_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
-{
-	struct files f = { .g = lg2_of(base), .a = a };
-	const slu_oid *commit = NULL;
-	size_t commit_n = 0;
-	SLU_TRY(git_cli_range(base, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commit, &commit_n, err));
-	for (size_t i = 0; i < commit_n; i++)
-		SLU_TRY(commit_files(&f, &commit[i], err));
-	*out = f.list.v;
-	*n = f.list.n;
-	return SLU_OK;
 }
 
 /* ---- handles ---------------------------------------------------------------------------------------------------------- */
@@ -413,13 +258,13 @@ static const struct port_git_ops ops = {
 	.ref = lg2_ref,
 	.refs = lg2_refs,
 	.resolve = git_cli_resolve,
-	.commit = lg2_commit,
+	.commit = git_lg2_commit,
 	.tag = lg2_tag,
 	.is_ancestor = git_cli_is_ancestor,
 	.merge_bases = git_cli_merge_bases,
 	.ahead_behind = git_cli_ahead_behind,
 	.range = git_cli_range,
-	.files = lg2_files,
+	.files = git_lg2_files,
 	.diff = git_cli_diff,
 	.patch_id = git_cli_patch_id,
 	.file_at = lg2_file_at,

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Inside of the adapter by libgit2; its parts stand in git_lg2.c and files_lg2.c. */
+#ifndef GIT_GIT_LG2_IMPL_H
+#define GIT_GIT_LG2_IMPL_H
+#include "git/git_cli_impl.h"
+
+#include <git2.h>
+
+struct git_lg2 {
+	struct git_cli cli;
+	git_repository *repo;
+	git_odb *odb;
+};
+
+static inline struct git_lg2 *lg2_of(port_git *g)
+{
+	return (struct git_lg2 *)(void *)g;
+}
+
+/** libgit2's words for the last failure of this thread. */
+slu_rc git_lg2_fail(slu_err *err, int rc, const char *what);
+slu_oid git_lg2_hex(const git_oid *id);
+/** @return false: no id of the hash that libgit2 has */
+bool git_lg2_oid(git_oid *out, const slu_oid *id);
+slu_rc git_lg2_commit(port_git *base, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err);
+slu_rc git_lg2_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
+#endif
