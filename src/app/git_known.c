@@ -54,12 +54,7 @@ slu_rc app_git_refs(struct app_git_facts *g, slu_arena *a, const char *prefix, c
 
 static slu_rc is_stored(struct app_git_facts *g, const slu_oid *id, bool *out, slu_err *err)
 {
-	struct pol_commit c;
-	slu_rc rc = g->stored->ops->commit(g->stored, g->a, id, &c, err);
-	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
-		return rc;
-	*out = rc == SLU_OK;
-	return SLU_OK;
+	return g->stored->ops->has_commit(g->stored, id, out, err);
 }
 
 static bool among(const slu_oid *id, const slu_oid *list, size_t n)

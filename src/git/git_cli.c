@@ -102,6 +102,7 @@ static const struct port_git_ops ops = {
 	.diff = git_cli_diff,
 	.patch_id = git_cli_patch_id,
 	.file_at = git_cli_file_at,
+	.has_commit = git_cli_has_commit,
 	.object = git_cli_object,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,

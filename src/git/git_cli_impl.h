@@ -84,6 +84,7 @@ slu_rc git_cli_refs(port_git *g, slu_arena *a, slu_str prefix, const struct port
 slu_rc git_cli_resolve(port_git *g, slu_str rev, slu_oid *out, slu_err *err);
 slu_rc git_cli_commit(port_git *g, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err);
 slu_rc git_cli_tag(port_git *g, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err);
+slu_rc git_cli_has_commit(port_git *base, const slu_oid *id, bool *out, slu_err *err);
 slu_rc git_cli_object(port_git *g, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err);
 slu_rc git_cli_file_at(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
 slu_rc git_cli_is_ancestor(port_git *g, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err);

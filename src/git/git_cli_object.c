@@ -249,6 +249,14 @@ slu_rc git_cli_tag(port_git *base, slu_arena *a, const slu_oid *id, struct pol_t
 	return SLU_OK;
 }
 
+slu_rc git_cli_has_commit(port_git *base, const slu_oid *id, bool *out, slu_err *err)
+{
+	struct git_info i;
+	SLU_TRY(git_cli_info(git_cli_of(base), slu_s(id->hex), &i, err));
+	*out = i.kind == GIT_COMMIT;
+	return SLU_OK;
+}
+
 slu_rc git_cli_object(port_git *base, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err)
 {
 	static const char *const words[] = { [GIT_COMMIT] = "commit", [GIT_TREE] = "tree", [GIT_BLOB] = "blob", [GIT_TAG] = "tag" };

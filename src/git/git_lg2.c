@@ -200,6 +200,22 @@ static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct po
 	return SLU_OK;
 }
 
+/** Most that are asked for are not there: the folders of packs are not looked through again for each. */
+static slu_rc lg2_has_commit(port_git *base, const slu_oid *id, bool *out, slu_err *err)
+{
+	struct git_lg2 *g = lg2_of(base);
+	git_oid oid;
+	git_object_t type = GIT_OBJECT_INVALID;
+	size_t len = 0;
+	if (git_lg2_oid(&oid, id) && git_odb_exists_ext(g->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH) == 1) {
+		int rc = git_odb_read_header(&len, &type, g->odb, &oid);
+		if (rc != 0)
+			return git_lg2_fail(err, rc, id->hex);
+	}
+	*out = type == GIT_OBJECT_COMMIT;
+	return SLU_OK;
+}
+
 static slu_rc lg2_object(port_git *base, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err)
 {
 	git_object_t type;
@@ -268,6 +284,7 @@ static const struct port_git_ops ops = {
 	.diff = git_cli_diff,
 	.patch_id = git_cli_patch_id,
 	.file_at = lg2_file_at,
+	.has_commit = lg2_has_commit,
 	.object = lg2_object,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,

@@ -42,6 +42,7 @@ struct port_git_ops {
 	slu_rc (*diff)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err); /* commits or trees */
 	slu_rc (*patch_id)(port_git *g, slu_arena *a, const slu_oid *base, const slu_oid *tip, slu_oid *out, slu_err *err);
 	slu_rc (*file_at)(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
+	slu_rc (*has_commit)(port_git *g, const slu_oid *id, bool *out, slu_err *err); /* as of when the handle was opened, or later */
 	slu_rc (*object)(port_git *g, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err); /* "commit" "tree" "blob" "tag"; bytes as they are. SLU_E_LIMIT over SLU_MAX_BLOB_BYTES */
 	/* below: write objects, never move refs */
 	slu_rc (*merge_tree)(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, const struct port_git_conflict **conflict, size_t *conflict_n, slu_err *err);

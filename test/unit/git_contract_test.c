@@ -159,6 +159,19 @@ T_TEST(lists_of_refs_are_sorted_and_peeled)
 	}
 }
 
+T_TEST(a_commit_is_there_or_not)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid merge = oid(&w, "main"), zero = slu_oid_zero(), blob = oid(&w, "main:a.txt");
+		bool has[3] = { false, true, true };
+		const slu_oid *asked[3] = { &merge, &zero, &blob };
+		for (size_t i = 0; i < 3; i++) {
+			T_OK(w.g->ops->has_commit(w.g, asked[i], &has[i], &w.err), w.err);
+			T_TRUE(has[i] == (i == 0));
+		}
+	}
+}
+
 T_TEST(commits_tags_and_files)
 {
 	FOR_EACH_ADAPTER(w) {
