@@ -2,19 +2,29 @@
 /* Which requirement sets meet for an act: meeting never loosens, only a gate's includes and an emergency replace. */
 #include "policy/rule.h"
 
-static bool gate_seen(const struct pol_judge *j, int gate, const struct pol_set *from)
+/* One that is only judged there, or that another replaces in part, does not stand for one that must hold here. */
+static bool gate_seen(const struct pol_judge *j, const struct pol_set *set)
 {
-	for (size_t i = 0; i < j->set_n; i++)
-		if (j->set[i].gate == gate && j->set[i].evaluate == from->evaluate && j->set[i].replaced == from->replaced)
+	for (size_t i = 0; i < j->set.n; i++) {
+		const struct pol_set *s = &j->set.v[i];
+		if (s->gate == set->gate && s->evaluate == set->evaluate && s->replaced == set->replaced && s->enforcement <= set->enforcement && (!s->outer || set->outer))
 			return true;
+	}
 	return false;
 }
 
-static void add_set(struct pol_judge *j, struct pol_set set, unsigned depth);
+static void add_set(struct pol_judge *j, const struct pol_set *set, unsigned depth);
+
+/* What is not followed to its end refuses: no requirement is left out in silence. */
+static void too_deep(struct pol_judge *j, const struct strat_gate *g)
+{
+	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "gates.%.*s", SLU_FMT(g->name)), .pos = g->pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "gates that stand in one another at most %d deep", POL_MAX_GATE_DEPTH),
+		 .actual = "they stand deeper, and are not judged to their end", .remedy = "sluice strategy show" });
+}
 
 static void add_gate(struct pol_judge *j, const struct pol_set *from, const struct pol_set *outer, int gate, unsigned depth)
 {
-	if (gate < 0 || (size_t)gate >= j->s->gate_n || depth > POL_MAX_GATE_DEPTH || gate_seen(j, gate, from))
+	if (gate < 0 || (size_t)gate >= j->s->gate_n)
 		return;
 	const struct strat_gate *g = &j->s->gate[gate];
 	struct pol_set set = *from;
@@ -23,34 +33,38 @@ static void add_gate(struct pol_judge *j, const struct pol_set *from, const stru
 	set.gate = gate;
 	set.outer = outer;
 	set.enforcement = g->enforcement > from->enforcement ? g->enforcement : from->enforcement;
-	add_set(j, set, depth + 1);
+	if (gate_seen(j, &set))
+		return;
+	if (depth >= POL_MAX_GATE_DEPTH)
+		too_deep(j, g);
+	else
+		add_set(j, &set, depth + 1);
 }
 
-static void add_set(struct pol_judge *j, struct pol_set set, unsigned depth)
+static void add_set(struct pol_judge *j, const struct pol_set *set, unsigned depth)
 {
-	if (j->set_n >= POL_MAX_SETS || depth > POL_MAX_GATE_DEPTH)
-		return;
-	j->set[j->set_n] = set;
-	const struct pol_set *self = &j->set[j->set_n++];
-	for (size_t i = 0; i < set.r->gates.n; i++)
-		add_gate(j, self, NULL, set.r->gates.i[i], depth);
-	if (set.gate >= 0)
-		for (size_t i = 0; i < j->s->gate[set.gate].includes.n; i++)
-			add_gate(j, self, self, j->s->gate[set.gate].includes.i[i], depth);
-	if (set.r->evaluate) {
-		struct pol_set more = set;
-		more.r = set.r->evaluate;
-		more.path = POL_TEXT(j, "%s.evaluate", set.path);
+	struct pol_set *self = SLU_NEW(j->a, struct pol_set); /* what is inside it points here; the list moves as it grows */
+	*self = *set;
+	*SLU_ADD(j->a, &j->set) = *set;
+	for (size_t i = 0; i < set->r->gates.n; i++)
+		add_gate(j, self, NULL, set->r->gates.i[i], depth);
+	if (set->gate >= 0)
+		for (size_t i = 0; i < j->s->gate[set->gate].includes.n; i++)
+			add_gate(j, self, self, j->s->gate[set->gate].includes.i[i], depth);
+	if (set->r->evaluate) {
+		struct pol_set more = *set;
+		more.r = set->r->evaluate;
+		more.path = POL_TEXT(j, "%s.evaluate", set->path);
 		more.evaluate = true;
 		more.gate = STRAT_NONE;
 		more.outer = NULL;
-		add_set(j, more, depth + 1);
+		add_set(j, &more, depth + 1);
 	}
 }
 
 static void add_named(struct pol_judge *j, const struct strat_require *r, bool replaced, const char *path)
 {
-	add_set(j, (struct pol_set){ .r = r, .path = path, .replaced = replaced, .gate = STRAT_NONE }, 0);
+	add_set(j, &(struct pol_set){ .r = r, .path = path, .replaced = replaced, .gate = STRAT_NONE }, 0);
 }
 
 void pol_collect_sets(struct pol_judge *j)
@@ -79,16 +93,16 @@ static bool counts(const struct pol_set *set)
 
 bool pol_any_dismiss_stale(const struct pol_judge *j)
 {
-	for (size_t i = 0; i < j->set_n; i++)
-		if (j->set[i].r->dismiss_stale && counts(&j->set[i]))
+	for (size_t i = 0; i < j->set.n; i++)
+		if (j->set.v[i].r->dismiss_stale && counts(&j->set.v[i]))
 			return true;
 	return false;
 }
 
 bool pol_any_last_push(const struct pol_judge *j)
 {
-	for (size_t i = 0; i < j->set_n; i++)
-		if (j->set[i].r->last_push_approval && counts(&j->set[i]))
+	for (size_t i = 0; i < j->set.n; i++)
+		if (j->set.v[i].r->last_push_approval && counts(&j->set.v[i]))
 			return true;
 	return false;
 }

@@ -16,7 +16,8 @@ enum {
 	POL_BRINGS = POL_VERB(POL_CREATE) | POL_VERB(POL_PUSH) | POL_VERB(POL_FORCE_PUSH)
 };
 
-enum { POL_MAX_SETS = 64, POL_MAX_GATE_DEPTH = 16 };
+
+enum { POL_MAX_GATE_DEPTH = 64 };
 
 /** One requirement set that holds for the act; gates are sets of their own. */
 struct pol_set {
@@ -61,8 +62,7 @@ struct pol_judge {
 	int *head_kind;
 	size_t head_n;
 	bool heads_known;
-	struct pol_set set[POL_MAX_SETS];
-	size_t set_n;
+	SLU_LIST(struct pol_set) set;
 };
 
 struct pol_rule {

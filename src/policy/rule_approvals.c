@@ -121,8 +121,8 @@ static slu_rc judge_approvals(struct pol_judge *j, slu_err *err)
 {
 	struct reviews rv = { 0 };
 	SLU_TRY(pol_standing_reviews(j, &rv.v, &rv.n, &rv.known, err));
-	for (size_t i = 0; i < j->set_n; i++)
-		judge_set(j, &j->set[i], &rv);
+	for (size_t i = 0; i < j->set.n; i++)
+		judge_set(j, &j->set.v[i], &rv);
 	return SLU_OK;
 }
 

@@ -61,9 +61,9 @@ static slu_rc box_row(struct pol_judge *j, const struct pol_set *set, const stru
 
 static slu_rc judge_boxes(struct pol_judge *j, slu_err *err)
 {
-	for (size_t i = 0; i < j->set_n; i++)
-		for (size_t k = 0; k < j->set[i].r->boxes_n; k++)
-			SLU_TRY(box_row(j, &j->set[i], &j->set[i].r->boxes[k], err));
+	for (size_t i = 0; i < j->set.n; i++)
+		for (size_t k = 0; k < j->set.v[i].r->boxes_n; k++)
+			SLU_TRY(box_row(j, &j->set.v[i], &j->set.v[i].r->boxes[k], err));
 	return SLU_OK;
 }
 

@@ -101,8 +101,8 @@ static slu_rc judge_checks(struct pol_judge *j, slu_err *err)
 {
 	if (j->act->verb == POL_PUSH && j->act->cause == POL_BY_PERSON)
 		return SLU_OK;
-	for (size_t i = 0; i < j->set_n; i++)
-		SLU_TRY(judge_set(j, &j->set[i], err));
+	for (size_t i = 0; i < j->set.n; i++)
+		SLU_TRY(judge_set(j, &j->set.v[i], err));
 	return SLU_OK;
 }
 

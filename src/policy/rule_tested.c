@@ -38,16 +38,16 @@ static slu_rc judge_tested(struct pol_judge *j, slu_err *err)
 {
 	bool asked = false, fine = false;
 	bool there = j->change.head_known && !slu_oid_is_zero(&j->change.target_head) && j->f->merge_tree && j->f->commit;
-	for (size_t i = 0; i < j->set_n; i++) {
-		const struct strat_require *r = j->set[i].r;
+	for (size_t i = 0; i < j->set.n; i++) {
+		const struct strat_require *r = j->set.v[i].r;
 		if ((r->up_to_date || r->up_to_date_queue) && there) {
 			if (!asked)
 				SLU_TRY(is_up_to_date(&fine, j, err));
 			asked = true;
-			updated_row(j, &j->set[i], fine);
+			updated_row(j, &j->set.v[i], fine);
 		}
 		if (r->threads_resolved)
-			threads_row(j, &j->set[i]);
+			threads_row(j, &j->set.v[i]);
 	}
 	return SLU_OK;
 }

@@ -75,8 +75,8 @@ static void environment(struct pol_judge *j)
 static slu_rc judge_unenforced(struct pol_judge *j, slu_err *err)
 {
 	(void)err;
-	for (size_t i = 0; i < j->set_n; i++) {
-		const struct pol_set *set = &j->set[i];
+	for (size_t i = 0; i < j->set.n; i++) {
+		const struct pol_set *set = &j->set.v[i];
 		if (set->r->code_owners)
 			say(j, set, "code-owners", set->r->code_owners_pos, "the owners of the changed paths approve");
 		if (set->r->signed_)
