@@ -31,6 +31,15 @@ static void put_flags(const struct port_deploy *d, env_list *l)
 	}
 }
 
+static void put_secrets(const struct port_deploy *d, env_list *l, const slu_str *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *key = slu_str_dup(d->a, name[i]), *value = getenv(key);
+		if (value)
+			put(d, l, key, slu_s(value));
+	}
+}
+
 const char *const *run_deploy_env(const struct port_deploy *d, const struct port_deploy_version *v, unsigned weight_pct, size_t *n)
 {
 	env_list l = { 0 };
@@ -40,11 +49,8 @@ const char *const *run_deploy_env(const struct port_deploy *d, const struct port
 	put(d, &l, "LANG", SLU_STR("C.UTF-8"));
 	for (size_t i = 0; i < d->environment->variables_n; i++)
 		put(d, &l, slu_str_dup(d->a, d->environment->variables[i].key), d->environment->variables[i].value);
-	for (size_t i = 0; i < d->environment->secrets_n; i++) {
-		const char *key = slu_str_dup(d->a, d->environment->secrets[i]), *value = getenv(key);
-		if (value)
-			put(d, &l, key, slu_s(value));
-	}
+	put_secrets(d, &l, d->environment->secrets, d->environment->secrets_n);
+	put_secrets(d, &l, d->strategy ? d->strategy->secret : NULL, d->strategy ? d->strategy->secret_n : 0);
 	put_flags(d, &l);
 	if (run_release_path(d, v, &release, NULL) == SLU_OK)
 		put(d, &l, "SLUICE_RELEASE", slu_s(release));
