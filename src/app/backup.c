@@ -188,7 +188,7 @@ slu_rc app_backup(struct app_backup *out, struct app_unit *u, const char *folder
 	SLU_TRY(app_audit_head(&made.head, u, err));
 	SLU_TRY(port_event_count(u->store, &made.events, err));
 	if (copy_all(&b, &made, err) != SLU_OK)
-		return slu_err_context(err, "%s is no backup", folder);
+		return slu_err_context(err, "%s is no backup, remove it", folder);
 	*out = made;
 	return SLU_OK;
 }

@@ -2,15 +2,17 @@
 /* The server home, the pool of store connections, units of work. */
 #include "app/impl.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { LOCK_WAIT_MS = 20000, LOCK_STEP_MS = 20 };
+enum { LOCK_WAIT_MS = 20000, LOCK_STEP_MS = 20, LEAST_FREE = 1 << 20 };
 
 /* ---- folders and locks --------------------------------------------------------------------------------------------------- */
 
@@ -66,6 +68,70 @@ static slu_rc take_locks(app *ap, slu_err *err)
 	return take_lock(&ap->lock_fd, ap->home, "lock", LOCK_WAIT_MS, "Git processes of an earlier server still work on this home; wait until they end", err);
 }
 
+/* ---- the database's file --------------------------------------------------------------------------------------------------- */
+
+static bool has_files(const char *folder)
+{
+	DIR *d = opendir(folder);
+	bool any = false;
+
+	for (const struct dirent *e; d && !any && (e = readdir(d));)
+		any = e->d_name[0] != '.';
+	if (d)
+		(void)closedir(d);
+	return any;
+}
+
+/** A home that has keys or repositories has had a database: a new, empty one beside them would forget everybody and every event. */
+static slu_rc not_lost(const char *home, const char *db, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct stat st;
+
+	if ((stat(db, &st) == 0 && st.st_size > 0) || (!has_files(slu_printf(a, "%s/keys", home)) && !has_files(slu_printf(a, "%s/repos", home))))
+		return SLU_OK;
+	return slu_fail(err, SLU_E_CORRUPT, "The database %s is missing or empty, though the home holds keys or repositories. Put it back, or make a new home from a backup: sluice restore BACKUP --home DIR.", db);
+}
+
+/** What is written to a file that has been removed or replaced beneath the server is lost with its last descriptor. */
+static slu_rc still_there(const app *ap, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const char *db = slu_printf(a, "%s/sluice.db", ap->home);
+	struct stat st;
+
+	if (stat(db, &st) == 0 && (uint64_t)st.st_ino == ap->db_ino && (uint64_t)st.st_dev == ap->db_dev)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_CORRUPT, "The database %s was removed or replaced while the server runs: nothing is written any more. Stop the server and put the file back, or restore a backup.", db);
+}
+
+static slu_rc open_store(app *ap, port_store **out, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const char *db = slu_printf(a, "%s/sluice.db", ap->home);
+	struct stat st;
+
+	SLU_TRY(not_lost(ap->home, db, err));
+	SLU_TRY(port_store_open(out, db, err));
+	if (stat(db, &st) != 0) {
+		port_store_close(*out);
+		return slu_fail(err, SLU_E_IO, "The database %s could not be looked at: %s.", db, strerror(errno));
+	}
+	ap->db_ino = (uint64_t)st.st_ino;
+	ap->db_dev = (uint64_t)st.st_dev;
+	return SLU_OK;
+}
+
+/** NULL, or that the disk is full: what Git and the database need for the smallest push is not there. */
+static const char *disk_full(const app *ap, slu_arena *a)
+{
+	struct statvfs fs;
+
+	if (statvfs(ap->home, &fs) != 0 || fs.f_blocks == 0 || (uint64_t)fs.f_bavail * fs.f_frsize >= LEAST_FREE)
+		return NULL;
+	return slu_printf(a, "The disk that holds %s is full; free some space.", ap->home);
+}
+
 /* ---- open and close -------------------------------------------------------------------------------------------------------- */
 
 static slu_rc open_parts(app *ap, slu_err *err)
@@ -74,8 +140,7 @@ static slu_rc open_parts(app *ap, slu_err *err)
 
 	SLU_TRY(make_folders(ap->home, err));
 	SLU_TRY(take_locks(ap, err));
-	slu_auto_arena *a = slu_arena_new();
-	SLU_TRY(port_store_open(&s, slu_printf(a, "%s/sluice.db", ap->home), err));
+	SLU_TRY(open_store(ap, &s, err));
 	ap->store[ap->store_n++] = s;
 	SLU_TRY(app_audit_open(ap, s, err));
 	return port_event_count(s, &ap->events, err);
@@ -152,9 +217,11 @@ const char *app_not_ready(app *ap, slu_arena *a)
 	slu_err err = { 0 };
 	const struct port_repo *repo = NULL;
 	size_t n = 0;
-	const char *why = NULL;
+	const char *why = disk_full(ap, a);
 
-	if (app_unit_begin(&u, ap, &err) != SLU_OK)
+	if (why)
+		return why;
+	if (still_there(ap, &err) != SLU_OK || app_unit_begin(&u, ap, &err) != SLU_OK)
 		return slu_strdup(a, err.text);
 	if (port_repo_list(u.store, u.a, &repo, &n, &err) != SLU_OK)
 		why = slu_strdup(a, err.text);
@@ -184,6 +251,7 @@ slu_rc app_unit_begin(struct app_unit *u, app *ap, slu_err *err)
 
 	if (!s) {
 		slu_auto_arena *a = slu_arena_new();
+		SLU_TRY(still_there(ap, err));
 		SLU_TRY(port_store_open(&s, slu_printf(a, "%s/sluice.db", ap->home), err));
 	}
 	*u = (struct app_unit){ .app = ap, .a = slu_arena_new(), .store = s, .now_ms = ap->ports.now_ms() };
@@ -212,6 +280,7 @@ void app_unit_end(struct app_unit *u)
 
 slu_rc app_begin(struct app_unit *u, slu_err *err)
 {
+	SLU_TRY(still_there(u->app, err));
 	return port_store_begin(u->store, err);
 }
 

@@ -46,6 +46,7 @@ struct app {
 	struct app_slot *slot;
 	unsigned char seed[32]; /* of the audit key */
 	char *origin;           /* name of the log */
+	uint64_t db_dev, db_ino; /* the database file that was opened */
 };
 
 struct app_slot *app_slot_of(app *app, int64_t repo_id);

@@ -33,6 +33,8 @@ slu_rc store_fail(port_store *s, int sqlite_rc, slu_err *err, const char *doing)
 
 	if (code == SLU_E_BUSY)
 		return slu_fail(err, code, "The database is locked by another process and could not be %s in time; try again.", doing);
+	if ((sqlite_rc & 0xff) == SQLITE_FULL) /* of queries that only read, VACUUM INTO alone can meet this */
+		return slu_fail(err, code, "The disk is full: the database %s could not be %s. Free some space and try again.", s->path ? s->path : "", strcmp(doing, "read") == 0 ? "copied" : doing);
 	return slu_fail(err, code, "The database %s could not be %s: %s.", s->path ? s->path : "", doing, says);
 }
 
