@@ -128,6 +128,22 @@ static slu_rc compute(struct app_merging *m, slu_err *err)
 	return app_merge_follow(m, &made, err);
 }
 
+/** Nothing is in the way but a conflict: a person must resolve it, and is told in which files. */
+static slu_rc only_conflict(struct app_merging *m, slu_err *err)
+{
+	const struct pol_verdict *v = &m->out->verdict;
+	bool conflict = false;
+	slu_oid made = { 0 };
+
+	for (size_t i = 0; i < v->row.n; i++) {
+		bool open = v->row.v[i].state == POL_FAILED || v->row.v[i].state == POL_WAITING;
+		if (open && strcmp(v->row.v[i].rule, "change.conflict") != 0)
+			return SLU_OK;
+		conflict |= open;
+	}
+	return conflict ? app_merge_make(&made, m, err) : SLU_OK;
+}
+
 static slu_rc locked(struct app_merge_result *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_merge_ask *ask, slu_err *err)
 {
 	struct app_merge_result res = { 0 };
@@ -150,6 +166,8 @@ static slu_rc locked(struct app_merge_result *out, struct app_unit *u, struct ap
 			res.merged = true;
 			name_conflicts(&m);
 		}
+	} else {
+		SLU_TRY(only_conflict(&m, err));
 	}
 	*out = res;
 	return SLU_OK;

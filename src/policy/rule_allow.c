@@ -52,14 +52,14 @@ static void merge_row(struct pol_judge *j, const struct strat_who *push, uint64_
 /* A push whose result is exactly the merge of a change that may be merged is that merge. */
 static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct strat_who *w, slu_err *err)
 {
-	uint64_t number = 0;
+	uint64_t number = 0, near = 0;
 	enum strat_method method = STRAT_MERGE;
 	const char *why = "";
 	bool may = pol_who_has(w, j->act->actor, &j->actor);
-	SLU_TRY(pol_find_merge(j, &number, &method, &why, err));
+	SLU_TRY(pol_find_merge(j, &number, &near, &method, &why, err));
 	if (number == 0) {
 		if (!may)
-			merge_row(j, w, 0, POL_NOT_APPLICABLE, why);
+			merge_row(j, w, near, near ? POL_FAILED : POL_NOT_APPLICABLE, why);
 		forbid(j, rule, w, "push");
 		return SLU_OK;
 	}

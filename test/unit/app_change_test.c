@@ -221,10 +221,9 @@ T_TEST(a_squash_is_one_commit_and_a_conflict_moves_nothing)
 	number = open_change(&w, "feature/y", "dev");
 	slu_oid dev = app_world_ref(&w, "refs/heads/dev");
 	T_EQ_STR(dev.hex, res.commit.hex);
-	T_FALSE(merge(&w, number, &res));
-	T_EQ_INT(res.verdict.answer, POL_DENY);
-	T_RC(app_verdict_rc(&res.verdict, &w.err), SLU_E_DENIED);
-	T_HAS(w.err.text, "conflicts with its target");
+	const struct app_merge_ask plain = { 0 };
+	T_RC(app_change_merge(&res, &w.u, &w.r, number, &plain, &w.err), SLU_E_CONFLICT);
+	T_HAS(w.err.text, "both changed c");
 	slu_oid now = app_world_ref(&w, "refs/heads/dev");
 	T_EQ_STR(now.hex, dev.hex);
 	app_world_end(&w);
