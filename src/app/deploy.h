@@ -3,7 +3,7 @@
  * Environments and deployments: asking for one, what there is, a person's word to one that runs, and the engine that carries them out.
  *
  * A deployment is stored first; the engine carries it out in its own threads. One rollout at a time per environment: a newer one waits, and
- * of those that wait only the newest goes on, the others are superseded (docs/adr/0101). A version that failed in an environment is refused
+ * of those that wait only the newest goes on, the others are superseded (docs/adr/0012). A version that failed in an environment is refused
  * there until somebody clears it.
  */
 #ifndef APP_DEPLOY_H
