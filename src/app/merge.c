@@ -6,7 +6,6 @@
 #include "app/facts.h"
 #include "app/land.h"
 #include "app/push_impl.h"
-#include "port/store_act.h"
 
 slu_rc app_facts_standing(struct pol_facts *out, struct app_merging *m, slu_err *err)
 {
@@ -63,24 +62,6 @@ struct recording {
 	int64_t at_s;
 };
 
-static slu_rc write_follow_ups(struct app_merging *m, slu_err *err)
-{
-	struct app_unit *u = m->u;
-	struct port_emergency e = { 0 };
-	const struct strat_emergency *s = &m->r->strategy->emergency;
-	slu_rc rc = port_emergency_of(u->store, u->a, m->r->id, m->change.number, &e, err);
-
-	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && e.expires_s <= u->now_s))
-		return SLU_OK;
-	SLU_TRY(rc);
-	for (size_t i = 0; i < s->follow_up_n; i++) {
-		struct port_follow_up f = { .repo_id = m->r->id, .emergency_id = e.id, .name = s->follow_up[i].name, .due_s = u->now_s + s->follow_up[i].due_s };
-		f.of = slu_s(slu_printf(u->a, "emergency of change %llu", (unsigned long long)m->change.number));
-		SLU_TRY(port_follow_up_add(u->store, &f, err));
-	}
-	return SLU_OK;
-}
-
 /** What the verdict rested on is compared; where it has changed, decide() is asked again before anything is written. */
 static slu_rc record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
@@ -97,7 +78,6 @@ static slu_rc record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err 
 	const struct app_push p = { .update = m->update.v, .n = m->update.n, .via = "merge" };
 	m->ref.v[0].verdict = m->out->verdict;
 	m->ref.v[0].merges_change = m->change.number;
-	SLU_TRY(write_follow_ups(m, err));
 	SLU_TRY(app_push_write(u, r, &p, m->ref.v, err));
 	for (size_t i = 0; i < m->conflict.n; i++)
 		SLU_TRY(app_change_insert(u, r, &m->conflict.v[i], err));

@@ -6,6 +6,7 @@
 #include "app/audit.h"
 #include "app/changes_impl.h"
 #include "app/repos.h"
+#include "port/store_act.h"
 #include "port/store_change.h"
 
 enum { VERDICT_MAX = 24 * 1024, FULL_REFS = 16 };
@@ -34,6 +35,24 @@ void app_verdict_member(slu_json *j, const struct app_repo *r, const struct pol_
 
 /* ---- changes that a moved branch concerns ------------------------------------------------------------------------------------------ */
 
+/** What is owed after an emergency, however the merge came in. */
+static slu_rc write_follow_ups(struct app_unit *u, struct app_repo *r, uint64_t change, slu_err *err)
+{
+	struct port_emergency e = { 0 };
+	const struct strat_emergency *s = &r->strategy->emergency;
+	slu_rc rc = port_emergency_of(u->store, u->a, r->id, change, &e, err);
+
+	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && e.expires_s <= u->now_s))
+		return SLU_OK;
+	SLU_TRY(rc);
+	for (size_t i = 0; i < s->follow_up_n; i++) {
+		struct port_follow_up f = { .repo_id = r->id, .emergency_id = e.id, .name = s->follow_up[i].name, .due_s = u->now_s + s->follow_up[i].due_s };
+		f.of = slu_s(slu_printf(u->a, "emergency of change %llu", (unsigned long long)change));
+		SLU_TRY(port_follow_up_add(u->store, &f, err));
+	}
+	return SLU_OK;
+}
+
 static slu_rc merged(struct app_unit *u, struct app_repo *r, uint64_t number, const struct port_git_update *x, const struct pol_verdict *v, slu_err *err)
 {
 	struct port_change c = { 0 };
@@ -48,6 +67,7 @@ static slu_rc merged(struct app_unit *u, struct app_repo *r, uint64_t number, co
 	c.merged_s = c.closed_s = c.updated_s = u->now_s;
 	c.method = slu_s(v->action.has_method ? strat_method_word(v->action.method) : "merge");
 	SLU_TRY(port_change_update(u->store, &c, err));
+	SLU_TRY(write_follow_ups(u, r, number, err));
 	app_data_begin(&d);
 	slu_json_kv_z(&d.json, "commit", x->new_.hex);
 	slu_json_kv_str(&d.json, "source", c.source);

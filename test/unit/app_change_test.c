@@ -310,6 +310,33 @@ T_TEST(an_emergency_leaves_a_follow_up)
 	app_world_end(&w);
 }
 
+T_TEST(an_emergency_that_is_pushed_as_a_merge_leaves_its_follow_up_too)
+{
+	struct app_world w;
+	struct pol_verdict v;
+	const struct port_follow_up *f = NULL;
+	const struct port_git_conflict *c = NULL;
+	const struct port_git_ident who = { SLU_STR("Ann"), SLU_STR("a@x"), 5 };
+	slu_oid tree = { 0 }, made = { 0 };
+	slu_str refusal = { 0 };
+	size_t n = 0;
+
+	(void)begin(&w);
+	slu_oid main_ = app_world_ref(&w, "refs/heads/main"), fix = app_world_commit(&w, &main_, "a", "fixed\n", "fix: it");
+	const slu_oid parents[2] = { main_, fix };
+	app_world_set(&w, "refs/heads/hotfix/x", &fix);
+	uint64_t number = open_change(&w, "hotfix/x", "main");
+	T_OK(app_emergency(&v, &w.u, &w.r, number, SLU_STR("production is down"), &w.err), w.err);
+	T_EQ_INT(v.answer, POL_ALLOW);
+	T_OK(w.r.git->ops->merge_tree(w.r.git, w.a, &main_, &fix, &tree, &c, &n, &w.err), w.err);
+	T_OK(w.r.git->ops->commit_make(w.r.git, &tree, parents, 2, &who, &who, SLU_STR("Merge it\n"), &made, &w.err), w.err);
+	T_OK(app_world_push_one(&w, "refs/heads/main", &made, &refusal), w.err);
+	T_OK(port_follow_up_list(w.u.store, w.u.a, w.r.id, true, &f, &n, &w.err), w.err);
+	T_EQ_INT(n, 1);
+	T_EQ_SLU(f[0].name, "retrospective");
+	app_world_end(&w);
+}
+
 /** The one who pushed the commits has somebody else open the change, and approves it. */
 T_TEST(the_last_pusher_is_who_pushed_not_who_opened)
 {
