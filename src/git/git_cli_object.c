@@ -197,7 +197,8 @@ slu_rc git_cli_resolve(port_git *base, slu_str rev, slu_oid *out, slu_err *err)
 	slu_auto_arena *a = slu_arena_new();
 	struct git_info i = { 0 };
 	bool names_path = rev.n > 1 && memchr(rev.p + 1, ':', rev.n - 1); /* COMMIT:PATH is no commit, and git ends when PATH is odd */
-	if (rev.n > 0 && rev.n < 2048 && !names_path)
+	bool searches = rev.n > 2 && (rev.p[0] == ':' || memmem(rev.p, rev.n, "^{/", 3)); /* the messages of the whole history, by a pattern of whoever asks */
+	if (rev.n > 0 && rev.n < 2048 && !names_path && !searches)
 		SLU_TRY(git_cli_info(git_cli_of(base), slu_s(slu_printf(a, "%.*s^{commit}", SLU_FMT(rev))), &i, err));
 	if (i.kind != GIT_COMMIT)
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no commit named \"%.*s\" here.", SLU_FMT(rev));

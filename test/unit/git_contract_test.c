@@ -125,6 +125,8 @@ T_TEST(refs_and_names)
 		T_EQ_STR(id.hex, want.hex);
 		T_RC(w.g->ops->resolve(w.g, SLU_STR("nothing"), &id, &w.err), SLU_E_NOT_FOUND);
 		T_RC(w.g->ops->resolve(w.g, SLU_STR("main:a.txt"), &id, &w.err), SLU_E_NOT_FOUND);
+		T_RC(w.g->ops->resolve(w.g, SLU_STR(":/."), &id, &w.err), SLU_E_NOT_FOUND);
+		T_RC(w.g->ops->resolve(w.g, SLU_STR("main^{/.}"), &id, &w.err), SLU_E_NOT_FOUND);
 		T_RC(w.g->ops->resolve(w.g, SLU_STR("--all"), &id, &w.err), SLU_E_NOT_FOUND);
 		T_HAS(w.err.text, "--all");
 	}
