@@ -11,8 +11,8 @@ git config --file "$work/gitconfig" init.defaultBranch main
 pids=()
 cleanup() {
 	trap - EXIT
-	for p in "${pids[@]:-}"; do [ -z "$p" ] || kill "$p" 2>/dev/null || true; done
-	for p in "${pids[@]:-}"; do [ -z "$p" ] || wait "$p" 2>/dev/null || true; done
+	for p in "${pids[@]:-}"; do [ -z "$p" ] || kill -- "$p" 2>/dev/null || true; done
+	for p in "${pids[@]:-}"; do [ -z "$p" ] || wait "${p#-}" 2>/dev/null || true; done
 	rm -rf "$work"
 }
 trap cleanup EXIT

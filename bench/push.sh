@@ -16,8 +16,8 @@ start_nginx() { # git http-backend as people run it, with core.fsync=all as the 
 	git -C "$work/nginx/repos/peer.git" config http.receivepack true
 	git -C "$work/nginx/repos/peer.git" config receive.autogc false
 	git -C "$work/nginx/repos/peer.git" config receive.fsckObjects true
-	GIT_CONFIG_GLOBAL=/dev/null /usr/sbin/fcgiwrap -c 16 -s "unix:$work/nginx/fcgi.sock" &
-	pids+=($!)
+	GIT_CONFIG_GLOBAL=/dev/null setsid /usr/sbin/fcgiwrap -c 16 -s "unix:$work/nginx/fcgi.sock" >/dev/null 2>&1 &
+	pids+=("-$!") # its group: it does not end its children
 	nginx_port=$(awk 'BEGIN {srand(); print 20000 + int(rand() * 30000)}')
 	cat >"$work/nginx/nginx.conf" <<CONF
 worker_processes 2; pid $work/nginx/nginx.pid; error_log $work/nginx/error.log; daemon off; user root;
