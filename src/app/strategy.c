@@ -134,8 +134,11 @@ static slu_rc from_good(struct app_held *h, const struct loader *l, const char *
 	slu_oid commit = { 0 };
 	const struct port_repo *row = &l->r->row;
 
-	if (!row->good_text.n)
-		return from_base(h, l, err);
+	if (!row->good_text.n) {
+		SLU_TRY(from_base(h, l, err));
+		h->trouble = slu_printf(h->a, "The strategy file on %.*s cannot be used (%s); the strategy of `repo create` stays in force.", SLU_FMT(row->default_branch), why);
+		return SLU_OK;
+	}
 	if (slu_oid_parse(&commit, row->good_commit, NULL) == SLU_OK)
 		at.commit = &commit;
 	SLU_TRY(compile(&h->strategy, &issues, h->a, &at, row->good_text, file_name, err));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Repositories of the server: /api/sluice/repos. */
 #include "app/repos.h"
+#include "app/restore.h"
 #include "base/limits.h"
 #include "web/web.h"
 
@@ -98,4 +99,22 @@ static slu_rc accept(struct web_req *rq, struct web_res *rs, slu_err *err)
 const struct web_api api_strategy_accept = {
 	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/accept", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = accept,
 	.summary = "Accept another repository's file, OWNER/REPO:FILE, as it is now, for `extends`",
+};
+
+static slu_rc restore(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_restored x;
+	SLU_TRY(web_body_check(rq, err));
+	SLU_TRY(app_strategy_restore(&x, rq->unit, rq->r, err));
+	slu_json_open(&rs->json, '{');
+	slu_json_kv_z(&rs->json, "commit", x.commit.hex);
+	slu_json_kv_z(&rs->json, "good", x.good.hex);
+	slu_json_kv_z(&rs->json, "why", x.why);
+	slu_json_close(&rs->json, '}');
+	return SLU_OK;
+}
+
+const struct web_api api_strategy_restore = {
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/restore", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = restore,
+	.summary = "For the operator: put the last good strategy file back, when the one on the default branch cannot be used",
 };
