@@ -156,4 +156,6 @@ int64_t app_events_now(app *app);
 struct port_git_ident app_ident(struct app_unit *u);
 /** "SLUICE <sluice@localhost>": the committer of what the server makes. */
 struct port_git_ident app_server_ident(struct app_unit *u);
+/** What checks the signatures on commits and tags that the server makes: lines for gpg.ssh.allowedSignersFile. In u->a. */
+slu_str app_allowed_signers(struct app_unit *u);
 #endif

@@ -5,40 +5,10 @@
 #include "app/impl.h"
 #include "app/audit_impl.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /* ---- the key -------------------------------------------------------------------------------------------------------------- */
-
-static slu_rc write_seed(const char *path, const unsigned char seed[AUD_SEED_BYTES], slu_err *err)
-{
-	slu_auto_arena *a = slu_arena_new();
-	const char *fresh = slu_printf(a, "%s.new", path);
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool good = fd >= 0 && write(fd, seed, AUD_SEED_BYTES) == AUD_SEED_BYTES && fsync(fd) == 0;
-
-	if (fd >= 0)
-		(void)close(fd);
-	if (!good || rename(fresh, path) != 0)
-		return slu_fail(err, SLU_E_IO, "The audit key %s could not be written: %s.", path, strerror(errno));
-	return SLU_OK;
-}
-
-static slu_rc read_seed(const char *path, unsigned char seed[AUD_SEED_BYTES], slu_err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return errno == ENOENT ? SLU_E_NOT_FOUND : slu_fail(err, SLU_E_IO, "The audit key %s could not be read: %s.", path, strerror(errno));
-	ssize_t n = read(fd, seed, AUD_SEED_BYTES);
-	(void)close(fd);
-	if (n != AUD_SEED_BYTES)
-		return slu_fail(err, SLU_E_CORRUPT, "The audit key %s is not whole; restore it from a backup.", path);
-	return SLU_OK;
-}
 
 static slu_rc remember_origin(app *ap, port_store *store, slu_err *err)
 {
@@ -67,13 +37,13 @@ slu_rc app_audit_open(app *ap, port_store *store, slu_err *err)
 
 	if (sodium_init() < 0)
 		return slu_fail(err, SLU_E_INTERNAL, "libsodium could not be started.");
-	slu_rc rc = read_seed(path, ap->seed, err);
+	slu_rc rc = app_seed_read(path, ap->seed, "audit key", err);
 	if (rc == SLU_E_NOT_FOUND) {
 		SLU_TRY(port_event_count(store, &events, err));
 		if (events > 0)
 			return slu_fail(err, SLU_E_CORRUPT, "The audit key %s is gone, but there is a log that it signed; restore it from a backup.", path);
 		randombytes_buf(ap->seed, sizeof(ap->seed));
-		rc = write_seed(path, ap->seed, err);
+		rc = app_key_file_write(path, ap->seed, sizeof(ap->seed), err);
 	}
 	SLU_TRY(rc);
 	return remember_origin(ap, store, err);

@@ -143,6 +143,7 @@ static slu_rc open_parts(app *ap, slu_err *err)
 	SLU_TRY(open_store(ap, &s, err));
 	ap->store[ap->store_n++] = s;
 	SLU_TRY(app_audit_open(ap, s, err));
+	SLU_TRY(app_signer_open(ap, err));
 	return port_event_count(s, &ap->events, err);
 }
 
@@ -191,6 +192,7 @@ void app_close(app *ap)
 	(void)pthread_mutex_destroy(&ap->mu);
 	(void)pthread_cond_destroy(&ap->woke);
 	explicit_bzero(ap->seed, sizeof(ap->seed));
+	explicit_bzero(ap->ssh_seed, sizeof(ap->ssh_seed));
 	free(ap->origin);
 	free(ap->home);
 	free(ap);

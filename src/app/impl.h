@@ -47,6 +47,8 @@ struct app {
 	unsigned char seed[32]; /* of the audit key */
 	char *origin;           /* name of the log */
 	uint64_t db_dev, db_ino; /* the database file that was opened */
+	unsigned char ssh_seed[32]; /* of the key that commits and tags are signed with */
+	struct port_git_signer signer;
 };
 
 struct app_slot *app_slot_of(app *app, int64_t repo_id);
@@ -55,4 +57,10 @@ slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct a
 void app_held_drop(app *app, struct app_held *h); /* NULL is fine */
 /** Load HOME/keys/audit.seed, making it first; fills seed and origin. */
 slu_rc app_audit_open(app *app, port_store *store, slu_err *err);
+/** Load HOME/keys/signing.seed, making it first, and write HOME/keys/allowed-signers; fills ssh_seed and signer. */
+slu_rc app_signer_open(app *app, slu_err *err);
+/** A key of 32 bytes. SLU_E_NOT_FOUND (without words): there is none. `what`: "audit key". */
+slu_rc app_seed_read(const char *path, unsigned char seed[32], const char *what, slu_err *err);
+/** Written whole, or not at all. */
+slu_rc app_key_file_write(const char *path, const void *bytes, size_t n, slu_err *err);
 #endif

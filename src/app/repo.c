@@ -127,7 +127,7 @@ static slu_rc open_git(struct app_repo *r, struct app_unit *u, slu_err *err)
 	r->git = idle_git(u->app, r->id);
 	if (r->git)
 		return SLU_OK;
-	const struct port_git_open o = { .path = r->path, .lock_fd = u->app->lock_fd };
+	const struct port_git_open o = { .path = r->path, .lock_fd = u->app->lock_fd, .signer = &u->app->signer };
 	return u->app->ports.git_open(&r->git, &o, err);
 }
 
@@ -234,7 +234,7 @@ slu_rc app_repo_open_id(struct app_repo *out, struct app_unit *u, int64_t id, sl
 
 slu_rc app_repo_quarantine(port_git **out, struct app_unit *u, const struct app_repo *r, const char *object_dir, const char *alternates, slu_err *err)
 {
-	const struct port_git_open o = { .path = r->path, .object_dir = object_dir, .alternates = alternates, .lock_fd = u->app->lock_fd };
+	const struct port_git_open o = { .path = r->path, .object_dir = object_dir, .alternates = alternates, .lock_fd = u->app->lock_fd, .signer = &u->app->signer };
 	return u->app->ports.git_open(out, &o, err);
 }
 

@@ -16,6 +16,7 @@ struct git_cli {
 	git_walk_load *load;    /* how the walk reads a commit */
 	bool forked;            /* a shallow clone: only git itself knows where its history ends */
 	int lock_fd;
+	const struct port_git_signer *signer;
 	struct git_env env;     /* of every child */
 	struct run_child batch; /* `cat-file --batch-command`; pid 0: not started */
 	char *in;               /* what was read from it and not yet used */

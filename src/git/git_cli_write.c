@@ -163,15 +163,38 @@ static slu_rc write_object(struct git_cli *g, slu_arena *a, const char *type, sl
 	return slu_oid_parse(out, slu_str_trim(text), err);
 }
 
+enum { SIGNATURE_MAX = 8192 };
+
+/** The signature as a header of the commit, its last one: each line of it after the first begins with a space. */
+static void sign_commit(slu_buf *out, slu_str text, const struct port_git_signer *signer, bool sha256)
+{
+	slu_auto_buf signature;
+	slu_buf_init(&signature, SIGNATURE_MAX);
+	signer->sign(signer->ctx, &signature, text);
+	const char *end = memmem(text.p, text.n, "\n\n", 2); /* every object that git_commit_text makes has one */
+	size_t head = end ? (size_t)(end - text.p) + 1 : text.n;
+	slu_str rest = slu_str_trim(slu_buf_str(&signature)), line;
+	slu_buf_addstr(out, (slu_str){ text.p, head });
+	slu_buf_adds(out, sha256 ? "gpgsig-sha256" : "gpgsig");
+	while (slu_str_split(&rest, '\n', &line))
+		slu_buf_addf(out, " %.*s\n", SLU_FMT(line));
+	slu_buf_addstr(out, (slu_str){ text.p + head, text.n - head });
+}
+
 slu_rc git_cli_commit_make(port_git *base, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, const struct port_git_ident *committer,
 			   slu_str message, slu_oid *out, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
 	slu_buf text;
+	slu_auto_buf whole;
+	struct git_cli *g = git_cli_of(base);
 	slu_buf_init(&text, SLU_MAX_MESSAGE_BYTES + 65536);
+	slu_buf_init(&whole, SLU_MAX_MESSAGE_BYTES + 65536 + SIGNATURE_MAX);
 	slu_rc rc = git_commit_text(&text, tree, parent, parent_n, author, committer, message, err);
+	if (rc == SLU_OK && g->signer)
+		sign_commit(&whole, slu_buf_str(&text), g->signer, strlen(tree->hex) > 40);
 	if (rc == SLU_OK)
-		rc = write_object(git_cli_of(base), a, "commit", slu_buf_str(&text), out, err);
+		rc = write_object(g, a, "commit", slu_buf_str(g->signer ? &whole : &text), out, err);
 	slu_buf_release(&text);
 	return rc;
 }
@@ -180,10 +203,16 @@ slu_rc git_cli_tag_make(port_git *base, slu_str name, const slu_oid *commit, con
 {
 	slu_auto_arena *a = slu_arena_new();
 	slu_buf text;
-	slu_buf_init(&text, SLU_MAX_MESSAGE_BYTES + 65536);
+	slu_auto_buf signature;
+	struct git_cli *g = git_cli_of(base);
+	slu_buf_init(&text, SLU_MAX_MESSAGE_BYTES + 65536 + SIGNATURE_MAX);
+	slu_buf_init(&signature, SIGNATURE_MAX);
 	slu_rc rc = git_tag_text(&text, name, commit, tagger, message, err);
+	if (rc == SLU_OK && g->signer)
+		g->signer->sign(g->signer->ctx, &signature, slu_buf_str(&text));
+	slu_buf_addstr(&text, slu_buf_str(&signature)); /* a tag's stands at its end */
 	if (rc == SLU_OK)
-		rc = write_object(git_cli_of(base), a, "tag", slu_buf_str(&text), out, err);
+		rc = write_object(g, a, "tag", slu_buf_str(&text), out, err);
 	slu_buf_release(&text);
 	return rc;
 }

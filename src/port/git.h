@@ -11,12 +11,19 @@
 
 typedef struct port_git port_git;
 
+/** Signs what is made: the whole text of a commit or tag object without its signature. `out` may be added to from several threads at once, each its own. */
+struct port_git_signer {
+	void (*sign)(const void *ctx, slu_buf *out, slu_str text); /* adds lines, the last with its newline */
+	const void *ctx;
+};
+
 struct port_git_open {
 	const char *path;       /* of the repository (bare or .git), absolute */
 	/* quarantine of a push: both NULL outside one */
 	const char *object_dir; /* GIT_OBJECT_DIRECTORY / GIT_QUARANTINE_PATH */
 	const char *alternates; /* GIT_ALTERNATE_OBJECT_DIRECTORIES */
 	int lock_fd;            /* flock that children which may move refs inherit; -1: none */
+	const struct port_git_signer *signer; /* lives as long as the handle; NULL: commits and tags that are made carry no signature */
 };
 
 struct port_git_ref { slu_str name; slu_oid id, peeled; /* peeled: commit of an annotated tag, else id */ };

@@ -200,3 +200,14 @@ const struct web_api api_audit_export = {
 	.method = "GET", .pattern = "/api/sluice/audit/export", .need = WEB_ADMIN, .run = export_log,
 	.summary = "The whole log: a leaf a line, an empty line, the signed head",
 };
+
+static slu_rc signers(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	(void)err;
+	return text(rs, app_allowed_signers(rq->unit));
+}
+
+const struct web_api api_allowed_signers = {
+	.method = "GET", .pattern = "/api/sluice/allowed-signers", .need = WEB_PUBLIC, .run = signers,
+	.summary = "What checks the signatures on commits and tags that the server makes, for gpg.ssh.allowedSignersFile",
+};
