@@ -7,7 +7,7 @@
 #include "app/push_impl.h"
 #include "base/limits.h"
 
-enum { REFUSAL_MAX = 256 * 1024, AGAIN_AFTER_S = 60 };
+enum { REFUSAL_MAX = 256 * 1024, AGAIN_AFTER_S = 60, ELSEWHERE_MAX = 64 };
 
 /* ---- what a verdict rests on ---------------------------------------------------------------------------------------------------- */
 
@@ -195,11 +195,80 @@ slu_rc app_rested_same(bool *same, struct app_unit *u, struct app_repo *r, slu_s
 	return app_repo_refresh(u, r, err);
 }
 
+/* A branch that nothing but its own change looks at. */
+static bool is_work(const strat *s, slu_str ref, int *base)
+{
+	slu_str name = { ref.p + 11, ref.n - 11 };
+	int kind = slu_str_starts(ref, "refs/heads/") ? strat_branch_kind(s, name, NULL) : STRAT_NONE;
+	if (kind == STRAT_NONE || s->branch[kind].builtin)
+		return false;
+	*base = s->branch[kind].base;
+	return s->branch[kind].type == STRAT_WORK || s->branch[kind].type == STRAT_THROWAWAY;
+}
+
+/* Pushes of work branches that begin at long-lived ones, none of them a merge: other work branches say nothing about them. */
+static bool stands_alone(const struct app_push_ref *ref, const struct app_repo *r, const struct app_push *p)
+{
+	const strat *s = r->strategy;
+	for (size_t i = 0; i < p->n; i++) {
+		enum pol_verb verb = ref[i].verdict.action.verb;
+		int base = STRAT_NONE;
+		if (ref[i].merges_change || (verb != POL_CREATE && verb != POL_PUSH) || !is_work(s, p->update[i].ref, &base))
+			return false;
+		if (base == STRAT_NONE || s->branch[base].type == STRAT_WORK || s->branch[base].type == STRAT_THROWAWAY)
+			return false;
+	}
+	return true;
+}
+
+/* A push of a work branch that this push does not name. */
+static bool is_elsewhere(const struct port_event *e, const struct app_repo *r, const struct app_push *p)
+{
+	int base;
+	if ((!slu_str_is(e->kind, "push") && !slu_str_is(e->kind, "branch-created")) || !is_work(r->strategy, e->ref, &base))
+		return false;
+	for (size_t i = 0; i < p->n; i++)
+		if (slu_str_eq(p->update[i].ref, e->ref))
+			return false;
+	return true;
+}
+
+/**
+ * Many people push at once, each to a branch of their own. What happened since the judgement counts only where it can matter to it: when there
+ * are but a few events, each the push of another work branch, the verdict stands. Anything else has it asked again.
+ */
+static slu_rc only_elsewhere(bool *out, struct app_unit *u, const struct app_push_ref *ref, const struct app_repo *r, const struct app_push *p, slu_str rested, int64_t at_s, slu_err *err)
+{
+	slu_str rest = rested, part, now = { 0 };
+	uint64_t repo_seq = 0;
+	const struct port_event *e;
+	size_t n;
+	*out = false;
+	SLU_TRY(app_rested(&now, u, r, err));
+	size_t head = (size_t)((const char *)memrchr(now.p, ' ', now.n) - now.p); /* digest and the server's newest event must be the same */
+	bool server_same = rested.n > head && memcmp(rested.p, now.p, head + 1) == 0;
+	while (slu_str_split(&rest, ' ', &part))
+		if (slu_parse_u64(&repo_seq, part, NULL) != SLU_OK)
+			repo_seq = 0;
+	if (!server_same || repo_seq == 0 || !stands_alone(ref, r, p) || app_ports_of(u->app)->now_ms() / 1000 - at_s >= AGAIN_AFTER_S)
+		return SLU_OK;
+	struct port_event_filter since = { .repo = r->full, .from_seq = (int64_t)repo_seq + 1, .oldest_first = true };
+	struct port_page page = { .limit = ELSEWHERE_MAX + 1 };
+	SLU_TRY(port_event_list(u->store, u->a, &since, &page, &e, &n, err));
+	bool all = n <= ELSEWHERE_MAX;
+	for (size_t i = 0; i < n && all; i++)
+		all = is_elsewhere(&e[i], r, p);
+	*out = all;
+	return SLU_OK;
+}
+
 slu_rc app_push_still(struct app_push_ref *ref, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_str rested, int64_t at_s, slu_err *err)
 {
 	bool same = false;
 
-	SLU_TRY(app_rested_same(&same, u, r, rested, at_s, err));
+	SLU_TRY(only_elsewhere(&same, u, ref, r, p, rested, at_s, err));
+	if (!same)
+		SLU_TRY(app_rested_same(&same, u, r, rested, at_s, err));
 	if (same)
 		return SLU_OK;
 	SLU_TRY(app_push_ask(ref, u, r, p, err));

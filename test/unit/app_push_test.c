@@ -107,6 +107,54 @@ T_TEST(what_the_verdict_rested_on_is_looked_at_again)
 	app_world_end(&w);
 }
 
+/* bob's push is judged; then his right goes without a word in the log, so that only asking again can notice, and `ref` moves. */
+static slu_rc recorded_after(const char *kind, const char *ref)
+{
+	struct app_world w;
+	slu_oid none = slu_oid_zero();
+	struct app_push_judged j = { 0 };
+	struct app_unit other;
+	struct app_repo r = { 0 };
+	struct port_person bob;
+
+	app_world_begin(&w);
+	app_world_repo(&w, strategy, "bob=write");
+	app_world_as(&w, "bob");
+	slu_oid first = app_world_commit(&w, &none, "a", "1\n", "feat: first");
+	struct port_git_update x = { SLU_STR("refs/heads/feature/x"), none, first };
+	const struct app_push p = { .update = &x, .n = 1, .via = "test" };
+	app_world_set(&w, "refs/heads/main", &first);
+	T_OK(app_push_judge(&j, &w.u, &w.r, &p, &w.err), w.err);
+	T_TRUE(j.allowed);
+	T_OK(app_unit_begin(&other, w.ap, &w.err), w.err);
+	app_be_system(&other);
+	T_OK(app_repo_open(&r, &other, SLU_STR("ann"), SLU_STR("app"), STRAT_READ, &w.err), w.err);
+	T_OK(port_person_get(other.store, other.a, SLU_STR("bob"), &bob, &w.err), w.err);
+	T_OK(app_begin(&other, &w.err), w.err);
+	T_OK(port_grant_remove(other.store, r.id, bob.id, SLU_STR("write"), &w.err), w.err);
+	T_OK(app_event(&other, &r, kind, slu_s(ref), 0, SLU_STR("{}"), &w.err), w.err);
+	T_OK(app_commit(&other, &w.err), w.err);
+	app_repo_close(&other, &r);
+	app_unit_end(&other);
+	T_OK(app_begin(&w.u, &w.err), w.err);
+	slu_rc rc = app_push_record(&w.u, &w.r, &p, &j, &w.err);
+	app_rollback(&w.u);
+	app_world_end(&w);
+	return rc;
+}
+
+T_TEST(another_work_branch_says_nothing_about_a_push_and_all_else_does)
+{
+	T_RC(recorded_after("push", "refs/heads/feature/y"), SLU_OK);
+	T_RC(recorded_after("branch-created", "refs/heads/feature/y"), SLU_OK);
+	T_RC(recorded_after("push", "refs/heads/feature/x"), SLU_E_DENIED);
+	T_RC(recorded_after("push", "refs/heads/main"), SLU_E_DENIED);
+	T_RC(recorded_after("push", "refs/heads/of-no-kind"), SLU_E_DENIED);
+	T_RC(recorded_after("push", "refs/tags/v1.0.0"), SLU_E_DENIED);
+	T_RC(recorded_after("force-push", "refs/heads/feature/y"), SLU_E_DENIED);
+	T_RC(recorded_after("role-revoked", ""), SLU_E_DENIED);
+}
+
 T_TEST(the_strategy_of_the_default_branch_comes_into_force)
 {
 	struct app_world w;
