@@ -164,7 +164,7 @@ int cmd_refused(struct cmd_ctx *c, const struct cli_answer *an, const slu_err *e
 		(void)cmd_put_json(c, v);
 	else
 		(void)cmd_verdict_show(c, c->err, v, false);
-	if (!c->quiet && c->format == CMD_FORMAT_TEXT)
+	if (!c->quiet && c->format == CMD_FORMAT_TEXT && *cmd_j_str(an->json, "message"))
 		(void)fprintf(c->err, "sluice: %s\n", err->text);
 	return slu_rc_exit(err->code);
 }

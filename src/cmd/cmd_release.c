@@ -12,12 +12,18 @@ static void steps(struct cmd_ctx *c, struct json_t *answer)
 		(void)fprintf(c->out, "  %zu. %s\n", i + 1, cmd_j_str(st, "text"));
 }
 
+/* A commit as people say it; nothing but zeros is no commit. */
+static const char *commit_name(struct cmd_ctx *c, const char *id)
+{
+	return id[strspn(id, "0")] ? slu_printf(c->a, "%.10s", id) : "none";
+}
+
 static void refs(struct cmd_ctx *c, struct json_t *answer)
 {
 	size_t i;
 	json_t *r;
 	json_array_foreach(json_object_get(answer, "refs"), i, r)
-		(void)fprintf(c->out, "  %-12s %s  %.10s -> %.10s\n", cmd_j_str(r, "what"), cmd_j_str(r, "ref"), cmd_j_str(r, "old"), cmd_j_str(r, "new"));
+		(void)fprintf(c->out, "  %-12s %s  %s -> %s\n", cmd_j_str(r, "what"), cmd_j_str(r, "ref"), commit_name(c, cmd_j_str(r, "old")), commit_name(c, cmd_j_str(r, "new")));
 }
 
 static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *done)

@@ -77,6 +77,7 @@ sha=$(git -C "$d" rev-parse origin/release/v0.2.0)
 # --- finish: refused with what opens it, then done, all refs at once
 before=$(refs)
 no "neither approved nor checked" as lead release finish 0.2.0
+hasnt "answered with status" # the verdict says it, not HTTP
 has "approval"
 has "tests"
 [ "$before" = "$(refs)" ] || fail "a refused finish moved a ref"
@@ -87,6 +88,7 @@ yes "a dry run of the finish" as lead release finish 0.2.0 --dry-run
 has "tag v0.2.0 on main"
 [ "$before" = "$(refs)" ] || fail "a dry run moved a ref"
 yes "finish" as lead release finish 0.2.0
+hasnt "0000000000"
 out=$(refs)
 has refs/tags/v0.2.0
 hasnt refs/heads/release/
