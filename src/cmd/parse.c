@@ -148,7 +148,7 @@ static int option(struct cmd_ctx *c, const char *w, const char *next, size_t *us
 		return take(c, o, NULL);
 	}
 	if (!value) {
-		if (!next)
+		if (!next || strncmp(next, "--", 2) == 0) /* a value that begins so is written --name=value */
 			return cmd_usage(c, "--%s needs a value: --%s %s", o->name, o->name, o->arg);
 		value = next;
 		*used = 1;
