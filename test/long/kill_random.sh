@@ -52,7 +52,12 @@ check() {
 		[ "$a" = "$(value "w$i-b")" ] && [ "$a" = "$(value "w$i-c")" ] || fail "kill $n: client $i's branches do not stand together"
 		[ -f "$test_dir/acknowledged.$i" ] || continue
 		ack=$(cat "$test_dir/acknowledged.$i")
-		git --git-dir="$bare" merge-base --is-ancestor "$ack" "$a" || fail "kill $n: client $i was told $ack, and it is lost"
+		out=$(git --git-dir="$bare" merge-base --is-ancestor "$ack" "$a" 2>&1)
+		case $? in
+		0) ;;
+		1) out=$(git --git-dir="$bare" log --oneline -n 5 "$a" 2>&1; git --git-dir="$bare" log --oneline -n 3 "$ack" 2>&1); fail "kill $n: client $i was told $ack, and it is lost: its branch is at $a" ;;
+		*) fail "kill $n: client $i was told $ack; whether its branch at '$a' has it cannot be told" ;;
+		esac
 	done
 	[ -z "$(find "$bare" -name '*.lock')" ] || fail "kill $n: a lock was left"
 	curl -sf "$url/readyz" >/dev/null || fail "kill $n: not ready"
