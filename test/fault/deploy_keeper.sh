@@ -36,8 +36,11 @@ load_end
 yes "2.0.0 answers" answers 2.0.0
 
 # the application itself dies: it is begun again
-app=$(ask_keeper state | awk '$2 == "running" && $6 ~ /^2.0.0/ { print $4 }')
-[ -n "$app" ] || { out=$(ask_keeper state); fail "no process of 2.0.0"; }
+application() { # its process, once the last keeper that was killed has its successor
+	app=$(ask_keeper state | awk '$2 == "running" && $6 ~ /^2.0.0/ { print $4 }')
+	[ -n "$app" ]
+}
+await 15 application || { out=$(ask_keeper state); fail "no process of 2.0.0"; }
 kill -KILL "$app"
 await 20 answers 2.0.0 || fail "2.0.0 was not begun again"
 
