@@ -61,7 +61,7 @@ static slu_rc prepare_tag(struct pol_judge *j, slu_err *err)
 	j->tag = short_name(j->act->ref, "refs/tags/");
 	j->tag_class = strat_tag_class(j->s, j->tag, &j->tag_caps);
 	struct pol_tag t = { 0 };
-	if (!slu_oid_is_zero(&j->act->new_) && j->f->tag)
+	if (!slu_oid_is_zero(&j->act->new_) && j->f->tag && j->enforcement != STRAT_DISABLED)
 		SLU_TRY(j->f->tag(j->f->ctx, j->a, &j->act->new_, &t, err));
 	j->head = t.commit;
 	return SLU_OK;
@@ -85,7 +85,9 @@ static slu_rc prepare(struct pol_judge *j, slu_err *err)
 {
 	const struct pol_action *act = j->act;
 	unsigned verb = POL_VERB(act->verb);
-	SLU_TRY(pol_person_get(j, act->actor, &j->actor, &j->actor_known, err));
+	bool push = verb & (POL_REF_VERBS | POL_TAG_VERBS);
+	if (!push || j->s->enforcement != STRAT_DISABLED) /* else nobody asks who it is, or what a tag names */
+		SLU_TRY(pol_person_get(j, act->actor, &j->actor, &j->actor_known, err));
 	j->head = act->head;
 	if (verb & POL_REF_VERBS) {
 		j->branch = short_name(act->ref, "refs/heads/");
@@ -145,13 +147,22 @@ static void conclude(struct pol_verdict *v)
 		v->until_s = 0;
 }
 
+/* Not one rule of the strategy is looked at; one row says so. */
+static void say_disabled(struct pol_judge *j)
+{
+	struct strat_pos pos = j->s->enforcement == STRAT_DISABLED ? j->s->enforcement_pos : j->environment >= 0 ? j->s->environment[j->environment].pos : j->s->branch[j->kind].pos;
+	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = "enforcement", .pos = pol_nowhere, .state = POL_NOT_APPLICABLE, .wanted = "a strategy that is enforced",
+		 .actual = "enforcement is disabled here: nothing was judged" });
+	row->pos = pos;
+}
+
 static slu_rc run_rules(struct pol_judge *j, slu_err *err)
 {
 	unsigned verb = POL_VERB(j->act->verb), rank = 0, next = 0;
 	do { /* a few dozen rules: passing over them once for each rank is quicker than sorting them */
 		next = 0;
 		for (const struct pol_rule *const *r = pol_rule_registry; *r; r++) {
-			if ((*r)->rank == rank && ((*r)->verbs & verb))
+			if ((*r)->rank == rank && ((*r)->verbs & verb) && (j->enforcement != STRAT_DISABLED || (*r)->builtin))
 				SLU_TRY((*r)->judge(j, err));
 			if ((*r)->rank > rank && (next == 0 || (*r)->rank < next))
 				next = (*r)->rank;
@@ -167,8 +178,12 @@ static slu_rc judge(struct pol_verdict *out, slu_arena *a, const strat *s, const
 	struct pol_judge j = { .a = a, .s = s, .f = f, .act = act, .now_s = now_s, .v = &v, .enforcement = s->enforcement };
 	j.kind = j.tag_class = j.source_kind = j.environment = STRAT_NONE;
 	SLU_TRY(prepare(&j, err));
-	SLU_TRY(find_emergency(&j, err));
-	pol_collect_sets(&j);
+	if (j.enforcement == STRAT_DISABLED) {
+		say_disabled(&j);
+	} else {
+		SLU_TRY(find_emergency(&j, err));
+		pol_collect_sets(&j);
+	}
 	SLU_TRY(run_rules(&j, err));
 	conclude(&v);
 	v.evaluate_only = j.enforcement != STRAT_ACTIVE;

@@ -93,9 +93,10 @@ struct pol_row *pol_add(struct pol_judge *j, const struct pol_set *set, struct p
 	row.remedy = row.remedy ? row.remedy : "";
 	row.opens = row.opens ? row.opens : none;
 	row.pos.file = row.pos.file ? row.pos.file : pol_nowhere.file;
-	if (row.pos.file != pol_nowhere.file || set)
+	bool made = row.pos.file != pol_nowhere.file || set; /* by the strategy */
+	if (made)
 		soften(j, set, &row);
-	struct pol_row *r = SLU_ADD(j->a, &j->v->row);
+	struct pol_row *r = made && j->enforcement == STRAT_DISABLED ? SLU_NEW(j->a, struct pol_row) : SLU_ADD(j->a, &j->v->row);
 	*r = row;
 	return r;
 }

@@ -70,6 +70,7 @@ struct pol_rule {
 	const char *summary; /* one sentence, for the manual */
 	unsigned verbs;      /* bit set of POL_VERB(…) */
 	unsigned rank;       /* rows come in this order */
+	bool builtin;        /* some of it is built into the program: that is judged where enforcement is disabled, too */
 	slu_rc (*judge)(struct pol_judge *j, slu_err *err);
 };
 
@@ -77,6 +78,7 @@ struct pol_rule {
 
 /**
  * Add a row. `set` may be NULL; enforcement, `evaluate` sets and an emergency change its state here and nowhere else.
+ * Where enforcement is disabled, a row that the strategy makes is dropped; what is returned is then in no verdict.
  * The returned row is good until the next one is added. `rule`, `wanted`, `actual` must live in the arena or be literals.
  */
 struct pol_row *pol_add(struct pol_judge *j, const struct pol_set *set, struct pol_row row);

@@ -82,5 +82,6 @@ const struct pol_rule rule_change = {
 	.summary = "A change that is merged is open, no draft, has the head that was meant, and merges without conflict.",
 	.verbs = POL_VERB(POL_OPEN) | POL_VERB(POL_MERGE),
 	.rank = 12,
+	.builtin = true,
 	.judge = judge_change,
 };

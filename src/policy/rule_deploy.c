@@ -68,6 +68,8 @@ static slu_rc judge_deploy(struct pol_judge *j, slu_err *err)
 			 .actual = POL_TEXT(j, "%.*s is none", SLU_FMT(j->act->environment)), .remedy = "sluice env list" });
 		return SLU_OK;
 	}
+	if (j->enforcement == STRAT_DISABLED)
+		return SLU_OK;
 	const struct strat_environment *e = &j->s->environment[j->environment];
 	const char *rule = POL_TEXT(j, "environments.%.*s", SLU_FMT(e->name));
 	pol_add_allow(j, POL_TEXT(j, "%s.allow.%s", rule, back ? "roll-back" : "deploy"), back ? &e->allow_roll_back : &e->allow_deploy,
@@ -82,5 +84,6 @@ const struct pol_rule rule_deploy = {
 	.summary = "Who may deploy and roll back, commits of which branches, and no version that failed until somebody clears it.",
 	.verbs = POL_VERB(POL_DEPLOY) | POL_VERB(POL_ROLL_BACK),
 	.rank = 20,
+	.builtin = true,
 	.judge = judge_deploy,
 };

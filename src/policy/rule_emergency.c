@@ -103,5 +103,6 @@ const struct pol_rule rule_emergency = {
 	.summary = "The one way round, declared by whom it names, with a reason and an end; what it replaces is shown as overridden.",
 	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_EMERGENCY),
 	.rank = 35,
+	.builtin = true,
 	.judge = judge_emergency,
 };

@@ -83,6 +83,8 @@ static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 		if (why)
 			return SLU_OK;
 	}
+	if (j->enforcement == STRAT_DISABLED)
+		return SLU_OK;
 	if (POL_VERB(j->act->verb) & POL_TAG_VERBS) {
 		judge_tag(j);
 		return SLU_OK;
@@ -98,5 +100,6 @@ const struct pol_rule rule_names = {
 	.summary = "A branch of no kind, a tag of no class, and names that Git's commands refuse do not come in.",
 	.verbs = POL_REF_VERBS | POL_TAG_VERBS | POL_VERB(POL_OPEN) | POL_VERB(POL_MERGE) | POL_VERB(POL_EMERGENCY),
 	.rank = 10,
+	.builtin = true,
 	.judge = judge_names,
 };

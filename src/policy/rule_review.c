@@ -55,5 +55,6 @@ const struct pol_rule rule_review = {
 	.summary = "Who may read opens and reviews changes, never approves an own one; checks are reported by whom `allow.report` names.",
 	.verbs = POL_VERB(POL_OPEN) | POL_VERB(POL_APPROVE) | POL_VERB(POL_REPORT),
 	.rank = 20,
+	.builtin = true,
 	.judge = judge_review,
 };

@@ -86,5 +86,6 @@ const struct pol_rule rule_strategy = {
 	.summary = "A push or merge that would put an invalid strategy in force is refused.",
 	.verbs = POL_BRINGS | POL_VERB(POL_MERGE) | POL_VERB(POL_STRATEGY),
 	.rank = 70,
+	.builtin = true,
 	.judge = judge_strategy,
 };
