@@ -50,16 +50,20 @@ enum cmd_flag {
 	CMD_HIDDEN = 16,   /* not in the overview */
 	CMD_RAW = 32       /* gets all words after its name as positionals, options too */
 };
+#define CMD_EXIT(code) (1u << (code))
+#define CMD_EXITS_JUDGED (CMD_EXIT(1) | CMD_EXIT(8)) /* of what rules are asked about */
 enum cmd_group { CMD_G_START, CMD_G_STRATEGY, CMD_G_WORK, CMD_G_RELEASE, CMD_G_SERVER, CMD_G_AUDIT, CMD_G_OTHER };
 
 struct cmd_desc {
 	const char *name;      /* "change open": one to three words */
 	const char *summary;   /* one line, no full stop: "Open a change: ask for a branch to be merged" */
 	const char *usage;     /* positionals: "[BRANCH]", "OWNER/NAME PATH"; "" none */
-	const char *detail;    /* paragraphs and examples for --help; NULL */
+	const char *detail;    /* paragraphs for --help; NULL */
+	const char *example;   /* lines for --help: commands as one types them, each with a word on what it does where that helps */
 	enum cmd_group group;
 	unsigned char args_min, args_max; /* positionals; 255: any number */
 	unsigned flags;
+	unsigned exits;        /* CMD_EXIT(1) | …: codes besides 0 and 2, and 4 and 5 of those that talk to a server */
 	const struct cmd_opt *opts;       /* NULL: none of its own */
 	int (*run)(struct cmd_ctx *c);
 };

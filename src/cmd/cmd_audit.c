@@ -69,6 +69,8 @@ static const struct cmd_opt log_options[] = {
 
 const struct cmd_desc cmd_audit_log = {
 	.name = "audit log", .summary = "Who did what, newest first", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER | CMD_REPO, .opts = log_options, .run = audit_log,
+	.example = "sluice audit log --actor ann --limit 10\n"
+	           "sluice audit log --on-server --format json",
 };
 
 /* ---- verify ------------------------------------------------------------------------------------------------------------------------ */
@@ -214,10 +216,14 @@ static const struct cmd_opt verify_options[] = {
 };
 
 const struct cmd_desc cmd_audit_verify = {
-	.name = "audit verify", .summary = "Is the log what was recorded? An event edited, deleted or moved shows", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER,
+	.name = "audit verify", .summary = "Is the log what was recorded?", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER,
 	.opts = verify_options, .run = audit_verify,
-	.detail = "Exit code 0: it is; 1: it is not, and where.\n\n  sluice audit head > kept            now, and keep the file elsewhere\n  sluice audit verify --head kept     later\n"
-	          "  sluice audit export > log; sluice audit verify --export log --key \"$(sluice audit key)\"",
+	.detail = "An event that was edited, deleted or moved shows, and where.",
+	.example = "sluice audit head > kept            now, and keep the file elsewhere\n"
+	           "sluice audit verify --head kept     later\n"
+	           "sluice audit export > log\n"
+	           "sluice audit verify --export log --key \"$(sluice audit key)\"",
+	.exits = CMD_EXIT(1),
 };
 
 /* ---- texts: head, key, proof, export -------------------------------------------------------------------------------------------------- */
@@ -257,13 +263,17 @@ static int audit_prove(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_audit_head = {
 	.name = "audit head", .summary = "The log's signed head, to be kept elsewhere", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER, .run = audit_head,
+	.example = "sluice audit head > kept",
 };
 const struct cmd_desc cmd_audit_key = {
 	.name = "audit key", .summary = "The public key that checks signed heads", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER, .run = audit_key,
+	.example = "sluice audit key",
 };
 const struct cmd_desc cmd_audit_export = {
 	.name = "audit export", .summary = "The whole log as text, with its signed head", .usage = "", .group = CMD_G_AUDIT, .flags = CMD_SERVER, .run = audit_export,
+	.example = "sluice audit export > log",
 };
 const struct cmd_desc cmd_audit_prove = {
 	.name = "audit prove", .summary = "A proof that one event is in the log", .usage = "SEQ", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .flags = CMD_SERVER, .run = audit_prove,
+	.example = "sluice audit prove 29 > proof",
 };

@@ -39,6 +39,7 @@ const struct cmd_desc cmd_backup = {
 	.name = "backup", .summary = "Copy the whole home into a folder, while it serves", .usage = "DIR", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
 	.run = backup,
 	.detail = "DIR is on the server's machine; it is made, or is empty. Refs and log are those of one moment. The copy is read\nback before it counts; it holds the server's keys, so keep it as safe as the home.",
+	.example = "sluice backup /backup/sluice-monday",
 };
 
 /* ---- restore ----------------------------------------------------------------------------------------------------------------------- */
@@ -134,4 +135,5 @@ static const struct cmd_opt restore_options[] = {
 const struct cmd_desc cmd_restore = {
 	.name = "restore", .summary = "Make a home from a backup, and check that it is whole", .usage = "DIR", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .opts = restore_options,
 	.run = restore,
+	.example = "sluice restore /backup/sluice-monday --home /srv/sluice-new",
 };

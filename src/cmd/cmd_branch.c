@@ -57,10 +57,10 @@ const struct cmd_desc cmd_branch_list = {
 	.name = "branch list",
 	.summary = "Every branch, its kind, and what the strategy says of it",
 	.usage = "",
-	.detail = "Shows for each branch which kind it is of, who pushes to it, where it goes and what that takes, how far it is from its base,\n"
-	          "and the rules that it breaks as it is.\n\n"
-	          "    sluice branch list --repo demo/hello\n",
 	.group = CMD_G_STRATEGY,
 	.flags = CMD_REPO | CMD_SERVER,
 	.run = run,
+	.detail = "Shows for each branch which kind it is of, who pushes to it, where it goes and what that takes, how far it is from its base, and "
+	          "the rules that it breaks as it is.",
+	.example = "sluice branch list --repo acme/app",
 };

@@ -79,7 +79,10 @@ static const struct cmd_opt open_options[] = {
 const struct cmd_desc cmd_change_open = {
 	.name = "change open", .summary = "Ask for a branch to be merged; prints the change's number", .usage = "[BRANCH]", .group = CMD_G_WORK, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.opts = open_options, .run = change_open,
-	.detail = "BRANCH must have been pushed. Without it, the branch that this clone stands on.\n\n  git push -u origin feature/login && sluice change open",
+	.detail = "BRANCH must have been pushed. Without it, the branch that this clone stands on.",
+	.example = "git push -u origin feature/login && sluice change open\n"
+	           "sluice change open feature/login --into develop --title \"feat: login\"",
+	.exits = CMD_EXITS_JUDGED,
 };
 
 /* ---- list -------------------------------------------------------------------------------------------------------------------------- */
@@ -122,6 +125,8 @@ static const struct cmd_opt list_options[] = {
 
 const struct cmd_desc cmd_change_list = {
 	.name = "change list", .summary = "Changes, newest first", .usage = "", .group = CMD_G_WORK, .flags = CMD_SERVER | CMD_REPO, .opts = list_options, .run = change_list,
+	.example = "sluice change list\n"
+	           "sluice change list --state all --format json",
 };
 
 /* ---- show --------------------------------------------------------------------------------------------------------------------------- */
@@ -178,7 +183,9 @@ static int change_show(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_change_show = {
 	.name = "change show", .summary = "One change: reviews, checks, and what its merge waits for", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_REPO, .run = change_show, .detail = "`sluice why merge NUMBER` answers with its exit code.",
+	.flags = CMD_SERVER | CMD_REPO, .run = change_show,
+	.detail = "What has passed is counted; `sluice why merge NUMBER --all` shows every rule, and answers with its exit code.",
+	.example = "sluice change show 12",
 };
 
 /* ---- review ---------------------------------------------------------------------------------------------------------------------------- */
@@ -224,6 +231,9 @@ static const struct cmd_opt review_options[] = {
 const struct cmd_desc cmd_change_review = {
 	.name = "change review", .summary = "Approve a change, or ask for more", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.opts = review_options, .run = change_review,
+	.example = "sluice change review 12 --approve\n"
+	           "sluice change review 12 --request-changes --message \"a test is missing\"",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 
 /* ---- merge, close ------------------------------------------------------------------------------------------------------------------------ */
@@ -269,7 +279,10 @@ static const struct cmd_opt merge_options[] = {
 const struct cmd_desc cmd_change_merge = {
 	.name = "change merge", .summary = "Merge a change, with all that follows from it", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1,
 	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .opts = merge_options, .run = change_merge,
-	.detail = "Exit code 1: a rule says no (the rules that do are printed); 8: not yet; 9: it conflicts.",
+	.detail = "All refs move in one act, or none does. When a rule says no, it is printed with what opens it.",
+	.example = "sluice change merge 12 --dry-run\n"
+	           "sluice change merge 12",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(9),
 };
 
 static int set_state(struct cmd_ctx *c, const char *state)
@@ -300,8 +313,12 @@ static int change_reopen(struct cmd_ctx *c)
 const struct cmd_desc cmd_change_close = {
 	.name = "change close", .summary = "Close a change without merging it", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.run = change_close,
+	.example = "sluice change close 12",
+	.exits = CMD_EXITS_JUDGED,
 };
 const struct cmd_desc cmd_change_reopen = {
 	.name = "change reopen", .summary = "Open a closed change again", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.run = change_reopen,
+	.example = "sluice change reopen 12",
+	.exits = CMD_EXITS_JUDGED,
 };

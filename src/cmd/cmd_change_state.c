@@ -36,6 +36,8 @@ static int change_ready(struct cmd_ctx *c)
 const struct cmd_desc cmd_change_ready = {
 	.name = "change ready", .summary = "Say that a draft is ready", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.run = change_ready,
+	.example = "sluice change ready 12",
+	.exits = CMD_EXITS_JUDGED,
 };
 
 static int change_emergency(struct cmd_ctx *c)
@@ -61,9 +63,11 @@ static const struct cmd_opt emergency_options[] = {
 };
 
 const struct cmd_desc cmd_change_emergency = {
-	.name = "change emergency", .summary = "Declare an emergency for a change: the strategy's own requirements for it stand in place of the others", .usage = "NUMBER",
+	.name = "change emergency", .summary = "Declare an emergency for a change", .usage = "NUMBER",
 	.group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO, .opts = emergency_options, .run = change_emergency,
-	.detail = "Who may, between which branches, what it still takes and how long it holds stands in the section `emergency` of the strategy. Without\n"
-		  "that section there is no such way, for administrators either. Everything is logged, and the follow-up stays open until it is done.\n\n"
-		  "    sluice change emergency 12 --reason \"the shop takes no orders\"\n",
+	.detail = "The strategy's own requirements for emergencies then stand in place of the others. Who may declare one, between which branches, "
+	          "what it still takes and how long it holds stands in the section `emergency` of the strategy. Without that section there is no such "
+	          "way, for administrators either. Everything is logged, and the follow-up stays open until it is done.",
+	.example = "sluice change emergency 12 --reason \"the shop takes no orders\"",
+	.exits = CMD_EXITS_JUDGED,
 };

@@ -72,9 +72,11 @@ static const struct cmd_opt deploy_options[] = {
 };
 
 const struct cmd_desc cmd_deploy = {
-	.name = "deploy", .summary = "Bring a version into an environment; prints the deployment's number", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
+	.name = "deploy", .summary = "Bring a version into an environment", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
 	.flags = CMD_SERVER | CMD_REPO, .opts = deploy_options, .run = deploy,
-	.detail = "  sluice deploy production --version 2.1.0 --wait\n\nExit code 1 also when a rule says no: the rules that do are printed.",
+	.detail = "Prints the deployment's number. When a rule says no, it is printed with what opens it.",
+	.example = "sluice deploy production --version 2.1.0 --wait",
+	.exits = CMD_EXITS_JUDGED,
 };
 
 static int rollback(struct cmd_ctx *c)
@@ -99,6 +101,9 @@ static const struct cmd_opt rollback_options[] = {
 const struct cmd_desc cmd_rollback = {
 	.name = "rollback", .summary = "Go back to the version before, or to another one", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.opts = rollback_options, .run = rollback,
+	.example = "sluice rollback production --wait\n"
+	           "sluice rollback production --to 2.0.3",
+	.exits = CMD_EXITS_JUDGED,
 };
 
 /* ---- env ---------------------------------------------------------------------------------------------------------------------------- */
@@ -135,6 +140,7 @@ static int env_list(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_env_list = {
 	.name = "env list", .summary = "What runs where", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_SERVER | CMD_REPO, .run = env_list,
+	.example = "sluice env list",
 };
 
 static int env_show(struct cmd_ctx *c)
@@ -171,6 +177,7 @@ static int env_show(struct cmd_ctx *c)
 const struct cmd_desc cmd_env_show = {
 	.name = "env show", .summary = "One environment: how it came to what runs there", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.run = env_show,
+	.example = "sluice env show production",
 };
 
 static int env_clear(struct cmd_ctx *c)
@@ -190,6 +197,8 @@ static int env_clear(struct cmd_ctx *c)
 const struct cmd_desc cmd_env_clear = {
 	.name = "env clear", .summary = "Let a version that failed be deployed again", .usage = "ENV VERSION", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
 	.flags = CMD_SERVER | CMD_REPO, .run = env_clear,
+	.example = "sluice env clear production 2.1.0",
+	.exits = CMD_EXITS_JUDGED,
 };
 
 /* ---- a word to a rollout ---------------------------------------------------------------------------------------------------------------- */
@@ -216,4 +225,7 @@ const struct cmd_desc cmd_deployment_tell = {
 	.name = "deployment tell", .summary = "Pause, resume, promote or abort a rollout under way", .usage = "NUMBER WORD", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
 	.flags = CMD_SERVER | CMD_REPO, .run = tell,
 	.detail = "promote: skip the waits that are left. abort: back to the version before.",
+	.example = "sluice deployment tell 7 pause\n"
+	           "sluice deployment tell 7 abort",
+	.exits = CMD_EXITS_JUDGED,
 };

@@ -35,6 +35,7 @@ static int list(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_emergency_list = {
 	.name = "emergency list", .summary = "What emergencies have left to be written", .usage = "", .group = CMD_G_WORK, .flags = CMD_SERVER | CMD_REPO, .run = list,
+	.example = "sluice emergency list",
 };
 
 static int done(struct cmd_ctx *c)
@@ -59,4 +60,5 @@ static const struct cmd_opt done_options[] = {
 const struct cmd_desc cmd_emergency_done = {
 	.name = "emergency done", .summary = "Close what an emergency left open", .usage = "ID", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.opts = done_options, .run = done,
+	.example = "sluice emergency done 3 --note \"docs/incidents/2026-01.md\"",
 };

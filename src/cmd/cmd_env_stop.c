@@ -93,4 +93,7 @@ const struct cmd_desc cmd_env_stop = {
 	.name = "env stop", .summary = "Drain and end what runs in an environment", .usage = "[ENV]", .group = CMD_G_RELEASE, .args_min = 0, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
 	.opts = stop_options, .run = env_stop,
 	.detail = "It comes back when the application has ended. The next deployment begins anew, in the same place.\nWhat a command driver brought is no longer looked after; its script is not called.",
+	.example = "sluice env stop production\n"
+	           "sluice env stop --all --home /srv/sluice",
+	.exits = CMD_EXITS_JUDGED,
 };

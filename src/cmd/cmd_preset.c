@@ -138,6 +138,7 @@ const struct cmd_desc cmd_preset_list = {
 	.usage = "",
 	.group = CMD_G_STRATEGY,
 	.run = run_list,
+	.example = "sluice preset list",
 };
 const struct cmd_desc cmd_preset_show = {
 	.name = "preset show",
@@ -147,6 +148,7 @@ const struct cmd_desc cmd_preset_show = {
 	.args_min = 1,
 	.args_max = 1,
 	.run = run_show,
+	.example = "sluice preset show gitflow",
 };
 
 static const struct cmd_opt init_opts[] = {
@@ -155,11 +157,13 @@ static const struct cmd_opt init_opts[] = {
 };
 const struct cmd_desc cmd_init = {
 	.name = "init",
-	.summary = "Write .sluice/strategy.yml into this work tree, from a preset",
+	.summary = "Write .sluice/strategy.yml here, from a preset",
 	.usage = "",
 	.detail = "Writes the whole preset with its comments, for you to edit. An existing file is not overwritten.",
 	.group = CMD_G_START,
 	.flags = CMD_DRY_RUN,
 	.opts = init_opts,
 	.run = run_init,
+	.example = "sluice init --preset gitflow\n"
+	           "sluice strategy check",
 };

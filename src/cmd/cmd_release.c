@@ -142,26 +142,41 @@ static const struct cmd_opt options[] = {
 };
 
 const struct cmd_desc cmd_release_start = {
-	.name = "release start", .summary = "Begin a release: branch, version, changelog, and the change that brings it to production", .usage = "VERSION", .group = CMD_G_RELEASE,
+	.name = "release start", .summary = "Begin a release: branch, version, changelog, change", .usage = "VERSION", .group = CMD_G_RELEASE,
 	.args_min = 1, .args_max = 1, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = options, .run = start,
-	.detail = "  sluice release start 2.1.0 --dry-run     shows the steps\n  sluice release start 2.1.0               takes them\n\n"
-	          "The version must be above all released ones of its line. Fixes are pushed or merged to the release branch; then\n  sluice release finish 2.1.0",
+	.detail = "The version must be above all released ones of its line. Fixes are pushed or merged to the release branch; `sluice release finish "
+	          "VERSION` ends it.",
+	.example = "sluice release start 2.1.0 --dry-run     shows the steps\n"
+	           "sluice release start 2.1.0               takes them",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_release_finish = {
-	.name = "release finish", .summary = "Finish a release: merge, tag, merge back, delete the branch; deployments follow", .usage = "VERSION", .group = CMD_G_RELEASE,
+	.name = "release finish", .summary = "Finish a release: merge, tag, merge back", .usage = "VERSION", .group = CMD_G_RELEASE,
 	.args_min = 1, .args_max = 1, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = options, .run = finish,
-	.detail = "All refs move in one act, or none does. What stands in the way is said with what opens it, and the exit code is 1, or 8\nwhen waiting is enough.\n\n"
-	          "  sluice release finish 2.1.0\n  sluice status          where it stands\n  sluice continue        go on\n  sluice abort           every ref as before",
+	.detail = "All refs move in one act, or none does; the deployments that the strategy has for it follow. What stands in the way is said with "
+	          "what opens it.",
+	.example = "sluice release finish 2.1.0\n"
+	           "sluice status          where it stands\n"
+	           "sluice continue        go on\n"
+	           "sluice abort           every ref as before",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_status = {
 	.name = "status", .summary = "The operation under way, or the last one", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = status,
+	.example = "sluice status",
 };
 const struct cmd_desc cmd_continue = {
 	.name = "continue", .summary = "Go on with the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = go_on,
+	.example = "sluice continue",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_abort = {
-	.name = "abort", .summary = "Put every ref back to where it was before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = abort_flow,
+	.name = "abort", .summary = "Put every ref back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = abort_flow,
+	.example = "sluice abort",
+	.exits = CMD_EXITS_JUDGED,
 };
 const struct cmd_desc cmd_undo = {
 	.name = "undo", .summary = "Take back the last operation that was finished", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = undo,
+	.example = "sluice undo",
+	.exits = CMD_EXITS_JUDGED,
 };

@@ -60,12 +60,16 @@ static const struct cmd_opt options[] = {
 const struct cmd_desc cmd_repo_create = {
 	.name = "repo create", .summary = "Make an empty repository on the server", .usage = "OWNER/NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1,
 	.flags = CMD_SERVER | CMD_MAKES_HOME, .opts = options, .run = repo_create,
-	.detail = "  sluice repo create acme/app --preset gitflow\n\nWithout --preset and --strategy the preset gitflow is in force.",
+	.detail = "Without --preset and --strategy the preset gitflow is in force.",
+	.example = "sluice repo create acme/app --preset gitflow",
+	.exits = CMD_EXIT(3),
 };
 const struct cmd_desc cmd_repo_import = {
-	.name = "repo import", .summary = "Bring an existing repository to the server: all branches and tags", .usage = "OWNER/NAME PATH", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2,
+	.name = "repo import", .summary = "Bring a repository to the server, branches and tags", .usage = "OWNER/NAME PATH", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2,
 	.flags = CMD_SERVER | CMD_MAKES_HOME, .opts = options, .run = repo_import,
 	.detail = "PATH is a repository or a bundle on the server's machine; it is only read.\nTo bring one from elsewhere: `sluice repo create`, then `git push` its branches.",
+	.example = "sluice repo import acme/app /path/to/repository --preset gitflow",
+	.exits = CMD_EXIT(3),
 };
 
 static int repo_list(struct cmd_ctx *c)
@@ -94,4 +98,5 @@ static int repo_list(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_repo_list = {
 	.name = "repo list", .summary = "The repositories that you may read", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .run = repo_list,
+	.example = "sluice repo list",
 };

@@ -49,10 +49,13 @@ const struct cmd_desc cmd_role_grant = {
 	.name = "role grant", .summary = "Give a person a role in a repository", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO,
 	.opts = options, .run = role_grant,
 	.detail = "ROLE is a level (read, triage, write, maintain, admin: each holds those before it) or a role that the\nstrategy declares under `roles`. A person may hold several.",
+	.example = "sluice role grant ann write --repo acme/app\n"
+	           "sluice role grant ann admin --on-server",
 };
 const struct cmd_desc cmd_role_revoke = {
 	.name = "role revoke", .summary = "Take a role back", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO, .opts = options,
 	.run = role_revoke,
+	.example = "sluice role revoke ann write --repo acme/app",
 };
 
 static int role_list(struct cmd_ctx *c)
@@ -84,4 +87,5 @@ static int role_list(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_role_list = {
 	.name = "role list", .summary = "Who holds which role", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER | CMD_REPO, .opts = options, .run = role_list,
+	.example = "sluice role list --repo acme/app",
 };

@@ -70,4 +70,8 @@ const struct cmd_desc cmd_serve = {
 	.group = CMD_G_START,
 	.opts = options,
 	.run = run_serve,
+	.example = "sluice serve --home /srv/sluice\n"
+	           "sluice serve --home /srv/sluice --listen 0.0.0.0:443 \\\n"
+	           "    --tls-cert cert.pem --tls-key key.pem",
+	.exits = CMD_EXIT(5),
 };

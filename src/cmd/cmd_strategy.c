@@ -154,14 +154,16 @@ static int run_schema(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_strategy_check = {
 	.name = "strategy check",
-	.summary = "Read a strategy file and say everything that is wrong with it",
+	.summary = "Say everything that is wrong with a strategy file",
 	.usage = "[FILE]",
-	.detail = "FILE is .sluice/strategy.yml of this work tree when it is not given; - reads standard input. Every error is said at once,\n"
-		  "with its line, what is allowed there, and the nearest known key. What this version reads and does not enforce is listed.\n"
-		  "Ends with 0 when the file is valid, with 3 when it is not.",
 	.group = CMD_G_STRATEGY,
 	.args_max = 1,
 	.run = run_check,
+	.detail = "FILE is .sluice/strategy.yml of this work tree when it is not given; - reads standard input. Every error is said at once, with its "
+	          "line, what is allowed there, and the nearest known key. What this version reads and does not enforce is listed.",
+	.example = "sluice strategy check\n"
+	           "sluice strategy check draft.yml",
+	.exits = CMD_EXIT(3),
 };
 
 static const struct cmd_opt show_opts[] = {
@@ -170,13 +172,17 @@ static const struct cmd_opt show_opts[] = {
 };
 const struct cmd_desc cmd_strategy_show = {
 	.name = "strategy show",
-	.summary = "Show the strategy that a file amounts to, with what it extends and all defaults",
+	.summary = "Show all that a file amounts to, defaults too",
 	.usage = "[FILE]",
-	.detail = "The output is a strategy file itself (with --format json, JSON). FILE is as for `sluice strategy check`.",
 	.group = CMD_G_STRATEGY,
 	.args_max = 1,
 	.opts = show_opts,
 	.run = run_show,
+	.detail = "With what it extends and all defaults. The output is a strategy file itself (with --format json, JSON). FILE is as for `sluice "
+	          "strategy check`.",
+	.example = "sluice strategy show\n"
+	           "sluice strategy show --origin | less",
+	.exits = CMD_EXIT(3),
 };
 
 static const struct cmd_opt schema_opts[] = {
@@ -185,13 +191,13 @@ static const struct cmd_opt schema_opts[] = {
 };
 const struct cmd_desc cmd_schema = {
 	.name = "schema",
-	.summary = "Print the JSON Schema of the strategy file, for editors",
+	.summary = "Print the JSON Schema of the strategy file",
 	.usage = "",
-	.detail = "JSON Schema draft 7 with descriptions, as yaml-language-server wants it:\n\n"
-		  "    sluice schema > strategy.schema.json\n"
-		  "    # first line of .sluice/strategy.yml:\n"
-		  "    # yaml-language-server: $schema=../strategy.schema.json",
 	.group = CMD_G_STRATEGY,
 	.opts = schema_opts,
 	.run = run_schema,
+	.detail = "JSON Schema draft 7 with descriptions, for editors that complete and check YAML by yaml-language-server.",
+	.example = "sluice schema > strategy.schema.json\n"
+	           "# then, as the first line of .sluice/strategy.yml:\n"
+	           "# yaml-language-server: $schema=../strategy.schema.json",
 };

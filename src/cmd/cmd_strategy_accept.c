@@ -24,13 +24,15 @@ static int run_accept(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_strategy_accept = {
 	.name = "strategy accept",
-	.summary = "Let the strategy extend another repository's file, as it is now",
+	.summary = "Let a file extend another repository's, as it is now",
 	.usage = "OWNER/REPO:FILE",
 	.group = CMD_G_STRATEGY,
 	.args_min = 1,
 	.args_max = 1,
 	.flags = CMD_REPO | CMD_SERVER,
 	.run = run_accept,
-	.detail = "Read it first. For administrators of the repository; when the file changes later, what was accepted stays in force until somebody\naccepts it anew.\n\n"
-		  "  sluice strategy accept acme/base:.sluice/strategy.yml --repo acme/app",
+	.detail = "Read it first. For administrators of the repository; when the file changes later, what was accepted stays in force until somebody "
+	          "accepts it anew.",
+	.example = "sluice strategy accept acme/base:.sluice/strategy.yml --repo acme/app",
+	.exits = CMD_EXIT(3),
 };

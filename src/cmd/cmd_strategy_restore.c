@@ -23,12 +23,13 @@ static int run_restore(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_strategy_restore = {
 	.name = "strategy restore",
-	.summary = "Put the last good strategy file back, when the one on the default branch cannot be used",
+	.summary = "Put the last good file back, when it cannot be used",
 	.usage = "",
 	.group = CMD_G_STRATEGY,
 	.flags = CMD_REPO | CMD_SERVER,
 	.run = run_restore,
-	.detail = "For the operator, on the server's machine: it makes a commit on the default branch, which the strategy may allow to nobody.\n"
-		  "Until then the last good file stays in force, and pages say so.\n\n"
-		  "  sluice strategy restore --home /srv/sluice --repo acme/app",
+	.detail = "For the operator, on the server's machine: it makes a commit on the default branch, which the strategy may allow to nobody. Until "
+	          "then the last good file stays in force, and pages say so.",
+	.example = "sluice strategy restore --home /srv/sluice --repo acme/app",
+	.exits = CMD_EXIT(3),
 };

@@ -36,7 +36,10 @@ static const struct cmd_opt create_options[] = {
 const struct cmd_desc cmd_token_create = {
 	.name = "token create", .summary = "Make a token: the password for Git, the API and the pages", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .opts = create_options,
 	.run = token_create,
-	.detail = "Only the token is printed on standard output:\n\n  export SLUICE_TOKEN=$(sluice token create --user ann --home DIR)\n\nGit asks for a name and a password: the name is the person's, the password the token.",
+	.detail = "Only the token is printed on standard output. Git asks for a name and a password: the name is the person's, the password the "
+	          "token.",
+	.example = "sluice token create --user ann --scope repo:write,deploy --expires 30d\n"
+	           "export SLUICE_TOKEN=$(sluice token create --user ann --home DIR)",
 };
 
 static int token_list(struct cmd_ctx *c)
@@ -74,6 +77,7 @@ static const struct cmd_opt list_options[] = {
 
 const struct cmd_desc cmd_token_list = {
 	.name = "token list", .summary = "Tokens, without what must stay secret", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .opts = list_options, .run = token_list,
+	.example = "sluice token list --user ann",
 };
 
 static int token_revoke(struct cmd_ctx *c)
@@ -89,4 +93,5 @@ static int token_revoke(struct cmd_ctx *c)
 const struct cmd_desc cmd_token_revoke = {
 	.name = "token revoke", .summary = "End a token, and the sessions that it began", .usage = "ID", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
 	.run = token_revoke, .detail = "`sluice token list` shows the ids.",
+	.example = "sluice token revoke 7",
 };

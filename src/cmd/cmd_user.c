@@ -23,7 +23,9 @@ static const struct cmd_opt add_options[] = {
 const struct cmd_desc cmd_user_add = {
 	.name = "user add", .summary = "Add a person", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_MAKES_HOME,
 	.opts = add_options, .run = user_add,
-	.detail = "NAME has letters, digits, '.', '_' and '-'. A new person may do nothing yet:\n\n  sluice role grant ann write --repo acme/app\n  sluice token create --user ann",
+	.detail = "NAME has letters, digits, '.', '_' and '-'. A new person may do nothing yet: `sluice role grant` gives a role, `sluice token "
+	          "create` a password.",
+	.example = "sluice user add ann --title \"Ann Lee\" --email ann@example.org",
 };
 
 static int set_disabled(struct cmd_ctx *c, bool disabled)
@@ -49,10 +51,12 @@ static int user_enable(struct cmd_ctx *c)
 const struct cmd_desc cmd_user_disable = {
 	.name = "user disable", .summary = "Take all access from a person, at once", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
 	.run = user_disable,
+	.example = "sluice user disable ann",
 };
 const struct cmd_desc cmd_user_enable = {
 	.name = "user enable", .summary = "Let a disabled person in again", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
 	.run = user_enable,
+	.example = "sluice user enable ann",
 };
 
 static int user_list(struct cmd_ctx *c)
@@ -81,4 +85,5 @@ static int user_list(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_user_list = {
 	.name = "user list", .summary = "Who there is", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .run = user_list,
+	.example = "sluice user list",
 };

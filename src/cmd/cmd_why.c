@@ -123,13 +123,13 @@ const struct cmd_desc cmd_why_push = {
 	.args_max = 2,
 	.opts = push_options,
 	.run = run_push,
-	.detail = "Works in a clone, without a server: the strategy is the one on the default branch as it was last fetched, else the preset in\n"
-		  "git config sluice.preset. What only a server knows (reviews, checks, open changes) is said to be not known, never assumed.\n\n"
-		  "    sluice why push                          the current branch\n"
-		  "    sluice why push feature/login\n"
-		  "    sluice why push main HEAD --as ann --level maintain\n"
-		  "    sluice why push v1.2.0 --all\n\n"
-		  "The exit code is 0 when it is allowed, 1 when a rule refuses it, 8 when something is waited for, 3 when the strategy is not valid.",
+	.detail = "Works in a clone, without a server: the strategy is the one on the default branch as it was last fetched, else the preset in git "
+	          "config sluice.preset. What only a server knows (reviews, checks, open changes) is said to be not known, never assumed.",
+	.example = "sluice why push                    the branch that you stand on\n"
+	           "sluice why push main HEAD --as ann --level maintain\n"
+	           "sluice why push main --strategy .sluice/strategy.yml\n"
+	           "sluice why push v1.2.0 --all",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),
 };
 
 /* ---- why merge --------------------------------------------------------------------------------------------------------- */
@@ -219,10 +219,10 @@ const struct cmd_desc cmd_why_merge = {
 	.flags = CMD_REPO | CMD_SERVER,
 	.opts = merge_options,
 	.run = run_merge,
-	.detail = "With the number of a change the server is asked. With branches it works in a clone, with what Git alone knows: edges, bases,\n"
-		  "conflicts, whether the source is up to date; reviews and checks are said to be not known.\n\n"
-		  "    sluice why merge 12\n"
-		  "    sluice why merge feature/login\n"
-		  "    sluice why merge release/v2.1.0 main --all\n\n"
-		  "The exit code is 0 when it is allowed, 1 when a rule refuses it, 8 when something is waited for.",
+	.detail = "With the number of a change the server is asked. With branches it works in a clone, with what Git alone knows: edges, bases, "
+	          "conflicts, whether the source is up to date; reviews and checks are said to be not known.",
+	.example = "sluice why merge 12\n"
+	           "sluice why merge feature/login\n"
+	           "sluice why merge release/v2.1.0 main --all",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),
 };

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/parse.h"
 
+#include "base/utf8.h"
 #include "cmd_registry.h"
 
 #include <string.h>
+
+enum { COLUMNS = 80, NAME_WIDTH = 18, STEP_WIDTH = 30, OPTION_WIDTH = 26 };
 
 static const struct {
 	enum cmd_group group;
@@ -26,77 +29,189 @@ static bool any_in(enum cmd_group group)
 	return false;
 }
 
+/* Words of `text` from column `at` on, further lines indented by as much; line ends in it are spaces. */
+static void put_wrapped(FILE *to, slu_str text, size_t at)
+{
+	size_t column = at;
+	while (text.n) {
+		size_t n = 0;
+		while (n < text.n && text.p[n] != ' ' && text.p[n] != '\n')
+			n++;
+		size_t wide = slu_utf8_count((slu_str){ text.p, n });
+		if (n && column > at && column + 1 + wide > COLUMNS) {
+			(void)fprintf(to, "\n%*s", (int)at, "");
+			column = at;
+		}
+		if (n)
+			(void)fprintf(to, "%s%.*s", column > at ? " " : "", (int)n, text.p);
+		column += n ? wide + (column > at) : 0;
+		n += n < text.n;
+		text = (slu_str){ text.p + n, text.n - n };
+	}
+	(void)fputc('\n', to);
+}
+
+static void put_row(FILE *to, const char *left, size_t width, const char *right)
+{
+	size_t n = slu_utf8_count(slu_s(left));
+	(void)fprintf(to, "  %s%*s", left, n > width ? 0 : (int)(width - n), "");
+	if (n > width)
+		(void)fprintf(to, "\n%*s", (int)width + 2, "");
+	put_wrapped(to, slu_s(right), width + 2);
+}
+
+/* Paragraphs are parted by an empty line; what is indented stays as it is. */
+static void put_paragraphs(FILE *to, const char *text)
+{
+	for (const char *p = text; *p;) {
+		const char *end = strstr(p, "\n\n");
+		slu_str part = { p, end ? (size_t)(end - p) : strlen(p) };
+		if (part.n && part.p[0] == ' ')
+			(void)fprintf(to, "%.*s\n", (int)part.n, part.p);
+		else
+			put_wrapped(to, part, 0);
+		p += part.n;
+		p += strspn(p, "\n");
+		if (*p)
+			(void)fputc('\n', to);
+	}
+}
+
+static void put_title(FILE *to, const char *title, bool colour)
+{
+	(void)fprintf(to, "\n%s%s%s\n", colour ? "\033[1m" : "", title, colour ? "\033[0m" : "");
+}
+
 void cmd_help_overview(FILE *to, bool colour)
 {
-	const char *bold = colour ? "\033[1m" : "", *plain = colour ? "\033[0m" : "";
 	(void)fprintf(to, "sluice " SLUICE_VERSION ": your branching and release strategy, written once and carried out\n\n"
 	                  "usage: sluice COMMAND [WORDS] [OPTIONS]\n");
 	for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
 		if (!any_in(groups[g].group))
 			continue;
-		(void)fprintf(to, "\n%s%s%s\n", bold, groups[g].title, plain);
+		put_title(to, groups[g].title, colour);
 		for (size_t i = 0; cmd_registry[i]; i++) {
 			const struct cmd_desc *d = cmd_registry[i];
 			if (d->group == groups[g].group && !(d->flags & CMD_HIDDEN))
-				(void)fprintf(to, "  %-20s %s\n", d->name, d->summary);
+				put_row(to, d->name, NAME_WIDTH, d->summary);
 		}
 	}
-	(void)fprintf(to, "\n`sluice COMMAND --help` tells all about one. In a repository without a strategy begin with\n"
-	                  "`sluice init --preset gitflow`; for a server with `sluice serve --home DIR --listen 127.0.0.1:8080`.\n");
+	put_title(to, "First steps", colour);
+	put_row(to, "sluice init --preset gitflow", STEP_WIDTH, "a strategy for the repository that you are in");
+	put_row(to, "sluice serve --home DIR", STEP_WIDTH, "a server; its --help says what comes next");
+	put_row(to, "sluice COMMAND --help", STEP_WIDTH, "all about one command, with examples");
 }
 
 void cmd_help_noun(FILE *to, const char *noun)
 {
 	size_t n = strlen(noun);
-	(void)fprintf(to, "usage: sluice %s VERB …\n\n", noun);
+	(void)fprintf(to, "usage: sluice %s VERB [WORDS] [OPTIONS]\n\n", noun);
 	for (size_t i = 0; cmd_registry[i]; i++) {
 		const struct cmd_desc *d = cmd_registry[i];
 		if (strncmp(d->name, noun, n) == 0 && (d->name[n] == ' ' || d->name[n] == 0))
-			(void)fprintf(to, "  sluice %-20s %s\n", d->name, d->summary);
+			put_row(to, d->name, NAME_WIDTH, d->summary);
 	}
-	(void)fprintf(to, "\n`sluice %s VERB --help` tells all about one.\n", noun);
+	(void)fprintf(to, "\nAll about one: sluice %s VERB --help\n", noun);
 }
 
-static void option_line(FILE *to, const struct cmd_opt *o)
+static void put_option(FILE *to, const struct cmd_opt *o)
 {
-	char left[96], letter[8] = "    ";
+	char left[96], right[512], letter[8] = "    ";
 	if (o->letter)
 		(void)snprintf(letter, sizeof letter, "-%c, ", o->letter);
 	(void)snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->arg ? " " : "", o->arg ? o->arg : "");
-	(void)fprintf(to, "  %-28s %s%s%s\n", left, o->help, o->flags & CMD_REQUIRED ? " (needed)" : "", o->flags & CMD_REPEAT ? " (may be given several times)" : "");
+	(void)snprintf(right, sizeof right, "%s%s%s", o->help, o->flags & CMD_REQUIRED ? " (needed)" : "", o->flags & CMD_REPEAT ? " (may be given several times)" : "");
+	put_row(to, left, OPTION_WIDTH, right);
 }
 
-void cmd_help_one(FILE *to, const struct cmd_desc *d)
+static void put_exits(FILE *to, const struct cmd_desc *d)
 {
-	(void)fprintf(to, "sluice %s: %s\n\nusage: sluice %s%s%s", d->name, d->summary, d->name, d->usage[0] ? " " : "", d->usage);
+	static const struct { unsigned code; const char *text; } exits[] = {
+		{ 0, "done; or yes" }, { 1, "a rule says no, or what was asked about is not so" }, { 2, "wrong words or options, or what they name is not there" },
+		{ 3, "the strategy file is not valid" }, { 4, "not signed in, or not allowed" }, { 5, "the server or the disk cannot be reached" },
+		{ 8, "not yet: something is waited for" }, { 9, "a conflict, for a person to solve" },
+	};
+	unsigned of = CMD_EXIT(0) | CMD_EXIT(2) | d->exits | (d->flags & CMD_SERVER ? CMD_EXIT(4) | CMD_EXIT(5) : 0);
+	for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++)
+		if (of & CMD_EXIT(exits[i].code))
+			(void)fprintf(to, "  %u  %s\n", exits[i].code, exits[i].text);
+}
+
+void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour)
+{
+	(void)fprintf(to, "sluice %s: ", d->name);
+	put_wrapped(to, slu_s(d->summary), strlen("sluice : ") + strlen(d->name));
+	(void)fprintf(to, "\nusage: sluice %s%s%s", d->name, d->usage[0] ? " " : "", d->usage);
 	for (const struct cmd_opt *o = d->opts; o && o->name; o++)
 		if (o->flags & CMD_REQUIRED)
 			(void)fprintf(to, " --%s %s", o->name, o->arg);
 	(void)fprintf(to, " [OPTIONS]\n");
-	if (d->detail)
-		(void)fprintf(to, "\n%s\n", d->detail);
-	(void)fprintf(to, "\nOptions\n");
+	if (d->detail) {
+		(void)fputc('\n', to);
+		put_paragraphs(to, d->detail);
+	}
+	put_title(to, "Examples", colour);
+	for (slu_str rest = slu_s(d->example), line; slu_str_split(&rest, '\n', &line);)
+		(void)fprintf(to, "  %.*s\n", SLU_FMT(line));
+	put_title(to, "Options", colour);
 	for (const struct cmd_opt *o = d->opts; o && o->name; o++)
-		option_line(to, o);
+		put_option(to, o);
 	for (const struct cmd_opt *o = cmd_common; o->name; o++)
 		if (cmd_takes_common(d, o))
-			option_line(to, o);
+			put_option(to, o);
+	put_title(to, "Exit codes", colour);
+	put_exits(to, d);
+}
+
+/* ---- what is no command ------------------------------------------------------------------------------------------------ */
+
+/* The commands whose last word this is, as in "sluice merge"; how many. */
+static size_t with_verb(FILE *to, const char *verb)
+{
+	size_t n = 0;
+	for (size_t i = 0; cmd_registry[i]; i++) {
+		const char *last = strrchr(cmd_registry[i]->name, ' ');
+		if (last && strcmp(last + 1, verb) == 0)
+			(void)fprintf(to, "%s\"sluice %s\"", n++ ? ", " : " There is ", cmd_registry[i]->name);
+	}
+	if (n)
+		(void)fputc('.', to);
+	return n;
+}
+
+static const char *near_command(const char *given)
+{
+	const char *names[256];
+	size_t n = 0;
+	for (; cmd_registry[n] && n < 256; n++)
+		names[n] = cmd_registry[n]->name;
+	return slu_nearest(slu_s(given), names, n);
+}
+
+static const char *near_noun(const char *given, char noun[32])
+{
+	for (size_t i = 0; cmd_registry[i]; i++) {
+		slu_str rest = slu_s(cmd_registry[i]->name), word;
+		(void)slu_str_split(&rest, ' ', &word);
+		(void)snprintf(noun, 32, "%.*s", SLU_FMT(word));
+		const char *one = noun;
+		if (slu_nearest(slu_s(given), &one, 1))
+			return noun;
+	}
+	return NULL;
 }
 
 int cmd_unknown(FILE *to, const char *const *word, size_t n)
 {
-	const char *names[256];
-	size_t count = 0, words = n > 1 && word[1][0] != '-' ? 2 : 1;
-	char given[128];
-	(void)snprintf(given, sizeof given, "%s%s%s", word[0], words == 2 ? " " : "", words == 2 ? word[1] : "");
-	if (words == 2 && !cmd_is_noun(word[0]))
-		given[strlen(word[0]) < sizeof given ? strlen(word[0]) : sizeof given - 1] = 0;
-	for (size_t i = 0; cmd_registry[i] && count < 256; i++)
-		names[count++] = cmd_registry[i]->name;
-	const char *near = slu_nearest(slu_s(given), names, count);
-	(void)fprintf(to, "sluice: there is no command \"%s\".", given);
+	char both[128], noun[32];
+	bool is_noun = cmd_is_noun(word[0]), two = n > 1 && word[1][0] != '-';
+	(void)snprintf(both, sizeof both, "%.60s%s%.60s", word[0], two ? " " : "", two ? word[1] : "");
+	const char *near = near_command(both);
+	(void)fprintf(to, "sluice: There is no command \"%s\".", is_noun || near ? both : word[0]);
+	if (!is_noun && !near && with_verb(to, word[0]) == 0)
+		near = near_noun(word[0], noun);
 	if (near)
 		(void)fprintf(to, " Did you mean \"sluice %s\"?", near);
-	(void)fprintf(to, "\nAll commands: sluice --help\n");
+	(void)fprintf(to, "\nAll %s: sluice %s%s--help\n", is_noun ? "of it" : "commands", is_noun ? word[0] : "", is_noun ? " " : "");
 	return 2;
 }

@@ -33,7 +33,7 @@ static int run(const struct cmd_desc *d, const struct cmd_ports *ports, const ch
 	struct cmd_ctx c = { .a = a, .desc = d, .ports = ports, .out = stdout, .err = stderr, .colour_out = colour_wanted(stdout), .colour_err = colour_wanted(stderr) };
 	int code = cmd_parse(&c, word, n);
 	if (code == 0 && cmd_has(&c, "help")) {
-		cmd_help_one(c.out, d);
+		cmd_help_one(c.out, d, c.colour_out);
 	} else if (code == 0) {
 		const char *home = cmd_opt(&c, "home"), *server = cmd_opt(&c, "server");
 		if (home && server)
@@ -53,7 +53,7 @@ static int help_for(const char *const *word, size_t n)
 	if (n == 0)
 		cmd_help_overview(stdout, colour_wanted(stdout));
 	else if (d && words == n)
-		cmd_help_one(stdout, d);
+		cmd_help_one(stdout, d, colour_wanted(stdout));
 	else if (n == 1 && cmd_is_noun(word[0]))
 		cmd_help_noun(stdout, word[0]);
 	else
@@ -84,7 +84,7 @@ int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports)
 		cmd_help_overview(stdout, colour_wanted(stdout));
 		return 2;
 	}
-	if (strcmp(word[0], "--version") == 0) {
+	if (strcmp(word[0], "--version") == 0 || strcmp(word[0], "version") == 0) {
 		(void)printf("sluice " SLUICE_VERSION " (strategy format 1)\n");
 		return fflush(stdout) == 0 ? 0 : 5;
 	}

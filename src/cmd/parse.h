@@ -19,7 +19,7 @@ int cmd_parse(struct cmd_ctx *c, const char *const *word, size_t n);
 
 void cmd_help_overview(FILE *to, bool colour);
 void cmd_help_noun(FILE *to, const char *noun);
-void cmd_help_one(FILE *to, const struct cmd_desc *d);
+void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour);
 /** "sluice: there is no command …" with the nearest one. @return 2 */
 int cmd_unknown(FILE *to, const char *const *word, size_t n);
 #endif
