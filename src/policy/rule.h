@@ -157,8 +157,6 @@ struct pol_message pol_message_parse(slu_str text);
 /** Commit that "This reverts commit X." names; false: none. */
 bool pol_message_reverts(slu_str text, slu_oid *out);
 bool pol_message_references(slu_str text);
-/** Does a pattern (PCRE2, UTF-8, unanchored) match a first line? SLU_E_LIMIT: it takes too long to tell; SLU_E_INVALID: it is no pattern. */
-slu_rc pol_message_matches(bool *out, slu_str pattern, slu_str text, slu_err *err);
 
 /* ---- boxes (boxes.c) ---------------------------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
  */
 #include "base/utf8.h"
 #include "policy/rule.h"
+#include "strategy/regex.h"
 
 enum { MAX_BAD = 5 };
 
@@ -102,7 +103,7 @@ static slu_rc bad_pattern(struct pol_judge *j, slu_str text, struct complaint *c
 	slu_str first = pol_message_parse(text).header;
 	bool fits = true;
 	if (k->convention == STRAT_CONVENTION_PATTERN)
-		SLU_TRY(pol_message_matches(&fits, k->pattern, first, err));
+		SLU_TRY(strat_regex_matches(&fits, k->regex, first, err));
 	if (!fits)
 		*c = (struct complaint){ "commits.convention", POL_TEXT(j, "a message that matches %.*s", SLU_FMT(k->pattern)), POL_TEXT(j, "\"%.*s\"", SLU_FMT(first)), k->pos };
 	*bad = !fits;

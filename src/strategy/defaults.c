@@ -181,7 +181,7 @@ static void map_defaults(struct sch_reader *r, sn *n, const struct sch_type *t)
 		const struct sn_entry *e = sn_find(n, slu_s(row->key));
 		if (e)
 			row_defaults(r, e->value, row->type);
-		else if (row->dflt)
+		else if (row->dflt && sch_counts(t, n, row))
 			(void)sn_put(r->a, n, slu_s(row->key), (struct strat_pos){ "defaults", 0, 0 }, dflt_scalar(r->a, row->dflt));
 	}
 }

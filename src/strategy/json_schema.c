@@ -23,6 +23,8 @@ static const struct {
 	{ SCH_SCHEDULE, "schedule", "\"type\":\"string\"" },
 	{ SCH_VERSION, "version", "\"type\":\"string\",\"pattern\":\"^[0-9]+[.][0-9]+[.][0-9]+$\"" },
 	{ SCH_PATTERN, "pattern", "\"type\":\"string\",\"minLength\":1,\"maxLength\":256" },
+	{ SCH_REGEX, "regex", "\"type\":\"string\",\"minLength\":1" },
+	{ SCH_PATH, "path", "\"type\":\"string\",\"minLength\":1,\"maxLength\":256,\"pattern\":\"^[^/*?\\\\[]\"" },
 	{ SCH_GLOB, "glob", "\"type\":\"string\",\"minLength\":1,\"maxLength\":256" },
 	{ SCH_PERSON, "person", "\"type\":\"string\",\"pattern\":\"^@[^\\\\s@]+$\"" },
 	{ SCH_EXPR, "expression", "\"type\":\"string\",\"pattern\":\"^\\\\S+ +(<|<=|>|>=|==|=) +\\\\S+( .*)?$\"" },

@@ -83,6 +83,17 @@ static const struct sch_row *find_row(const struct sch_type *t, slu_str key)
 	return NULL;
 }
 
+static const char *kind_of(const struct sch_type *t, const sn *map)
+{
+	const sn *kind = sn_get(map, t->kind_key);
+	return kind && kind->kind == SN_SCALAR ? kind->text.p : find_row(t, slu_s(t->kind_key))->dflt;
+}
+
+bool sch_counts(const struct sch_type *t, const sn *map, const struct sch_row *row)
+{
+	return !row->only || strcmp(kind_of(t, map), row->only) == 0;
+}
+
 static void unknown_key(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
 {
 	if (sch_enough(r)) {
@@ -123,6 +134,8 @@ static bool check_map(struct sch_reader *r, sn *n, const struct sch_type *t)
 		const struct sch_row *row = find_row(t, n->entry[i].key);
 		if (!row)
 			unknown_key(r, &n->entry[i], t);
+		else if (!sch_counts(t, n, row))
+			sch_fail(r, n->entry[i].pos, "%s.%s has no effect: `%s: %s` does not read it, only `%s` does.", sch_path(r), row->key, t->kind_key, kind_of(t, n), row->only);
 		else if (!sn_is_null(n->entry[i].value) || n->entry[i].value->bad)
 			(void)check_entry(r, &n->entry[i], row->type);
 		else
@@ -131,6 +144,8 @@ static bool check_map(struct sch_reader *r, sn *n, const struct sch_type *t)
 	for (size_t i = 0; i < t->row_n; i++)
 		if ((t->row[i].flags & SCH_REQUIRED) && !sn_find(n, slu_s(t->row[i].key)))
 			sch_fail(r, n->pos, "%s lacks the key \"%s\": %s", sch_path(r), t->row[i].key, t->row[i].help);
+	if (r->errors == before && t->map_check)
+		t->map_check(r, n);
 	return r->errors == before;
 }
 

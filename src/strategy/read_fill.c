@@ -78,7 +78,7 @@ static void fill_scalar(struct sch_reader *r, const sn *n, const struct sch_type
 	case SCH_EXPR: case SCH_PATTERN:
 		fill_parsed(r, n, t, base, at);
 		break;
-	case SCH_TEXT: case SCH_COMMAND: case SCH_SCALAR: case SCH_NAME: case SCH_OFFSET: case SCH_CLOCK: case SCH_SCHEDULE: case SCH_VERSION: case SCH_GLOB: case SCH_PERSON:
+	case SCH_TEXT: case SCH_COMMAND: case SCH_SCALAR: case SCH_NAME: case SCH_OFFSET: case SCH_CLOCK: case SCH_SCHEDULE: case SCH_VERSION: case SCH_REGEX: case SCH_PATH: case SCH_GLOB: case SCH_PERSON:
 		memcpy(place(base, at), &n->text, sizeof n->text);
 		break;
 	case SCH_WHO: case SCH_LIST: case SCH_MAP: case SCH_ENTRIES: case SCH_EITHER:

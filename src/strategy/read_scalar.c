@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One value without structure: is it what its key wants? Each kind of quantity has its one parser. */
 #include "base/quantity.h"
+#include "strategy/regex.h"
 #include "strategy/schema_impl.h"
 
 int sch_word(const struct sch_type *t, slu_str word)
@@ -146,6 +147,11 @@ static bool is_glob(slu_str t)
 	return t.n > 0 && t.n <= SLU_MAX_PATTERN_BYTES && t.p[0] != '/' && !memchr(t.p, '\\', t.n);
 }
 
+static bool is_path(slu_str t)
+{
+	return is_glob(t) && t.p[t.n - 1] != '/' && !strpbrk(t.p, "*?[");
+}
+
 strat_pattern *sch_pattern_of(struct sch_reader *r, const sn *n)
 {
 	strat_pattern *p = NULL;
@@ -163,6 +169,16 @@ static bool check_pattern(struct sch_reader *r, const sn *n)
 	if (err.column)
 		pos.column += err.column - 1 + (n->plain ? 0 : 1);
 	sch_fail(r, pos, "%s: %s", sch_path(r), err.text);
+	return false;
+}
+
+static bool check_regex(struct sch_reader *r, const sn *n)
+{
+	slu_err err = { 0 };
+	struct strat_regex *re = NULL;
+	if (strat_regex_compile(&re, r->a, n->text, &err) == SLU_OK)
+		return true;
+	sch_fail(r, n->pos, "%s: %s", sch_path(r), err.text);
 	return false;
 }
 
@@ -206,11 +222,12 @@ static bool has_form(const sn *n, const struct sch_type *t)
 	case SCH_CLOCK: return is_clock(n->text);
 	case SCH_SCHEDULE: return is_schedule(n->text);
 	case SCH_VERSION: return is_version(n->text);
+	case SCH_PATH: return is_path(n->text);
 	case SCH_GLOB: return is_glob(n->text);
 	case SCH_PERSON: return is_person(n->text);
 	case SCH_TEXT: return n->text.n > 0 && (!t->max || (int64_t)n->text.n <= t->max);
 	case SCH_SCALAR: return true;
-	case SCH_COMMAND: case SCH_WORD: case SCH_PATTERN: case SCH_WHO: case SCH_EXPR: case SCH_REF: case SCH_LIST: case SCH_MAP: case SCH_ENTRIES: case SCH_EITHER: break;
+	case SCH_COMMAND: case SCH_WORD: case SCH_PATTERN: case SCH_REGEX: case SCH_WHO: case SCH_EXPR: case SCH_REF: case SCH_LIST: case SCH_MAP: case SCH_ENTRIES: case SCH_EITHER: break;
 	}
 	return false;
 }
@@ -225,6 +242,8 @@ bool sch_check_scalar(struct sch_reader *r, sn *n, const struct sch_type *t)
 		return check_pattern(r, n);
 	if (t->kind == SCH_EXPR)
 		return check_expr(r, n);
+	if (t->kind == SCH_REGEX)
+		return check_regex(r, n);
 	if (t->kind == SCH_REF)
 		return sch_check_ref(r, n, t->ref);
 	if (t->kind == SCH_COMMAND && n->text.n > 0)

@@ -195,8 +195,3 @@ void sch_store_probe(struct sch_reader *r, const struct sn_entry *e, const struc
 	if (e->value->kind == SN_SCALAR)
 		p->target = e->value->text;
 }
-
-void sch_check_probe(struct sch_reader *r, const struct sn_entry *e)
-{
-	(void)r, (void)e;
-}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values that are kept in a way of their own: branches, tags, messages, roles, environments. */
+#include "strategy/regex.h"
 #include "strategy/schema_impl.h"
 
 void sch_store_base(struct sch_reader *r, const struct sn_entry *e, const struct sch_row *row, void *base)
@@ -73,8 +74,10 @@ void sch_store_convention(struct sch_reader *r, const struct sn_entry *e, const 
 {
 	struct strat *s = base;
 	s->commits.convention = sn_is(e->value, "conventional") ? STRAT_CONVENTION_CONVENTIONAL : e->value->kind == SN_MAP ? STRAT_CONVENTION_PATTERN : STRAT_CONVENTION_NONE;
-	if (e->value->kind == SN_MAP)
-		sch_fill(r, e->value, row->type->alt[1], base);
+	if (e->value->kind != SN_MAP)
+		return;
+	sch_fill(r, e->value, row->type->alt[1], base);
+	(void)!strat_regex_compile(&s->commits.regex, r->a, s->commits.pattern, NULL); /* one that is wrong has been said */
 }
 
 void sch_store_types(struct sch_reader *r, const struct sn_entry *e, const struct sch_row *row, void *base)

@@ -14,7 +14,7 @@
 
 enum sch_kind {
 	SCH_TEXT, SCH_COMMAND, SCH_SCALAR, SCH_NAME, SCH_BOOL, SCH_INT, SCH_DURATION, SCH_MILLIS, SCH_OFFSET, SCH_SIZE, SCH_SHARE, SCH_DATE, SCH_CLOCK, SCH_SCHEDULE,
-	SCH_VERSION, SCH_WORD, SCH_PATTERN, SCH_GLOB, SCH_WHO, SCH_PERSON, SCH_EXPR, SCH_REF,
+	SCH_VERSION, SCH_WORD, SCH_PATTERN, SCH_REGEX, SCH_PATH, SCH_GLOB, SCH_WHO, SCH_PERSON, SCH_EXPR, SCH_REF,
 	SCH_LIST,    /* of item; one item may stand alone */
 	SCH_MAP,     /* of the keys in row */
 	SCH_ENTRIES, /* of any keys, each an item */
@@ -32,9 +32,11 @@ struct sch_reader;
 struct sch_row;
 typedef void sch_store(struct sch_reader *r, const struct sn_entry *e, const struct sch_row *row, void *base);
 typedef void sch_check(struct sch_reader *r, const struct sn_entry *e);
+typedef void sch_map_check(struct sch_reader *r, const sn *map);
 
 struct sch_type {
 	enum sch_kind kind;
+	const char *kind_key; /* of a MAP: the key whose word says which rows count; see sch_row.only */
 	const char *name; /* of a map that several keys share, as the reference calls it */
 	const char *what; /* in an error: "must be WHAT" */
 	const struct sch_row *row;
@@ -47,7 +49,8 @@ struct sch_type {
 	bool ref_keys; /* keys of ENTRIES are names of kind `ref` */
 	/* how an element of a LIST or ENTRIES is kept */
 	size_t size, key, value, value_n, pos;
-	sch_check *check; /* of an ENTRIES item or a MAP, after its shape is known to be right */
+	sch_check *check;         /* of an ENTRIES item with its key, */
+	sch_map_check *map_check; /* of a MAP: after the shape is known to be right */
 };
 
 enum { SCH_REQUIRED = 1, SCH_SHAPE_ONLY = 2 /* read, not enforced by this version */, SCH_FLAT = 4 /* its keys go into the same struct */ };
@@ -56,6 +59,7 @@ struct sch_row {
 	const char *key;
 	const struct sch_type *type;
 	unsigned flags;
+	const char *only; /* it counts only where the map's kind_key has this word */
 	const char *dflt; /* a scalar; NULL: none, or said in the defaults' text */
 	const char *help;
 	size_t inner; /* bytes from the struct being filled to that which the four below mean */
@@ -89,7 +93,7 @@ struct sch_reader {
 
 /* types that several tables use */
 extern const struct sch_type sct_root, sct_require, sct_text, sct_command, sct_scalar, sct_name, sct_bool, sct_duration, sct_millis, sct_offset, sct_size, sct_share, sct_date, sct_clock,
-    sct_schedule, sct_version, sct_pattern, sct_glob, sct_who, sct_person, sct_expr, sct_count, sct_positive, sct_texts, sct_names, sct_exprs, sct_patterns, sct_enforcement, sct_scalars,
+    sct_schedule, sct_version, sct_pattern, sct_regex, sct_path, sct_glob, sct_who, sct_person, sct_expr, sct_count, sct_positive, sct_texts, sct_names, sct_exprs, sct_patterns, sct_enforcement, sct_scalars,
     sct_durations, sct_to;
 extern const struct sch_type sct_branch, sct_tag, sct_check, sct_gate, sct_environment, sct_role; /* one name */
 extern const struct sch_type sct_branch_set, sct_tag_set, sct_check_set, sct_gate_set, sct_environment_set;
@@ -113,6 +117,8 @@ void sch_fill_value(struct sch_reader *r, const struct sn_entry *e, const struct
 /** The names of a kind, as a map of the file; NULL: there are none. */
 const sn *sch_names(const struct sch_reader *r, enum sch_ref ref);
 int sch_find(const struct sch_reader *r, enum sch_ref ref, slu_str name); /* STRAT_NONE */
+/** Whether a key counts in this map, by the map's kind. */
+bool sch_counts(const struct sch_type *t, const sn *map, const struct sch_row *row);
 bool sch_check_ref(struct sch_reader *r, const sn *n, enum sch_ref ref);
 bool sch_check_scalar(struct sch_reader *r, sn *n, const struct sch_type *t);
 struct strat_set sch_set(struct sch_reader *r, const sn *n, enum sch_ref ref);
@@ -138,7 +144,8 @@ bool sch_check_dollar(struct sch_reader *r, const sn *n);
 sch_store sch_store_approvals, sch_store_up_to_date, sch_store_checks, sch_store_boxes, sch_store_runs, sch_store_evaluate, sch_store_base, sch_store_into, sch_store_change, sch_store_via,
     sch_store_run, sch_store_keep, sch_store_convention, sch_store_types, sch_store_role, sch_store_artifact, sch_store_days, sch_store_clock, sch_store_scan, sch_store_trigger,
     sch_store_trigger_set, sch_store_trigger_flag, sch_store_probe, sch_store_driver_kind, sch_store_tag_match, sch_store_delete;
-sch_check sch_check_probe, sch_check_box, sch_check_role_name, sch_check_release;
+sch_check sch_check_role_name, sch_check_release;
+sch_map_check sch_check_probe, sch_check_driver;
 
 /** The text of the defaults that depend on a type; a strategy's values from it have the file "defaults". */
 slu_str sch_defaults_text(void);

@@ -168,6 +168,7 @@ struct strat_commits {
 	struct strat_pos pos;
 	enum { STRAT_CONVENTION_NONE, STRAT_CONVENTION_CONVENTIONAL, STRAT_CONVENTION_PATTERN } convention;
 	slu_str pattern;
+	struct strat_regex *regex; /* compiled `pattern`; see strategy/regex.h */
 	const slu_str *types; /* empty: any */
 	size_t types_n;
 	struct strat_pos types_pos;

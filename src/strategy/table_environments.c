@@ -36,7 +36,7 @@ static const struct sch_row probe_rows[] = {
 	SCH_KEY("expect", &sct_count, 0, NULL, "The HTTP status; any 2xx when absent.", .at = P(expect)),
 	SCH_KEY("within", &sct_millis, 0, "5s", "How long the answer may take.", .at = P(within_ms)),
 };
-static const struct sch_type probe = { .kind = SCH_MAP, .what = "a map with one of http, tcp, command, postgres, redis", SCH_ROWS(probe_rows), .check = sch_check_probe, .pos = P(pos) };
+static const struct sch_type probe = { .kind = SCH_MAP, .what = "a map with one of http, tcp, command, postgres, redis", SCH_ROWS(probe_rows), .map_check = sch_check_probe, .pos = P(pos) };
 static const struct sch_type probes = { .kind = SCH_LIST, .what = "a list of probes such as {http: /health}", .item = &probe, .size = sizeof(struct strat_probe) };
 static const struct sch_row health_rows[] = {
 	SCH_KEY("probes", &probes, 0, NULL, "What is asked before each step and after the last.", .at = E(probe), .n = E(probe_n)),
@@ -116,17 +116,17 @@ static const struct sch_type ready = { .kind = SCH_MAP, .what = "a map with http
 static const struct sch_row driver_rows[] = {
 	SCH_KEY("driver", &driver_word, 0, "command", "`command`: a script of yours; `local`: processes on this machine behind a kept socket; `haproxy`, `nginx`.", .at = D(driver), .store = sch_store_driver_kind),
 	SCH_KEY("run", &run, 0, NULL, "The command that deploys; for `local` the words of the application's command.", .store = sch_store_run),
-	SCH_KEY("roll-back", &sct_command, 0, NULL, "The command that returns to the version before.", .at = D(roll_back)),
-	SCH_KEY("restart", &sct_command, 0, NULL, "The command that restarts the application.", .at = D(restart)),
-	SCH_KEY("timeout", &sct_duration, 0, "10m", "How long a command may run.", .at = D(timeout_s)),
-	SCH_KEY("listen", &sct_text, 0, NULL, "`local`: HOST:PORT that the application serves.", .at = D(listen)),
-	SCH_KEY("ready", &ready, SCH_FLAT, NULL, "`local`: what tells that a process serves."),
+	SCH_KEY("roll-back", &sct_command, 0, NULL, "The command that returns to the version before.", .at = D(roll_back), .only = "command"),
+	SCH_KEY("restart", &sct_command, 0, NULL, "The command that restarts the application.", .at = D(restart), .only = "command"),
+	SCH_KEY("timeout", &sct_duration, 0, "10m", "How long a command may run.", .at = D(timeout_s), .only = "command"),
+	SCH_KEY("listen", &sct_text, 0, NULL, "`local`: HOST:PORT that the application serves.", .at = D(listen), .only = "local"),
+	SCH_KEY("ready", &ready, SCH_FLAT, NULL, "`local`: what tells that a process serves.", .only = "local"),
 	SCH_KEY("drain", &sct_duration, 0, "30s", "How long the old version may finish its requests.", .at = D(drain_s)),
 	SCH_KEY("keep", &sct_duration, 0, "1h", "How long the old version stays ready.", .at = D(keep_s)),
 	SCH_KEY("socket", &sct_text, SCH_SHAPE_ONLY, NULL, "`haproxy`: its administration socket."),
 	SCH_KEY("backend", &sct_text, SCH_SHAPE_ONLY, NULL, "`haproxy`, `nginx`: the backend to switch."),
 };
-const struct sch_type sct_driver = { .kind = SCH_MAP, .name = "Driver", .what = "a map that describes a driver", SCH_ROWS(driver_rows) };
+const struct sch_type sct_driver = { .kind = SCH_MAP, .name = "Driver", .kind_key = "driver", .what = "a map that describes a driver", SCH_ROWS(driver_rows), .map_check = sch_check_driver };
 const struct sch_type sct_drivers = { .kind = SCH_ENTRIES,
 				      .what = "a map from names to drivers",
 				      .item = &sct_driver,

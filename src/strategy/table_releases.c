@@ -8,7 +8,7 @@
 static const char *const from_words[] = { "commits", "phases", "branch", "given", NULL };
 static const struct sch_type version_from = { .kind = SCH_WORD, .what = "commits, phases, branch or given", .word = from_words, .idle = 1u << STRAT_VERSION_PHASES | 1u << STRAT_VERSION_BRANCH };
 static const struct sch_row version_file_rows[] = {
-	SCH_KEY("file", &sct_text, SCH_REQUIRED, NULL, "A file of the repository.", .at = V(file)),
+	SCH_KEY("file", &sct_path, SCH_REQUIRED, NULL, "A file of the repository.", .at = V(file)),
 	SCH_KEY("text", &sct_text, 0, NULL, "The text in it, with {version} where the version stands; the whole file when it is all of it.", .at = V(text)),
 	SCH_KEY("pointer", &sct_text, 0, NULL, "A JSON pointer to the version, such as /version.", .at = V(pointer)),
 };
@@ -48,7 +48,7 @@ static const struct sch_type roadmap = { .kind = SCH_ENTRIES,
 static const struct sch_row releases_rows[] = {
 	SCH_KEY("version-from", &version_from, 0, "commits", "What tells the next version.", .at = S(releases.version_from)),
 	SCH_KEY("version-files", &version_files, 0, NULL, "Files that hold the version.", .at = S(releases.version_file), .n = S(releases.version_file_n)),
-	SCH_KEY("changelog", &sct_text, 0, NULL, "The file that the changelog is written to.", .at = S(releases.changelog)),
+	SCH_KEY("changelog", &sct_path, 0, NULL, "The file that the changelog is written to.", .at = S(releases.changelog)),
 	SCH_KEY("start", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to cut a release branch.", .at = S(releases.start)),
 	SCH_KEY("close", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to call a release done.", .at = S(releases.close)),
 	SCH_KEY("calendar", &calendar, SCH_FLAT, NULL, "Cycles, freeze and shipping days.", .has = S(releases.calendar.set), .pos = S(releases.calendar.pos)),

@@ -17,6 +17,8 @@ const struct sch_type sct_clock = { .kind = SCH_CLOCK, .what = "a quoted time of
 const struct sch_type sct_schedule = { .kind = SCH_SCHEDULE, .what = "five fields of cron in quotes such as \"0 3 * * *\", or a duration such as 30s" };
 const struct sch_type sct_version = { .kind = SCH_VERSION, .what = "a version X.Y.Z such as 1.2.0" };
 const struct sch_type sct_pattern = { .kind = SCH_PATTERN, .what = "a pattern such as main, \"release/*\" or \"feature/{name}\"" };
+const struct sch_type sct_regex = { .kind = SCH_REGEX, .what = "a regular expression (PCRE2)" };
+const struct sch_type sct_path = { .kind = SCH_PATH, .what = "a path within the repository, such as CHANGELOG.md" };
 const struct sch_type sct_glob = { .kind = SCH_GLOB, .what = "a path or glob within the repository, such as .env, \"*.pem\" or secrets/" };
 const struct sch_type sct_who = { .kind = SCH_WHO, .what = "who: a level (read, triage, write, maintain, admin), a role, \"@person\", a list of these, or nobody" };
 const struct sch_type sct_person = { .kind = SCH_PERSON, .what = "a person such as \"@ann\", in quotes" };

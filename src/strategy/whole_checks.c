@@ -143,21 +143,6 @@ static void check_trigger(struct sch_reader *r, const struct strat_environment *
 					 SLU_FMT(s->branch[e->on.set[ev].i[i]].name));
 }
 
-static void check_driver(struct sch_reader *r, const struct strat_driver *d)
-{
-	if (d->kind == STRAT_DRIVER_COMMAND && d->run_text.n == 0)
-		sch_fail(r, d->pos, "This driver lacks the key \"run\": the command line that deploys%s.", d->argv_n ? " (a text; only `driver: local` takes a list)" : "");
-	if (d->kind == STRAT_DRIVER_LOCAL && (d->argv_n == 0 || d->listen.n == 0))
-		sch_fail(r, d->pos, "A driver `local` needs `run: [PROGRAM, …]`, a list of words, and `listen: \"HOST:PORT\"`.");
-}
-
-static void check_probes(struct sch_reader *r, const struct strat_environment *e)
-{
-	for (size_t i = 0; i < e->probe_n; i++)
-		if (e->probe[i].target.n == 0)
-			sch_fail(r, e->probe[i].pos, "environments.%.*s.rollout.health.probes: a probe needs one of http, tcp, command, postgres, redis.", SLU_FMT(e->name));
-}
-
 static void check_environments(struct sch_reader *r)
 {
 	const struct strat *s = r->s;
@@ -168,11 +153,8 @@ static void check_environments(struct sch_reader *r)
 			continue;
 		check_steps(r, e);
 		check_trigger(r, e);
-		check_probes(r, e);
 		judge_use(r, STRAT_NONE, STRAT_NONE, &e->require);
 	}
-	for (size_t i = 0; i < s->driver_n; i++)
-		check_driver(r, &s->driver[i]);
 }
 
 static void check_emergency(struct sch_reader *r)
