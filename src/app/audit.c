@@ -161,7 +161,6 @@ struct exporting {
 	void *ctx;
 	bool all;                /* everything may be read */
 	slu_str known, readable; /* the last repository asked about, and it when it may be read */
-	struct aud_frontier f;
 };
 
 static bool may_read(struct exporting *x, slu_str repo)
@@ -182,42 +181,54 @@ static bool may_read(struct exporting *x, slu_str repo)
 	return slu_str_eq(repo, x->readable);
 }
 
-static slu_rc no_write(void *ctx, unsigned level, uint64_t index, const aud_hash *node, slu_err *err)
-{
-	(void)ctx, (void)level, (void)index, (void)node, (void)err;
-	return SLU_OK;
-}
-
 static slu_rc export_one(void *ctx, const struct port_event *e, slu_err *err)
 {
 	struct exporting *x = ctx;
 	aud_hash leaf;
-	char hex[2 * AUD_HASH_BYTES + 1];
 	slu_auto_buf text;
 	slu_buf_init(&text, AUD_LEAF_MAX + 2);
 
 	SLU_TRY(app_event_leaf(&text, e, err));
-	aud_leaf_hash(&leaf, slu_buf_str(&text));
-	SLU_TRY(aud_append(&x->f, &leaf, no_write, NULL, err));
 	if (!may_read(x, e->repo)) {
+		aud_leaf_hash(&leaf, slu_buf_str(&text));
 		slu_buf_clear(&text);
-		slu_buf_addc(&text, '#');
-		slu_buf_adds(&text, aud_hash_hex(&leaf, hex));
+		aud_export_hash_line(&text, &leaf);
 	}
 	slu_buf_addc(&text, '\n');
 	return x->write(x->ctx, slu_buf_str(&text), err);
 }
 
+/* The head and the hashes are those of the tree that was kept, not of the rows: rows that were edited must not become true by an export. */
+static slu_rc export_tree(struct exporting *x, const struct aud_frontier *f, slu_err *err)
+{
+	slu_str head = { 0 };
+	SLU_TRY(app_audit_head_of(&head, x->u, f, err));
+	SLU_TRY(x->write(x->ctx, SLU_STR("\n"), err));
+	SLU_TRY(x->write(x->ctx, head, err));
+	SLU_TRY(x->write(x->ctx, SLU_STR("\n"), err));
+	for (uint64_t i = 0; i < f->size; i++) {
+		aud_hash leaf;
+		slu_auto_buf text;
+		slu_buf_init(&text, 2 + 2 * AUD_HASH_BYTES);
+		SLU_TRY(app_tree_read(x->u->store, 0, i, &leaf, err));
+		aud_export_hash_line(&text, &leaf);
+		slu_buf_addc(&text, '\n');
+		SLU_TRY(x->write(x->ctx, slu_buf_str(&text), err));
+	}
+	return SLU_OK;
+}
+
 slu_rc app_audit_export(struct app_unit *u, slu_rc (*write)(void *ctx, slu_str piece, slu_err *err), void *ctx, slu_err *err)
 {
 	struct exporting x = { .u = u, .write = write, .ctx = ctx, .all = app_need_server_admin(u, NULL) == SLU_OK };
-	slu_str head = { 0 };
+	struct aud_frontier f;
 
 	SLU_TRY(port_store_read(u->store, err));
-	slu_rc rc = port_event_each(u->store, 1, export_one, &x, err);
+	slu_rc rc = frontier(&f, u, err);
+	if (rc == SLU_OK)
+		rc = port_event_each(u->store, 1, export_one, &x, err);
+	if (rc == SLU_OK)
+		rc = export_tree(&x, &f, err);
 	port_store_read_end(u->store);
-	SLU_TRY(rc);
-	SLU_TRY(app_audit_head_of(&head, u, &x.f, err));
-	SLU_TRY(write(ctx, SLU_STR("\n"), err));
-	return write(ctx, head, err);
+	return rc;
 }

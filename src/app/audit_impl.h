@@ -4,6 +4,7 @@
 #define APP_AUDIT_IMPL_H
 #include "app/app.h"
 #include "audit/checkpoint.h"
+#include "audit/export.h"
 #include "audit/leaf.h"
 
 slu_rc app_audit_head_of(slu_str *out, struct app_unit *u, const struct aud_frontier *f, slu_err *err);

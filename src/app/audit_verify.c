@@ -129,7 +129,8 @@ slu_rc app_audit_verify(struct app_audit_verdict *out, struct app_unit *u, slu_s
 	port_store_read_end(u->store);
 	if (rc != SLU_OK && v.good)
 		return rc;
-	SLU_TRY(app_audit_head_of(&v.head, u, &w.f, err));
+	if (v.good) /* what is not true is not signed */
+		SLU_TRY(app_audit_head_of(&v.head, u, &w.f, err));
 	*out = v;
 	return SLU_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice audit: what happened, and that the log is whole. */
 #include "audit/checkpoint.h"
-#include "audit/tree.h"
+#include "audit/export.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -91,76 +91,34 @@ static int verdict(struct cmd_ctx *c, bool good, int64_t size, int64_t bad_seq, 
 	return code ? code : good ? 0 : 1;
 }
 
-struct tree { struct aud_frontier f; uint64_t at; aud_hash root_at; }; /* root_at: root when `at` leaves were in */
-
-static slu_rc keep_nothing(void *ctx, unsigned level, uint64_t index, const aud_hash *node, slu_err *err)
-{
-	(void)ctx;
-	(void)level;
-	(void)index;
-	(void)node;
-	(void)err;
-	return SLU_OK;
-}
-
-/* A line of the export: the event's bytes, or "#" and the leaf's hash. */
-static slu_rc leaf_of(slu_str line, uint64_t number, aud_hash *out, slu_err *err)
-{
-	if (line.n == 0 || line.p[0] != '#') {
-		aud_leaf_hash(out, line);
-		return SLU_OK;
-	}
-	static const char digits[] = "0123456789abcdef";
-	if (line.n != 1 + 2 * AUD_HASH_BYTES)
-		return slu_fail(err, SLU_E_CORRUPT, "line %llu is no event and no hash", (unsigned long long)number);
-	for (size_t i = 0; i < AUD_HASH_BYTES; i++) {
-		const char *hi = memchr(digits, line.p[1 + 2 * i], 16), *lo = memchr(digits, line.p[2 + 2 * i], 16);
-		if (!hi || !lo)
-			return slu_fail(err, SLU_E_CORRUPT, "line %llu is no hash", (unsigned long long)number);
-		out->b[i] = (unsigned char)((hi - digits) * 16 + (lo - digits));
-	}
-	return SLU_OK;
-}
-
-static slu_rc read_export(struct tree *t, slu_str *rest, slu_err *err)
-{
-	slu_str line;
-	while (slu_str_split(rest, '\n', &line) && line.n > 0) {
-		aud_hash leaf;
-		SLU_TRY(leaf_of(line, t->f.size + 1, &leaf, err));
-		SLU_TRY(aud_append(&t->f, &leaf, keep_nothing, NULL, err));
-		if (t->f.size == t->at)
-			aud_root(&t->root_at, &t->f);
-	}
-	return SLU_OK;
-}
-
 static slu_rc read_head(struct aud_checkpoint *out, slu_str note, const struct aud_verifier *key, slu_err *err)
 {
 	return key ? aud_checkpoint_open(out, note, key, err) : aud_checkpoint_parse(out, note, err);
 }
 
-static slu_rc check_export(struct cmd_ctx *c, const char *file, slu_str old_note, const struct aud_verifier *key, uint64_t *size, slu_err *err)
+struct offline {
+	size_t size;
+	uint64_t bad_seq; /* 0: not told */
+};
+
+static slu_rc check_export(struct cmd_ctx *c, const char *file, slu_str old_note, const struct aud_verifier *key, struct offline *out, slu_err *err)
 {
 	slu_str text;
-	struct tree t = { 0 };
+	struct aud_export e;
 	struct aud_checkpoint old = { 0 }, now;
 	aud_hash root;
 	SLU_TRY(cmd_read_file(c, file, EXPORT_MAX, &text, err));
+	SLU_TRY(aud_export_read(&e, c->a, text, err));
+	out->size = e.leaf_n;
 	if (old_note.n)
 		SLU_TRY(read_head(&old, old_note, key, err));
-	t.at = old.size;
-	if (t.at == 0)
-		aud_root(&t.root_at, &t.f);
-	SLU_TRY(read_export(&t, &text, err));
-	SLU_TRY(read_head(&now, text, key, err));
-	aud_root(&root, &t.f);
-	*size = t.f.size;
-	if (now.size != t.f.size)
-		return slu_fail(err, SLU_E_CORRUPT, "the signed head speaks of %llu events, the export has %llu", (unsigned long long)now.size, (unsigned long long)t.f.size);
-	if (!aud_hash_eq(&now.root, &root))
-		return slu_fail(err, SLU_E_CORRUPT, "the events do not give the root that was signed: one of them was changed, or they stand in another order");
-	if (old_note.n && (old.size > t.f.size || !aud_hash_eq(&old.root, &t.root_at)))
+	SLU_TRY(read_head(&now, e.head, key, err));
+	aud_export_root(&root, &e, e.leaf_n);
+	if (now.size != e.leaf_n || !aud_hash_eq(&now.root, &root))
+		return slu_fail(err, SLU_E_CORRUPT, "%s", aud_export_differs(&out->bad_seq, c->a, &e, &now.root));
+	if (old_note.n && old.size <= e.leaf_n)
+		aud_export_root(&root, &e, old.size);
+	if (old_note.n && (old.size > e.leaf_n || !aud_hash_eq(&old.root, &root)))
 		return slu_fail(err, SLU_E_CORRUPT, "the earlier head of %llu events is no beginning of this log: its history was rewritten", (unsigned long long)old.size);
 	return SLU_OK;
 }
@@ -169,7 +127,7 @@ static int verify_offline(struct cmd_ctx *c, slu_str old_note)
 {
 	struct aud_verifier key;
 	slu_err err = { 0 };
-	uint64_t size = 0;
+	struct offline found = { 0 };
 	const char *text = cmd_opt(c, "key");
 	slu_str key_text = slu_s(text);
 	if (text && strchr(text, '+') == NULL) {
@@ -179,13 +137,13 @@ static int verify_offline(struct cmd_ctx *c, slu_str old_note)
 	}
 	if (text && aud_verifier_parse(&key, key_text, &err) != SLU_OK)
 		return cmd_usage(c, "--key: %s", err.text);
-	slu_rc rc = check_export(c, cmd_opt(c, "export"), old_note, text ? &key : NULL, &size, &err);
+	slu_rc rc = check_export(c, cmd_opt(c, "export"), old_note, text ? &key : NULL, &found, &err);
 	if (rc == SLU_E_USAGE || rc == SLU_E_IO || rc == SLU_E_LIMIT)
 		return cmd_fail(c, &err);
 	const char *signature = text ? "signed by the key given" : "its signature was not looked at, for want of --key";
 	if (rc != SLU_OK)
-		return verdict(c, false, (int64_t)size, -1, err.text);
-	return verdict(c, true, (int64_t)size, -1, slu_printf(c->a, "%llu events, %s%s", (unsigned long long)size, signature, old_note.n ? "; the earlier head is its beginning" : ""));
+		return verdict(c, false, (int64_t)found.size, found.bad_seq ? (int64_t)found.bad_seq : -1, err.text);
+	return verdict(c, true, (int64_t)found.size, -1, slu_printf(c->a, "%zu events, %s%s", found.size, signature, old_note.n ? "; the earlier head is its beginning" : ""));
 }
 
 static int audit_verify(struct cmd_ctx *c)

@@ -2,15 +2,15 @@
 /* What the keys of a probe or of a driver must be together. */
 #include "strategy/schema_impl.h"
 
-/* HOST:PORT, [HOST]:PORT */
-static bool is_address(slu_str t)
+/* HOST:PORT, [HOST]:PORT; to listen on port 0 takes a free one. */
+static bool is_address(slu_str t, uint64_t least)
 {
 	const char *colon = memrchr(t.p, ':', t.n);
 	uint64_t port = 0;
 	if (!colon || colon == t.p)
 		return false;
 	slu_str digits = { colon + 1, t.n - (size_t)(colon + 1 - t.p) };
-	return slu_parse_u64(&port, digits, NULL) == SLU_OK && port >= 1 && port <= 65535;
+	return slu_parse_u64(&port, digits, NULL) == SLU_OK && port >= least && port <= 65535;
 }
 
 void sch_check_probe(struct sch_reader *r, const sn *map)
@@ -26,7 +26,7 @@ void sch_check_probe(struct sch_reader *r, const sn *map)
 	const sn *tcp = sn_get(map, "tcp");
 	if (!first)
 		sch_fail(r, map->pos, "%s: a probe needs one of http, tcp, command, postgres, redis.", sch_path(r));
-	if (tcp && !is_address(tcp->text) && !memchr(tcp->text.p, '$', tcp->text.n))
+	if (tcp && !is_address(tcp->text, 1) && !memchr(tcp->text.p, '$', tcp->text.n))
 		sch_fail(r, tcp->pos, "%s.tcp must be HOST:PORT; here is \"%s\".", sch_path(r), tcp->text.p);
 }
 
@@ -40,6 +40,6 @@ void sch_check_driver(struct sch_reader *r, const sn *map)
 		if (!run || run->kind != SN_LIST || !listen)
 			sch_fail(r, map->pos, "A driver `local` needs `run: [PROGRAM, …]`, a list of words, and `listen: \"HOST:PORT\"`.");
 	}
-	if (listen && !is_address(listen->text) && !memchr(listen->text.p, '$', listen->text.n))
+	if (listen && !is_address(listen->text, 0) && !memchr(listen->text.p, '$', listen->text.n))
 		sch_fail(r, listen->pos, "%s.listen must be HOST:PORT; here is \"%s\".", sch_path(r), listen->text.p);
 }

@@ -120,7 +120,8 @@ static slu_rc verify(struct web_req *rq, struct web_res *rs, slu_err *err)
 	if (!v.good)
 		slu_json_kv_int(&rs->json, "bad_seq", v.bad_seq);
 	slu_json_kv_z(&rs->json, "what", v.what);
-	slu_json_kv_str(&rs->json, "head", v.head);
+	if (v.head.n)
+		slu_json_kv_str(&rs->json, "head", v.head);
 	slu_json_close(&rs->json, '}');
 	return SLU_OK;
 }
