@@ -100,7 +100,18 @@ slu_rc git_cli_commit_make(port_git *g, const slu_oid *tree, const slu_oid *pare
 			   slu_str message, slu_oid *out, slu_err *err);
 slu_rc git_cli_tag_make(port_git *g, slu_str name, const slu_oid *commit, const struct port_git_ident *tagger, slu_str message, slu_oid *out, slu_err *err);
 slu_rc git_cli_tree_edit(port_git *g, slu_arena *a, const slu_oid *commit, const struct port_git_file_edit *edit, size_t n, slu_oid *tree, slu_err *err);
+/** What every transaction begins with. */
+struct port_git_txn {
+	slu_arena *a; /* it lives in it */
+	bool own;     /* by ref_txn.c; else git does it */
+};
 slu_rc git_cli_txn_prepare(port_git *g, port_git_txn **out, const struct port_git_update *u, size_t n, slu_str reflog, slu_err *err);
 slu_rc git_cli_txn_commit(port_git_txn *t, slu_err *err);
 void git_cli_txn_abort(port_git_txn *t);
+/** What an object is, and what it finally names (itself, when it is no tag). Missing is SLU_OK with GIT_MISSING. */
+typedef slu_rc git_peel(struct git_cli *g, const slu_oid *id, enum git_kind *kind, slu_oid *peeled, slu_err *err);
+/** The same transaction without a process. On a repository whose refs are not as the server keeps them, git_cli_txn_prepare. */
+slu_rc git_ref_txn_prepare(port_git *g, git_peel *peel, port_git_txn **out, const struct port_git_update *u, size_t n, slu_str reflog, slu_err *err);
+slu_rc git_ref_txn_commit(port_git_txn *t, slu_err *err);
+void git_ref_txn_abort(port_git_txn *t);
 #endif

@@ -4,19 +4,19 @@
 
 #include <unistd.h>
 
-struct port_git_txn {
+struct cli_txn {
+	struct port_git_txn base;
 	struct run_child c;
-	slu_arena *a; /* the transaction itself lives in it */
 };
 
 enum { TXN_TIMEOUT_MS = 60000 };
 
-static slu_rc txn_start(struct port_git_txn *t, struct git_cli *g, slu_str reflog, slu_err *err)
+static slu_rc txn_start(struct cli_txn *t, struct git_cli *g, slu_str reflog, slu_err *err)
 {
-	const char *argv[16] = { "git", slu_printf(t->a, "--git-dir=%s", g->path), "-c", "core.hooksPath=/dev/null", "update-ref", "--no-deref" };
+	const char *argv[16] = { "git", slu_printf(t->base.a, "--git-dir=%s", g->path), "-c", "core.hooksPath=/dev/null", "update-ref", "--no-deref" };
 	size_t n = 6;
 	if (reflog.n > 0) {
-		char *line = slu_str_dup(t->a, reflog);
+		char *line = slu_str_dup(t->base.a, reflog);
 		for (char *p = line; *p; p++)
 			if (*p == '\n')
 				*p = ' ';
@@ -26,9 +26,9 @@ static slu_rc txn_start(struct port_git_txn *t, struct git_cli *g, slu_str reflo
 	argv[n++] = "-z";
 	argv[n++] = "--stdin";
 	struct git_env env;
-	git_env_init(&env, t->a);
-	git_env_add(&env, t->a, "GIT_COMMITTER_NAME", "sluice");
-	git_env_add(&env, t->a, "GIT_COMMITTER_EMAIL", "sluice@localhost");
+	git_env_init(&env, t->base.a);
+	git_env_add(&env, t->base.a, "GIT_COMMITTER_NAME", "sluice");
+	git_env_add(&env, t->base.a, "GIT_COMMITTER_EMAIL", "sluice@localhost");
 	struct run_spec s = RUN_SPEC;
 	s.argv = argv;
 	s.env = env.v;
@@ -49,7 +49,7 @@ static slu_str quoted(slu_str text)
 	return to ? (slu_str){ from + 1, (size_t)(to - from - 1) } : (slu_str){ 0 };
 }
 
-static slu_rc txn_why(struct port_git_txn *t, slu_err *err)
+static slu_rc txn_why(struct cli_txn *t, slu_err *err)
 {
 	char buf[4096];
 	size_t n = 0, got = 0;
@@ -68,7 +68,7 @@ static slu_rc txn_why(struct port_git_txn *t, slu_err *err)
 }
 
 /** Send `text` and wait for the line that says it is done. */
-static slu_rc txn_step(struct port_git_txn *t, slu_str text, const char *want, slu_err *err)
+static slu_rc txn_step(struct cli_txn *t, slu_str text, const char *want, slu_err *err)
 {
 	int64_t deadline = run_now_ms() + TXN_TIMEOUT_MS;
 	slu_err write_err = { 0 };
@@ -86,10 +86,10 @@ static slu_rc txn_step(struct port_git_txn *t, slu_str text, const char *want, s
 	return txn_why(t, err);
 }
 
-static void txn_free(struct port_git_txn *t)
+static void txn_free(struct cli_txn *t)
 {
 	run_stop(&t->c, 0);
-	slu_arena_free(t->a);
+	slu_arena_free(t->base.a);
 }
 
 static slu_rc commands(slu_buf *b, const struct port_git_update *u, size_t n, slu_err *err)
@@ -115,8 +115,8 @@ static slu_rc commands(slu_buf *b, const struct port_git_update *u, size_t n, sl
 slu_rc git_cli_txn_prepare(port_git *base, port_git_txn **out, const struct port_git_update *u, size_t n, slu_str reflog, slu_err *err)
 {
 	slu_arena *a = slu_arena_new();
-	struct port_git_txn *t = SLU_NEW(a, struct port_git_txn);
-	t->a = a;
+	struct cli_txn *t = SLU_NEW(a, struct cli_txn);
+	t->base.a = a;
 	slu_buf b;
 	slu_buf_init(&b, 64u << 20);
 	slu_rc rc = commands(&b, u, n, err);
@@ -126,14 +126,15 @@ slu_rc git_cli_txn_prepare(port_git *base, port_git_txn **out, const struct port
 		rc = txn_step(t, slu_buf_str(&b), "prepare: ok", err);
 	slu_buf_release(&b);
 	if (rc == SLU_OK)
-		*out = t;
+		*out = &t->base;
 	else
-		git_cli_txn_abort(t);
+		git_cli_txn_abort(&t->base);
 	return rc;
 }
 
-slu_rc git_cli_txn_commit(port_git_txn *t, slu_err *err)
+slu_rc git_cli_txn_commit(port_git_txn *base, slu_err *err)
 {
+	struct cli_txn *t = (struct cli_txn *)(void *)base;
 	slu_rc rc = txn_step(t, (slu_str){ "commit", 7 }, "commit: ok", err);
 	int code = 0, sig = 0;
 	if (rc == SLU_OK) {
@@ -147,8 +148,9 @@ slu_rc git_cli_txn_commit(port_git_txn *t, slu_err *err)
 }
 
 /** The end of its input makes update-ref unlock everything; it is killed only when it does not end by itself. */
-void git_cli_txn_abort(port_git_txn *t)
+void git_cli_txn_abort(port_git_txn *base)
 {
+	struct cli_txn *t = (struct cli_txn *)(void *)base;
 	if (!t)
 		return;
 	int code = 0, sig = 0;

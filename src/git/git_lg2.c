@@ -258,6 +258,32 @@ static slu_rc lg2_file_at(port_git *base, slu_arena *a, const slu_oid *commit, s
 	return done;
 }
 
+/* ---- refs move ----------------------------------------------------------------------------------------------------------- */
+
+static slu_rc lg2_peel(struct git_cli *cli, const slu_oid *id, enum git_kind *kind, slu_oid *peeled, slu_err *err)
+{
+	static const enum git_kind of[] = { [GIT_OBJECT_COMMIT] = GIT_COMMIT, [GIT_OBJECT_TREE] = GIT_TREE, [GIT_OBJECT_BLOB] = GIT_BLOB, [GIT_OBJECT_TAG] = GIT_TAG };
+	struct git_lg2 *g = lg2_of(&cli->base);
+	git_oid oid, to;
+	size_t len;
+	git_object_t type;
+	*kind = GIT_MISSING;
+	int rc = git_lg2_oid(&oid, id) ? git_odb_read_header(&len, &type, g->odb, &oid) : GIT_ENOTFOUND;
+	if (rc == GIT_ENOTFOUND)
+		return SLU_OK;
+	if (rc != 0)
+		return git_lg2_fail(err, rc, id->hex);
+	SLU_TRY(peel(g, &oid, &to, err));
+	*kind = type >= GIT_OBJECT_COMMIT && type <= GIT_OBJECT_TAG ? of[type] : GIT_MISSING;
+	*peeled = git_lg2_hex(&to);
+	return SLU_OK;
+}
+
+static slu_rc lg2_txn_prepare(port_git *base, port_git_txn **out, const struct port_git_update *u, size_t n, slu_str reflog, slu_err *err)
+{
+	return git_ref_txn_prepare(base, lg2_peel, out, u, n, reflog, err);
+}
+
 /* ---- handles ---------------------------------------------------------------------------------------------------------- */
 
 static void lg2_close(port_git *base)
@@ -290,9 +316,9 @@ static const struct port_git_ops ops = {
 	.commit_make = git_cli_commit_make,
 	.tag_make = git_cli_tag_make,
 	.tree_edit = git_cli_tree_edit,
-	.txn_prepare = git_cli_txn_prepare,
-	.txn_commit = git_cli_txn_commit,
-	.txn_abort = git_cli_txn_abort,
+	.txn_prepare = lg2_txn_prepare,
+	.txn_commit = git_ref_txn_commit,
+	.txn_abort = git_ref_txn_abort,
 };
 
 /** Nobody's configuration but the repository's; no check of hashes at each read (git checked them when they came). */

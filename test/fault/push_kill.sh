@@ -64,11 +64,33 @@ for point in $points; do
 done
 yes "the objects are whole" git --git-dir="$home/repos/acme/app.git" fsck --strict
 
+# Many refs go into packed-refs, all of them with one rename: killed around it.
+for point in refs-prepared decided refs-moved; do
+	SLUICE_FAULT=$point server_start --faults
+	commit "$c" a "many $point" "feat: many at $point"
+	head=$(git -C "$c" rev-parse HEAD)
+	spec=()
+	for i in $(seq 30); do spec+=("HEAD:refs/heads/$point/$i"); done
+	no "$point: a push that dies" git -C "$c" push origin HEAD:main "${spec[@]}"
+	wait "$server_pid" 2>/dev/null
+	server_start --log-level warning
+	want=31
+	[ "$point" != refs-prepared ] || want=0
+	[ "$(refs | grep -c "$head")" -eq $want ] || fail "$point: $(refs | grep -c "$head") of 31 refs stand, not $want"
+	[ "$(events_of "$head")" -eq $want ] || fail "$point: $want refs, $(events_of "$head") events"
+	[ -z "$(find "$home/repos" -name '*.lock')" ] || fail "$point: a lock was left"
+	yes "$point: the same push again" git -C "$c" push origin HEAD:main "${spec[@]}"
+	[ "$(refs | grep -c "$head")" -eq 31 ] || fail "$point: the push after it did not land"
+	server_stop || fail "$point: the server did not end by itself"
+done
+yes "the refs are whole" git --git-dir="$home/repos/acme/app.git" fsck --strict
+
 # A ref that is neither where it was nor where it should be: read-only, and said so; nothing is guessed.
 SLUICE_FAULT=decided server_start --faults
 commit "$c" a third "feat: third"
 no "a push that dies" git -C "$c" push origin HEAD:main
 wait "$server_pid" 2>/dev/null
+rm "$home/repos/acme/app.git/refs/heads/main.lock" || fail "the ref was not locked when the server died"
 git --git-dir="$home/repos/acme/app.git" update-ref refs/heads/main "$(git -C "$c" rev-parse HEAD~3)"
 server_start
 no "not ready" curl -sf "$url/readyz"

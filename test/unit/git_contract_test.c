@@ -3,104 +3,7 @@
  * One contract for every adapter of port/git.h. Each test runs over all of them on a repository that the real git made.
  * Requirement: BR-3, PR-3, PR-7, RL-2
  */
-#include "git/git.h"
-#include "run/proc.h"
-
-#include <fcntl.h>
-#include <ftw.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "t.h"
-
-static const struct adapter {
-	const char *name;
-	slu_rc (*open)(port_git **out, const struct port_git_open *o, slu_err *err);
-} adapters[] = { { "git", git_cli_open } };
-enum { ADAPTERS = sizeof adapters / sizeof *adapters };
-
-struct world {
-	slu_arena *a;
-	char dir[256];
-	const char *repo;
-	port_git *g;
-	slu_err err;
-};
-
-/** Run a script with git in the repository's clone; what it prints, trimmed. */
-static slu_str sh(struct world *w, const char *script)
-{
-	const char *argv[] = { "/bin/sh", "-ec", script, NULL };
-	struct git_env e;
-	git_env_init(&e, w->a);
-	git_env_add(&e, w->a, "GIT_AUTHOR_NAME", "Ann");
-	git_env_add(&e, w->a, "GIT_AUTHOR_EMAIL", "ann@example.org");
-	git_env_add(&e, w->a, "GIT_COMMITTER_NAME", "Com");
-	git_env_add(&e, w->a, "GIT_COMMITTER_EMAIL", "com@example.org");
-	git_env_add(&e, w->a, "GIT_AUTHOR_DATE", "1700000000 +0000");
-	git_env_add(&e, w->a, "GIT_COMMITTER_DATE", "1700000100 +0100");
-	struct run_spec s = RUN_SPEC;
-	s.argv = argv;
-	s.env = e.v;
-	s.cwd = w->dir;
-	s.max_out = 64u << 20;
-	struct run_result r = { 0 };
-	T_OK(run_proc_ok(&r, w->a, &s, &w->err), w->err);
-	return slu_str_trim(r.out);
-}
-
-static slu_oid oid(struct world *w, const char *rev)
-{
-	slu_str text = sh(w, slu_printf(w->a, "git --git-dir=bare.git rev-parse --verify '%s'", rev));
-	slu_oid id = { 0 };
-	T_OK(slu_oid_parse(&id, text, &w->err), w->err);
-	return id;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)ftw;
-	return type == FTW_DP ? rmdir(path) : unlink(path);
-}
-
-/* main: 1 - 2 - M(merge of topic); topic: 1 - T1 - T2; lone: a root of its own. Files as the names say. */
-static const char history[] =
-	"git init -q -b main w; cd w\n"
-	"mkdir dir; echo one > a.txt; printf 'x\\ny\\n' > dir/b.txt; printf 'a\\0b' > bin; git add .; git commit -qm 'feat: first' -m 'Body.'\n"
-	"git tag one; git tag -a -m 'Version one' v1.0.0; git tag -a -m nested nested v1.0.0\n"
-	"git checkout -q -b topic; echo two >> a.txt; git commit -qam T1; mkdir secrets; echo s > secrets/key; git add .; git commit -qm T2\n"
-	"git rm -q secrets/key; git commit -qm T3\n"
-	"git checkout -q main; printf 'x\\ny\\nz\\n' > dir/b.txt; git commit -qam 2\n"
-	"git branch base2; git checkout -q -b clash one; echo other >> a.txt; git commit -qam clash\n"
-	"git checkout -q main; git merge -q --no-ff -m M topic\n"
-	"git checkout -q --orphan lone; git rm -qrf .; echo l > l; git add l; git commit -qm lone\n"
-	"git branch dir/sub; cd ..; git clone -q --bare w bare.git\n";
-
-static struct world world_open(const struct adapter *ad)
-{
-	struct world w = { .a = slu_arena_new() };
-	const char *tmp = getenv("TMPDIR");
-	(void)snprintf(w.dir, sizeof(w.dir), "%s/git-XXXXXX", tmp ? tmp : "/tmp");
-	T_CASE("%s", ad->name);
-	T_TRUE(mkdtemp(w.dir) != NULL);
-	w.repo = slu_printf(w.a, "%s/bare.git", w.dir);
-	(void)sh(&w, history);
-	T_OK(ad->open(&w.g, &(struct port_git_open){ .path = w.repo, .lock_fd = -1 }, &w.err), w.err);
-	return w;
-}
-
-static void world_close(struct world *w)
-{
-	w->g->ops->close(w->g);
-	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	slu_arena_free(w->a);
-}
-
-#define FOR_EACH_ADAPTER(w)                                                                                            \
-	for (size_t ad_ = 0; ad_ < ADAPTERS; ad_++)                                                                    \
-		for (struct world w = world_open(&adapters[ad_]), *once_ = &w; once_; world_close(&w), once_ = NULL)
+#include "git_world.h"
 
 T_TEST(refs_and_names)
 {
@@ -395,40 +298,6 @@ T_TEST(objects_that_are_made_are_whole)
 		}
 		slu_oid out;
 		T_RC(w.g->ops->commit_make(w.g, &tree, NULL, 0, &who, &who, (slu_str){ "a\0b", 3 }, &out, &w.err), SLU_E_INVALID);
-	}
-}
-
-T_TEST(refs_move_all_or_none)
-{
-	FOR_EACH_ADAPTER(w) {
-		slu_oid one = oid(&w, "one"), main_ = oid(&w, "main"), topic = oid(&w, "topic"), zero = slu_oid_zero(), id;
-		struct port_git_update u[] = { { SLU_STR("refs/heads/main"), main_, one }, { SLU_STR("refs/heads/new"), zero, topic }, { SLU_STR("refs/tags/one"), one, zero } };
-		port_git_txn *t = NULL;
-		T_OK(w.g->ops->txn_prepare(w.g, &t, u, 3, SLU_STR("push by ann\nx"), &w.err), w.err);
-		T_OK(w.g->ops->ref(w.g, u[0].ref, &id, &w.err), w.err);
-		T_EQ_STR(id.hex, main_.hex); /* locked, not moved */
-		port_git_txn *other = NULL;
-		T_RC(w.g->ops->txn_prepare(w.g, &other, u, 1, SLU_STR("x"), &w.err), SLU_E_CONFLICT);
-		T_HAS(w.err.text, "refs/heads/main");
-		w.g->ops->txn_abort(t);
-		T_EQ_SLU(sh(&w, "find bare.git -name '*.lock'"), "");
-		T_OK(w.g->ops->txn_prepare(w.g, &t, u, 3, SLU_STR(""), &w.err), w.err);
-		T_OK(w.g->ops->txn_commit(t, &w.err), w.err);
-		for (size_t i = 0; i < 3; i++) {
-			T_OK(w.g->ops->ref(w.g, u[i].ref, &id, &w.err), w.err);
-			T_TRUE(slu_oid_eq(&id, &u[i].new_) || (slu_oid_is_zero(&id) && slu_oid_is_zero(&u[i].new_)));
-		}
-		/* one old value is wrong: nothing moves, and the ref is named */
-		struct port_git_update bad[] = { { SLU_STR("refs/heads/topic"), topic, one }, { SLU_STR("refs/heads/main"), main_, topic } };
-		T_RC(w.g->ops->txn_prepare(w.g, &t, bad, 2, SLU_STR(""), &w.err), SLU_E_CONFLICT);
-		T_HAS(w.err.text, "refs/heads/main");
-		T_OK(w.g->ops->ref(w.g, SLU_STR("refs/heads/topic"), &id, &w.err), w.err);
-		T_EQ_STR(id.hex, topic.hex);
-		struct port_git_update there[] = { { SLU_STR("refs/heads/topic"), zero, one } }, below[] = { { SLU_STR("refs/heads/topic/x"), zero, one } };
-		T_RC(w.g->ops->txn_prepare(w.g, &t, there, 1, SLU_STR(""), &w.err), SLU_E_CONFLICT);
-		T_RC(w.g->ops->txn_prepare(w.g, &t, below, 1, SLU_STR(""), &w.err), SLU_E_CONFLICT);
-		struct port_git_update name[] = { { SLU_STR("refs/heads/a\n b"), zero, one } };
-		T_RC(w.g->ops->txn_prepare(w.g, &t, name, 1, SLU_STR(""), &w.err), SLU_E_INVALID);
 	}
 }
 
