@@ -100,6 +100,7 @@ static slu_rc compute(struct app_merging *m, slu_err *err)
 	slu_oid made = { 0 };
 	slu_str ref = app_branch_ref(m->u, m->change.target);
 
+	SLU_TRY(app_merge_release(m, err));
 	SLU_TRY(app_merge_make(&made, m, err));
 	*SLU_ADD(m->u->a, &m->update) = (struct port_git_update){ .ref = ref, .old = m->target, .new_ = made };
 	SLU_ADD(m->u->a, &m->ref)->merges_change = m->change.number;

@@ -122,9 +122,12 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	struct pol_verdict v = { 0 };
 	char *name = NULL;
 
+	if (m->fixed)
+		SLU_TRY(app_merge_release_said(m, f, merged, err));
 	if (!*ref) {
-		slu_str version = { 0 };
-		SLU_TRY(app_merge_version(&version, m, merged, err));
+		slu_str version = m->version;
+		if (!version.n)
+			SLU_TRY(app_merge_version(&version, m, merged, err));
 		SLU_TRY(flow_tag_name(&name, u->a, m->r->strategy, f->tag_class, version, err));
 		ref = slu_printf(u->a, "refs/tags/%s", name);
 	}
@@ -159,10 +162,25 @@ static slu_rc delete_source(struct app_merging *m, const char *ref, slu_err *err
 	return SLU_OK;
 }
 
+/** The source stands at the commit that was added to it, also where it is not deleted. */
+static slu_rc move_source(struct app_merging *m, slu_err *err)
+{
+	slu_str ref = app_branch_ref(m->u, m->change.source);
+	struct pol_verdict v = { 0 };
+
+	if (slu_oid_is_zero(&m->source_was))
+		return SLU_OK;
+	SLU_TRY(judged(&v, m, POL_PUSH, ref.p, &m->source_was, &m->source, err));
+	SLU_TRY(app_verdict_rc(&v, err));
+	put(m, ref.p, &m->source_was, &m->source, &v, "version");
+	return SLU_OK;
+}
+
 slu_rc app_merge_follow(struct app_merging *m, const slu_oid *merged, slu_err *err)
 {
 	const struct pol_verdict *v = &m->out->verdict;
 
+	SLU_TRY(move_source(m, err));
 	for (size_t i = 0; i < v->follow.n; i++) {
 		const struct pol_follow *f = &v->follow.v[i];
 		switch (f->kind) {

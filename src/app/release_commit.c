@@ -106,10 +106,23 @@ static slu_rc write_changelog(struct edits *e, slu_str *section, struct app_unit
 	return edit(e, u, r, parent, name, slu_s(text), err);
 }
 
+static struct edits room(struct app_unit *u, const struct app_repo *r)
+{
+	return (struct edits){ .v = SLU_NEW_N(u->a, struct port_git_file_edit, r->strategy->releases.version_file_n + 2) };
+}
+
+slu_rc release_says(bool *out, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const slu_oid *at, slu_err *err)
+{
+	struct edits e = room(u, r);
+	SLU_TRY(write_version(&e, u, r, p, at, err));
+	*out = e.n == 0;
+	return SLU_OK;
+}
+
 slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, const slu_oid *parent, bool version_files,
 		      slu_err *err)
 {
-	struct edits e = { .v = SLU_NEW_N(u->a, struct port_git_file_edit, r->strategy->releases.version_file_n + 2) };
+	struct edits e = room(u, r);
 	struct port_git_ident author = app_ident(u), committer = app_server_ident(u);
 	slu_oid tree, made;
 	*section = (slu_str){ "", 0 };
