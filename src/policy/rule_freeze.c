@@ -23,17 +23,31 @@ static bool is_type(const strat *s, slu_str message)
 	return false;
 }
 
+/* What was there before: the branch itself; for one that is made now, that which its kind begins at. */
+static slu_rc before(struct pol_judge *j, const slu_oid **out, size_t *n, slu_err *err)
+{
+	slu_oid *heads = NULL;
+	*out = j->has_change ? &j->change.target_head : &j->act->old;
+	*n = 1;
+	if (j->act->verb != POL_CREATE)
+		return SLU_OK;
+	SLU_TRY(pol_known_heads(j, false, &heads, n, err));
+	*out = heads;
+	return SLU_OK;
+}
+
 /* The first commit that is none of the types; on a squash edge the change's title stands for all. */
 static slu_rc find_other(struct pol_judge *j, const char **what, slu_err *err)
 {
-	const slu_oid *id = NULL;
-	size_t n = 0;
-	slu_oid before = j->has_change ? j->change.target_head : j->act->old;
+	const slu_oid *id = NULL, *old = NULL;
+	size_t n = 0, old_n = 0;
 	if (j->has_change && j->edge && j->edge->method == STRAT_SQUASH && !j->change.git_only) {
 		*what = is_type(j->s, j->change.title) ? NULL : POL_TEXT(j, "\"%.*s\"", SLU_FMT(j->change.title));
 		return SLU_OK;
 	}
-	SLU_TRY(j->f->range(j->f->ctx, j->a, &j->head, &before, 1, SLU_MAX_PUSH_COMMITS, &id, &n, err));
+	SLU_TRY(before(j, &old, &old_n, err));
+	if (old_n)
+		SLU_TRY(j->f->range(j->f->ctx, j->a, &j->head, old, old_n, SLU_MAX_PUSH_COMMITS, &id, &n, err));
 	for (size_t i = 0; i < n; i++) {
 		struct pol_commit c;
 		SLU_TRY(j->f->commit(j->f->ctx, j->a, &id[i], &c, err));
@@ -77,7 +91,7 @@ static slu_rc judge_freeze(struct pol_judge *j, slu_err *err)
 const struct pol_rule rule_freeze = {
 	.name = "freeze",
 	.summary = "In the calendar's freeze only commits of the types named enter the branches named; it opens by itself.",
-	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_PUSH),
+	.verbs = POL_VERB(POL_MERGE) | POL_BRINGS,
 	.rank = 32,
 	.judge = judge_freeze,
 };
