@@ -114,6 +114,9 @@ static void check_idle(struct sch_reader *r)
 static void check_steps(struct sch_reader *r, const struct strat_environment *e)
 {
 	unsigned before = 0;
+	if (e->style == STRAT_ALL_AT_ONCE && e->step_n > 1)
+		sch_fail(r, e->step[0].pos, "environments.%.*s.rollout.steps would not be gone through: the style is all-at-once. Write `style: blue-green` (or canary, rolling), or leave the steps out.",
+			 SLU_FMT(e->name));
 	for (size_t i = 0; i < e->step_n; i++) {
 		if (i && e->step[i].weight_pct <= before)
 			sch_fail(r, e->step[i].pos, "environments.%.*s.rollout.steps: the weight %u%% is not more than the %u%% before it.", SLU_FMT(e->name), e->step[i].weight_pct, before);
