@@ -210,24 +210,56 @@ static slu_rc allow_bases_of_base(struct pol_judge *j, int kind, struct bounds *
 	return SLU_OK;
 }
 
+/* Tags of the class that are in the branch's history. */
+static slu_rc tags_below(struct pol_judge *j, int cls, slu_oid **out, size_t *out_n, slu_err *err)
+{
+	const slu_str *name = NULL;
+	const slu_oid *id = NULL;
+	size_t n = 0;
+	*out_n = 0;
+	SLU_TRY(j->f->tags(j->f->ctx, j->a, &name, &id, &n, err));
+	*out = SLU_NEW_N(j->a, slu_oid, n + 2);
+	for (size_t i = 0; i < n; i++) {
+		bool below = false;
+		if (strat_tag_class(j->s, name[i], NULL) == cls)
+			SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &id[i], &j->head, &below, err));
+		if (below)
+			(*out)[(*out_n)++] = id[i];
+	}
+	return SLU_OK;
+}
+
+/* What came to another branch after the tag is not released, and not this branch's. */
+static slu_rc beyond_tags(struct pol_judge *j, int kind, slu_oid *tags, size_t n, struct foreign *f, slu_err *err)
+{
+	slu_oid *others = NULL;
+	slu_str *names = NULL;
+	size_t others_n = 0;
+	struct bounds bounds = bounds_of(j, kind, true);
+	SLU_TRY(pol_heads(j, bounds.others, j->branch, &others, &names, &others_n, err));
+	for (size_t i = 0; i < others_n && !f->found; i++)
+		SLU_TRY(compare(j, &j->head, tags, n, names[i], &others[i], false, f, err));
+	return SLU_OK;
+}
+
 /* A branch that starts from a tag of a class. */
 static slu_rc judge_base_tag(struct pol_judge *j, int kind, slu_err *err)
 {
 	const struct strat_branch *b = &j->s->branch[kind];
-	const slu_str *name = NULL;
-	const slu_oid *id = NULL;
+	const char *cls = pol_z(j, j->s->tag[b->base_tag].name), *actual = "tags are not known here";
+	enum pol_state st = POL_WAITING;
+	slu_oid *tags = NULL;
+	struct foreign f = { 0 };
 	size_t n = 0;
-	if (j->f->tags)
-		SLU_TRY(j->f->tags(j->f->ctx, j->a, &name, &id, &n, err));
-	bool found = false;
-	for (size_t i = 0; i < n && !found; i++)
-		if (strat_tag_class(j->s, name[i], NULL) == b->base_tag)
-			SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &id[i], &j->head, &found, err));
-	const char *cls = pol_z(j, j->s->tag[b->base_tag].name);
-	enum pol_state st = found ? POL_PASSED : j->f->tags ? POL_FAILED : POL_WAITING;
+	if (j->f->tags) {
+		SLU_TRY(tags_below(j, b->base_tag, &tags, &n, err));
+		if (n)
+			SLU_TRY(beyond_tags(j, kind, tags, n, &f, err));
+		st = n && !f.found ? POL_PASSED : POL_FAILED;
+		actual = !n ? POL_TEXT(j, "no %s tag is in its history", cls) : f.found ? POL_TEXT(j, "it carries %s of %.*s, which no %s tag holds", pol_short(j, &f.commit), SLU_FMT(f.of), cls) : "it does";
+	}
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.base", SLU_FMT(b->name)), .pos = b->base_pos.line ? b->base_pos : b->pos, .state = st,
-		 .wanted = POL_TEXT(j, "it starts from a %s tag", cls), .actual = found ? "it does" : j->f->tags ? POL_TEXT(j, "no %s tag is in its history", cls) : "tags are not known here",
-		 .remedy = found ? "" : POL_TEXT(j, "git branch %.*s TAG", SLU_FMT(j->branch)) });
+		 .wanted = POL_TEXT(j, "it starts from a %s tag", cls), .actual = actual, .remedy = st == POL_PASSED ? "" : POL_TEXT(j, "git branch %.*s TAG", SLU_FMT(j->branch)) });
 	return SLU_OK;
 }
 
