@@ -138,17 +138,24 @@ char *slu_strdup(slu_arena *a, const char *s)
 	return slu_strndup(a, s, strlen(s));
 }
 
-char *slu_printf(slu_arena *a, const char *fmt, ...)
+char *slu_vprintf(slu_arena *a, const char *fmt, va_list ap)
 {
-	va_list ap, again;
-	va_start(ap, fmt);
+	va_list again;
 	va_copy(again, ap);
 	int n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
 	if (n < 0)
 		abort();
 	char *p = slu_alloc(a, (size_t)n + 1);
 	(void)vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
+	return p;
+}
+
+char *slu_printf(slu_arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	char *p = slu_vprintf(a, fmt, ap);
+	va_end(ap);
 	return p;
 }

@@ -7,6 +7,7 @@
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
+#include <stdarg.h>
 #include <stddef.h>
 
 typedef struct slu_arena slu_arena;
@@ -21,6 +22,7 @@ void *slu_grow(slu_arena *a, void *old, size_t old_n, size_t new_n, size_t size)
 char *slu_strdup(slu_arena *a, const char *s);
 char *slu_strndup(slu_arena *a, const char *s, size_t n);
 char *slu_printf(slu_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *slu_vprintf(slu_arena *a, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
 static inline void slu_arena_freep(slu_arena **a)
 {

@@ -114,6 +114,23 @@ slu_rc git_cli_diff(port_git *base, slu_arena *a, const slu_oid *from, const slu
 	return SLU_OK;
 }
 
+slu_rc git_cli_patch(port_git *base, slu_arena *a, const slu_oid *from, const slu_oid *to, bool mail, size_t max_bytes, slu_str *out, slu_err *err)
+{
+	struct git_call diff = GIT_CALL("diff-tree", DIFF_OPTIONS, "-p", "--full-index", "--binary", from->hex, to->hex, "--");
+	struct git_call range = GIT_CALL("format-patch", "--stdout", "--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "--binary", slu_printf(a, "%s..%s", from->hex, to->hex), "--");
+	struct git_call alone = GIT_CALL("format-patch", "--stdout", "--no-ext-diff", "--no-textconv", "--no-color", "--full-index", "--binary", "-1", to->hex, "--");
+	struct git_call *c = !mail ? &diff : slu_oid_is_zero(from) ? &alone : &range;
+	c->max_out = max_bytes;
+	return git_cli_ok(git_cli_of(base), a, c, out, err);
+}
+
+slu_rc git_cli_archive(port_git *base, slu_arena *a, const slu_oid *commit, bool zip, slu_str prefix, size_t max_bytes, slu_str *out, slu_err *err)
+{
+	struct git_call c = GIT_CALL("archive", zip ? "--format=zip" : "--format=tar.gz", slu_printf(a, "--prefix=%.*s", SLU_FMT(prefix)), commit->hex);
+	c.max_out = max_bytes;
+	return git_cli_ok(git_cli_of(base), a, &c, out, err);
+}
+
 slu_rc git_cli_patch_id(port_git *base, slu_arena *a, const slu_oid *from, const slu_oid *tip, slu_oid *out, slu_err *err)
 {
 	struct git_cli *g = git_cli_of(base);

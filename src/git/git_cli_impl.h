@@ -94,6 +94,9 @@ slu_rc git_cli_ahead_behind(port_git *g, const slu_oid *x, const slu_oid *base, 
 slu_rc git_cli_range(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 slu_rc git_cli_files(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 slu_rc git_cli_diff(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err);
+slu_rc git_cli_patch(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, bool mail, size_t max_bytes, slu_str *out, slu_err *err);
+slu_rc git_cli_archive(port_git *g, slu_arena *a, const slu_oid *commit, bool zip, slu_str prefix, size_t max_bytes, slu_str *out, slu_err *err);
+slu_rc git_cli_touching(port_git *g, slu_arena *a, const slu_oid *tip, slu_str path, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 slu_rc git_cli_patch_id(port_git *g, slu_arena *a, const slu_oid *base, const slu_oid *tip, slu_oid *out, slu_err *err);
 slu_rc git_cli_merge_tree(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, const struct port_git_conflict **conflict, size_t *conflict_n, slu_err *err);
 slu_rc git_cli_commit_make(port_git *g, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, const struct port_git_ident *committer,

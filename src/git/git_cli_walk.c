@@ -95,6 +95,19 @@ slu_rc git_cli_range(port_git *base, slu_arena *a, const slu_oid *tip, const slu
 	return oid_lines(a, text, out, n, err);
 }
 
+slu_rc git_cli_touching(port_git *base, slu_arena *a, const slu_oid *tip, slu_str path, size_t max, const slu_oid **out, size_t *n, slu_err *err)
+{
+	*out = NULL;
+	*n = 0;
+	if (!git_path_ok(path))
+		return SLU_OK;
+	struct git_call c = GIT_CALL("--literal-pathspecs", "rev-list", slu_printf(a, "--max-count=%zu", max), tip->hex, "--", slu_str_dup(a, path));
+	c.max_out = (max + 1) * SLU_OID_TEXT;
+	slu_str text;
+	SLU_TRY(git_cli_ok(git_cli_of(base), a, &c, &text, err));
+	return oid_lines(a, text, out, n, err);
+}
+
 /* ---- files ------------------------------------------------------------------------------------------------------------- */
 
 /** The new blob of ":100644 100644 OLD NEW M" or "::100644 100644 100644 OLD OLD NEW MM"; zero for what was deleted or is no file. */

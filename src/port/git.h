@@ -47,6 +47,10 @@ struct port_git_ops {
 	slu_rc (*range)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 	slu_rc (*files)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 	slu_rc (*diff)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err); /* commits or trees */
+	/* as people take it along: `mail` the commits of from..to one by one with author and message (from zero: `to` alone), else one diff of the two. SLU_E_LIMIT over max_bytes */
+	slu_rc (*patch)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, bool mail, size_t max_bytes, slu_str *out, slu_err *err);
+	slu_rc (*archive)(port_git *g, slu_arena *a, const slu_oid *commit, bool zip, slu_str prefix, size_t max_bytes, slu_str *out, slu_err *err); /* .tar.gz or .zip; each path begins with the prefix */
+	slu_rc (*touching)(port_git *g, slu_arena *a, const slu_oid *tip, slu_str path, size_t max, const slu_oid **out, size_t *n, slu_err *err); /* commits that change a file or folder, newest first, at most max */
 	slu_rc (*patch_id)(port_git *g, slu_arena *a, const slu_oid *base, const slu_oid *tip, slu_oid *out, slu_err *err);
 	slu_rc (*file_at)(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
 	slu_rc (*has_commit)(port_git *g, const slu_oid *id, bool *out, slu_err *err); /* as of when the handle was opened, or later */

@@ -242,6 +242,34 @@ T_TEST(diffs)
 	}
 }
 
+T_TEST(taken_along)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid one = oid(&w, "one"), main_ = oid(&w, "main"), none = slu_oid_zero();
+		slu_str text = { 0 };
+		const slu_oid *id = NULL;
+		size_t n = 0;
+		T_OK(w.g->ops->patch(w.g, w.a, &one, &main_, false, 1 << 20, &text, &w.err), w.err);
+		T_TRUE(slu_str_starts(text, "diff --git a/a.txt b/a.txt\n"));
+		T_RC(w.g->ops->patch(w.g, w.a, &one, &main_, false, 20, &text, &w.err), SLU_E_LIMIT);
+		T_OK(w.g->ops->patch(w.g, w.a, &none, &one, true, 1 << 20, &text, &w.err), w.err);
+		T_TRUE(slu_str_starts(text, slu_printf(w.a, "From %s ", one.hex)));
+		T_HAS(slu_str_dup(w.a, text), "\ndiff --git ");
+		T_OK(w.g->ops->archive(w.g, w.a, &one, false, SLU_STR("x/"), 1 << 20, &text, &w.err), w.err);
+		T_TRUE(slu_str_starts(text, "\x1f\x8b"));
+		T_OK(w.g->ops->archive(w.g, w.a, &one, true, SLU_STR("x/"), 1 << 20, &text, &w.err), w.err);
+		T_TRUE(slu_str_starts(text, "PK"));
+		T_OK(w.g->ops->touching(w.g, w.a, &main_, SLU_STR("dir/b.txt"), 10, &id, &n, &w.err), w.err);
+		T_TRUE(n > 0);
+		T_OK(w.g->ops->touching(w.g, w.a, &main_, SLU_STR("a.txt"), 1, &id, &n, &w.err), w.err);
+		T_EQ_INT(n, 1);
+		T_OK(w.g->ops->touching(w.g, w.a, &main_, SLU_STR("*.txt"), 10, &id, &n, &w.err), w.err);
+		T_EQ_INT(n, 0); /* a path, no pattern */
+		T_OK(w.g->ops->touching(w.g, w.a, &main_, SLU_STR("../a.txt"), 10, &id, &n, &w.err), w.err);
+		T_EQ_INT(n, 0);
+	}
+}
+
 static slu_oid commit_of(struct world *w, const slu_oid *tree, const slu_oid *parent, size_t n)
 {
 	struct port_git_ident who = { SLU_STR("Ann <x>"), SLU_STR("ann@example.org"), 1700000500 };
