@@ -23,16 +23,23 @@ slu_rc app_change_edit(struct port_change *out, struct app_unit *u, struct app_r
 slu_rc app_change_close(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err);
 slu_rc app_change_reopen(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err);
 
-/** @param commit  the head that was looked at; zero: the present one. SLU_E_CONFLICT when it is no longer the head (approve) */
-slu_rc app_change_review(struct port_review *out, struct app_unit *u, struct app_repo *r, uint64_t number, enum pol_review_state state, slu_str body, const slu_oid *commit, slu_err *err);
-slu_rc app_review_dismiss(struct port_review *out, struct app_unit *u, struct app_repo *r, uint64_t number, int64_t review_id, slu_str reason, slu_err *err);
-
 struct app_comment_new {
 	slu_str body, path;   /* path n == 0: about the whole change */
 	int64_t line;
 	int64_t thread;       /* answer in this thread; 0: none */
 	bool begins_thread;   /* a thread has to be resolved where threads-resolved is required */
 };
+struct app_review_new {
+	enum pol_review_state state;
+	slu_str body;
+	slu_oid commit;                        /* the head that was looked at; zero: the present one */
+	const struct app_comment_new *comment; /* on files and lines; each begins a thread */
+	size_t comment_n;
+};
+/** The review and its comments in one act. SLU_E_CONFLICT when the commit is no longer the head (approve). */
+slu_rc app_change_review(struct port_review *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_review_new *n, slu_err *err);
+slu_rc app_review_dismiss(struct port_review *out, struct app_unit *u, struct app_repo *r, uint64_t number, int64_t review_id, slu_str reason, slu_err *err);
+
 slu_rc app_change_comment(struct port_comment *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_comment_new *n, slu_err *err);
 /** By the author, who began the thread, and whoever may write. */
 slu_rc app_thread_resolve(struct app_unit *u, struct app_repo *r, uint64_t number, int64_t thread, bool resolved, slu_err *err);

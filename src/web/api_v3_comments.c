@@ -122,6 +122,15 @@ const struct web_api api_v3_comments_create = {
 	.operation = "issues/create-comment", .summary = "Comment on a change: body; thread (it has to be resolved), in_reply_to",
 };
 
+void v3_comment_place(struct web_req *rq, int64_t line)
+{
+	slu_str side = web_body_str(rq, "PullRequestReviewComment", "side", WEB_OPTIONAL, 16);
+	if (line < 0)
+		web_problem(rq, "PullRequestReviewComment", "line", "invalid", "line counts from 1");
+	if (side.n && !slu_str_is(side, "RIGHT"))
+		web_problem(rq, "PullRequestReviewComment", "side", "invalid", "comments stand on lines of the file as it is now: side is RIGHT");
+}
+
 static slu_rc line_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_change c;
@@ -134,8 +143,7 @@ static slu_rc line_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 		.thread = web_body_int(rq, "PullRequestReviewComment", "in_reply_to", 0),
 	};
 	n.begins_thread = n.thread == 0;
-	if (n.line < 0)
-		web_problem(rq, "PullRequestReviewComment", "line", "invalid", "line counts from 1");
+	v3_comment_place(rq, n.line);
 	if (n.thread) { /* an answer stands where its thread does */
 		struct port_comment first = { 0 };
 		slu_rc rc = port_comment_get(rq->unit->store, rq->a, n.thread, &first, err);

@@ -5,8 +5,7 @@
 
 enum { PATCH_BYTES = 1024 * 1024, COMMITS = 10000 };
 
-/* Head and merge base of the change: what it brings. */
-static slu_rc brings(struct web_req *rq, const struct port_change *c, slu_oid *base, slu_err *err)
+slu_rc v3_pull_base(struct web_req *rq, const struct port_change *c, slu_oid *base, slu_err *err)
 {
 	port_git *g = rq->r->git;
 	const slu_oid *bases;
@@ -29,7 +28,7 @@ static slu_rc commits(struct web_req *rq, struct web_res *rs, slu_err *err)
 	const slu_oid *id;
 	size_t n;
 	SLU_TRY(v3_pull_get(rq, &c, err));
-	SLU_TRY(brings(rq, &c, &base, err));
+	SLU_TRY(v3_pull_base(rq, &c, &base, err));
 	SLU_TRY(rq->r->git->ops->range(rq->r->git, rq->a, &c.head, &base, slu_oid_is_zero(&base) ? 0 : 1, COMMITS, &id, &n, err));
 	slu_oid *oldest_first = SLU_NEW_N(rq->a, slu_oid, n + 1); /* as GitHub has it */
 	for (size_t i = 0; i < n; i++)
@@ -49,7 +48,7 @@ static slu_rc files(struct web_req *rq, struct web_res *rs, slu_err *err)
 	const struct port_git_diff_file *f;
 	size_t n;
 	SLU_TRY(v3_pull_get(rq, &c, err));
-	SLU_TRY(brings(rq, &c, &base, err));
+	SLU_TRY(v3_pull_base(rq, &c, &base, err));
 	SLU_TRY(rq->r->git->ops->diff(rq->r->git, rq->a, &base, &c.head, PATCH_BYTES, &f, &n, err));
 	struct web_paging p = web_paging(rq);
 	size_t from = p.skip < n ? p.skip : n, count = n - from < p.per_page ? n - from : p.per_page;

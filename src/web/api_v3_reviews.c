@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "web/v3_pull.h"
 
+#include <jansson.h>
+
 static const char *review_state(const struct port_review *r)
 {
 	if (r->dismissed_by.n)
@@ -68,21 +70,54 @@ static bool review_event(slu_str word, enum pol_review_state *out)
 	return false;
 }
 
+/* One member of `comments`; what is wrong is noted. */
+static void comment_of(struct web_req *rq, json_t *item, struct app_comment_new *out)
+{
+	static const char resource[] = "PullRequestReviewComment";
+	json_t *whole = rq->json;
+	if (!json_is_object(item)) {
+		web_problem(rq, resource, "comments", "invalid", "each comment is an object");
+		return;
+	}
+	rq->json = item; /* its members are read as those of a body */
+	*out = (struct app_comment_new){
+		.body = web_body_str(rq, resource, "body", WEB_REQUIRED, SLU_MAX_TEXT_BYTES),
+		.path = web_body_str(rq, resource, "path", WEB_REQUIRED, 4096),
+		.line = web_body_int(rq, resource, "line", 0),
+	};
+	if (web_body_has(rq, "position") && !web_body_has(rq, "line"))
+		web_problem(rq, resource, "position", "invalid", "a place in the diff is not known here: say line, of the file as it is now");
+	v3_comment_place(rq, out->line);
+	rq->json = whole;
+}
+
+static void comments_of(struct web_req *rq, struct app_review_new *n)
+{
+	json_t *list = web_body_array(rq, "PullRequestReview", "comments");
+	size_t count = json_array_size(list);
+	struct app_comment_new *v = SLU_NEW_N(rq->a, struct app_comment_new, count + 1);
+	for (size_t i = 0; i < count; i++)
+		comment_of(rq, json_array_get(list, i), &v[i]);
+	n->comment = v;
+	n->comment_n = count;
+}
+
 static slu_rc review_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_change c;
 	struct port_review r;
-	enum pol_review_state state = POL_REVIEW_COMMENT;
+	struct app_review_new n = { .state = POL_REVIEW_COMMENT };
 	SLU_TRY(v3_pull_get(rq, &c, err));
 	slu_str event = web_body_str(rq, "PullRequestReview", "event", WEB_REQUIRED, 32);
-	slu_str body = web_body_str(rq, "PullRequestReview", "body", WEB_OPTIONAL, SLU_MAX_TEXT_BYTES);
-	slu_oid commit = v3_body_oid(rq, "PullRequestReview", "commit_id", WEB_OPTIONAL);
-	if (event.n && !review_event(event, &state))
+	n.body = web_body_str(rq, "PullRequestReview", "body", WEB_OPTIONAL, SLU_MAX_TEXT_BYTES);
+	n.commit = v3_body_oid(rq, "PullRequestReview", "commit_id", WEB_OPTIONAL);
+	comments_of(rq, &n);
+	if (event.n && !review_event(event, &n.state))
 		web_problem(rq, "PullRequestReview", "event", "invalid", "event is APPROVE, REQUEST_CHANGES or COMMENT");
-	else if (event.n && state != POL_REVIEW_APPROVE && body.n == 0)
+	else if (event.n && n.state != POL_REVIEW_APPROVE && n.body.n == 0 && n.comment_n == 0)
 		web_problem(rq, "PullRequestReview", "body", "missing_field", "body is needed to say what");
 	SLU_TRY(web_body_check(rq, err));
-	slu_rc rc = app_change_review(&r, rq->unit, rq->r, c.number, state, body, &commit, err);
+	slu_rc rc = app_change_review(&r, rq->unit, rq->r, c.number, &n, err);
 	if (rc == SLU_E_CONFLICT || (rc == SLU_E_DENIED && slu_str_eq(c.author, rq->who.person)))
 		rs->status = 422; /* GitHub's for one's own change, and for a commit that is not the head */
 	SLU_TRY(rc);
@@ -92,7 +127,7 @@ static slu_rc review_create(struct web_req *rq, struct web_res *rs, slu_err *err
 
 const struct web_api api_v3_reviews_create = {
 	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/pulls/{number}/reviews", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = review_create, .operation = "pulls/create-review",
-	.summary = "Review a change: event (APPROVE, REQUEST_CHANGES, COMMENT), body, commit_id (the head that was looked at)",
+	.summary = "Review a change: event (APPROVE, REQUEST_CHANGES, COMMENT), body, commit_id (the head that was looked at), comments (path, line, body)",
 };
 
 static slu_rc review_of(struct web_req *rq, const struct port_change *c, struct port_review *out, slu_err *err)

@@ -34,8 +34,9 @@ void change_act(html *h, const struct web_req *rq, const struct app_change_view 
 
 static slu_rc review(struct web_req *rq, uint64_t number, enum pol_review_state state, slu_str words, const slu_oid *head, slu_err *err)
 {
+	const struct app_review_new n = { .state = state, .body = words, .commit = *head };
 	struct port_review r;
-	return app_change_review(&r, rq->unit, rq->r, number, state, words, head, err);
+	return app_change_review(&r, rq->unit, rq->r, number, &n, err);
 }
 
 /* The head that was looked at must still be the head: nobody merges or approves what came in between. */

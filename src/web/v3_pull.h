@@ -6,6 +6,10 @@
 
 /** The change that {number} names, else SLU_E_NOT_FOUND. */
 slu_rc v3_pull_get(struct web_req *rq, struct port_change *out, slu_err *err);
+/** Where what it brings begins: the merge base with its target, of a closed one what it was opened on. */
+slu_rc v3_pull_base(struct web_req *rq, const struct port_change *c, slu_oid *out, slu_err *err);
+/** Notes what is wrong with where a comment in the body stands: `line` counts from 1, and side LEFT is not kept. */
+void v3_comment_place(struct web_req *rq, int64_t line);
 /** Its members, without the braces. */
 void v3_pull(slu_json *j, const struct web_req *rq, const struct port_change *c);
 #endif

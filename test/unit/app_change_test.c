@@ -52,7 +52,7 @@ static void report(struct app_world *w, const slu_oid *sha, const char *state)
 static slu_rc review(struct app_world *w, uint64_t number, enum pol_review_state state)
 {
 	struct port_review v = { 0 };
-	return app_change_review(&v, &w->u, &w->r, number, state, (slu_str){ 0 }, NULL, &w->err);
+	return app_change_review(&v, &w->u, &w->r, number, &(struct app_review_new){ .state = state }, &w->err);
 }
 
 static bool merge(struct app_world *w, uint64_t number, struct app_merge_result *res)
@@ -271,7 +271,7 @@ T_TEST(threads_objections_and_dismissal)
 	T_FALSE(merge(&w, number, &res));
 	T_OK(app_thread_resolve(&w.u, &w.r, number, k.thread, true, &w.err), w.err);
 	app_world_as(&w, "eve");
-	T_OK(app_change_review(&v, &w.u, &w.r, number, POL_REVIEW_REQUEST_CHANGES, SLU_STR("no"), NULL, &w.err), w.err);
+	T_OK(app_change_review(&v, &w.u, &w.r, number, &(struct app_review_new){ .state = POL_REVIEW_REQUEST_CHANGES, .body = SLU_STR("no") }, &w.err), w.err);
 	app_world_as(&w, "ann");
 	T_RC(app_review_dismiss(&v, &w.u, &w.r, number, v.id, SLU_STR("I disagree"), &w.err), SLU_E_DENIED);
 	app_world_as(&w, "bob");

@@ -110,7 +110,7 @@ static void one_change(struct app_world *w, int round, uint64_t *number, int64_t
 	app_world_as(w, "ann");
 	T_OK(app_change_open(&c, &w->u, &w->r, &n, &w->err), w->err);
 	app_world_as(w, "bob");
-	T_OK(app_change_review(&v, &w->u, &w->r, c.number, POL_REVIEW_APPROVE, (slu_str){ 0 }, NULL, &w->err), w->err);
+	T_OK(app_change_review(&v, &w->u, &w->r, c.number, &(struct app_review_new){ .state = POL_REVIEW_APPROVE }, &w->err), w->err);
 	*number = c.number;
 	*review = v.id;
 	app_world_as(w, "operator");
