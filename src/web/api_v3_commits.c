@@ -4,12 +4,12 @@
 #include "base/quantity.h"
 #include "web/v3.h"
 
-enum { LIST_MAX = 5000000, PATCH_BYTES = 1024 * 1024, COMPARE_FILES = 300 };
+enum { LIST_MAX = 5000000, TOUCHING_MAX = 10000, PATCH_BYTES = 1024 * 1024, COMPARE_FILES = 300 };
 
 /* ---- a list ------------------------------------------------------------------------------------------------------------------------ */
 
 struct commit_filter {
-	slu_str author, committer;
+	slu_str author, committer, path;
 	int64_t since_s, until_s; /* 0: none */
 };
 
@@ -38,8 +38,10 @@ static slu_rc filter_of(struct web_req *rq, struct commit_filter *f, slu_err *er
 	f->committer = slu_s(committer ? committer : "");
 	query_time(rq, "since", &f->since_s);
 	query_time(rq, "until", &f->until_s);
-	if (web_query(rq, "path"))
-		web_problem(rq, "Commit", "path", "unprocessable", "commits are not listed by path here; use git log in a clone");
+	const char *path = web_query(rq, "path");
+	f->path = slu_str_trim(slu_s(path ? path : ""));
+	while (slu_str_ends(f->path, "/"))
+		f->path.n--;
 	return web_body_check(rq, err);
 }
 
@@ -83,22 +85,19 @@ static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
 		return slu_fail(err, SLU_E_CONFLICT, "Git Repository is empty.");
 	}
 	SLU_TRY(rc);
-	SLU_TRY(rq->r->git->ops->range(rq->r->git, rq->a, &tip, NULL, 0, LIST_MAX, &id, &n, err));
+	if (f.path.n)
+		SLU_TRY(rq->r->git->ops->touching(rq->r->git, rq->a, &tip, f.path, TOUCHING_MAX, &id, &n, err));
+	else
+		SLU_TRY(rq->r->git->ops->range(rq->r->git, rq->a, &tip, NULL, 0, LIST_MAX, &id, &n, err));
 	return is_all(&f) ? v3_commit_page(rq, rs, id, n, err) : filtered(rq, rs, &f, id, n, err);
 }
 
 const struct web_api api_v3_commits_list = {
 	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/commits", .need = WEB_READ, .run = list, .operation = "repos/list-commits",
-	.summary = "Commits from sha (branch, tag or id; the default branch), newest first: author, committer, since, until",
+	.summary = "Commits from sha (branch, tag or id; the default branch), newest first: path, author, committer, since, until",
 };
 
 /* ---- one --------------------------------------------------------------------------------------------------------------------------- */
-
-static const slu_oid *empty_tree(const slu_oid *like)
-{
-	static const slu_oid sha1 = { "4b825dc642cb6eb9a060e54bf8d69288fbee4904" }, sha256 = { "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321" };
-	return strlen(like->hex) == 64 ? &sha256 : &sha1;
-}
 
 static void stats(slu_json *j, const struct port_git_diff_file *f, size_t n)
 {
@@ -125,7 +124,15 @@ static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
 	size_t n;
 	SLU_TRY(v3_commit_of(rq, web_param(rq, "ref"), &id, err));
 	SLU_TRY(g->ops->commit(g, rq->a, &id, &c, err));
-	SLU_TRY(g->ops->diff(g, rq->a, c.parent_n ? &c.parent[0] : empty_tree(&id), &id, PATCH_BYTES, &f, &n, err));
+	const slu_oid *before = v3_before(&c), none = slu_oid_zero();
+	enum v3_form form = v3_form_of(rq);
+	if (form == V3_SHA) {
+		v3_raw(rs, slu_s(id.hex));
+		return SLU_OK;
+	}
+	if (form == V3_DIFF || form == V3_PATCH)
+		return v3_patch(rq, rs, form == V3_DIFF ? before : &none, &id, form, err);
+	SLU_TRY(g->ops->diff(g, rq->a, before, &id, PATCH_BYTES, &f, &n, err));
 	struct web_paging p = web_paging(rq);
 	size_t from = p.skip < n ? p.skip : n, count = n - from < COMPARE_FILES ? n - from : COMPARE_FILES;
 	if (web_query(rq, "per_page"))
@@ -146,41 +153,6 @@ const struct web_api api_v3_commits_get = {
 
 /* ---- two ---------------------------------------------------------------------------------------------------------------------------- */
 
-struct two {
-	slu_oid base, head, merge_base;
-	uint64_t ahead, behind;
-	const slu_oid *commit; /* head ^base, newest first */
-	size_t commit_n;
-	const struct port_git_diff_file *file;
-	size_t file_n;
-};
-
-static slu_rc name_of(const struct web_req *rq, const char *text, slu_oid *out, slu_err *err)
-{
-	const char *colon = strchr(text, ':'); /* "owner:branch": there are no forks here */
-	slu_rc rc = v3_commit_of(rq, colon ? colon + 1 : text, out, err);
-	return rc == SLU_E_INVALID ? slu_fail(err, SLU_E_NOT_FOUND, "Not Found") : rc;
-}
-
-static slu_rc compare_two(struct web_req *rq, struct two *t, slu_err *err)
-{
-	port_git *g = rq->r->git;
-	const char *basehead = web_param(rq, "basehead"), *dots = strstr(basehead, "...");
-	const slu_oid *bases;
-	size_t n;
-	if (!dots)
-		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
-	SLU_TRY(name_of(rq, slu_strndup(rq->a, basehead, (size_t)(dots - basehead)), &t->base, err));
-	SLU_TRY(name_of(rq, dots + 3, &t->head, err));
-	SLU_TRY(g->ops->merge_bases(g, rq->a, &t->base, &t->head, &bases, &n, err));
-	if (n == 0)
-		return slu_fail(err, SLU_E_NOT_FOUND, "No common ancestor between %s.", basehead);
-	t->merge_base = bases[0];
-	SLU_TRY(g->ops->ahead_behind(g, &t->head, &t->base, &t->ahead, &t->behind, err));
-	SLU_TRY(g->ops->range(g, rq->a, &t->head, &t->base, 1, SLU_MAX_PUSH_COMMITS, &t->commit, &t->commit_n, err));
-	return g->ops->diff(g, rq->a, &t->merge_base, &t->head, PATCH_BYTES, &t->file, &t->file_n, err);
-}
-
 static slu_rc one_commit(slu_json *j, const char *key, const struct web_req *rq, const slu_oid *id, slu_err *err)
 {
 	struct pol_commit c;
@@ -193,9 +165,12 @@ static slu_rc one_commit(slu_json *j, const char *key, const struct web_req *rq,
 
 static slu_rc compare(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct two t;
+	struct v3_two t;
 	slu_json *j = &rs->json;
-	SLU_TRY(compare_two(rq, &t, err));
+	SLU_TRY(v3_compare(&t, rq, web_param(rq, "basehead"), PATCH_BYTES, err));
+	enum v3_form form = v3_form_of(rq);
+	if (form == V3_DIFF || form == V3_PATCH)
+		return v3_patch(rq, rs, form == V3_DIFF ? &t.merge_base : &t.base, &t.head, form, err);
 	const char *what = slu_printf(rq->a, "/compare/%s...%s", t.base.hex, t.head.hex);
 	struct web_paging p = web_paging(rq);
 	slu_json_open(j, '{');

@@ -179,7 +179,9 @@ static void content_json(slu_json *j, const struct web_req *rq, const struct ent
 	const char *slash = e->path.n ? memrchr(e->path.p, '/', e->path.n) : NULL, *encoded = v3_path(rq, e->path);
 	size_t skip = slash ? (size_t)(slash - e->path.p) + 1 : 0;
 	bool dir = slu_str_is(e->type, "tree");
-	const char *self = v3_url(rq, "/contents/%s?ref=%s", encoded, ref), *git = v3_url(rq, dir ? "/git/trees/%s" : "/git/blobs/%s", e->id.hex), *html = v3_html_url(rq, "/blob/%s/%s", ref, encoded);
+	bool file = slu_str_is(e->type, "blob");
+	const char *at = web_encode(rq->a, slu_s(ref)), *self = v3_url(rq, "/contents/%s?ref=%s", encoded, at);
+	const char *git = file || dir ? v3_url(rq, dir ? "/git/trees/%s" : "/git/blobs/%s", e->id.hex) : NULL, *html = file ? v3_html_url(rq, "/blob/%s/%s", at, encoded) : NULL;
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "type", dir ? "dir" : slu_str_is(e->type, "commit") ? "submodule" : slu_str_is(e->mode, "120000") && !bytes ? "symlink" : "file");
 	slu_json_kv_str(j, "name", (slu_str){ e->path.p + skip, e->path.n - skip });
@@ -189,7 +191,7 @@ static void content_json(slu_json *j, const struct web_req *rq, const struct ent
 	slu_json_kv_z(j, "url", self);
 	slu_json_kv_z(j, "git_url", git);
 	slu_json_kv_z(j, "html_url", html);
-	v3_members(j, "\"download_url\":null");
+	slu_json_kv_z(j, "download_url", file ? v3_html_url(rq, "/raw/%s/%s", at, encoded) : NULL);
 	slu_json_key(j, "_links");
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "self", self);
@@ -242,7 +244,7 @@ static slu_rc folder(struct web_req *rq, struct web_res *rs, struct reading *t, 
 
 static slu_rc contents(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	const char *asked = web_query(rq, "ref"), *accept = web_header(rq, "Accept");
+	const char *asked = web_query(rq, "ref");
 	struct reading t = { .rq = rq };
 	struct entry at;
 	slu_oid root;
@@ -254,9 +256,8 @@ static slu_rc contents(struct web_req *rq, struct web_res *rs, slu_err *err)
 	if (slu_str_is(at.type, "tree"))
 		return folder(rq, rs, &t, &at, ref, err);
 	SLU_TRY(blob_of(rq, &at.id, &bytes, err));
-	if (accept && strstr(accept, "raw")) {
-		rs->type = "application/vnd.github.raw; charset=utf-8";
-		slu_buf_addstr(&rs->body, bytes);
+	if (v3_form_of(rq) == V3_RAW) {
+		v3_raw(rs, bytes);
 		return SLU_OK;
 	}
 	content_json(&rs->json, rq, &at, ref, &bytes);

@@ -219,9 +219,14 @@ static slu_rc pull_whole(struct web_req *rq, struct web_res *rs, uint64_t number
 
 static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	uint64_t number;
-	SLU_TRY(number_of(rq, &number, err));
-	return pull_whole(rq, rs, number, err);
+	struct port_change c;
+	slu_oid base;
+	enum v3_form form = v3_form_of(rq);
+	SLU_TRY(v3_pull_get(rq, &c, err));
+	if (form != V3_DIFF && form != V3_PATCH)
+		return pull_whole(rq, rs, c.number, err);
+	SLU_TRY(v3_pull_base(rq, &c, &base, err));
+	return v3_patch(rq, rs, &base, &c.head, form, err);
 }
 
 const struct web_api api_v3_pulls_get = {

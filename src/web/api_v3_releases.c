@@ -10,11 +10,11 @@ static void release_json(slu_json *j, const struct web_req *rq, const struct por
 	slu_json_open(j, '{');
 	v3_id(j, rq, "Release", x->id);
 	slu_json_kv_z(j, "url", url);
-	slu_json_kv_z(j, "html_url", v3_html_url(rq, "/releases/%s", tag));
+	slu_json_kv_z(j, "html_url", x->draft ? v3_html_url(rq, "%s", "") : v3_html_url(rq, "/commits/%s", tag));
 	slu_json_kv_z(j, "assets_url", slu_printf(rq->a, "%s/assets", url));
 	slu_json_kv_z(j, "upload_url", slu_printf(rq->a, "%s/assets{?name,label}", url));
-	slu_json_kv_z(j, "tarball_url", x->draft ? NULL : v3_url(rq, "/tarball/%s", tag));
-	slu_json_kv_z(j, "zipball_url", x->draft ? NULL : v3_url(rq, "/zipball/%s", tag));
+	slu_json_kv_z(j, "tarball_url", x->draft ? NULL : v3_url(rq, "/tarball/refs/tags/%s", tag));
+	slu_json_kv_z(j, "zipball_url", x->draft ? NULL : v3_url(rq, "/zipball/refs/tags/%s", tag));
 	slu_json_kv_str(j, "tag_name", x->tag);
 	slu_json_kv_str(j, "target_commitish", x->target.n ? x->target : rq->r->default_branch);
 	v3_text(j, "name", x->title);

@@ -142,7 +142,6 @@ static slu_rc me(struct web_req *rq, struct web_res *rs, slu_err *err)
 	if (!rq->unit->who.operator_)
 		SLU_TRY(port_person_get(rq->unit->store, rq->a, name, &p, err));
 	const char *scopes = app_scopes_text(rq->a, rq->unit->who.operator_ ? APP_SCOPE_ALL : rq->unit->who.scopes);
-	web_set_header(rs, "X-OAuth-Scopes", scopes);
 	person_json(&rs->json, rq, name, &p, scopes);
 	return SLU_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/change_parts.h"
+#include "web/diff_parts.h"
 
 #include "version/commit.h"
 
@@ -150,50 +151,11 @@ void change_commits(html *h, slu_arena *a, const strat *s, const struct app_chan
 	html_lit(h, "</ul>");
 }
 
-static void patch(html *h, slu_str text)
-{
-	slu_str rest = text, line;
-	html_lit(h, "<pre tabindex=\"0\">");
-	while (slu_str_split(&rest, '\n', &line)) {
-		char c = line.n ? line.p[0] : ' ';
-		slu_buf_adds(h->out, c == '+' ? "<ins>" : c == '-' ? "<del>" : "");
-		html_text(h, line);
-		slu_buf_adds(h->out, c == '+' ? "</ins>\n" : c == '-' ? "</del>\n" : "\n");
-	}
-	html_lit(h, "</pre>");
-}
-
-static void diff_file(html *h, const struct port_git_diff_file *f, bool open)
-{
-	slu_buf_adds(h->out, open ? "<details class=\"file\" open><summary><code>" : "<details class=\"file\"><summary><code>");
-	html_text(h, f->new_path.n ? f->new_path : f->old_path);
-	html_lit(h, "</code> ");
-	if (f->status == 'A')
-		html_lit(h, "new ");
-	else if (f->status == 'D')
-		html_lit(h, "deleted ");
-	else if (f->status == 'R')
-		html_lit(h, "renamed ");
-	if (f->added < 0)
-		html_lit(h, "binary");
-	else
-		slu_buf_addf(h->out, "+%lld \xE2\x88\x92%lld", (long long)f->added, (long long)f->removed);
-	html_lit(h, "</summary>");
-	if (f->patch.n)
-		patch(h, f->patch);
-	if (f->cut)
-		html_lit(h, "<p class=\"dim\">Cut here: the rest is on the page of all files.</p>");
-	html_lit(h, "</details>");
-}
-
 void change_diff(html *h, const struct web_req *rq, const struct app_change_view *v, bool whole)
 {
 	if (v->file_n == 0)
 		return;
-	size_t shown = whole || v->file_n <= 40 ? v->file_n : 40;
-	slu_buf_addf(h->out, "<h2>%zu file%s</h2>", v->file_n, v->file_n == 1 ? "" : "s");
-	for (size_t i = 0; i < shown; i++)
-		diff_file(h, &v->file[i], whole || v->file_n <= 5);
+	diff_files(h, v->file, v->file_n, whole);
 	if (!whole) {
 		html_lit(h, "<p>");
 		html_link(h, shell_path(rq, "/changes/%llu/diff", (unsigned long long)v->change.number), SLU_STR("All files on one page"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /OWNER/NAME/changes/N: why can't this merge, and what opens it? */
 #include "web/change_parts.h"
+#include "web/v3_pull.h"
 
 static const char question[] = "Why can\xE2\x80\x99t this merge, and what opens it?";
 
@@ -84,12 +85,22 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 	return SLU_OK;
 }
 
+static slu_rc page_text(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct port_change c;
+	slu_oid base;
+	SLU_TRY(v3_pull_get(rq, &c, err));
+	SLU_TRY(v3_pull_base(rq, &c, &base, err));
+	return v3_patch(rq, rs, &base, &c.head, v3_form_of(rq), err);
+}
+
 const struct web_page page_change = {
 	.pattern = "/{owner}/{repo}/changes/{number}",
 	.need = WEB_READ,
 	.question = question,
 	.html = page_html,
 	.json = page_json,
+	.text = page_text,
 	.post = change_post,
 };
 

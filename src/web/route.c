@@ -47,11 +47,11 @@ static bool route_api(struct web_call *c, const struct web_target *t, slu_buf *a
 	return true;
 }
 
-/* "name.json" → "name"; NULL when it is another. */
-static const char *without_json(struct web_call *c, const char *last)
+/* "name.json" → "name" for ".json"; NULL when it ends otherwise. */
+static const char *without(struct web_call *c, const char *last, const char *suffix)
 {
-	size_t n = strlen(last);
-	return n > 5 && strcmp(last + n - 5, ".json") == 0 ? slu_strndup(c->a, last, n - 5) : NULL;
+	size_t n = strlen(last), end = strlen(suffix);
+	return n > end && strcmp(last + n - end, suffix) == 0 ? slu_strndup(c->a, last, n - end) : NULL;
 }
 
 static const struct web_page *find_page(struct web_call *c, const struct web_target *t, const char *last, struct best *best)
@@ -65,26 +65,39 @@ static const struct web_page *find_page(struct web_call *c, const struct web_tar
 	return page;
 }
 
+/* The page whose address has one of the suffixes that it answers; its handler for it. */
+static const struct web_page *find_suffixed(struct web_call *c, const struct web_target *t, struct best *best)
+{
+	static const char *const suffixes[] = { ".json", ".diff", ".patch" };
+	static const struct web_target root = { .path = "/" };
+	for (size_t i = 0; t->segment_n && i < sizeof suffixes / sizeof suffixes[0]; i++) {
+		const char *last = without(c, t->segment[t->segment_n - 1], suffixes[i]);
+		bool json = i == 0, index = json && last && t->segment_n == 1 && strcmp(last, "index") == 0;
+		*best = (struct best){ 0 };
+		const struct web_page *page = last ? find_page(c, index ? &root : t, index ? NULL : last, best) : NULL;
+		if (page && (json ? page->json : page->text)) {
+			c->rq.suffix = suffixes[i];
+			c->rq.want_json = json;
+			return page;
+		}
+	}
+	*best = (struct best){ 0 };
+	return NULL;
+}
+
 static bool route_page(struct web_call *c, const struct web_target *t, slu_buf *allow)
 {
-	static const struct web_target root = { .path = "/" };
 	struct best best = { 0 };
-	const char *last = t->segment_n ? without_json(c, t->segment[t->segment_n - 1]) : NULL;
-	bool index = t->segment_n == 1 && last && strcmp(last, "index") == 0;
-	const struct web_page *page = last ? find_page(c, index ? &root : t, index ? NULL : last, &best) : NULL;
-	if (page && page->json) {
-		c->rq.want_json = true;
-	} else {
-		best = (struct best){ 0 };
+	const struct web_page *page = find_suffixed(c, t, &best);
+	if (!page)
 		page = find_page(c, t, NULL, &best);
-	}
 	if (!page)
 		return false;
-	c->page = page;
+	c->page = c->rq.page = page;
 	if (strcmp(c->rq.method, "POST") == 0)
 		c->run = page->post;
 	else if (strcmp(c->rq.method, "GET") == 0)
-		c->run = c->rq.want_json ? page->json : page->html;
+		c->run = c->rq.want_json ? page->json : *c->rq.suffix ? page->text : page->html;
 	if (!c->run) {
 		allow_add(allow, "GET");
 		if (page->post)

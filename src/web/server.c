@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
+#include <sodium.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -53,6 +54,9 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd
 	c->mhd = mhd;
 	c->a = a;
 	c->raw = slu_strdup(a, target);
+	unsigned char random[8];
+	randombytes_buf(random, sizeof random);
+	(void)sodium_bin2hex(c->id, sizeof c->id, random, sizeof random);
 	c->began_ms = now_ms();
 	c->rq.a = c->rs.a = a;
 	c->rq.app = s->how.app;
@@ -60,6 +64,7 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd
 	c->rq.base_url = web_server_address(s);
 	c->rq.path = "/";
 	c->rq.method = "GET";
+	c->rq.suffix = "";
 	c->rs.status = 200;
 	slu_buf_init(&c->rs.body, WEB_BODY_MAX);
 	c->rs.json = slu_json_to(&c->rs.body);
@@ -171,7 +176,7 @@ static void log_request(const struct web_call *c, enum MHD_RequestTerminationCod
 	enum web_level level = c->status_sent >= 500 ? WEB_LOG_WARNING : acts && c->kind != WEB_K_GIT ? WEB_LOG_INFO : WEB_LOG_DEBUG;
 	if (c->kind == WEB_K_GIT && c->route.service == GIT_HTTP_RECEIVE && !c->route.advertise)
 		level = WEB_LOG_INFO;
-	web_log(c->server->how.log, level, "http", "%s %s %u %lldms%s", c->rq.method, c->rq.path, c->status_sent, (long long)(now_ms() - c->began_ms),
+	web_log(c->server->how.log, level, "http", "%s %s %u %lldms %s%s", c->rq.method, c->rq.path, c->status_sent, (long long)(now_ms() - c->began_ms), c->id,
 	        why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " (cut off)");
 }
 

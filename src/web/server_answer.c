@@ -85,6 +85,7 @@ void web_call_fail(struct web_call *c, slu_rc rc)
 	c->rs.status = status;
 	c->rs.no_store = true;
 	c->rq.r = NULL;
+	c->rq.page = NULL;
 	if (c->err.text[0] == 0)
 		(void)!slu_fail(&c->err, rc, "%s", title_of(status));
 	if (status == 401)
@@ -190,6 +191,15 @@ static void security_headers(struct MHD_Response *r, const struct web_call *c)
 		(void)MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
 }
 
+/* What GitHub's clients look at. There is no X-RateLimit-…: nobody counts here. */
+static void github_headers(struct MHD_Response *r, const struct web_call *c)
+{
+	(void)MHD_add_response_header(r, "X-GitHub-Request-Id", c->id);
+	(void)MHD_add_response_header(r, "X-GitHub-Media-Type", "github.v3; format=json");
+	if (c->rq.who.via == WEB_TOKEN && c->scopes)
+		(void)MHD_add_response_header(r, "X-OAuth-Scopes", c->scopes);
+}
+
 static const char *etag_of(struct web_call *c)
 {
 	unsigned char hash[16];
@@ -263,6 +273,8 @@ enum MHD_Result web_call_send(struct web_call *c)
 	if (!r)
 		return MHD_NO;
 	security_headers(r, c);
+	if (strncmp(c->rq.path, "/api/v3", 7) == 0)
+		github_headers(r, c);
 	if (rs->type && rs->status != 204 && rs->status != 304)
 		(void)MHD_add_response_header(r, "Content-Type", rs->type);
 	(void)MHD_add_response_header(r, "Cache-Control", rs->no_store ? "no-store" : c->kind == WEB_K_ASSET ? "public, max-age=3600" : "private, no-cache");

@@ -57,6 +57,7 @@ struct web_call {
 	struct MHD_Connection *mhd;
 	slu_arena *a;
 	const char *raw;                 /* target as sent */
+	char id[17];                     /* of the request, in the log and in the answer of the GitHub shapes */
 	bool local, begun;
 	int64_t began_ms;
 	struct web_req rq;
@@ -74,6 +75,7 @@ struct web_call {
 	bool refused;                    /* *rs is the answer; the body is only skipped */
 	bool api_errors;                 /* errors as JSON */
 	const char *session;             /* cookie that came and holds */
+	const char *scopes;              /* of the token that came; NULL: none */
 	/* body */
 	slu_buf body;
 	z_stream *gunzip;

@@ -74,6 +74,13 @@ static slu_rc by_header(struct web_call *c, const char *header, slu_err *err)
 	return app_authenticate(&c->unit, slu_s(rest), (slu_str){ "", 0 }, err);
 }
 
+static slu_rc by_token(struct web_call *c, const char *header, slu_err *err)
+{
+	SLU_TRY(by_header(c, header, err));
+	c->scopes = app_scopes_text(c->a, c->unit.who.scopes);
+	return SLU_OK;
+}
+
 /* Cookie of that name in "a=1; b=2". */
 static const char *cookie(struct web_call *c, const char *name)
 {
@@ -109,7 +116,7 @@ slu_rc web_call_who(struct web_call *c, slu_err *err)
 	if (c->local)
 		SLU_TRY(operator_or(c, err));
 	else if (header)
-		SLU_TRY(by_header(c, header, err));
+		SLU_TRY(by_token(c, header, err));
 	else if (by_cookie(c))
 		c->rq.who.via = WEB_SESSION;
 	c->rq.who.person = c->unit.who.name;

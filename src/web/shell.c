@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/shell.h"
 
-#include <stdio.h>
+#include <stdarg.h>
 
 static const struct section {
 	const char *key, *title, *tail;
@@ -16,10 +16,9 @@ static const struct section {
 
 char *shell_path(const struct web_req *rq, const char *tail_fmt, ...)
 {
-	char tail[512];
 	va_list ap;
 	va_start(ap, tail_fmt);
-	(void)vsnprintf(tail, sizeof tail, tail_fmt, ap);
+	const char *tail = slu_vprintf(rq->a, tail_fmt, ap);
 	va_end(ap);
 	return slu_printf(rq->a, "/%s/%s%s", web_encode(rq->a, rq->owner), web_encode(rq->a, rq->repo), tail);
 }
@@ -90,9 +89,13 @@ void shell_begin(html *h, struct web_req *rq, struct web_res *rs, const char *ti
 
 slu_rc shell_end(html *h, struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	html_lit(h, "</main><footer>The same as data: <a href=\"");
-	html_attr_z(h, strcmp(rq->path, "/") == 0 ? "/index" : rq->path);
-	html_lit(h, ".json\">JSON</a>. Times are UTC. sluice " SLUICE_VERSION "</footer></body></html>\n");
+	html_lit(h, "</main><footer>");
+	if (rq->page && rq->page->json) {
+		html_lit(h, "The same as data: <a href=\"");
+		html_attr_z(h, strcmp(rq->path, "/") == 0 ? "/index" : rq->path);
+		html_lit(h, ".json\">JSON</a>. ");
+	}
+	html_lit(h, "Times are UTC. sluice " SLUICE_VERSION "</footer></body></html>\n");
 	rs->type = "text/html; charset=utf-8";
 	if (rs->body.over)
 		return slu_fail(err, SLU_E_LIMIT, "this page would be larger than %d bytes; ask for a smaller part of it", WEB_BODY_MAX);

@@ -4,8 +4,6 @@
 
 #include <stdarg.h>
 
-enum { TAIL_MAX = 1024 };
-
 static char *below(const struct web_req *rq, const char *prefix, const char *tail)
 {
 	return slu_printf(rq->a, "%s%s/%s/%s%s", rq->base_url, prefix, web_encode(rq->a, rq->owner), web_encode(rq->a, rq->repo), tail);
@@ -13,22 +11,20 @@ static char *below(const struct web_req *rq, const char *prefix, const char *tai
 
 char *v3_url(const struct web_req *rq, const char *fmt, ...)
 {
-	char tail[TAIL_MAX];
 	va_list ap;
 	va_start(ap, fmt);
-	(void)vsnprintf(tail, sizeof tail, fmt, ap);
+	char *url = below(rq, "/api/v3/repos", slu_vprintf(rq->a, fmt, ap));
 	va_end(ap);
-	return below(rq, "/api/v3/repos", tail);
+	return url;
 }
 
 char *v3_html_url(const struct web_req *rq, const char *fmt, ...)
 {
-	char tail[TAIL_MAX];
 	va_list ap;
 	va_start(ap, fmt);
-	(void)vsnprintf(tail, sizeof tail, fmt, ap);
+	char *url = below(rq, "", slu_vprintf(rq->a, fmt, ap));
 	va_end(ap);
-	return below(rq, "", tail);
+	return url;
 }
 
 char *v3_path(const struct web_req *rq, slu_str path)

@@ -54,10 +54,30 @@ void v3_commit_members(slu_json *j, const struct web_req *rq, const struct pol_c
 void v3_commit(slu_json *j, const struct web_req *rq, const struct pol_commit *c);
 /** Commits of a list, one page of it. */
 slu_rc v3_commit_page(struct web_req *rq, struct web_res *rs, const slu_oid *id, size_t n, slu_err *err);
+/** What a commit is compared with: its first parent, of a root the empty tree. */
+const slu_oid *v3_before(const struct pol_commit *c);
+struct v3_two {
+	slu_oid base, head, merge_base;
+	uint64_t ahead, behind;
+	const slu_oid *commit; /* head ^base, newest first */
+	size_t commit_n;
+	const struct port_git_diff_file *file;
+	size_t file_n;
+};
+/** "BASE...HEAD". SLU_E_NOT_FOUND: one is not there, or they have nothing in common. */
+slu_rc v3_compare(struct v3_two *out, const struct web_req *rq, const char *basehead, size_t patch_bytes, slu_err *err);
 /** The Link header of a list whose end is not known: first, prev, next. */
 void v3_link_more(const struct web_req *rq, struct web_res *rs, const struct web_paging *p, bool more);
 /** Files of a diff, from..to of them; `at`: the commit where they stand. */
 void v3_files(slu_json *j, const struct web_req *rq, const slu_oid *at, const struct port_git_diff_file *f, size_t n);
+
+/** What the Accept header asks for: application/vnd.github.diff, .patch, .raw, .sha, with "v3." or without; of a page what its address ends with. */
+enum v3_form { V3_JSON, V3_DIFF, V3_PATCH, V3_RAW, V3_SHA };
+enum v3_form v3_form_of(const struct web_req *rq);
+/** From one commit (zero: that before `to`, of a root none) to another as V3_DIFF or V3_PATCH. */
+slu_rc v3_patch(struct web_req *rq, struct web_res *rs, const slu_oid *from, const slu_oid *to, enum v3_form form, slu_err *err);
+/** Bytes of a file, as text where they are text. */
+void v3_raw(struct web_res *rs, slu_str bytes);
 
 /** The answer that a rule gave: the status, GitHub's error shape with a sentence of the first rule that fails, and the whole verdict. */
 void v3_refused(struct web_req *rq, struct web_res *rs, unsigned status, const struct pol_verdict *v, const char *message);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Names, commits and files of a repository in GitHub's shapes. */
+#include "base/limits.h"
 #include "base/quantity.h"
 #include "web/v3.h"
 
@@ -141,6 +142,40 @@ slu_rc v3_commit_page(struct web_req *rq, struct web_res *rs, const slu_oid *id,
 	slu_json_close(&rs->json, ']');
 	web_link(rq, rs, &p, n);
 	return SLU_OK;
+}
+
+/* ---- two of them, and what is between ------------------------------------------------------------------------------------------- */
+
+const slu_oid *v3_before(const struct pol_commit *c)
+{
+	static const slu_oid sha1 = { "4b825dc642cb6eb9a060e54bf8d69288fbee4904" }, sha256 = { "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321" };
+	return c->parent_n ? &c->parent[0] : strlen(c->id.hex) == 64 ? &sha256 : &sha1;
+}
+
+static slu_rc name_of(const struct web_req *rq, const char *text, slu_oid *out, slu_err *err)
+{
+	const char *colon = strchr(text, ':'); /* "owner:branch": there are no forks here */
+	slu_rc rc = v3_commit_of(rq, colon ? colon + 1 : text, out, err);
+	return rc == SLU_E_INVALID ? slu_fail(err, SLU_E_NOT_FOUND, "Not Found") : rc;
+}
+
+slu_rc v3_compare(struct v3_two *t, const struct web_req *rq, const char *basehead, size_t patch_bytes, slu_err *err)
+{
+	port_git *g = rq->r->git;
+	const char *dots = strstr(basehead, "...");
+	const slu_oid *bases;
+	size_t n;
+	if (!dots)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
+	SLU_TRY(name_of(rq, slu_strndup(rq->a, basehead, (size_t)(dots - basehead)), &t->base, err));
+	SLU_TRY(name_of(rq, dots + 3, &t->head, err));
+	SLU_TRY(g->ops->merge_bases(g, rq->a, &t->base, &t->head, &bases, &n, err));
+	if (n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "No common ancestor between %s.", basehead);
+	t->merge_base = bases[0];
+	SLU_TRY(g->ops->ahead_behind(g, &t->head, &t->base, &t->ahead, &t->behind, err));
+	SLU_TRY(g->ops->range(g, rq->a, &t->head, &t->base, 1, SLU_MAX_PUSH_COMMITS, &t->commit, &t->commit_n, err));
+	return g->ops->diff(g, rq->a, &t->merge_base, &t->head, patch_bytes, &t->file, &t->file_n, err);
 }
 
 /* web_link with as many rows as are known, without "last" when there are more. */

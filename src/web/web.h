@@ -19,6 +19,7 @@
 
 struct json_t;
 struct web_call;
+struct web_page;
 
 enum web_via { WEB_ANONYMOUS, WEB_TOKEN, WEB_SESSION, WEB_SOCKET /* the operator, over the home's socket */ };
 struct web_who {
@@ -52,7 +53,9 @@ struct web_req {
 	enum strat_level level;       /* of the person in that repository */
 	const char *base_url;         /* "http://127.0.0.1:8080", no slash at its end */
 	int64_t now_s;
-	bool want_json;               /* a page's address with ".json", or Accept: application/json */
+	bool want_json;               /* a page's address with ".json" */
+	const char *suffix;           /* what a page's address ends with: ".json" ".diff" ".patch"; "" */
+	const struct web_page *page;  /* NULL: no page, or an error's */
 	struct web_call *call;        /* the server's */
 	SLU_LIST(struct web_problem) problem; /* filled by web_body_…; when not empty the answer is 422 */
 };
@@ -99,6 +102,7 @@ struct web_page {
 	const char *question;  /* the one that it answers */
 	web_fn *html;
 	web_fn *json;          /* of the address with ".json"; NULL: none */
+	web_fn *text;          /* of the address with ".diff" or ".patch"; NULL: none */
 	web_fn *post;          /* of its form (urlencoded, csrf checked); NULL: 405 */
 };
 

@@ -13,6 +13,7 @@ found=$(cat src/web/api_v3_*.c | tr '\n' ' ' | grep -oE 'const struct web_api ap
 	sed -E 's/.*\.method = "([A-Z]+)".*\.pattern = "\/api\/v3([^"]*)".*\.operation = "([^"]*)".*/\3 \1 \2/; s/\.\.\.\}/}/')
 [ "$(wc -l <<<"$found")" -ge 50 ] || say "only $(wc -l <<<"$found") operations found in src/web/api_v3_*.c"
 while read -r operation verb path; do
+	path=${path:-/}
 	grep -qF "| $operation | $verb \`$path\` |" docs/github-api.md || say "docs/github-api.md: no row | $operation | $verb \`$path\` |"
 	grep -qE "^(const [a-z]+ = )?await operation\('$(camel "$operation")'," test/web/octokit.mjs || say "test/web/octokit.mjs does not try $(camel "$operation")"
 done <<<"$found"

@@ -75,6 +75,18 @@ async function operation (op, e) {
 }
 const key = (x) => x.id ?? x.sha ?? x.ref ?? x.name ?? x.filename
 
+// ---- the server itself ------------------------------------------------------------------------------------------------------------
+await operation('meta.root', { args: () => ({}), missing: [], check: (d, r) => { equal(d.current_user_url, s.url + '/api/v3/user', 'user'); equal(r.headers['x-oauth-scopes'], 'repo:write', 'scopes, as gh reads them') } })
+await operation('meta.get', { as: 'nobody', args: () => ({}), missing: [], check: (d) => equal(d.verifiable_password_authentication, false, 'passwords') })
+await test('rateLimit.get 404: nobody counts, and no header says so', async () => {
+  equal((await refused('lead', 'rateLimit.get', {}, 404)).message, 'Rate limiting is not enabled.', 'message')
+  const { headers } = await call('lead', 'meta.root', {})
+  equal(Object.keys(headers).filter((h) => h.startsWith('x-ratelimit')).join(), '', 'headers')
+  ok(/^[0-9a-f]{16}$/.test(headers['x-github-request-id']), `X-GitHub-Request-Id: ${headers['x-github-request-id']}`)
+  ok((await call('lead', 'meta.root', {})).headers['x-github-request-id'] !== headers['x-github-request-id'], 'one id for two requests')
+  equal(headers['x-github-media-type'], 'github.v3; format=json', 'X-GitHub-Media-Type')
+})
+
 // ---- repositories and people ----------------------------------------------------------------------------------------------------
 await operation('repos.get', { args: () => here, check: (d) => { equal(d.full_name, 'demo/app', 'full_name'); equal(d.permissions.admin, true, 'admin') } })
 await operation('repos.listForAuthenticatedUser', { args: () => ({}), missing: [], invalid: [{ sort: 'colour' }], list: true })
@@ -166,6 +178,43 @@ await test('repos.getContent of folders, and raw', async () => {
 
 // ---- commits --------------------------------------------------------------------------------------------------------------------
 await operation('repos.listCommits', { args: () => ({ ...here, sha: 'feature/one' }), missing: [nowhere, { sha: 'none' }], invalid: [{ since: 'yesterday' }], list: true, check: (d) => equal(d[0].sha, head.one, 'newest first') })
+await test('repos.listCommits by sha, path, author, since and until', async () => {
+  const subjects = async (args) => (await call('lead', 'repos.listCommits', { ...here, ...args })).data.map((c) => c.commit.message.trim()).join()
+  const log = (...args) => s.git(w.clone, 'log', '--format=%s', ...args).split('\n').join()
+  equal(await subjects({ sha: 'feature/one', path: 'one2.txt' }), log('feature/one', '--', 'one2.txt'), 'a file')
+  equal(await subjects({ sha: 'feature/deep', path: 'x/y/' }), log('feature/deep', '--', 'x/y'), 'a folder')
+  equal(await subjects({ path: 'no-such-file' }), '', 'no file')
+  equal(await subjects({ path: ':(top)a.txt' }), '', 'a path is no pattern')
+  equal(await subjects({ path: '../a.txt' }), '', 'nothing outside')
+  equal(await subjects({ path: 'a.txt', author: 'ann@example.org' }), 'feat: one', 'and an author')
+  equal(await subjects({ author: 'Nobody' }), '', 'no author')
+  equal(await subjects({ since: '2000-01-01T00:00:00Z' }), log('main'), 'since')
+  equal(await subjects({ until: '2000-01-01T00:00:00Z' }), '', 'until')
+  const { link } = (await call('lead', 'repos.listCommits', { ...here, sha: 'feature/one', path: 'one2.txt', per_page: 1 })).headers
+  equal(link, undefined, 'Link of one row')
+})
+await test('a commit, a comparison as text: diff and patch', async () => {
+  const text = async (op, args, format) => (await call('lead', op, { ...here, ...args, mediaType: { format } })).data
+  equal(await text('repos.getCommit', { ref: 'feature/one' }, 'diff'), s.git(w.clone, 'diff', '--full-index', 'feature/one~1', 'feature/one') + '\n', 'the diff that git makes')
+  equal(await text('repos.getCommit', { ref: 'feature/one' }, 'sha'), head.one, 'the id alone')
+  equal((await text('repos.getCommit', { ref: 'feature/one' }, 'patch')).split('\n')[0].slice(0, 45), `From ${head.one}`, 'a patch')
+  equal((await text('repos.compareCommitsWithBasehead', { basehead: 'main...feature/one' }, 'patch')).match(/^Subject: .*/gm).length, 3, 'a patch for each commit')
+  ok((await text('repos.compareCommitsWithBasehead', { basehead: 'main...feature/one' }, 'diff')).startsWith('diff --git a/one1.txt'), 'one diff')
+  const root = s.git(w.clone, 'rev-list', '--max-parents=0', 'main')
+  equal((await text('repos.getCommit', { ref: root }, 'patch')).match(/^Subject: .*/gm).join(), 'Subject: [PATCH] docs: begin', 'of a root')
+  ok((await text('repos.getCommit', { ref: root }, 'diff')).includes('new file mode'), 'of a root')
+})
+await operation('repos.downloadTarballArchive', {
+  args: () => ({ ...here, ref: 'v0.1.0' }), missing: [nowhere, { ref: 'none' }, { ref: gone }],
+  check: (d, r) => {
+    equal(r.headers['content-disposition'], `attachment; filename="demo-app-${w.root.slice(0, 10)}.tar.gz"`, 'its name')
+    const names = spawnSync('tar', ['-tz'], { input: Buffer.from(d), encoding: 'utf8' }).stdout.trim().split('\n')
+    equal(names.map((x) => x.split('/').slice(1).join('/')).join(), ',README.md,a.txt,b.txt', 'files')
+  }
+})
+await operation('repos.downloadZipballArchive', {
+  args: () => ({ ...here, ref: 'feature/one' }), missing: [nowhere, { ref: 'none' }], check: (d) => equal(Buffer.from(d).subarray(0, 2).toString(), 'PK', 'a zip')
+})
 await operation('repos.getCommit', {
   args: () => ({ ...here, ref: 'feature/one' }), missing: [nowhere, { ref: 'none' }], invalid: [{ ref: gone }], fields: false,
   check: (d) => { equal(d.sha, head.one, 'sha'); equal(d.files[0].filename, 'one3.txt', 'file'); equal(d.stats.additions, 3, 'additions'); ok(d.files[0].patch.startsWith('@@ '), 'patch') }
@@ -210,6 +259,11 @@ const N = { ...here, pull_number: one.number }
 const noChange = { pull_number: 999 }
 await operation('pulls.list', { args: () => here, invalid: [{ state: 'ajar' }], list: true, check: (d) => equal(d.length, 2, 'changes') })
 await operation('pulls.get', { args: () => N, missing: [nowhere, noChange], check: (d) => equal(d.verdict.verdict, 'wait', 'an approval and a resolved thread open it') })
+await test('pulls.get as text: diff and patch', async () => {
+  const text = async (format) => (await call('lead', 'pulls.get', { ...N, mediaType: { format } })).data
+  ok((await text('diff')).startsWith('diff --git a/one1.txt'), 'diff')
+  equal((await text('patch')).match(/^Subject: .*/gm).length, 3, 'a patch for each commit')
+})
 await test('a draft says so', async () => equal((await call('ann', 'pulls.get', { ...here, pull_number: two.number })).data.mergeable_state, 'draft', 'mergeable_state'))
 await operation('pulls.update', {
   as: 'ann', args: () => ({ ...N, title: 'One, again' }), missing: [nowhere, noChange], invalid: [{ title: [] }, { state: 'ajar' }, { base: 'none' }],
@@ -218,10 +272,28 @@ await operation('pulls.update', {
 await operation('pulls.listCommits', { args: () => N, missing: [nowhere, noChange], list: true, check: (d) => equal(d[2].sha, head.one, 'newest last') })
 await operation('pulls.listFiles', { args: () => N, missing: [nowhere, noChange], list: true, key: (x) => x.filename, check: (d) => equal(d[0].status, 'added', 'status') })
 
+const resolve = (id) => fetch(`${s.url}/api/sluice/repos/demo/app/changes/${one.number}/threads/${id}`, { method: 'PUT', headers: { authorization: `Bearer ${w.token.bob}`, 'content-type': 'application/json' }, body: '{}' })
+
 // ---- reviews and comments ---------------------------------------------------------------------------------------------------------
 const review = await operation('pulls.createReview', {
   as: 'bob', args: () => ({ ...N, event: 'COMMENT', body: 'Hm' }), missing: [nowhere, noChange], invalid: [{ event: 'NOD' }, { event: 4 }, { event: 'REQUEST_CHANGES', body: '' }, { event: 'APPROVE', commit_id: w.root }],
   check: (d) => equal(d.state, 'COMMENTED', 'state')
+})
+await test('pulls.createReview: its comments are kept, each a thread', async () => {
+  const before = (await call('lead', 'pulls.listReviewComments', N)).data.length
+  const r = (await call('bob', 'pulls.createReview', { ...N, event: 'COMMENT', comments: [{ path: 'one1.txt', line: 1, side: 'RIGHT', body: 'first' }, { path: 'one2.txt', body: 'second' }] })).data
+  equal(r.state, 'COMMENTED', 'state')
+  const said = (await call('lead', 'pulls.listReviewComments', N)).data.slice(before)
+  equal(said.map((c) => `${c.path}:${c.line ?? ''} ${c.body} ${c.user.login} ${c.commit_id === head.one}`).join(), 'one1.txt:1 first bob true,one2.txt: second bob true', 'comments')
+  for (const c of said) equal((await resolve(c.thread)).status, 204, 'each thread is resolved')
+  const reviews = (await call('lead', 'pulls.listReviews', N)).data.length
+  for (const comments of ['first', ['first'], [{ body: 'no path' }], [{ path: 'one1.txt' }], [{ path: 'one1.txt', line: 'one', body: 'x' }], [{ path: 'one1.txt', line: -1, body: 'x' }],
+    [{ path: 'one1.txt', position: 1, body: 'x' }], [{ path: 'one1.txt', line: 1, side: 'LEFT', body: 'x' }]]) {
+    const data = await refused('bob', 'pulls.createReview', { ...N, event: 'COMMENT', body: 'x', comments }, 422)
+    ok(data.errors.every((x) => x.resource && x.field && x.code), JSON.stringify(data))
+  }
+  equal((await call('lead', 'pulls.listReviews', N)).data.length, reviews, 'a review with a bad comment is not kept')
+  equal((await call('lead', 'pulls.listReviewComments', N)).data.length, before + 2, 'nor are its comments')
 })
 await test('pulls.createReview: nobody approves an own change', async () => refused('ann', 'pulls.createReview', { ...N, event: 'APPROVE' }, 422))
 const approval = (await call('bob', 'pulls.createReview', { ...N, event: 'APPROVE', commit_id: head.one })).data
@@ -250,7 +322,6 @@ await test('pulls.merge 405: a rule says no, and its verdict tells what opens it
   ok(data.verdict.rules.some((r) => r.rule.endsWith('threads-resolved') && r.state !== 'passed'), 'threads')
 })
 await test('pulls.merge 409: the head is another one', async () => refused('lead', 'pulls.merge', { ...N, sha: w.root }, 409))
-const resolve = (id) => fetch(`${s.url}/api/sluice/repos/demo/app/changes/${one.number}/threads/${id}`, { method: 'PUT', headers: { authorization: `Bearer ${w.token.bob}`, 'content-type': 'application/json' }, body: '{}' })
 await test('a thread is resolved', async () => equal((await resolve(line.thread)).status, 204, 'status'))
 await call('bob', 'pulls.createReview', { ...N, event: 'APPROVE' })
 await test('pulls.get: it may be merged now', async () => {
