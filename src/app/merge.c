@@ -109,7 +109,7 @@ static slu_rc compute(struct app_merging *m, slu_err *err)
 	return app_merge_follow(m, &made, err);
 }
 
-/** Nothing is in the way but a conflict: a person must resolve it, and is told in which files. */
+/** Nothing is in the way but a conflict, or a target that has moved on: a person must resolve it, and is told how. */
 static slu_rc only_conflict(struct app_merging *m, slu_err *err)
 {
 	const struct pol_verdict *v = &m->out->verdict;
@@ -118,7 +118,8 @@ static slu_rc only_conflict(struct app_merging *m, slu_err *err)
 
 	for (size_t i = 0; i < v->row.n; i++) {
 		bool open = v->row.v[i].state == POL_FAILED || v->row.v[i].state == POL_WAITING;
-		if (open && strcmp(v->row.v[i].rule, "change.conflict") != 0)
+		slu_str rule = slu_s(v->row.v[i].rule);
+		if (open && !slu_str_is(rule, "change.conflict") && !slu_str_ends(rule, ".fast-forward"))
 			return SLU_OK;
 		conflict |= open;
 	}

@@ -24,9 +24,23 @@ static void judge_method(struct pol_judge *j, const char *rule)
 		 .remedy = right ? "" : POL_TEXT(j, "sluice change merge %s --method %s", pol_change_word(j), strat_method_word(j->edge->method)) });
 }
 
+/* Without a commit of its own a merge can only go forward: the target's head must be in the source. */
+static slu_rc judge_forward(struct pol_judge *j, const char *rule, slu_err *err)
+{
+	const struct pol_change *c = &j->change;
+	enum strat_method method = j->act->has_method ? j->act->method : j->edge->method;
+	bool inside = false;
+	if (method != STRAT_FAST_FORWARD || !j->f->is_ancestor || !c->head_known || slu_oid_is_zero(&c->target_head) || c->state != POL_CHANGE_OPEN)
+		return SLU_OK;
+	SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &c->target_head, &c->head, &inside, err));
+	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.fast-forward", rule), .pos = j->edge->pos, .state = inside ? POL_PASSED : POL_FAILED,
+		 .wanted = POL_TEXT(j, "%.*s has all that %.*s has", SLU_FMT(j->source), SLU_FMT(j->branch)), .actual = inside ? "it has" : POL_TEXT(j, "%.*s has moved on", SLU_FMT(j->branch)),
+		 .remedy = inside ? "" : POL_TEXT(j, "git rebase origin/%.*s", SLU_FMT(j->branch)) });
+	return SLU_OK;
+}
+
 static slu_rc judge_edge(struct pol_judge *j, slu_err *err)
 {
-	(void)err;
 	if (j->source_kind < 0 || j->kind < 0)
 		return SLU_OK;
 	if (j->s->branch[j->source_kind].builtin && !j->edge) {
@@ -43,7 +57,7 @@ static slu_rc judge_edge(struct pol_judge *j, slu_err *err)
 		 .actual = POL_TEXT(j, "%.*s into %.*s", SLU_FMT(j->source), SLU_FMT(j->branch)) });
 	if (j->act->verb == POL_MERGE && j->act->has_method)
 		judge_method(j, rule);
-	return SLU_OK;
+	return j->act->verb == POL_MERGE ? judge_forward(j, rule, err) : SLU_OK;
 }
 
 const struct pol_rule rule_edge = {
