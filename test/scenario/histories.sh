@@ -3,7 +3,7 @@
 # repository: $HISTORIES names a folder of fast-import streams (*.fi.zst); default ../shared/histories.
 # Requirement: BR-5
 # Timeout: 900
-. "$(dirname "$0")/../scenario/lib.sh"
+. "$(dirname "$0")/lib.sh"
 histories=${HISTORIES:-$top/../shared/histories}
 ls "$histories"/*.fi.zst >/dev/null 2>&1 || { echo "no histories at $histories"; exit 77; }
 command -v zstd >/dev/null || { echo "zstd is not installed"; exit 77; }
