@@ -163,7 +163,7 @@ int cmd_refused(struct cmd_ctx *c, const struct cli_answer *an, const slu_err *e
 	if (c->format == CMD_FORMAT_JSON)
 		(void)cmd_put_json(c, v);
 	else
-		(void)cmd_verdict_show(c, c->err, v, false);
+		(void)cmd_verdict_show(c, c->err, v, cmd_verdict_more(c, v));
 	if (!c->quiet && c->format == CMD_FORMAT_TEXT && *cmd_j_str(an->json, "message"))
 		(void)fprintf(c->err, "sluice: %s\n", err->text);
 	return slu_rc_exit(err->code);

@@ -145,8 +145,10 @@ char *cmd_path(struct cmd_ctx *c, const char *fmt, ...);
 int cmd_refused(struct cmd_ctx *c, const struct cli_answer *answer, const slu_err *err);
 /** The verdict object inside an answer (the answer itself, or its "verdict"); NULL: none. */
 struct json_t *cmd_verdict_of(const struct cli_answer *answer);
-/** Write a verdict that came as JSON as the ladder that `sluice why` shows. `all`: passed rows too. @return 0, 1 or 8 by its answer */
-int cmd_verdict_show(struct cmd_ctx *c, FILE *to, const struct json_t *verdict, bool all);
+/** Write a verdict that came as JSON as the ladder that `sluice why` shows. `more`: as of pol_verdict_text. @return 0, 1 or 8 by its answer */
+int cmd_verdict_show(struct cmd_ctx *c, FILE *to, const struct json_t *verdict, const char *more);
+/** The command that shows every rule of such a verdict; "": none does. */
+const char *cmd_verdict_more(struct cmd_ctx *c, const struct json_t *verdict);
 
 /* ---- JSON that came (never NULL results) ---------------------------------------------------------------------------------- */
 const char *cmd_j_str(const struct json_t *j, const char *key); /* "" when absent or no string; key may be "a.b" */

@@ -176,7 +176,7 @@ static int change_show(struct cmd_ctx *c)
 	json_t *v = cmd_verdict_of(&an);
 	if (v) {
 		(void)fprintf(c->out, "\nMerge\n");
-		(void)cmd_verdict_show(c, c->out, v, true);
+		(void)cmd_verdict_show(c, c->out, v, cmd_verdict_more(c, v));
 	}
 	return code;
 }

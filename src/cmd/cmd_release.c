@@ -35,7 +35,7 @@ static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *
 	if (dry) {
 		(void)fprintf(c->out, "What would be done, in this order:\n");
 		steps(c, j);
-		return cmd_verdict_of(answer) ? cmd_verdict_show(c, c->out, cmd_verdict_of(answer), false) : 0;
+		return cmd_verdict_of(answer) ? cmd_verdict_show(c, c->out, cmd_verdict_of(answer), cmd_verdict_more(c, cmd_verdict_of(answer))) : 0;
 	}
 	(void)fprintf(c->out, "%s\n", done);
 	if (json_array_size(json_object_get(j, "refs")))

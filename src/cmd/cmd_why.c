@@ -156,7 +156,7 @@ static int ask_server(struct cmd_ctx *c)
 	}
 	const char *word = cmd_j_str(verdict, "verdict");
 	if (c->format != CMD_FORMAT_JSON)
-		return cmd_verdict_show(c, c->out, verdict, cmd_has(c, "all"));
+		return cmd_verdict_show(c, c->out, verdict, cmd_has(c, "all") ? NULL : "--all");
 	int code = cmd_put_json(c, verdict);
 	return code ? code : strcmp(word, "allow") == 0 ? 0 : strcmp(word, "wait") == 0 ? 8 : 1;
 }

@@ -218,7 +218,7 @@ static int put_text(struct cmd_ctx *c, const struct cmd_offline *o, const struct
 	slu_auto_buf b;
 	slu_buf_init(&b, 16 * 1024 * 1024);
 	slu_buf_addf(&b, "%s, as %.*s (%s), by %s%s%.10s\n", what, SLU_FMT(o->ctx.person), strat_level_word(o->ctx.level), o->strategy_file, *o->strategy_commit ? " of " : "", o->strategy_commit);
-	pol_verdict_text(&b, v, cmd_has(c, "all"), c->colour_out);
+	pol_verdict_text(&b, v, cmd_has(c, "all") ? NULL : "--all", c->colour_out);
 	return cmd_put(c, &b);
 }
 

@@ -36,7 +36,14 @@ static void row_of(struct cmd_ctx *c, struct pol_row *row, const json_t *j)
 	};
 }
 
-int cmd_verdict_show(struct cmd_ctx *c, FILE *to, const json_t *verdict, bool all)
+const char *cmd_verdict_more(struct cmd_ctx *c, const json_t *verdict)
+{
+	int64_t change = cmd_j_int(verdict, "action.change");
+	bool merge = strcmp(cmd_j_str(verdict, "action.verb"), "merge") == 0;
+	return change && merge ? slu_printf(c->a, "sluice why merge %lld --all", (long long)change) : "";
+}
+
+int cmd_verdict_show(struct cmd_ctx *c, FILE *to, const json_t *verdict, const char *more)
 {
 	struct pol_verdict v = { .digest = cmd_j_str(verdict, "strategy.digest"), .until_s = time_of(cmd_j_str(verdict, "until")) };
 	const char *answer = cmd_j_str(verdict, "verdict");
@@ -47,7 +54,7 @@ int cmd_verdict_show(struct cmd_ctx *c, FILE *to, const json_t *verdict, bool al
 		row_of(c, SLU_ADD(c->a, &v.row), j);
 	slu_auto_buf b;
 	slu_buf_init(&b, 4 * 1024 * 1024);
-	pol_verdict_text(&b, &v, all, to == c->out ? c->colour_out : c->colour_err);
+	pol_verdict_text(&b, &v, more, to == c->out ? c->colour_out : c->colour_err);
 	if (b.n)
 		(void)fwrite(b.p, 1, b.n, to);
 	return v.answer == POL_ALLOW ? 0 : v.answer == POL_WAIT ? 8 : 1;

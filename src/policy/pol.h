@@ -217,8 +217,13 @@ const char *pol_answer_word(enum pol_answer a);
 struct slu_json;
 /** The verdict object: {"verdict","until","action","strategy":{"file","commit","digest"},"rules":[…]} plus "follows". `commit` may be "". */
 void pol_verdict_json(struct slu_json *j, const struct pol_verdict *v, const char *strategy_file, const char *strategy_commit);
-/** For a terminal: the ladder, one row a rule, with what opens it. `all`: passed rows too. */
-void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, bool all, bool colour);
-/** For a push: only failed and waiting rows, each at most five lines of at most 72 columns: rule, what, file:line, command. */
+/**
+ * For a terminal: the ladder, one row a rule, with what opens it.
+ * @param more  NULL: all rows; else those that pass are only counted, and this is said to show them ("--all"; "": nothing is said)
+ */
+void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, const char *more, bool colour);
+/** For a push: only failed and waiting rows, each at most five lines of at most 72 columns: rule, what, place, command. */
 void pol_refusal_text(slu_buf *out, const struct pol_verdict *v);
+/** Where a rule stands, for people: FILE:LINE:COLUMN; of a default, how to say something else. */
+void pol_place_text(slu_buf *out, const struct strat_pos *p);
 #endif

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { REFUSAL_COLUMNS = 72, REFUSAL_WHAT_LINES = 2, LADDER_COLUMNS = 100 };
+enum { REFUSAL_COLUMNS = 72, REFUSAL_WHAT_LINES = 2, LADDER_COLUMNS = 80 };
 
 /* East Asian wide and emoji take two columns. */
 static unsigned columns_of(uint32_t cp)
@@ -99,11 +99,17 @@ static void wrapped(slu_buf *out, const char *first, const char *next, slu_str s
 	cut_line(out, indent, s, max);
 }
 
-static void place(slu_buf *out, const struct strat_pos *p)
+void pol_place_text(slu_buf *out, const struct strat_pos *p)
 {
-	slu_buf_adds(out, p->file ? p->file : "");
-	if (p->line)
-		slu_buf_addf(out, ":%u:%u", p->line, p->column);
+	const char *file = p->file ? p->file : "";
+	if (strcmp(file, "defaults") == 0)
+		slu_buf_adds(out, "sluice's default: the same key in .sluice/strategy.yml replaces it");
+	else if (strcmp(file, pol_nowhere.file) == 0)
+		slu_buf_adds(out, "built into sluice");
+	else if (p->line)
+		slu_buf_addf(out, "%s:%u:%u", file, p->line, p->column);
+	else
+		slu_buf_adds(out, file);
 }
 
 static const char *colour_of(enum pol_state s)
@@ -121,6 +127,16 @@ static void field(slu_buf *out, const char *name, const char *text)
 	wrapped(out, first, "              ", slu_s(text), LADDER_COLUMNS, 8);
 }
 
+/* A command is for copying: it is not broken. */
+static void command_field(slu_buf *out, const char *command)
+{
+	if (!*command)
+		return;
+	slu_buf_addf(out, "      %-7s ", "do");
+	(void)add_shown(out, slu_s(command));
+	slu_buf_addc(out, '\n');
+}
+
 static void opens_field(slu_buf *out, const struct pol_row *r)
 {
 	slu_auto_buf list;
@@ -136,7 +152,7 @@ static void ladder_row(slu_buf *out, const struct pol_row *r, bool colour)
 	char until[SLU_TIME_TEXT];
 	slu_auto_buf at;
 	slu_buf_init(&at, 1024);
-	place(&at, &r->pos);
+	pol_place_text(&at, &r->pos);
 	slu_buf_addf(out, "  %s%s %s%s  ", colour ? colour_of(r->state) : "", pol_state_symbol(r->state), pol_state_word(r->state), colour ? "\033[0m" : "");
 	(void)add_shown(out, slu_s(r->rule));
 	slu_buf_addc(out, '\n');
@@ -145,7 +161,7 @@ static void ladder_row(slu_buf *out, const struct pol_row *r, bool colour)
 	opens_field(out, r);
 	field(out, "until", r->until_s ? slu_time_text(r->until_s, until) : "");
 	field(out, "place", at.p);
-	field(out, "do", r->remedy);
+	command_field(out, r->remedy);
 }
 
 static bool is_quiet(enum pol_state s)
@@ -168,7 +184,7 @@ static void headline(slu_buf *out, const struct pol_verdict *v, bool colour)
 	slu_buf_addc(out, '\n');
 }
 
-static void sums(slu_buf *out, const struct pol_verdict *v, bool all)
+static void sums(slu_buf *out, const struct pol_verdict *v, const char *more)
 {
 	unsigned n[POL_EVALUATED + 1] = { 0 };
 	const char *comma = "";
@@ -181,15 +197,19 @@ static void sums(slu_buf *out, const struct pol_verdict *v, bool all)
 		slu_buf_addf(out, "%s%u %s", comma, n[s], pol_state_word((enum pol_state)s));
 		comma = ", ";
 	}
-	slu_buf_adds(out, v->row.n == 0 ? "no rule applies\n" : !all && n[POL_PASSED] + n[POL_NOT_APPLICABLE] ? " (--all shows every rule)\n" : "\n");
+	if (v->row.n == 0)
+		slu_buf_adds(out, "no rule applies");
+	else if (more && *more && n[POL_PASSED] + n[POL_NOT_APPLICABLE])
+		slu_buf_addf(out, " (every rule: %s)", more);
+	slu_buf_addc(out, '\n');
 }
 
-void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, bool all, bool colour)
+void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, const char *more, bool colour)
 {
 	static const char *const act[] = { "tag", "merge also into", "merge back into", "delete" };
 	headline(out, v, colour);
 	for (size_t i = 0; i < v->row.n; i++)
-		if (all || !is_quiet(v->row.v[i].state))
+		if (!more || !is_quiet(v->row.v[i].state))
 			ladder_row(out, &v->row.v[i], colour);
 	for (size_t i = 0; i < v->follow.n; i++) {
 		const struct pol_follow *f = &v->follow.v[i];
@@ -197,7 +217,7 @@ void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, bool all, bool 
 		(void)add_shown(out, slu_s(*f->ref ? f->ref : "the next version"));
 		slu_buf_addc(out, '\n');
 	}
-	sums(out, v, all);
+	sums(out, v, more);
 }
 
 static void refusal_row(slu_buf *out, const struct pol_row *r)
@@ -210,7 +230,7 @@ static void refusal_row(slu_buf *out, const struct pol_row *r)
 	slu_buf_addf(&line, "%s; wanted: %s", r->actual, r->wanted);
 	wrapped(out, "  ", "  ", slu_buf_str(&line), REFUSAL_COLUMNS, REFUSAL_WHAT_LINES);
 	slu_buf_clear(&line);
-	place(&line, &r->pos);
+	pol_place_text(&line, &r->pos);
 	if (line.n)
 		cut_line(out, "  ", slu_buf_str(&line), REFUSAL_COLUMNS);
 	if (*r->remedy)

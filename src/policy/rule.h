@@ -96,6 +96,15 @@ extern const struct strat_pos pol_nowhere; /* built into the program */
 /** Place of the list of branch kinds or tag classes as a whole. */
 struct strat_pos pol_branches_pos(const strat *s);
 
+/* ---- commands that a refusal proposes (suggest.c) ------------------------------------------------------------------------ */
+
+/** A name as one word of a command, quoted where a shell would take it for more. */
+const char *pol_word(struct pol_judge *j, slu_str name);
+/** Give a branch of no kind a name that has one: "git branch -m login feature/login". */
+const char *pol_suggest_rename(struct pol_judge *j, slu_str branch);
+/** Instead of this push: open a change from the branch that is there, or push to one from which a change may be opened. */
+const char *pol_suggest_push(struct pol_judge *j);
+
 /* ---- people (who.c) -------------------------------------------------------------------------------------------------- */
 
 /** A person with the roles of the strategy file added and the level raised by them. *known_here false: no fact about people. */

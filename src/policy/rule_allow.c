@@ -14,7 +14,7 @@ static const char *remedy_of(struct pol_judge *j)
 	const char *into = pol_z(j, j->branch);
 	enum pol_verb v = j->act->verb;
 	if (v == POL_PUSH)
-		return POL_TEXT(j, "sluice change open --into %s", into);
+		return pol_suggest_push(j);
 	if (v == POL_MERGE)
 		return POL_TEXT(j, "sluice why merge %s", pol_change_word(j));
 	if (v == POL_FORCE_PUSH)

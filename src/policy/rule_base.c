@@ -188,7 +188,7 @@ static void add_base_row(struct pol_judge *j, int kind, slu_str name, const stru
 	}
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.base", SLU_FMT(b->name)), .pos = pos, .state = POL_FAILED, .wanted = wanted,
 		 .actual = POL_TEXT(j, "%.*s carries %s of %.*s", SLU_FMT(name), pol_short(j, &f->commit), SLU_FMT(f->of)),
-		 .remedy = POL_TEXT(j, "git rebase --onto %s %.*s %.*s", base, SLU_FMT(f->of), SLU_FMT(name)) });
+		 .remedy = POL_TEXT(j, "git rebase --onto %s %s %s", base, pol_word(j, f->of), pol_word(j, name)) });
 }
 
 /* While the base has no branch yet, what it would itself be made from stands for it: both would be the same. */
@@ -259,7 +259,7 @@ static slu_rc judge_base_tag(struct pol_judge *j, int kind, slu_err *err)
 		actual = !n ? POL_TEXT(j, "no %s tag is in its history", cls) : f.found ? POL_TEXT(j, "it carries %s of %.*s, which no %s tag holds", pol_short(j, &f.commit), SLU_FMT(f.of), cls) : "it does";
 	}
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.base", SLU_FMT(b->name)), .pos = b->base_pos.line ? b->base_pos : b->pos, .state = st,
-		 .wanted = POL_TEXT(j, "it starts from a %s tag", cls), .actual = actual, .remedy = st == POL_PASSED ? "" : POL_TEXT(j, "git branch %.*s TAG", SLU_FMT(j->branch)) });
+		 .wanted = POL_TEXT(j, "it starts from a %s tag", cls), .actual = actual, .remedy = st == POL_PASSED ? "" : POL_TEXT(j, "git branch %s TAG", pol_word(j, j->branch)) });
 	return SLU_OK;
 }
 

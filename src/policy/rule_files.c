@@ -31,7 +31,7 @@ static void hit_row(struct pol_judge *j, const struct hit *h)
 {
 	const struct strat_files *fs = &j->s->files;
 	const char *path = pol_z(j, h->file->path);
-	const char *remedy = POL_TEXT(j, "git rm --cached -- %s, then git commit --amend or git rebase", path);
+	const char *remedy = POL_TEXT(j, "git rm --cached -- %s, then git commit --amend or git rebase", pol_word(j, h->file->path));
 	if (h->forbid)
 		pol_add(j, NULL, (struct pol_row){ .rule = "files.forbid", .pos = h->forbid->pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "no file %.*s", SLU_FMT(h->forbid->glob)),
 			 .actual = POL_TEXT(j, "%s comes in with %s", path, pol_short(j, &h->file->commit)), .remedy = remedy });

@@ -113,7 +113,7 @@ static void version_row(struct pol_judge *j, const struct strat_tag *t, const ch
 {
 	bool ok = is_version(slu_s(version));
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "tags.%.*s.version", SLU_FMT(t->name)), .pos = t->pos, .state = ok ? POL_PASSED : POL_FAILED,
-		 .wanted = "a version of Semantic Versioning", .actual = ok ? version : POL_TEXT(j, "\"%s\" is none", version), .remedy = ok ? "" : POL_TEXT(j, "git tag -d %.*s", SLU_FMT(j->tag)) });
+		 .wanted = "a version of Semantic Versioning", .actual = ok ? version : POL_TEXT(j, "\"%s\" is none", version), .remedy = ok ? "" : POL_TEXT(j, "git tag -d %s", pol_word(j, j->tag)) });
 }
 
 /* Is the commit on a production branch that is no version line? */
@@ -139,7 +139,7 @@ static void line_row(struct pol_judge *j, const struct line *l, const char *vers
 	const char *wanted = l->claimed ? POL_TEXT(j, "%s is tagged on %.*s and nowhere else", version, SLU_FMT(where)) : POL_TEXT(j, "%.*s is tagged with versions of its own line", SLU_FMT(where));
 	const char *wrong = l->claimed ? POL_TEXT(j, "%s is not on %.*s", pol_short(j, &j->head), SLU_FMT(where)) : POL_TEXT(j, "%s is not of that line", version);
 	pol_add(j, NULL, (struct pol_row){ .rule = rule, .pos = l->pos, .state = bad ? POL_FAILED : POL_PASSED, .wanted = wanted, .actual = bad ? wrong : "it is",
-		 .remedy = bad ? POL_TEXT(j, "git tag -a -f %.*s %.*s", SLU_FMT(j->tag), SLU_FMT(where)) : "" });
+		 .remedy = bad ? POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), pol_word(j, where)) : "" });
 }
 
 /* The kinds that are version lines. False: there are none. */

@@ -22,14 +22,6 @@ static const char *classes_text(struct pol_judge *j)
 	return *list ? list : "none";
 }
 
-static const char *first_work_pattern(struct pol_judge *j)
-{
-	for (size_t i = 0; i < j->s->branch_n; i++)
-		if (j->s->branch[i].type == STRAT_WORK && !j->s->branch[i].builtin && j->s->branch[i].match_n)
-			return pol_z(j, strat_pattern_text(j->s->branch[i].match[0]));
-	return "";
-}
-
 static void judge_branch(struct pol_judge *j, slu_str name, int kind)
 {
 	if (name.n == 0)
@@ -40,10 +32,8 @@ static void judge_branch(struct pol_judge *j, slu_str name, int kind)
 			 .wanted = "a branch of one of the kinds", .actual = POL_TEXT(j, "%.*s is a %s branch", SLU_FMT(name), pol_z(j, b->name)) });
 		return;
 	}
-	const char *work = first_work_pattern(j);
-	const char *remedy = *work ? POL_TEXT(j, "git branch -m %.*s %s", SLU_FMT(name), work) : "sluice strategy show";
 	pol_add(j, NULL, (struct pol_row){ .rule = "branches", .pos = pol_branches_pos(j->s), .state = POL_FAILED,
-		 .wanted = POL_TEXT(j, "a branch of one of the kinds: %s", kinds_text(j)), .actual = POL_TEXT(j, "%.*s is of no kind", SLU_FMT(name)), .remedy = remedy });
+		 .wanted = POL_TEXT(j, "a branch of one of the kinds: %s", kinds_text(j)), .actual = POL_TEXT(j, "%.*s is of no kind", SLU_FMT(name)), .remedy = pol_suggest_rename(j, name) });
 }
 
 static void judge_tag(struct pol_judge *j)
@@ -57,7 +47,7 @@ static void judge_tag(struct pol_judge *j)
 	}
 	struct strat_pos pos = j->s->tag_n ? j->s->tag[0].pos : pol_branches_pos(j->s);
 	pol_add(j, NULL, (struct pol_row){ .rule = "tags", .pos = pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "a tag of one of the classes: %s", classes_text(j)),
-		 .actual = POL_TEXT(j, "%s is of no class", name), .remedy = POL_TEXT(j, "git tag -d %s", name) });
+		 .actual = POL_TEXT(j, "%s is of no class", name), .remedy = POL_TEXT(j, "git tag -d %s", pol_word(j, j->tag)) });
 }
 
 /* Branches of the system go everywhere; so nobody else makes one, or opens a change from one. */
@@ -67,10 +57,9 @@ static void judge_own_kind(struct pol_judge *j)
 	if (kind < 0 || !j->s->branch[kind].builtin || (j->act->verb != POL_OPEN && j->act->verb != POL_CREATE))
 		return;
 	bool by_itself = j->act->cause != POL_BY_PERSON;
-	const char *work = first_work_pattern(j);
 	pol_add(j, NULL, (struct pol_row){ .rule = "branches.sluice", .pos = j->s->branch[kind].pos, .state = by_itself ? POL_PASSED : POL_FAILED,
 		 .wanted = "branches sluice/… are made, and changes from them opened, by the system", .actual = by_itself ? pol_cause_text(j->act->cause) : "a person's own act",
-		 .remedy = by_itself || !*work ? "" : POL_TEXT(j, "git branch -m %.*s %s", SLU_FMT(j->act->verb == POL_OPEN ? j->source : j->branch), work) });
+		 .remedy = by_itself ? "" : pol_suggest_rename(j, j->act->verb == POL_OPEN ? j->source : j->branch) });
 }
 
 static slu_rc judge_names(struct pol_judge *j, slu_err *err)

@@ -17,11 +17,11 @@ static void object_rows(struct pol_judge *j, const struct strat_tag *t, const st
 	bool commit = !slu_oid_is_zero(&obj->commit), same = !obj->annotated || slu_str_eq(obj->name, j->tag);
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.names", rule), .pos = t->pos, .state = commit && same ? POL_PASSED : POL_FAILED, .wanted = POL_TEXT(j, "a tag that says %s and names a commit", name),
 		 .actual = !commit ? "it names no commit" : same ? POL_TEXT(j, "it names %s", pol_short(j, &obj->commit)) : POL_TEXT(j, "the tag object says %.*s", SLU_FMT(obj->name)),
-		 .remedy = commit && same ? "" : POL_TEXT(j, "git tag -a -f %s COMMIT", name) });
+		 .remedy = commit && same ? "" : POL_TEXT(j, "git tag -a -f %s COMMIT", pol_word(j, j->tag)) });
 	if (t->annotated)
 		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.annotated", rule), .pos = t->annotated_pos.line ? t->annotated_pos : t->pos, .state = obj->annotated ? POL_PASSED : POL_FAILED,
 			 .wanted = "an annotated tag", .actual = obj->annotated ? "it is annotated" : "it is a lightweight tag",
-			 .remedy = obj->annotated ? "" : POL_TEXT(j, "git tag -a -f %s %s", name, pol_short(j, &obj->commit)) });
+			 .remedy = obj->annotated ? "" : POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), pol_short(j, &obj->commit)) });
 	if (t->signed_)
 		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.signed", rule), .pos = t->signed_pos, .state = POL_EVALUATED, .wanted = "a signed tag", .actual = "not enforced by this version" });
 }
@@ -63,7 +63,7 @@ static slu_rc branch_row(struct pol_judge *j, const struct strat_tag *t, slu_err
 	const char *kinds = kinds_of(j, &t->branches);
 	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "tags.%.*s.branches", SLU_FMT(t->name)), .pos = t->branches.pos.line ? t->branches.pos : t->pos, .state = on.n ? POL_PASSED : POL_FAILED,
 		 .wanted = POL_TEXT(j, "a commit on: %s", kinds), .actual = on.n ? POL_TEXT(j, "%s is on %.*s", pol_short(j, &j->head), SLU_FMT(on)) : POL_TEXT(j, "%s is on none of them", pol_short(j, &j->head)),
-		 .remedy = on.n ? "" : POL_TEXT(j, "git tag -a -f %.*s %s", SLU_FMT(j->tag), pol_kind_name(j, t->branches.i[0])) });
+		 .remedy = on.n ? "" : POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), pol_kind_name(j, t->branches.i[0])) });
 	return SLU_OK;
 }
 

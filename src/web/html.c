@@ -159,6 +159,9 @@ static void row_place(html *h, const struct pol_row *r, const char *file_base)
 {
 	if (r->pos.line == 0 || !r->pos.file)
 		return;
+	slu_auto_buf place;
+	slu_buf_init(&place, 4096);
+	pol_place_text(&place, &r->pos);
 	html_lit(h, "<span class=\"place\">");
 	bool linked = file_base && slu_str_ends(slu_s(r->pos.file), "strategy.yml");
 	if (linked) {
@@ -166,8 +169,7 @@ static void row_place(html *h, const struct pol_row *r, const char *file_base)
 		html_attr_z(h, file_base);
 		slu_buf_addf(h->out, "#L%u\">", r->pos.line);
 	}
-	html_text_z(h, r->pos.file);
-	slu_buf_addf(h->out, ":%u", r->pos.line);
+	html_text(h, slu_buf_str(&place));
 	if (linked)
 		html_lit(h, "</a>");
 	html_lit(h, "</span>");

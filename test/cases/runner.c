@@ -139,7 +139,7 @@ static void show(const struct pol_verdict *v, slu_rc rc, const slu_err *err)
 	if (rc != SLU_OK)
 		slu_buf_addf(&b, "error: %s:%u: %s\n", err->file, err->line, err->text);
 	else
-		pol_verdict_text(&b, v, true, false);
+		pol_verdict_text(&b, v, NULL, false);
 	slu_buf_addc(&b, '\0');
 	(void)fputs(b.p, stdout);
 }

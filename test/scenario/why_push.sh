@@ -89,7 +89,7 @@ git reset -q --hard HEAD~2
 # Names: of no kind; a hotfix with unreleased work; main itself.
 git branch wip && asks 1 wip
 has "wip is of no kind"
-has "git branch -m wip feature/{name}"
+has "git branch -m wip feature/wip"
 git switch -q develop && put d 1 "feat: unreleased" && git push -q origin develop
 git switch -q -c hotfix/bad && put e 1 "fix: e"
 asks 1
@@ -100,7 +100,7 @@ asks 0
 git switch -q main && put m 1 "chore: m"
 asks 1
 has "branches.main.allow.push"
-has "sluice change open --into main"
+has "git push origin HEAD:hotfix/m"
 asks 1 --at 2031-01-01T00:00:00Z
 has "branches.main.sunset"
 out=$("$sluice" why push --at tomorrow 2>&1) && fail "a bad time is taken"

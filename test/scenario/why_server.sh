@@ -42,8 +42,9 @@ yes "ann pushes a feature" git -C "$test_dir/ann" push -q origin feature/x
 # A push to main is refused, with the reason, the place and the way, in lines that fit.
 no "a push to main" git -C "$test_dir/ann" push origin feature/x:main
 has "branches.main.allow.push"
-has "sluice change open --into main"
+has "sluice change open feature/x --into main"
 while IFS= read -r line; do
+	line=${line%"${line##*[! ]}"} # git pads what a server says
 	case $line in remote:*) line=${line#remote: }; [ ${#line} -le 72 ] || fail "a line of ${#line} columns: $line" ;; esac
 done <<<"$out"
 

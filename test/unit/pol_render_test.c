@@ -86,7 +86,7 @@ T_TEST(what_others_wrote_does_not_move_the_cursor)
 	slu_buf_init(&refusal, 4096);
 	slu_buf_init(&ladder, 4096);
 	pol_refusal_text(&refusal, &v);
-	pol_verdict_text(&ladder, &v, true, false);
+	pol_verdict_text(&ladder, &v, NULL, false);
 	T_TRUE(!strchr(refusal.p, '\033') && !strchr(refusal.p, '\r') && !strstr(refusal.p, "\xe2\x80\xae"));
 	T_TRUE(!strchr(ladder.p, '\033') && !strchr(ladder.p, '\r') && !strstr(ladder.p, "\xe2\x80\xae"));
 	T_HAS(refusal.p, "?[2J??evil");
@@ -112,14 +112,45 @@ T_TEST(the_ladder_hides_what_passes_unless_it_is_asked)
 	slu_auto_buf some, all;
 	slu_buf_init(&some, 4096);
 	slu_buf_init(&all, 4096);
-	pol_verdict_text(&some, &v, false, false);
-	pol_verdict_text(&all, &v, true, true);
+	pol_verdict_text(&some, &v, "--all", false);
+	pol_verdict_text(&all, &v, NULL, true);
 	T_TRUE(!strstr(some.p, "rule-a"));
 	T_HAS(some.p, "rule-b");
-	T_HAS(some.p, "1 passed, 1 evaluated (--all shows every rule)");
+	T_HAS(some.p, "1 passed, 1 evaluated (every rule: --all)");
 	T_HAS(all.p, "rule-a");
 	T_HAS(all.p, "\033[32m");
 	T_HAS(all.p, "opens   role owner, or @ann");
+}
+
+T_TEST(a_place_says_what_a_reader_can_look_up)
+{
+	struct pol_row r[] = { row(POL_FAILED, "branches.main.allow.push", "push main: nobody", "ann has level write", "git push"), row(POL_FAILED, "ref-name", "w", "x", "") };
+	r[0].pos = (struct strat_pos){ "defaults", 3, 28 };
+	r[1].pos = (struct strat_pos){ "built-in", 0, 0 };
+	struct pol_verdict v = verdict(r, 2, POL_DENY);
+	slu_auto_buf push, ladder;
+	slu_buf_init(&push, 4096);
+	slu_buf_init(&ladder, 4096);
+	pol_refusal_text(&push, &v);
+	pol_verdict_text(&ladder, &v, "", false);
+	T_HAS(push.p, "\n  sluice's default: the same key in .sluice/strategy.yml replaces it\n");
+	T_HAS(ladder.p, "place   sluice's default: the same key in .sluice/strategy.yml replaces it\n");
+	T_HAS(ladder.p, "place   built into sluice\n");
+	T_TRUE(!strstr(ladder.p, "every rule"));
+}
+
+T_TEST(a_ladder_fits_80_columns_but_for_commands)
+{
+	static const char words[] = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen";
+	struct pol_row r = row(POL_FAILED, "rule", words, words, words);
+	struct pol_verdict v = verdict(&r, 1, POL_DENY);
+	slu_auto_buf b;
+	slu_buf_init(&b, 4096);
+	pol_verdict_text(&b, &v, NULL, false);
+	slu_str rest = slu_buf_str(&b), line;
+	while (slu_str_split(&rest, '\n', &line))
+		T_TRUE(slu_utf8_count(line) <= 80 || slu_str_ends(line, words));
+	T_HAS(b.p, words); /* in one piece, to be copied */
 }
 
 T_TEST(the_object_has_the_fixed_spelling)
