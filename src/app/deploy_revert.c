@@ -43,7 +43,7 @@ static slu_rc branch_of(slu_oid *head, slu_str *name, struct app_unit *u, struct
 		*name = branch;
 		return SLU_OK;
 	}
-	return slu_fail(err, SLU_E_NOT_FOUND, "no branch of %.*s holds %.12s any more", SLU_FMT(d->environment), d->commit.hex);
+	return slu_fail(err, SLU_E_NOT_FOUND, "No branch of %.*s holds %.12s any more", SLU_FMT(d->environment), d->commit.hex);
 }
 
 /* As `git revert -m 1`: the deployed commit's tree is the base of a merge of the head with the tree before it. git's merge-tree takes no base of

@@ -20,6 +20,21 @@ static slu_rc may_cut(struct app_release_result *out, struct app_unit *u, struct
 	return SLU_OK;
 }
 
+/* Where the release writes nothing itself, its branch brings what its base has: that must be more than the target has. */
+static slu_rc something_to_bring(struct app_unit *u, const struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, slu_err *err)
+{
+	const struct flow_ref *target = flow_ref_find(refs, full_ref(u->a, slu_s(p->target_branch)).p);
+	bool inside = false;
+	for (size_t i = 0; i < p->step.n; i++)
+		if (p->step.v[i].kind == FLOW_VERSION_FILE || p->step.v[i].kind == FLOW_CHANGELOG)
+			return SLU_OK;
+	if (target)
+		SLU_TRY(r->git->ops->is_ancestor(r->git, &p->step.v[0].id, &target->id, &inside, err));
+	if (inside)
+		return slu_fail(err, SLU_E_INVALID, "There is nothing to release: %s has no commit that %s does not have.", p->base, p->target_branch);
+	return SLU_OK;
+}
+
 /* Make the commit and the branch, in one act with what the flow remembers. */
 static slu_rc cut(struct app_release_result *out, struct app_unit *u, struct app_repo *r, struct port_flow *f, struct release_data *d, slu_err *err)
 {
@@ -100,6 +115,7 @@ slu_rc app_release_start(struct app_release_result *out, struct app_unit *u, str
 	SLU_TRY(release_refs(&refs, u, r, err));
 	SLU_TRY(release_none_under_way(u, r, err));
 	SLU_TRY(flow_release_start(&x.plan, u->a, r->strategy, ask->version, ask->kind, &refs, err));
+	SLU_TRY(something_to_bring(u, r, &x.plan, &refs, err));
 	SLU_TRY(may_cut(&x, u, r, &x.plan, err));
 	if (ask->dry_run || x.verdict.answer != POL_ALLOW) {
 		*out = x;

@@ -35,7 +35,7 @@ static slu_rc check(struct port_repo *row, const strat **s, struct app_unit *u, 
 	const char *file = preset ? slu_printf(u->a, "preset:%s", preset->name) : "strategy file";
 	if (text.n > SLU_MAX_STRATEGY_BYTES)
 		return slu_fail(err, SLU_E_LIMIT, "The strategy file has more than %u bytes.", SLU_MAX_STRATEGY_BYTES);
-	SLU_TRY(strat_compile(s, &issues, u->a, text, file, NULL, NULL, err));
+	SLU_TRY(strat_compile(s, n->issues ? n->issues : &issues, u->a, text, file, NULL, NULL, err));
 	*row = (struct port_repo){
 		.owner = n->owner, .name = n->name, .title = n->title, .preset = name, .base_text = text, .public_ = n->public_, .created_s = u->now_s, .default_branch = n->default_branch,
 	};

@@ -11,6 +11,7 @@ struct app_repo_new {
 	slu_str import_from;   /* absolute path of a repository on the server's machine; "" an empty one. Only for the operator */
 	slu_str default_branch; /* "" the strategy's (of an import: the one its HEAD names) */
 	bool public_;
+	strat_issues *issues;  /* filled with all that is wrong with the strategy; may be NULL */
 };
 /** By server administrators. SLU_E_STRATEGY: the first error of the text. */
 slu_rc app_repo_create(struct port_repo *out, struct app_unit *u, const struct app_repo_new *n, slu_err *err);

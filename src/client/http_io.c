@@ -67,7 +67,7 @@ slu_rc http_connect_tcp(int *fd, slu_str host, uint16_t port, unsigned timeout_s
 		rc = connect_one(fd, ai, timeout_s, &last);
 	freeaddrinfo(all);
 	if (rc != SLU_OK)
-		return slu_fail(err, rc, "No connection to %s port %s: %s", name, service, last.text);
+		return slu_fail(err, rc, "No connection to %s port %s: %s. Does a server run there?", name, service, last.text);
 	return SLU_OK;
 }
 

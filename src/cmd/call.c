@@ -28,19 +28,29 @@ static slu_rc use_home(struct cmd_ctx *c, struct cli_open *how, slu_err *err)
 	return cmd_libexec(c, "sluice-server", &how->server_program, err);
 }
 
+/* What this clone's remote says of server and token; its token is for its own server only. */
+static void ask_remote(struct cmd_ctx *c, struct cli_open *how)
+{
+	const char *server = NULL, *token = NULL;
+	bool is_one = cmd_remote_server(c, &server, &token, NULL) == SLU_OK;
+	if (!how->server && is_one)
+		how->server = server;
+	if (!how->token && is_one && strcmp(server, how->server) == 0)
+		how->token = token;
+}
+
 /* The server that was named; else the home that was named; else the one that this clone's remote names; else the home where one is by default. */
 static slu_rc find_server(struct cmd_ctx *c, struct cli_open *how, slu_err *err)
 {
-	const char *token = getenv("SLUICE_TOKEN"), *remote_token = NULL;
+	const char *token = getenv("SLUICE_TOKEN");
 	how->token = token && *token ? token : NULL;
 	how->server = c->server;
 	how->home = c->server ? NULL : c->home;
-	if (!how->server && !how->home) {
-		if (cmd_remote_server(c, &how->server, &remote_token, NULL) != SLU_OK)
-			how->home = cmd_default_home(c);
-		if (!how->token)
-			how->token = remote_token;
-	}
+	if (!how->home && (!how->server || !how->token))
+		ask_remote(c, how);
+	if (!how->home && !how->server)
+		how->home = cmd_default_home(c);
+	c->signed_in = how->home || how->token;
 	if (how->home)
 		return use_home(c, how, err);
 	if (how->server && strncmp(how->server, "https://", 8) == 0)
@@ -83,20 +93,27 @@ static slu_rc answer_rc(const struct cli_answer *an)
 	return status_rc(an->status, cmd_verdict_of(an));
 }
 
-static slu_rc failed(const struct cli_answer *an, slu_err *err)
+static slu_rc failed(const struct cmd_ctx *c, const struct cli_answer *an, slu_err *err)
 {
 	slu_auto_buf b;
 	slu_buf_init(&b, SLU_ERR_TEXT);
+	const json_t *errors = json_object_get(an->json, "errors");
 	const char *message = cmd_j_str(an->json, "message");
-	if (*message)
-		slu_buf_adds(&b, message);
-	else
-		slu_buf_addf(&b, "The server answered with status %u.", an->status);
-	size_t i;
 	json_t *e;
-	json_array_foreach(json_object_get(an->json, "errors"), i, e) {
+	size_t i;
+	if (!*message)
+		slu_buf_addf(&b, "The server answered with status %u.", an->status);
+	else if (json_array_size(errors) == 0 || strcmp(message, "Validation Failed") != 0)
+		slu_buf_adds(&b, message);
+	if (!c->signed_in && (an->status == 401 || an->status == 403 || an->status == 404))
+		slu_buf_adds(&b, " (No token was given: SLUICE_TOKEN is not set.)");
+	json_array_foreach(errors, i, e) {
 		const char *text = cmd_j_str(e, "message");
-		slu_buf_addf(&b, "\n  %s%s%s", cmd_j_str(e, "field"), *cmd_j_str(e, "field") ? ": " : "", *text ? text : cmd_j_str(e, "code"));
+		slu_buf_adds(&b, b.n ? "\n  " : "");
+		if (*text)
+			slu_buf_adds(&b, text);
+		else
+			slu_buf_addf(&b, "%s: %s", cmd_j_str(e, "field"), cmd_j_str(e, "code"));
 	}
 	return slu_fail(err, answer_rc(an), "%s", b.p ? b.p : "");
 }
@@ -110,7 +127,7 @@ slu_rc cmd_call(struct cmd_ctx *c, struct cli_answer *out, const char *method, c
 		SLU_TRY(cli_open(&c->client, &how, err));
 	}
 	SLU_TRY(cli_call(c->client, c->a, out, method, path, cmd_opt(c, "as"), body, err));
-	return out->status < 400 ? SLU_OK : failed(out, err);
+	return out->status < 400 ? SLU_OK : failed(c, out, err);
 }
 
 static void add_encoded(slu_buf *b, const char *s, bool keep_slash)
@@ -162,10 +179,8 @@ int cmd_refused(struct cmd_ctx *c, const struct cli_answer *an, const slu_err *e
 		return cmd_fail(c, err);
 	if (c->format == CMD_FORMAT_JSON)
 		(void)cmd_put_json(c, v);
-	else
+	else if (fflush(c->out) == 0)
 		(void)cmd_verdict_show(c, c->err, v, cmd_verdict_more(c, v));
-	if (!c->quiet && c->format == CMD_FORMAT_TEXT && *cmd_j_str(an->json, "message"))
-		(void)fprintf(c->err, "sluice: %s\n", err->text);
 	return slu_rc_exit(err->code);
 }
 

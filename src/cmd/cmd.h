@@ -26,7 +26,7 @@ struct cmd_ports {
 
 enum cmd_type { /* of an option's value; checked before the command runs */
 	CMD_FLAG,       /* takes no value */
-	CMD_TEXT,
+	CMD_TEXT,       /* where `arg` is "a|b|c": one of these */
 	CMD_PATH,       /* a file or folder, for completion */
 	CMD_NUMBER,     /* decimal, 0 or more */
 	CMD_DURATION,   /* "30d", "48h": slu_duration_parse */
@@ -85,6 +85,7 @@ struct cmd_ctx {
 	const char *server;      /* --server or SLUICE_SERVER; NULL */
 	SLU_LIST(struct cmd_given) given; /* read by cmd_opt… below */
 	struct cli *client;      /* opened by the first cmd_call */
+	bool signed_in;          /* … with a token, or as the operator */
 	const char *repo;        /* found by cmd_repo */
 };
 
@@ -161,6 +162,10 @@ struct cmd_table { struct cmd_ctx *c; size_t columns; SLU_LIST(const char *) cel
 void cmd_table_init(struct cmd_table *t, struct cmd_ctx *c, size_t columns);
 void cmd_table_cell(struct cmd_table *t, const char *text); /* copied; control bytes are shown as '?' */
 int cmd_table_put(struct cmd_table *t); /* as cmd_put; the first row is the heading */
+/** A ref as people call it: "develop", "tag v1.0.0". */
+const char *cmd_ref_name(struct cmd_ctx *c, const char *ref);
+/** "1 error", "3 errors" */
+const char *cmd_count(struct cmd_ctx *c, size_t n, const char *one, const char *many);
 
 /** The whole program: parse, dispatch, help. @return the exit code */
 int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports);

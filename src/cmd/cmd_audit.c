@@ -47,12 +47,12 @@ static int audit_log(struct cmd_ctx *c)
 		cmd_table_cell(&t, heading[i]);
 	json_array_foreach(an.json, i, e) {
 		int64_t change = cmd_j_int(e, "change");
-		const char *ref = cmd_j_str(e, "ref"), *where = *ref ? ref : cmd_j_str(e, "repo");
+		const char *ref = cmd_j_str(e, "ref"), *where = *ref ? cmd_ref_name(c, ref) : cmd_j_str(e, "repo");
 		cmd_table_cell(&t, slu_printf(c->a, "%lld", (long long)cmd_j_int(e, "seq")));
 		cmd_table_cell(&t, cmd_j_str(e, "time"));
 		cmd_table_cell(&t, cmd_j_str(e, "actor"));
 		cmd_table_cell(&t, cmd_j_str(e, "kind"));
-		cmd_table_cell(&t, change ? slu_printf(c->a, "#%lld %s", (long long)change, ref) : where);
+		cmd_table_cell(&t, change ? slu_printf(c->a, "#%lld %s", (long long)change, where) : where);
 	}
 	return cmd_table_put(&t);
 }
@@ -86,7 +86,7 @@ static int verdict(struct cmd_ctx *c, bool good, int64_t size, int64_t bad_seq, 
 	}
 	slu_auto_buf b;
 	slu_buf_init(&b, 8192);
-	slu_buf_addf(&b, "%s: %s\n", good ? "verified" : "broken", what);
+	slu_buf_addf(&b, "%s (%s): %s\n", good ? "verified" : "broken", cmd_count(c, (size_t)size, "event", "events"), what);
 	int code = cmd_put(c, &b);
 	return code ? code : good ? 0 : 1;
 }

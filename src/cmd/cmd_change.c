@@ -53,7 +53,7 @@ static int change_open(struct cmd_ctx *c)
 	if (!title)
 		title = git_line(c, subject);
 	if (!title)
-		return cmd_usage(c, "Give it a title: --title TEXT.");
+		return cmd_usage(c, "There is no branch %s in this clone to take a title from: give it one with --title TEXT.", source);
 	json_auto_t *body = json_pack("{s:s, s:s, s:s*, s:s*, s:b}", "head", source, "title", title, "base", cmd_opt(c, "into"), "body", cmd_opt(c, "message"), "draft", cmd_has(c, "draft"));
 	if (!body)
 		return cmd_usage(c, "The title or the message is not UTF-8.");
@@ -119,7 +119,7 @@ static int change_list(struct cmd_ctx *c)
 }
 
 static const struct cmd_opt list_options[] = {
-	{ "state", 's', "S", "open (default), closed (merged ones too) or all", CMD_TEXT, 0 },
+	{ "state", 's', "open|closed|all", "which ones; closed: merged ones too; default open", CMD_TEXT, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
 
@@ -262,14 +262,14 @@ static int change_merge(struct cmd_ctx *c)
 		const char *to = cmd_j_str(x, "new");
 		bool gone = strspn(to, "0") == strlen(to);
 		cmd_table_cell(&t, cmd_j_str(x, "what"));
-		cmd_table_cell(&t, cmd_j_str(x, "ref"));
+		cmd_table_cell(&t, cmd_ref_name(c, cmd_j_str(x, "ref")));
 		cmd_table_cell(&t, gone ? "gone" : slu_printf(c->a, "%.10s", to));
 	}
 	return cmd_table_put(&t);
 }
 
 static const struct cmd_opt merge_options[] = {
-	{ "method", 0, "M", "merge, squash, rebase or fast-forward; without it, what the strategy says", CMD_TEXT, 0 },
+	{ "method", 0, "merge|squash|rebase|fast-forward", "without it, what the strategy says", CMD_TEXT, 0 },
 	{ "head", 0, "COMMIT", "what is meant (whole id): refused when the change has moved on", CMD_TEXT, 0 },
 	{ "version", 0, "V", "for the tag that follows, when the branch's name gives none", CMD_TEXT, 0 },
 	{ "message", 'm', "TEXT", "body of the commit", CMD_TEXT, 0 },

@@ -25,7 +25,7 @@ static int commit_status(struct cmd_ctx *c)
 
 static const struct cmd_opt options[] = {
 	{ "context", 'c', "C", "name of the check, as the strategy has it", CMD_TEXT, CMD_REQUIRED },
-	{ "state", 's', "S", "success, failure, error or pending", CMD_TEXT, CMD_REQUIRED },
+	{ "state", 's', "success|failure|error|pending", "what it says", CMD_TEXT, CMD_REQUIRED },
 	{ "description", 'd', "TEXT", "a line for people", CMD_TEXT, 0 },
 	{ "url", 0, "URL", "where its output stands", CMD_TEXT, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },

@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include <jansson.h>
+#include <string.h>
 
 static void steps(struct cmd_ctx *c, struct json_t *answer)
 {
@@ -23,7 +24,7 @@ static void refs(struct cmd_ctx *c, struct json_t *answer)
 	size_t i;
 	json_t *r;
 	json_array_foreach(json_object_get(answer, "refs"), i, r)
-		(void)fprintf(c->out, "  %-12s %s  %s -> %s\n", cmd_j_str(r, "what"), cmd_j_str(r, "ref"), commit_name(c, cmd_j_str(r, "old")), commit_name(c, cmd_j_str(r, "new")));
+		(void)fprintf(c->out, "  %-12s %s  %s -> %s\n", cmd_j_str(r, "what"), cmd_ref_name(c, cmd_j_str(r, "ref")), commit_name(c, cmd_j_str(r, "old")), commit_name(c, cmd_j_str(r, "new")));
 }
 
 static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *done)
@@ -96,16 +97,36 @@ static int flow(struct cmd_ctx *c, const char *method, const char *tail, struct 
 	return 0;
 }
 
+/* What to do about an operation that is in this state. */
+static const char *next_of(struct cmd_ctx *c, const struct json_t *j)
+{
+	static const struct { const char *kind, *state, *next; } table[] = {
+		{ "", "running", "Go on: sluice continue. Put every ref back: sluice abort" },
+		{ "", "stopped", "Go on: sluice continue. Put every ref back: sluice abort" },
+		{ "release-start", "done", "Finish it: sluice release finish %s. Take it back: sluice undo" },
+		{ "release-start", "aborted", "Every ref stands as before. Begin again: sluice release start %s" },
+		{ "release-finish", "aborted", "Every ref stands as before. What it waits for: sluice release finish %s --dry-run" },
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		const char *gap = strstr(table[i].next, "%s");
+		if (strcmp(table[i].state, cmd_j_str(j, "state")) != 0 || (*table[i].kind && strcmp(table[i].kind, cmd_j_str(j, "kind")) != 0))
+			continue;
+		return gap ? slu_printf(c->a, "%.*s%s%s", (int)(gap - table[i].next), table[i].next, cmd_j_str(j, "name"), gap + 2) : table[i].next;
+	}
+	return NULL;
+}
+
 static int status(struct cmd_ctx *c)
 {
 	struct cli_answer answer;
 	int code = flow(c, "GET", "", &answer);
 	if (code || c->format == CMD_FORMAT_JSON)
 		return code ? code : cmd_put_json(c, answer.json);
-	const char *state = cmd_j_str(answer.json, "state");
-	(void)fprintf(c->out, "%s %s by %s: %s (since %s)\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), cmd_j_str(answer.json, "by"), state, cmd_j_str(answer.json, "moved"));
-	if (strcmp(state, "running") == 0 || strcmp(state, "stopped") == 0)
-		cmd_say(c, "Go on: sluice continue. Put every ref back: sluice abort");
+	const char *next = next_of(c, answer.json);
+	(void)fprintf(c->out, "%s %s by %s: %s (since %s)\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), cmd_j_str(answer.json, "by"), cmd_j_str(answer.json, "state"),
+	              cmd_j_str(answer.json, "moved"));
+	if (next)
+		cmd_say(c, "%s", next);
 	return 0;
 }
 

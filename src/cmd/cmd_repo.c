@@ -1,38 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice repo: made, imported, listed. */
-#include "cmd/cmd.h"
+#include "cmd/strategy_file.h"
 
 #include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <string.h>
 
-enum { STRATEGY_MAX = 256 * 1024 };
+/* A file that is not valid is said here, whole: the server would say it without its lines. *code 0: it may be sent. */
+static slu_str strategy_text(struct cmd_ctx *c, const char *file, int *code)
+{
+	struct cmd_strategy f;
+	slu_err err = { 0 };
+	*code = 0;
+	if (cmd_strategy_read(c, &f, file, &err) != SLU_OK) {
+		*code = cmd_fail(c, &err);
+	} else if (!f.strategy) {
+		cmd_strategy_issues(c, c->err, &f);
+		(void)fprintf(c->err, "sluice: %s is not valid; no repository was made.\n", f.file);
+		*code = slu_rc_exit(SLU_E_STRATEGY);
+	}
+	return f.text;
+}
 
 static int make(struct cmd_ctx *c, const char *import)
 {
 	const char *slash = strchr(c->arg[0], '/'), *file = cmd_opt(c, "strategy");
 	slu_str strategy = { NULL, 0 };
+	int code = 0;
 	struct cli_answer an = { 0 };
 	slu_err err = { 0 };
 	if (!slash || slash == c->arg[0] || !slash[1] || strchr(slash + 1, '/'))
 		return cmd_usage(c, "\"%s\" is no OWNER/NAME.", c->arg[0]);
 	if (file && cmd_has(c, "preset"))
 		return cmd_usage(c, "Give --preset or --strategy, not both.");
-	if (file && cmd_read_file(c, file, STRATEGY_MAX, &strategy, &err) != SLU_OK)
-		return cmd_fail(c, &err);
+	if (file)
+		strategy = strategy_text(c, file, &code);
+	if (code)
+		return code;
 	json_auto_t *body = json_pack("{s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:b}", "owner", slu_strndup(c->a, c->arg[0], (size_t)(slash - c->arg[0])), "name", slash + 1, "preset",
 	                              cmd_opt(c, "preset"), "strategy", strategy.p, "import", import, "default_branch", cmd_opt(c, "default-branch"), "public", cmd_has(c, "public"));
 	if (!body)
 		return cmd_usage(c, "%s is not UTF-8.", file ? file : "An argument");
-	slu_rc rc = cmd_call(c, &an, "POST", "/api/sluice/repos", body, &err);
-	if (rc == SLU_E_STRATEGY && file && !err.file[0])
-		(void)snprintf(err.file, sizeof err.file, "%s", file);
-	if (rc != SLU_OK)
+	if (cmd_call(c, &an, "POST", "/api/sluice/repos", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
-	cmd_say(c, "%s is there, its default branch is %s. Next: git clone ADDRESS/%s.git", c->arg[0], cmd_j_str(an.json, "default_branch"), c->arg[0]);
+	const char *clone = cmd_j_str(an.json, "clone_url");
+	cmd_say(c, "%s is there, its default branch is %s. Next: %s%s", c->arg[0], cmd_j_str(an.json, "default_branch"), *clone == '/' ? "sluice serve" : "git clone ", *clone == '/' ? "" : clone);
 	return 0;
 }
 

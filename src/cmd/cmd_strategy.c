@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/strategy_file.h"
-#include "base/utf8.h"
 #include "strategy/preset.h"
 #include "strategy/schema.h"
 
@@ -8,63 +7,21 @@
 
 /* ---- check ------------------------------------------------------------------------------------------------------------- */
 
-/* Text of a file for a terminal: whole characters, and no control byte that would move its cursor. */
-static void put_safe(FILE *to, slu_str t)
-{
-	while (t.n) {
-		uint32_t cp = 0;
-		size_t n = slu_utf8_next(t, &cp);
-		if (n == 0 || slu_utf8_is_control(cp) || slu_utf8_is_bidi(cp))
-			(void)fputc('?', to);
-		else
-			(void)fwrite(t.p, 1, n, to);
-		t = (slu_str){ t.p + (n ? n : 1), t.n - (n ? n : 1) };
-	}
-}
-
-/* Back to where a character begins. */
-static size_t boundary(slu_str line, size_t at)
-{
-	while (at > 0 && at < line.n && ((unsigned char)line.p[at] & 0xc0) == 0x80)
-		at--;
-	return at;
-}
-
-static void print_source(struct cmd_ctx *c, const struct cmd_strategy *f, const struct strat_pos *pos)
-{
-	slu_str line = cmd_strategy_line(c, f, pos);
-	if (!line.n)
-		return;
-	size_t before = pos->column > 1 ? pos->column - 1 : 0;
-	before = boundary(line, before > line.n ? line.n : before);
-	/* a long line is shown around the place */
-	size_t from = before > 60 ? boundary(line, before - 40) : 0, to = line.n - from > 100 ? boundary(line, from + 100) : line.n;
-	(void)fprintf(c->out, "  %5u | %s", pos->line, from ? "…" : "");
-	put_safe(c->out, (slu_str){ line.p + from, to - from });
-	(void)fprintf(c->out, "%s\n        | %s", to < line.n ? "…" : "", from ? " " : "");
-	for (size_t i = slu_utf8_count((slu_str){ line.p + from, before - from }); i > 0; i--)
-		(void)fputc(' ', c->out);
-	(void)fputs("^\n", c->out);
-}
-
 static void check_text(struct cmd_ctx *c, const struct cmd_strategy *f)
 {
 	size_t errors = 0, warnings = 0;
-	for (size_t i = 0; i < f->issues.n; i++) {
-		const struct strat_issue *is = &f->issues.v[i];
-		(void)fprintf(c->out, "%s:%u:%u: %s%s\n", is->pos.file, is->pos.line, is->pos.column, is->warning ? "warning: " : "", is->text);
-		print_source(c, f, &is->pos);
-		*(is->warning ? &warnings : &errors) += 1;
-	}
 	const strat *s = f->strategy;
+	for (size_t i = 0; i < f->issues.n; i++)
+		*(f->issues.v[i].warning ? &warnings : &errors) += 1;
+	cmd_strategy_issues(c, c->out, f);
 	for (size_t i = 0; s && i < s->unenforced_n; i++)
 		(void)fprintf(c->out, "%s:%u:%u: `%s`: read, not enforced by this version\n", s->unenforced[i].pos.file, s->unenforced[i].pos.line, s->unenforced[i].pos.column,
 			      s->unenforced[i].section);
 	if (s)
-		cmd_say(c, "%s is valid: %zu kinds of branch, %zu classes of tag, %zu checks, %zu environments; %zu warning%s.", f->file, s->branch_n - 1, s->tag_n, s->check_n, s->environment_n,
-			warnings, warnings == 1 ? "" : "s");
+		cmd_say(c, "%s is valid: %s, %s, %s, %s; %s.", f->file, cmd_count(c, s->branch_n - 1, "kind of branch", "kinds of branch"), cmd_count(c, s->tag_n, "class of tag", "classes of tag"),
+			cmd_count(c, s->check_n, "check", "checks"), cmd_count(c, s->environment_n, "environment", "environments"), cmd_count(c, warnings, "warning", "warnings"));
 	else
-		cmd_say(c, "%s has %zu error%s%s.", f->file, errors, errors == 1 ? "" : "s", f->issues.n >= SLU_MAX_STRATEGY_ERRORS ? ", and perhaps more: only so many are shown" : "");
+		cmd_say(c, "%s has %s%s.", f->file, cmd_count(c, errors, "error", "errors"), f->issues.n >= SLU_MAX_STRATEGY_ERRORS ? ", and perhaps more: only so many are shown" : "");
 }
 
 static json_t *json_place(const struct strat_pos *pos)

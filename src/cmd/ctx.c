@@ -37,6 +37,7 @@ int cmd_fail(struct cmd_ctx *c, const slu_err *err)
 		(void)snprintf(place, sizeof place, "%s:%u: ", err->file, err->line);
 	else if (err->file[0])
 		(void)snprintf(place, sizeof place, "%s: ", err->file);
+	(void)fflush(c->out); /* what was said before comes first, also where both are one file */
 	(void)fprintf(c->err, "sluice: %s%s\n", place, err->text[0] ? err->text : slu_rc_word(err->code));
 	int code = slu_rc_exit(err->code);
 	return code ? code : 7;
@@ -58,6 +59,7 @@ void cmd_say(struct cmd_ctx *c, const char *fmt, ...)
 	va_list ap;
 	if (c->quiet)
 		return;
+	(void)fflush(c->out);
 	va_start(ap, fmt);
 	(void)vfprintf(c->err, fmt, ap);
 	va_end(ap);
@@ -123,6 +125,18 @@ int64_t cmd_j_int(const json_t *j, const char *key)
 bool cmd_j_bool(const json_t *j, const char *key)
 {
 	return json_is_true(at_key(j, key));
+}
+
+const char *cmd_ref_name(struct cmd_ctx *c, const char *ref)
+{
+	if (strncmp(ref, "refs/heads/", 11) == 0)
+		return ref + 11;
+	return strncmp(ref, "refs/tags/", 10) == 0 ? slu_printf(c->a, "tag %s", ref + 10) : ref;
+}
+
+const char *cmd_count(struct cmd_ctx *c, size_t n, const char *one, const char *many)
+{
+	return slu_printf(c->a, "%zu %s", n, n == 1 ? one : many);
 }
 
 void cmd_table_init(struct cmd_table *t, struct cmd_ctx *c, size_t columns)

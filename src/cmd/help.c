@@ -137,15 +137,24 @@ static void put_exits(FILE *to, const struct cmd_desc *d)
 			(void)fprintf(to, "  %u  %s\n", exits[i].code, exits[i].text);
 }
 
+static void put_usage(FILE *to, const struct cmd_desc *d)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 4096);
+	slu_buf_addf(&b, "sluice %s %s", d->name, d->usage);
+	for (const struct cmd_opt *o = d->opts; o && o->name; o++)
+		if (o->flags & CMD_REQUIRED)
+			slu_buf_addf(&b, " --%s %s", o->name, o->arg);
+	slu_buf_adds(&b, " [OPTIONS]");
+	(void)fprintf(to, "\nusage: ");
+	put_wrapped(to, slu_buf_str(&b), strlen("usage: "));
+}
+
 void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour)
 {
 	(void)fprintf(to, "sluice %s: ", d->name);
 	put_wrapped(to, slu_s(d->summary), strlen("sluice : ") + strlen(d->name));
-	(void)fprintf(to, "\nusage: sluice %s%s%s", d->name, d->usage[0] ? " " : "", d->usage);
-	for (const struct cmd_opt *o = d->opts; o && o->name; o++)
-		if (o->flags & CMD_REQUIRED)
-			(void)fprintf(to, " --%s %s", o->name, o->arg);
-	(void)fprintf(to, " [OPTIONS]\n");
+	put_usage(to, d);
 	if (d->detail) {
 		(void)fputc('\n', to);
 		put_paragraphs(to, d->detail);

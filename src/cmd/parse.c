@@ -105,6 +105,21 @@ static bool is_repository(const char *v)
 	return slash && slash != v && slash[1] && !strchr(slash + 1, '/');
 }
 
+/* One of those that "a|b|c" lists. */
+static int check_choice(struct cmd_ctx *c, const struct cmd_opt *o, const char *v)
+{
+	const char *names[16];
+	size_t n = 0;
+	slu_str rest = slu_s(o->arg), part;
+	while (n < 16 && slu_str_split(&rest, '|', &part)) {
+		if (slu_str_is(part, v))
+			return 0;
+		names[n++] = slu_str_dup(c->a, part);
+	}
+	const char *near = slu_nearest(slu_s(v), names, n);
+	return cmd_usage(c, "--%s takes %s, not \"%s\".%s%s%s", o->name, o->arg, v, near ? " Did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 static int check_value(struct cmd_ctx *c, const struct cmd_opt *o, const char *v)
 {
 	uint64_t n;
@@ -116,6 +131,8 @@ static int check_value(struct cmd_ctx *c, const struct cmd_opt *o, const char *v
 		return cmd_usage(c, "--%s takes a duration such as 30d or 48h, not \"%s\": %s", o->name, v, err.text);
 	if (o->type == CMD_REPOSITORY && !is_repository(v))
 		return cmd_usage(c, "--%s takes OWNER/NAME, not \"%s\".", o->name, v);
+	if (o->type == CMD_TEXT && o->arg && strchr(o->arg, '|'))
+		return check_choice(c, o, v);
 	return 0;
 }
 
@@ -164,8 +181,6 @@ static int check_whole(struct cmd_ctx *c)
 		if ((o->flags & CMD_REQUIRED) && !cmd_has(c, o->name))
 			return cmd_usage(c, "--%s %s is missing.", o->name, o->arg);
 	const char *format = cmd_opt(c, "format");
-	if (format && strcmp(format, "json") != 0 && strcmp(format, "text") != 0 && in_table(c->desc->opts, SLU_STR("format"), 0) == NULL)
-		return cmd_usage(c, "--format is text or json, not \"%s\".", format);
 	c->format = format && strcmp(format, "json") == 0 ? CMD_FORMAT_JSON : CMD_FORMAT_TEXT;
 	c->quiet = cmd_has(c, "quiet");
 	c->dry_run = cmd_has(c, "dry-run");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/strategy_file.h"
+#include "base/utf8.h"
 #include "strategy/preset.h"
 
 #include <errno.h>
@@ -81,4 +82,52 @@ slu_str cmd_strategy_line(struct cmd_ctx *c, const struct cmd_strategy *f, const
 	while (line.n && line.p[line.n - 1] == '\r')
 		line.n--;
 	return line;
+}
+
+/* Text of a file for a terminal: whole characters, and no control byte that would move its cursor. */
+static void put_safe(FILE *to, slu_str t)
+{
+	while (t.n) {
+		uint32_t cp = 0;
+		size_t n = slu_utf8_next(t, &cp);
+		if (n == 0 || slu_utf8_is_control(cp) || slu_utf8_is_bidi(cp))
+			(void)fputc('?', to);
+		else
+			(void)fwrite(t.p, 1, n, to);
+		t = (slu_str){ t.p + (n ? n : 1), t.n - (n ? n : 1) };
+	}
+}
+
+/* Back to where a character begins. */
+static size_t boundary(slu_str line, size_t at)
+{
+	while (at > 0 && at < line.n && ((unsigned char)line.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static void print_source(struct cmd_ctx *c, FILE *to, const struct cmd_strategy *f, const struct strat_pos *pos)
+{
+	slu_str line = cmd_strategy_line(c, f, pos);
+	if (!line.n)
+		return;
+	size_t before = pos->column > 1 ? pos->column - 1 : 0;
+	before = boundary(line, before > line.n ? line.n : before);
+	/* a long line is shown around the place */
+	size_t from = before > 50 ? boundary(line, before - 34) : 0, end = line.n - from > 68 ? boundary(line, from + 68) : line.n;
+	(void)fprintf(to, "  %5u | %s", pos->line, from ? "…" : "");
+	put_safe(to, (slu_str){ line.p + from, end - from });
+	(void)fprintf(to, "%s\n        | %s", end < line.n ? "…" : "", from ? " " : "");
+	for (size_t i = slu_utf8_count((slu_str){ line.p + from, before - from }); i > 0; i--)
+		(void)fputc(' ', to);
+	(void)fputs("^\n", to);
+}
+
+void cmd_strategy_issues(struct cmd_ctx *c, FILE *to, const struct cmd_strategy *f)
+{
+	for (size_t i = 0; i < f->issues.n; i++) {
+		const struct strat_issue *is = &f->issues.v[i];
+		(void)fprintf(to, "%s:%u:%u: %s%s\n", is->pos.file, is->pos.line, is->pos.column, is->warning ? "warning: " : "", is->text);
+		print_source(c, to, f, &is->pos);
+	}
 }

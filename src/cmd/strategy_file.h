@@ -21,6 +21,8 @@ struct cmd_strategy {
  * @param path  NULL: .sluice/strategy.yml of the work tree around; "-": standard input
  */
 slu_rc cmd_strategy_read(struct cmd_ctx *c, struct cmd_strategy *f, const char *path, slu_err *err);
+/** All that is wrong with the file, each with its line, to `to`. */
+void cmd_strategy_issues(struct cmd_ctx *c, FILE *to, const struct cmd_strategy *f);
 /** The line of a place, also in files that were extended; empty: not to be had. */
 slu_str cmd_strategy_line(struct cmd_ctx *c, const struct cmd_strategy *f, const struct strat_pos *pos);
 #endif

@@ -114,7 +114,7 @@ static slu_rc choose_kind(struct flow_plan *p, slu_arena *a, const strat *s, slu
 		if (!wanted || b->edge_n == 0 || !makes_version(a, b, version, &made))
 			continue;
 		if (found != STRAT_NONE)
-			return slu_fail(err, SLU_E_INVALID, "both %.*s and %.*s can hold a release; say which: --kind %.*s", SLU_FMT(s->branch[found].name), SLU_FMT(b->name), SLU_FMT(b->name));
+			return slu_fail(err, SLU_E_INVALID, "Both %.*s and %.*s can hold a release; say which: --kind %.*s", SLU_FMT(s->branch[found].name), SLU_FMT(b->name), SLU_FMT(b->name));
 		found = (int)i;
 		name = made;
 	}
@@ -148,7 +148,7 @@ static slu_rc begin(struct flow_plan *p, slu_arena *a, const strat *s, slu_str v
 	p->version = slu_str_dup(a, version);
 	p->target_branch = flow_branch_of(a, s, p->target, refs);
 	if (!p->target_branch)
-		return slu_fail(err, SLU_E_NOT_FOUND, "there is no branch of the kind %.*s to release into", SLU_FMT(s->branch[p->target].name));
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch of the kind %.*s to release into", SLU_FMT(s->branch[p->target].name));
 	return SLU_OK;
 }
 
@@ -168,7 +168,7 @@ static slu_rc version_is_new(const struct flow_plan *p, slu_arena *a, const stra
 	if (e && e->tag != STRAT_NONE) {
 		SLU_TRY(flow_tag_name(&name, a, s, e->tag, version, err));
 		if (flow_ref_find(refs, slu_printf(a, "refs/tags/%s", name)))
-			return slu_fail(err, SLU_E_EXISTS, "the tag %s is there already; a release is made once, choose a higher version", name);
+			return slu_fail(err, SLU_E_EXISTS, "The tag %s is there already; a release is made once, choose a higher version", name);
 	}
 	SLU_TRY(ver_parse(&v, version, err));
 	if (flow_highest(&high, &tag, s, p->target, refs) && ver_parse(&highest, high, NULL) == SLU_OK && ver_cmp(&v, &highest) <= 0)
@@ -183,7 +183,7 @@ slu_rc flow_release_start(struct flow_plan *out, slu_arena *a, const strat *s, s
 	const struct strat_branch *b = &s->branch[p.kind];
 	const char *full = slu_printf(a, "%s%s", heads, p.branch);
 	if (flow_ref_find(refs, full))
-		return slu_fail(err, SLU_E_EXISTS, "the branch %s is there already; go on with it: sluice release finish %.*s", p.branch, SLU_FMT(version));
+		return slu_fail(err, SLU_E_EXISTS, "The branch %s is there already; go on with it: sluice release finish %.*s", p.branch, SLU_FMT(version));
 	SLU_TRY(version_is_new(&p, a, s, version, refs, err));
 	p.base = b->base == STRAT_NONE ? NULL : flow_branch_of(a, s, b->base, refs);
 	if (!p.base)
@@ -231,7 +231,7 @@ slu_rc flow_release_finish(struct flow_plan *out, slu_arena *a, const strat *s, 
 	const char *full = slu_printf(a, "%s%s", heads, p.branch);
 	const struct strat_edge *e = edge_to(s, p.kind, p.target);
 	if (!flow_ref_find(refs, full))
-		return slu_fail(err, SLU_E_NOT_FOUND, "there is no branch %s; begin it: sluice release start %.*s", p.branch, SLU_FMT(version));
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s; begin it: sluice release start %.*s", p.branch, SLU_FMT(version));
 	if (s->releases.changelog.n)
 		add(&p, a, FLOW_CHANGELOG, full, slu_str_dup(a, s->releases.changelog), s->releases.pos);
 	add(&p, a, FLOW_MERGE, slu_printf(a, "%s%s", heads, p.target_branch), strat_method_word(e->method), e->pos);

@@ -233,7 +233,7 @@ static slu_rc abort_it(struct flow_rollout *r, struct flow_do *out, slu_err *err
 		return SLU_OK;
 	}
 	if (r->phase >= FLOW_FINISHING && r->phase != FLOW_HELD)
-		return slu_fail(err, SLU_E_CONFLICT, "the rollout is %s: it can no longer be aborted; `sluice rollback` takes a version back", flow_phase_word((enum flow_phase)r->phase));
+		return slu_fail(err, SLU_E_CONFLICT, "The rollout is %s: it can no longer be aborted; `sluice rollback` takes a version back", flow_phase_word((enum flow_phase)r->phase));
 	if (r->phase != FLOW_HELD)
 		r->aborting = 1;
 	if (r->phase == FLOW_WAITING)
@@ -269,10 +269,10 @@ static slu_rc by_person(struct flow_rollout *r, struct flow_do *out, enum flow_e
 		return SLU_OK;
 	}
 	if (r->phase < FLOW_PREPARING || r->phase > FLOW_WATCHING || r->failing || r->aborting)
-		return slu_fail(err, SLU_E_CONFLICT, "the rollout is %s: pause, resume and promote are for one that goes forward%s", phase,
+		return slu_fail(err, SLU_E_CONFLICT, "The rollout is %s: pause, resume and promote are for one that goes forward%s", phase,
 		                r->phase == FLOW_HELD ? "; a held one is resumed or aborted" : "");
 	if (ev == FLOW_RESUME && !r->paused)
-		return slu_fail(err, SLU_E_CONFLICT, "the rollout is %s and not paused: there is nothing to resume", phase);
+		return slu_fail(err, SLU_E_CONFLICT, "The rollout is %s and not paused: there is nothing to resume", phase);
 	r->paused = ev == FLOW_PAUSE;
 	if (!is_observing(r))
 		return SLU_OK;

@@ -25,6 +25,7 @@ static void repo_json(slu_json *j, const struct web_req *rq, const struct port_r
 
 static slu_rc create(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
+	strat_issues issues = { 0 };
 	struct app_repo_new n = {
 		.owner = web_body_str(rq, "Repository", "owner", WEB_REQUIRED, SLU_MAX_NAME_BYTES),
 		.name = web_body_str(rq, "Repository", "name", WEB_REQUIRED, SLU_MAX_NAME_BYTES),
@@ -34,12 +35,17 @@ static slu_rc create(struct web_req *rq, struct web_res *rs, slu_err *err)
 		.import_from = web_body_str(rq, "Repository", "import", WEB_OPTIONAL, 4096),
 		.default_branch = web_body_str(rq, "Repository", "default_branch", WEB_OPTIONAL, SLU_MAX_REF_BYTES),
 		.public_ = web_body_bool(rq, "Repository", "public", false),
+		.issues = &issues,
 	};
 	struct port_repo r;
 	if (n.preset.n && n.strategy_text.n)
 		web_problem(rq, "Repository", "preset", "invalid", "preset and strategy exclude each other");
 	SLU_TRY(web_body_check(rq, err));
-	SLU_TRY(app_repo_create(&r, rq->unit, &n, err));
+	slu_rc rc = app_repo_create(&r, rq->unit, &n, err);
+	for (size_t i = 0; rc == SLU_E_STRATEGY && i < issues.n; i++)
+		if (!issues.v[i].warning)
+			web_problem(rq, "Repository", "strategy", "invalid", "%s:%u:%u: %s", issues.v[i].pos.file, issues.v[i].pos.line, issues.v[i].pos.column, issues.v[i].text);
+	SLU_TRY(rc);
 	rs->status = 201;
 	repo_json(&rs->json, rq, &r, STRAT_LEVEL_NONE);
 	return SLU_OK;

@@ -61,7 +61,7 @@ has "Did you mean --home?"
 no "an unknown command" "$sluice" user lst
 has 'Did you mean "sluice user list"?'
 no "nobody there" "$sluice" repo list --server http://127.0.0.1:1
-[ "$("$sluice" repo list --server http://127.0.0.1:1 >/dev/null 2>&1; echo $?)" = 5 ] || fail "no server is exit code 5"
+[ "$("$sluice" repo list --server http://127.255.255.254:1 >/dev/null 2>&1; echo $?)" = 5 ] || fail "no server is exit code 5"
 no "beyond loopback without TLS" timeout 30 "$libexec/sluice-server" --home "$test_dir/other" --listen 0.0.0.0:0
 has "--behind-proxy"
 

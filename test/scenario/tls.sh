@@ -35,5 +35,5 @@ export SLUICE_CA=$test_dir/one.pem
 yes "the command line" "$sluice" repo list
 has "acme/app"
 yes "more than one call on a connection" "$sluice" token list
-[ "$("$sluice" repo list --server https://127.0.0.1:1 >/dev/null 2>&1; echo $?)" = 5 ] || fail "nobody there is exit code 5"
+[ "$("$sluice" repo list --server https://127.255.255.254:1 >/dev/null 2>&1; echo $?)" = 5 ] || fail "nobody there is exit code 5"
 exit 0
