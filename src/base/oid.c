@@ -6,13 +6,9 @@ slu_rc slu_oid_parse(slu_oid *out, slu_str text, slu_err *err)
 	slu_oid o = { 0 };
 	if (text.n != 40 && text.n != 64)
 		return slu_fail_at(err, SLU_E_SYNTAX, NULL, 0, 1, "An object id has 40 or 64 digits, this one has %zu.", text.n);
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
-			return slu_fail_at(err, SLU_E_SYNTAX, NULL, 0, (uint32_t)i + 1, "An object id has only the digits 0-9 and a-f; character %zu is another.",
-					   i + 1);
-		o.hex[i] = c;
-	}
+	size_t good = strspn(memcpy(o.hex, text.p, text.n), "0123456789abcdef");
+	if (good < text.n)
+		return slu_fail_at(err, SLU_E_SYNTAX, NULL, 0, (uint32_t)good + 1, "An object id has only the digits 0-9 and a-f; character %zu is another.", good + 1);
 	*out = o;
 	return SLU_OK;
 }

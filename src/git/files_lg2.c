@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The files that a range of commits brings. Trees are read raw: libgit2 keeps raw bytes of small objects, and a parsed
- * object would take the place of its bytes there; neighbours in a history share their trees, so most reads end in that cache.
+ * The files that a range of commits brings. Each tree is compared with its parent's, down into the folders that differ. Neighbours in a
+ * history share their trees, so each is mostly read once: those read lately are kept where they are read.
  */
 #include "git/git_lg2_impl.h"
 
 #include "base/limits.h"
 
-enum { TREE_DEPTH = 256, PARENTS = 64, ID_BYTES = GIT_OID_RAWSZ };
+enum { TREE_DEPTH = 256, PARENTS = 64, PATH_BYTES = 1024 * 1024, ID_BYTES = GIT_OID_RAWSZ };
 
 /** A tree's bytes, and the entry that is looked at. */
 struct tree {
-	git_odb_object *o; /* NULL: an empty tree */
+	struct git_held held; /* nothing: an empty tree */
 	const char *at, *end;
 };
 struct entry {
 	slu_str name; /* n == 0: there is none */
 	uint32_t mode;
-	git_oid id;
+	const char *id; /* ID_BYTES of them, in the tree's bytes */
 };
 struct files {
 	struct git_lg2 *g;
@@ -26,6 +26,9 @@ struct files {
 	slu_oid commit;
 	git_oid other[PARENTS]; /* trees of further parents */
 	size_t other_n;
+	slu_buf path;   /* of the entry that is looked at */
+	git_oid parent; /* the first one of the commit before: mostly the commit that comes next */
+	struct git_commit_head parent_head;
 };
 
 static bool is_tree(const struct entry *e)
@@ -38,24 +41,28 @@ static bool is_blob(const struct entry *e)
 	return (e->mode & 0170000) == 0100000 || (e->mode & 0170000) == 0120000;
 }
 
+static git_oid id_of(const struct entry *e)
+{
+	git_oid id;
+	memcpy(id.id, e->id, ID_BYTES);
+	return id;
+}
+
 static slu_rc tree_open(struct tree *t, struct git_lg2 *g, const git_oid *id, slu_err *err)
 {
-	git_odb_object *o = NULL;
-	int rc = git_odb_read(&o, g->odb, id);
-	if (rc != 0)
-		return git_lg2_fail(err, rc, git_lg2_hex(id).hex);
-	if (git_odb_object_type(o) != GIT_OBJECT_TREE) {
-		git_odb_object_free(o);
+	struct git_held h;
+	SLU_TRY(git_lg2_hold(&h, g, id, err));
+	if (h.kind != GIT_TREE) {
+		git_lg2_drop(&h);
 		return slu_fail(err, SLU_E_CORRUPT, "Object %s is no tree.", git_lg2_hex(id).hex);
 	}
-	const char *p = git_odb_object_data(o);
-	*t = (struct tree){ o, p, p + git_odb_object_size(o) };
+	*t = (struct tree){ h, h.bytes.p, h.bytes.p + h.bytes.n };
 	return SLU_OK;
 }
 
 static void tree_close(struct tree *t)
 {
-	git_odb_object_free(t->o);
+	git_lg2_drop(&t->held);
 }
 
 /** The next entry: "MODE NAME\0" and the bytes of an id; name.n == 0 at the end. */
@@ -70,10 +77,10 @@ static slu_rc tree_next(struct tree *t, struct entry *e, slu_err *err)
 		mode = mode * 8 + (uint32_t)(*p - '0');
 	const char *nul = p < t->end && *p == ' ' ? memchr(p, 0, (size_t)(t->end - p)) : NULL;
 	if (!nul || nul == p + 1 || t->end - nul <= ID_BYTES)
-		return slu_fail(err, SLU_E_CORRUPT, "A tree is not as Git writes it: %s.", git_lg2_hex(git_odb_object_id(t->o)).hex);
+		return slu_fail(err, SLU_E_CORRUPT, "A tree is not as Git writes it, at its byte %zu.", (size_t)(t->at - t->held.bytes.p));
 	e->name = (slu_str){ p + 1, (size_t)(nul - p - 1) };
 	e->mode = mode;
-	memcpy(e->id.id, nul + 1, ID_BYTES);
+	e->id = nul + 1;
 	t->at = nul + 1 + ID_BYTES;
 	return SLU_OK;
 }
@@ -94,34 +101,38 @@ static int order(const struct entry *x, const struct entry *y)
 
 /* ---- a merge's other parents ------------------------------------------------------------------------------------------ */
 
-static slu_rc find(struct git_lg2 *g, const git_oid *tree, slu_str name, struct entry *out, slu_err *err)
+static slu_rc find(struct git_lg2 *g, const git_oid *tree, slu_str name, uint32_t *mode, git_oid *id, slu_err *err)
 {
 	struct tree t = { 0 };
+	struct entry e;
 	SLU_TRY(tree_open(&t, g, tree, err));
 	slu_rc rc;
 	do
-		rc = tree_next(&t, out, err);
-	while (rc == SLU_OK && out->name.n > 0 && !slu_str_eq(out->name, name));
+		rc = tree_next(&t, &e, err);
+	while (rc == SLU_OK && e.name.n > 0 && !slu_str_eq(e.name, name));
+	*mode = e.mode;
+	if (rc == SLU_OK && e.name.n > 0)
+		*id = id_of(&e);
 	tree_close(&t);
 	return rc;
 }
 
-/** What a tree has at a path; mode 0: nothing. The name is not to be looked at. */
-static slu_rc at_path(struct git_lg2 *g, const git_oid *root, slu_str path, struct entry *out, slu_err *err)
+/** What a tree has at a path; mode 0: nothing. */
+static slu_rc at_path(struct git_lg2 *g, const git_oid *root, slu_str path, uint32_t *mode, git_oid *id, slu_err *err)
 {
 	slu_str part;
-	git_oid at = *root;
-	struct entry e = { 0 };
+	*id = *root;
+	*mode = 0;
 	while (slu_str_split(&path, '/', &part)) {
-		SLU_TRY(find(g, &at, part, &e, err));
-		if (e.name.n == 0 || (path.n > 0 && !is_tree(&e))) {
-			e = (struct entry){ 0 };
-			break;
+		git_oid at = *id;
+		SLU_TRY(find(g, &at, part, mode, id, err));
+		if (*mode == 0 || path.n == 0)
+			return SLU_OK;
+		if ((*mode & 0170000) != 0040000) {
+			*mode = 0;
+			return SLU_OK;
 		}
-		at = e.id;
 	}
-	*out = e;
-	out->name = (slu_str){ 0 };
 	return SLU_OK;
 }
 
@@ -130,56 +141,78 @@ static slu_rc other_has(struct files *f, slu_str path, const struct entry *now, 
 {
 	*out = false;
 	for (size_t i = 0; i < f->other_n && !*out; i++) {
-		struct entry e;
-		SLU_TRY(at_path(f->g, &f->other[i], path, &e, err));
-		*out = e.mode ? now && git_oid_equal(&e.id, &now->id) : now == NULL;
+		uint32_t mode;
+		git_oid id;
+		SLU_TRY(at_path(f->g, &f->other[i], path, &mode, &id, err));
+		*out = mode ? now && memcmp(id.id, now->id, ID_BYTES) == 0 : now == NULL;
 	}
 	return SLU_OK;
 }
 
 /* ---- two trees -------------------------------------------------------------------------------------------------------- */
 
-static slu_rc add_file(struct files *f, const char *path, const struct entry *now, slu_err *err)
+static slu_rc size_of(struct files *f, const git_oid *id, int64_t *out, slu_err *err)
+{
+	size_t n = 0;
+	git_object_t type;
+	if (!f->g->packs || !git_packs_size(f->g->packs, id->id, &n)) {
+		int rc = git_odb_read_header(&n, &type, f->g->odb, id);
+		if (rc != 0)
+			return git_lg2_fail(err, rc, git_lg2_hex(id).hex);
+	}
+	*out = (int64_t)n;
+	return SLU_OK;
+}
+
+/** The file at f->path; `now` NULL: it is there no more. */
+static slu_rc add_file(struct files *f, const struct entry *now, slu_err *err)
 {
 	bool has = false;
-	SLU_TRY(other_has(f, slu_s(path), now, &has, err));
+	SLU_TRY(other_has(f, slu_buf_str(&f->path), now, &has, err));
 	if (has)
 		return SLU_OK;
-	struct pol_file x = { .path = slu_s(path), .blob = slu_oid_zero(), .size = -1, .commit = f->commit };
+	struct pol_file x = { .path = { slu_str_dup(f->a, slu_buf_str(&f->path)), f->path.n }, .blob = slu_oid_zero(), .size = -1, .commit = f->commit };
 	if (now && is_blob(now)) {
-		size_t len = 0;
-		git_object_t type;
-		int rc = git_odb_read_header(&len, &type, f->g->odb, &now->id);
-		if (rc != 0)
-			return git_lg2_fail(err, rc, path);
-		x.blob = git_lg2_hex(&now->id);
-		x.size = (int64_t)len;
+		git_oid id = id_of(now);
+		SLU_TRY(size_of(f, &id, &x.size, err));
+		x.blob = git_lg2_hex(&id);
 	}
 	*SLU_ADD(f->a, &f->list) = x;
 	return SLU_OK;
 }
 
-static slu_rc tree_pair(struct files *f, const git_oid *was, const git_oid *now, const char *folder, unsigned depth, slu_err *err);
+static slu_rc tree_pair(struct files *f, const git_oid *was, const git_oid *now, unsigned depth, slu_err *err);
 
-/** The same name on both sides, or on one (the other is NULL). */
-static slu_rc entry_pair(struct files *f, const struct entry *was, const struct entry *now, const char *folder, unsigned depth, slu_err *err)
+static slu_rc folder_pair(struct files *f, const struct entry *was, const struct entry *now, unsigned depth, slu_err *err)
 {
-	if (was && now && was->mode == now->mode && git_oid_equal(&was->id, &now->id))
-		return SLU_OK;
-	const char *path = slu_printf(f->a, "%s%.*s", folder, SLU_FMT((now ? now : was)->name));
-	if (is_tree(now ? now : was)) /* in Git's order a folder meets folders only */
-		return tree_pair(f, was ? &was->id : NULL, now ? &now->id : NULL, slu_printf(f->a, "%s/", path), depth + 1, err);
-	return add_file(f, path, now, err);
+	git_oid x = was ? id_of(was) : (git_oid){ { 0 } }, y = now ? id_of(now) : (git_oid){ { 0 } };
+	slu_buf_addc(&f->path, '/');
+	return tree_pair(f, was ? &x : NULL, now ? &y : NULL, depth + 1, err);
 }
 
-static slu_rc along(struct files *f, struct tree *was, struct tree *now, const char *folder, unsigned depth, slu_err *err)
+/** The same name on both sides, or on one (the other is NULL). */
+static slu_rc entry_pair(struct files *f, const struct entry *was, const struct entry *now, unsigned depth, slu_err *err)
+{
+	if (was && now && was->mode == now->mode && memcmp(was->id, now->id, ID_BYTES) == 0)
+		return SLU_OK;
+	size_t folder_n = f->path.n;
+	slu_buf_addstr(&f->path, (now ? now : was)->name);
+	/* in Git's order a folder meets folders only */
+	slu_rc rc = is_tree(now ? now : was) ? folder_pair(f, was, now, depth, err) : add_file(f, now, err);
+	if (f->path.over)
+		return slu_fail(err, SLU_E_LIMIT, "A path in %s is longer than %d bytes.", f->commit.hex, PATH_BYTES);
+	f->path.n = folder_n;
+	return rc;
+}
+
+static slu_rc along(struct files *f, struct tree *was, struct tree *now, unsigned depth, slu_err *err)
 {
 	struct entry x, y;
 	SLU_TRY(tree_next(was, &x, err));
 	SLU_TRY(tree_next(now, &y, err));
 	while (x.name.n > 0 || y.name.n > 0) {
 		int d = order(&x, &y);
-		SLU_TRY(entry_pair(f, d <= 0 ? &x : NULL, d >= 0 ? &y : NULL, folder, depth, err));
+		SLU_TRY(entry_pair(f, d <= 0 ? &x : NULL, d >= 0 ? &y : NULL, depth, err));
 		if (d <= 0)
 			SLU_TRY(tree_next(was, &x, err));
 		if (d >= 0)
@@ -189,7 +222,7 @@ static slu_rc along(struct files *f, struct tree *was, struct tree *now, const c
 }
 
 /** NULL: an empty tree. */
-static slu_rc tree_pair(struct files *f, const git_oid *was, const git_oid *now, const char *folder, unsigned depth, slu_err *err)
+static slu_rc tree_pair(struct files *f, const git_oid *was, const git_oid *now, unsigned depth, slu_err *err)
 {
 	struct tree a = { 0 }, b = { 0 };
 	if (depth > TREE_DEPTH)
@@ -200,7 +233,7 @@ static slu_rc tree_pair(struct files *f, const git_oid *was, const git_oid *now,
 	if (rc == SLU_OK && now)
 		rc = tree_open(&b, f->g, now, err);
 	if (rc == SLU_OK)
-		rc = along(f, &a, &b, folder, depth, err);
+		rc = along(f, &a, &b, depth, err);
 	tree_close(&a);
 	tree_close(&b);
 	return rc;
@@ -208,29 +241,42 @@ static slu_rc tree_pair(struct files *f, const git_oid *was, const git_oid *now,
 
 /* ---- commits ---------------------------------------------------------------------------------------------------------- */
 
-static slu_rc tree_of(struct git_lg2 *g, const slu_oid *commit, git_oid *out, slu_err *err)
+static slu_rc tree_of(struct files *f, slu_arena *a, const struct git_raw *commit, git_oid *out, slu_err *err)
 {
-	slu_auto_arena *a = slu_arena_new();
-	struct pol_commit c;
-	SLU_TRY(git_lg2_commit(&g->cli.base, a, commit, &c, err));
-	return git_lg2_oid(out, &c.tree) ? SLU_OK : slu_fail(err, SLU_E_CORRUPT, "Commit %s names no tree.", commit->hex);
+	struct git_commit_head h;
+	git_oid id = git_lg2_of_raw(commit);
+	SLU_TRY(git_lg2_head(f->g, a, &id, &h, err));
+	*out = git_lg2_of_raw(&h.tree);
+	return SLU_OK;
 }
 
-static slu_rc commit_files(struct files *f, const slu_oid *id, slu_err *err)
+static slu_rc head_of(struct files *f, slu_arena *a, const slu_oid *hex, struct git_commit_head *out, slu_err *err)
 {
-	slu_auto_arena *a = slu_arena_new();
-	struct pol_commit c;
-	git_oid now, was;
-	SLU_TRY(git_lg2_commit(&f->g->cli.base, a, id, &c, err));
-	if (!git_lg2_oid(&now, &c.tree))
-		return slu_fail(err, SLU_E_CORRUPT, "Commit %s names no tree.", id->hex);
-	f->commit = *id;
+	git_oid id;
+	if (!git_lg2_oid(&id, hex))
+		return slu_fail(err, SLU_E_INVALID, "%s is no id of an object here.", hex->hex);
+	if (!git_oid_equal(&id, &f->parent))
+		return git_lg2_head(f->g, a, &id, out, err);
+	*out = f->parent_head;
+	return SLU_OK;
+}
+
+static slu_rc commit_files(struct files *f, slu_arena *a, const slu_oid *hex, slu_err *err)
+{
+	struct git_commit_head h;
+	SLU_TRY(head_of(f, a, hex, &h, err));
+	git_oid now = git_lg2_of_raw(&h.tree), was;
+	f->commit = *hex;
+	f->path.n = 0;
 	f->other_n = 0;
-	if (c.parent_n > 0)
-		SLU_TRY(tree_of(f->g, &c.parent[0], &was, err));
-	for (size_t i = 1; i < c.parent_n && f->other_n < PARENTS; i++)
-		SLU_TRY(tree_of(f->g, &c.parent[i], &f->other[f->other_n++], err));
-	return tree_pair(f, c.parent_n ? &was : NULL, &now, "", 0, err);
+	for (size_t i = 1; i < h.parent_n && f->other_n < PARENTS; i++)
+		SLU_TRY(tree_of(f, a, &h.parent[i], &f->other[f->other_n++], err));
+	if (h.parent_n == 0)
+		return tree_pair(f, NULL, &now, 0, err);
+	f->parent = git_lg2_of_raw(&h.parent[0]);
+	SLU_TRY(git_lg2_head(f->g, a, &f->parent, &f->parent_head, err));
+	was = git_lg2_of_raw(&f->parent_head.tree);
+	return tree_pair(f, &was, &now, 0, err);
 }
 
 slu_rc git_lg2_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
@@ -238,9 +284,17 @@ slu_rc git_lg2_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu
 	struct files f = { .g = lg2_of(base), .a = a };
 	const slu_oid *commit = NULL;
 	size_t commit_n = 0;
-	SLU_TRY(git_cli_range(base, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commit, &commit_n, err));
-	for (size_t i = 0; i < commit_n; i++)
-		SLU_TRY(commit_files(&f, &commit[i], err));
+	slu_auto_arena *own = slu_arena_new();
+	SLU_TRY(git_cli_range(base, own, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commit, &commit_n, err));
+	slu_buf_init(&f.path, PATH_BYTES);
+	f.list.v = SLU_NEW_N(a, struct pol_file, commit_n + 1); /* most bring one or a few */
+	f.list.cap = commit_n + 1;
+	slu_rc rc = SLU_OK;
+	for (size_t i = 0; i < commit_n && rc == SLU_OK; i++)
+		rc = commit_files(&f, own, &commit[i], err);
+	slu_buf_release(&f.path);
+	if (rc != SLU_OK)
+		return rc;
 	*out = f.list.v;
 	*n = f.list.n;
 	return SLU_OK;

@@ -42,10 +42,15 @@ static const char *objects_of(slu_arena *a, const char *path)
 	return slu_printf(a, "%s%s%.*s/objects", common.n && common.p[0] == '/' ? "" : path, common.n && common.p[0] == '/' ? "" : "/", SLU_FMT(common));
 }
 
-static slu_rc load_by_git(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
+static slu_rc load_by_git(void *ctx, slu_arena *a, const struct git_raw *id, size_t id_n, struct git_commit_head *out, slu_err *err)
 {
 	struct git_cli *g = ctx;
-	return git_cli_commit(&g->base, a, id, out, err);
+	slu_auto_arena *own = slu_arena_new();
+	struct pol_commit c;
+	slu_oid hex = git_raw_hex(id, id_n);
+	SLU_TRY(git_cli_commit(&g->base, own, &hex, &c, err));
+	*out = git_commit_head_of(a, &c);
+	return SLU_OK;
 }
 
 struct git_cli *git_cli_new(const struct port_git_open *o, size_t size)

@@ -3,6 +3,7 @@
 #ifndef GIT_GIT_CLI_IMPL_H
 #define GIT_GIT_CLI_IMPL_H
 #include "git/git.h"
+#include "git/object.h"
 #include "git/walk.h"
 #include "run/proc.h"
 
@@ -54,7 +55,6 @@ slu_rc git_cli_ok(struct git_cli *g, slu_arena *a, const struct git_call *c, slu
 /** The error for a git that failed with this on standard error. */
 slu_rc git_cli_fail(const char *what, slu_str errs, slu_err *err);
 
-enum git_kind { GIT_MISSING, GIT_COMMIT, GIT_TREE, GIT_BLOB, GIT_TAG };
 struct git_info {
 	enum git_kind kind;
 	slu_oid id;

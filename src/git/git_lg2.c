@@ -132,69 +132,120 @@ static slu_rc lg2_refs(port_git *base, slu_arena *a, slu_str prefix, const struc
 
 /* ---- objects ---------------------------------------------------------------------------------------------------------- */
 
-/** Raw bytes into the arena. GIT_OBJECT_INVALID: not there. What libgit2 cannot read, git may: a damaged copy beside a good one. */
-static slu_rc raw(struct git_lg2 *g, slu_arena *a, const slu_oid *id, git_object_t *type, slu_str *bytes, slu_err *err)
+slu_rc git_lg2_hold(struct git_held *out, struct git_lg2 *g, const git_oid *id, slu_err *err)
 {
+	struct git_packed *p = g->packs ? git_packs_hold(g->packs, id->id) : NULL;
+	if (p) {
+		*out = (struct git_held){ .kind = p->kind, .bytes = p->bytes, .packed = p };
+		return SLU_OK;
+	}
 	git_odb_object *o = NULL;
+	int rc = git_odb_read(&o, g->odb, id);
+	if (rc != 0)
+		return git_lg2_fail(err, rc, git_lg2_hex(id).hex);
+	*out = (struct git_held){ .kind = (enum git_kind)git_odb_object_type(o), .bytes = { git_odb_object_data(o), git_odb_object_size(o) }, .object = o };
+	return SLU_OK;
+}
+
+void git_lg2_drop(struct git_held *h)
+{
+	git_packed_drop(h->packed);
+	git_odb_object_free(h->object);
+}
+
+static slu_rc small_enough(const struct git_held *h, const slu_oid *id, slu_err *err)
+{
+	if (h->bytes.n <= SLU_MAX_BLOB_BYTES)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_LIMIT, "Object %s has %zu bytes, more than the %u that are read at once.", id->hex, h->bytes.n, SLU_MAX_BLOB_BYTES);
+}
+
+/** Raw bytes into the arena. GIT_MISSING: not there. */
+static slu_rc raw(struct git_lg2 *g, slu_arena *a, const slu_oid *id, enum git_kind *kind, slu_str *bytes, slu_err *err)
+{
 	git_oid oid;
-	*type = GIT_OBJECT_INVALID;
+	struct git_held h;
+	*kind = GIT_MISSING;
 	if (!git_lg2_oid(&oid, id))
 		return SLU_OK;
-	int rc = git_odb_read(&o, g->odb, &oid);
-	if (rc == GIT_ENOTFOUND)
-		return SLU_OK;
-	if (rc != 0)
-		return git_lg2_fail(err, rc, id->hex);
-	size_t n = git_odb_object_size(o);
-	slu_rc done = SLU_OK;
-	if (n > SLU_MAX_BLOB_BYTES)
-		done = slu_fail(err, SLU_E_LIMIT, "Object %s has %zu bytes, more than the %u that are read at once.", id->hex, n, SLU_MAX_BLOB_BYTES);
-	if (done == SLU_OK) {
-		char *p = slu_alloc(a, n + 1);
-		memcpy(p, git_odb_object_data(o), n);
-		*bytes = (slu_str){ p, n };
-		*type = git_odb_object_type(o);
+	slu_rc rc = git_lg2_hold(&h, g, &oid, err);
+	if (rc != SLU_OK)
+		return rc == SLU_E_NOT_FOUND ? SLU_OK : rc;
+	rc = small_enough(&h, id, err);
+	if (rc == SLU_OK) {
+		*bytes = (slu_str){ slu_str_dup(a, h.bytes), h.bytes.n };
+		*kind = h.kind;
 	}
-	git_odb_object_free(o);
-	return done;
+	git_lg2_drop(&h);
+	return rc;
+}
+
+static slu_rc not_there(slu_err *err, const slu_oid *id)
+{
+	return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is not in the repository.", id->hex);
 }
 
 slu_rc git_lg2_commit(port_git *base, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
 {
-	git_object_t type;
-	slu_str bytes;
-	SLU_TRY(raw(lg2_of(base), a, id, &type, &bytes, err));
-	if (type == GIT_OBJECT_INVALID)
-		return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is not in the repository.", id->hex);
-	if (type != GIT_OBJECT_COMMIT)
-		return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is no commit.", id->hex);
-	return git_commit_parse(out, a, id, bytes, err);
+	git_oid oid;
+	struct git_held h;
+	if (!git_lg2_oid(&oid, id))
+		return not_there(err, id);
+	slu_rc rc = git_lg2_hold(&h, lg2_of(base), &oid, err);
+	if (rc != SLU_OK)
+		return rc == SLU_E_NOT_FOUND ? not_there(err, id) : rc;
+	if (h.kind != GIT_COMMIT)
+		rc = slu_fail(err, SLU_E_NOT_FOUND, "Object %s is no commit.", id->hex);
+	if (rc == SLU_OK)
+		rc = small_enough(&h, id, err);
+	if (rc == SLU_OK)
+		rc = git_commit_parse(out, a, id, h.bytes, err);
+	git_lg2_drop(&h);
+	return rc;
 }
 
-static slu_rc load_by_lg2(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
+slu_rc git_lg2_head(struct git_lg2 *g, slu_arena *a, const git_oid *id, struct git_commit_head *out, slu_err *err)
 {
-	return git_lg2_commit(ctx, a, id, out, err);
+	struct git_held h;
+	SLU_TRY(git_lg2_hold(&h, g, id, err));
+	bool read = h.kind == GIT_COMMIT && git_commit_head_parse(out, a, h.bytes, GIT_OID_RAWSZ);
+	git_lg2_drop(&h);
+	if (read)
+		return SLU_OK;
+	slu_auto_arena *own = slu_arena_new();
+	slu_oid hex = git_lg2_hex(id);
+	struct pol_commit c;
+	SLU_TRY(git_lg2_commit(&g->cli.base, own, &hex, &c, err));
+	*out = git_commit_head_of(a, &c);
+	return SLU_OK;
+}
+
+static slu_rc load_by_lg2(void *ctx, slu_arena *a, const struct git_raw *id, size_t id_n, struct git_commit_head *out, slu_err *err)
+{
+	git_oid oid = git_lg2_of_raw(id);
+	(void)id_n; /* libgit2 has one hash */
+	return git_lg2_head(ctx, a, &oid, out, err);
 }
 
 static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err)
 {
 	struct git_lg2 *g = lg2_of(base);
-	git_object_t type;
+	enum git_kind kind;
 	slu_str bytes = { 0 };
 	struct pol_tag t = { .commit = slu_oid_zero() };
-	SLU_TRY(raw(g, a, id, &type, &bytes, err));
-	if (type == GIT_OBJECT_INVALID)
-		return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is not in the repository.", id->hex);
+	SLU_TRY(raw(g, a, id, &kind, &bytes, err));
+	if (kind == GIT_MISSING)
+		return not_there(err, id);
 	slu_oid at = *id;
-	for (int depth = 0; type == GIT_OBJECT_TAG && depth < 16; depth++) {
+	for (int depth = 0; kind == GIT_TAG && depth < 16; depth++) {
 		struct git_tag_raw r;
 		SLU_TRY(git_tag_parse(&r, a, &at, bytes, err));
 		if (depth == 0)
 			t = git_tag_of(&r);
 		at = r.object;
-		SLU_TRY(raw(g, a, &at, &type, &bytes, err));
+		SLU_TRY(raw(g, a, &at, &kind, &bytes, err));
 	}
-	if (type == GIT_OBJECT_COMMIT)
+	if (kind == GIT_COMMIT)
 		t.commit = at;
 	*out = t;
 	return SLU_OK;
@@ -218,12 +269,13 @@ static slu_rc lg2_has_commit(port_git *base, const slu_oid *id, bool *out, slu_e
 
 static slu_rc lg2_object(port_git *base, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err)
 {
-	git_object_t type;
+	static const char *const word[] = { [GIT_COMMIT] = "commit", [GIT_TREE] = "tree", [GIT_BLOB] = "blob", [GIT_TAG] = "tag" };
+	enum git_kind k;
 	slu_str b = { 0 };
-	SLU_TRY(raw(lg2_of(base), a, id, &type, &b, err));
-	if (type == GIT_OBJECT_INVALID)
-		return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is not in the repository.", id->hex);
-	*kind = git_object_type2string(type);
+	SLU_TRY(raw(lg2_of(base), a, id, &k, &b, err));
+	if (k == GIT_MISSING)
+		return not_there(err, id);
+	*kind = word[k];
 	*bytes = b;
 	return SLU_OK;
 }
@@ -245,10 +297,10 @@ static slu_rc lg2_file_at(port_git *base, slu_arena *a, const slu_oid *commit, s
 		rc = git_tree_entry_bypath(&e, (const git_tree *)tree, slu_str_dup(a, path));
 	slu_rc done = SLU_OK;
 	if (rc == 0 && git_tree_entry_type(e) == GIT_OBJECT_BLOB) {
-		git_object_t type;
+		enum git_kind kind;
 		slu_oid blob = git_lg2_hex(git_tree_entry_id(e));
-		done = raw(g, a, &blob, &type, text, err);
-		*found = done == SLU_OK && type == GIT_OBJECT_BLOB;
+		done = raw(g, a, &blob, &kind, text, err);
+		*found = done == SLU_OK && kind == GIT_BLOB;
 	} else if (rc != 0 && rc != GIT_ENOTFOUND && rc != GIT_EPEEL) {
 		done = git_lg2_fail(err, rc, commit->hex);
 	}
@@ -289,6 +341,7 @@ static slu_rc lg2_txn_prepare(port_git *base, port_git_txn **out, const struct p
 static void lg2_close(port_git *base)
 {
 	struct git_lg2 *g = lg2_of(base);
+	git_packs_close(g->packs);
 	git_odb_free(g->odb);
 	git_repository_free(g->repo);
 	git_cli_free(&g->cli);
@@ -355,6 +408,8 @@ static int open_all(struct git_lg2 *g, const struct port_git_open *o)
 		rc = GIT_ENOTFOUND;
 	if (rc == 0)
 		rc = o->object_dir ? open_quarantine(g, o) : git_repository_odb(&g->odb, g->repo);
+	if (rc == 0 && o->object_dir)
+		g->packs = git_packs_open(o->object_dir, GIT_OID_RAWSZ);
 	return rc;
 }
 

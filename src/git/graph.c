@@ -21,16 +21,31 @@ struct git_graph {
 
 /* ---- ids -------------------------------------------------------------------------------------------------------------- */
 
-static uint8_t nibble(char c)
+/** Digits, with a bit that says so: 0 is none. */
+static const uint8_t digits[256] = {
+	['0'] = 0x10, ['1'] = 0x11, ['2'] = 0x12, ['3'] = 0x13, ['4'] = 0x14, ['5'] = 0x15, ['6'] = 0x16, ['7'] = 0x17,
+	['8'] = 0x18, ['9'] = 0x19, ['a'] = 0x1a, ['b'] = 0x1b, ['c'] = 0x1c, ['d'] = 0x1d, ['e'] = 0x1e, ['f'] = 0x1f,
+};
+
+bool git_raw_parse(struct git_raw *out, const char *hex, size_t n)
 {
-	return (uint8_t)(c >= 'a' ? c - 'a' + 10 : c - '0');
+	struct git_raw r = { { 0 } };
+	uint8_t all = 0x10;
+	for (size_t i = 0; i < n && i < GIT_RAW_MAX; i++) {
+		uint8_t high = digits[(uint8_t)hex[2 * i]], low = digits[(uint8_t)hex[2 * i + 1]];
+		all &= high & low;
+		r.b[i] = (uint8_t)(high << 4 | (low & 15));
+	}
+	if (!(all & 0x10))
+		return false;
+	*out = r;
+	return true;
 }
 
 struct git_raw git_raw_of(const slu_oid *id)
 {
 	struct git_raw r = { { 0 } };
-	for (size_t i = 0; i < GIT_RAW_MAX && id->hex[2 * i] && id->hex[2 * i + 1]; i++)
-		r.b[i] = (uint8_t)(nibble(id->hex[2 * i]) << 4 | nibble(id->hex[2 * i + 1]));
+	(void)git_raw_parse(&r, id->hex, strlen(id->hex) / 2);
 	return r;
 }
 

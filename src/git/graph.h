@@ -19,6 +19,8 @@ struct git_raw {
 };
 struct git_raw git_raw_of(const slu_oid *id);
 slu_oid git_raw_hex(const struct git_raw *r, size_t n);
+/** From 2 * n lower-case digits. @return false: they are none */
+bool git_raw_parse(struct git_raw *out, const char *hex, size_t n);
 
 struct git_graph_layer {
 	const uint8_t *map;

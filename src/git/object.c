@@ -74,6 +74,48 @@ slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id,
 	return SLU_OK;
 }
 
+/** "committer NAME <MAIL> SECONDS ZONE" as the next line. */
+static bool commit_time(slu_str *rest, uint64_t *time_s)
+{
+	slu_str line, number;
+	if (!slu_str_split(rest, '\n', &line) || !slu_str_starts(line, "committer "))
+		return false;
+	const char *gt = memrchr(line.p, '>', line.n);
+	if (!gt || gt + 2 > line.p + line.n || gt[1] != ' ')
+		return false;
+	slu_str when = { gt + 2, line.n - (size_t)(gt + 2 - line.p) };
+	return slu_str_split(&when, ' ', &number) && slu_parse_u64(time_s, number, NULL) == SLU_OK && *time_s <= INT64_MAX;
+}
+
+bool git_commit_head_parse(struct git_commit_head *out, slu_arena *a, slu_str raw, size_t id_n)
+{
+	struct git_commit_head h = { 0 };
+	const size_t tree_n = strlen("tree ") + 2 * id_n + 1, parent_n = strlen("parent ") + 2 * id_n + 1;
+	slu_str line;
+	if (raw.n < tree_n || !slu_str_starts(raw, "tree ") || raw.p[tree_n - 1] != '\n' || !git_raw_parse(&h.tree, raw.p + strlen("tree "), id_n))
+		return false;
+	raw = (slu_str){ raw.p + tree_n, raw.n - tree_n };
+	while (raw.n >= (h.parent_n + 1) * parent_n && memcmp(raw.p + h.parent_n * parent_n, "parent ", strlen("parent ")) == 0)
+		h.parent_n++;
+	struct git_raw *parent = SLU_NEW_N(a, struct git_raw, h.parent_n + 1);
+	for (size_t i = 0; i < h.parent_n; i++, raw = (slu_str){ raw.p + parent_n, raw.n - parent_n })
+		if (raw.p[parent_n - 1] != '\n' || !git_raw_parse(&parent[i], raw.p + strlen("parent "), id_n))
+			return false;
+	h.parent = parent;
+	if (!slu_str_split(&raw, '\n', &line) || !slu_str_starts(line, "author ") || !commit_time(&raw, &h.time_s))
+		return false;
+	*out = h;
+	return true;
+}
+
+struct git_commit_head git_commit_head_of(slu_arena *a, const struct pol_commit *c)
+{
+	struct git_raw *parent = SLU_NEW_N(a, struct git_raw, c->parent_n + 1);
+	for (size_t i = 0; i < c->parent_n; i++)
+		parent[i] = git_raw_of(&c->parent[i]);
+	return (struct git_commit_head){ git_raw_of(&c->tree), parent, c->parent_n, c->commit_time_s < 0 ? 0 : (uint64_t)c->commit_time_s };
+}
+
 slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
 {
 	struct git_tag_raw t = { 0 };

@@ -2,7 +2,22 @@
 /** Raw commit and tag objects into their shapes. Everything is copied into the arena. Any bytes are safe to parse. */
 #ifndef GIT_OBJECT_H
 #define GIT_OBJECT_H
+#include "git/graph.h"
 #include "port/git.h"
+
+enum git_kind { GIT_MISSING, GIT_COMMIT, GIT_TREE, GIT_BLOB, GIT_TAG }; /* numbered as in a pack */
+
+/** What walks and comparisons need of a commit. */
+struct git_commit_head {
+	struct git_raw tree;
+	const struct git_raw *parent;
+	size_t parent_n;
+	uint64_t time_s; /* of the committer; 0: not said, or before 1970 */
+};
+/** Read only that of a header as Git writes it. @return false: it is another one, which git_commit_parse may still know */
+bool git_commit_head_parse(struct git_commit_head *out, slu_arena *a, slu_str raw, size_t id_n);
+/** The same of a commit that was parsed. */
+struct git_commit_head git_commit_head_of(slu_arena *a, const struct pol_commit *c);
 
 /** SLU_E_CORRUPT when it is no commit. `id` is filled in. */
 slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err);

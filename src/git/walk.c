@@ -184,19 +184,16 @@ static slu_rc load(git_walk *w, uint32_t i, slu_err *err)
 {
 	if (w->node[i].loaded || from_graph(w, i))
 		return SLU_OK;
-	slu_auto_arena *a = slu_arena_new();
-	struct pol_commit c = { 0 };
-	slu_oid id = git_raw_hex(&w->node[i].id, w->id_n);
-	SLU_TRY(w->load(w->ctx, a, &id, &c, err));
+	struct git_commit_head c = { .parent_n = 0 };
+	struct git_raw id = w->node[i].id;
+	SLU_TRY(w->load(w->ctx, w->a, &id, w->id_n, &c, err));
 	uint32_t *parent = SLU_NEW_N(w->a, uint32_t, c.parent_n + 1);
-	for (size_t k = 0; k < c.parent_n; k++) {
-		struct git_raw p = git_raw_of(&c.parent[k]);
-		parent[k] = node_of(w, &p);
-	}
+	for (size_t k = 0; k < c.parent_n; k++)
+		parent[k] = node_of(w, &c.parent[k]);
 	struct node *n = &w->node[i];
 	n->parent = parent;
 	n->parent_n = (uint32_t)c.parent_n;
-	n->time_s = c.commit_time_s < 0 ? 0 : (uint64_t)c.commit_time_s;
+	n->time_s = c.time_s;
 	n->loaded = true;
 	w->read++;
 	return SLU_OK;

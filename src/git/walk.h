@@ -7,13 +7,12 @@
  */
 #ifndef GIT_WALK_H
 #define GIT_WALK_H
-#include "git/graph.h"
-#include "policy/pol.h"
+#include "git/object.h"
 
 typedef struct git_walk git_walk;
 
-/** Read a commit that the graph does not have: parents and time. SLU_E_NOT_FOUND, SLU_E_CORRUPT */
-typedef slu_rc git_walk_load(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err);
+/** Read a commit that the graph does not have, its parents into `a`; id_n: bytes of an id. SLU_E_NOT_FOUND, SLU_E_CORRUPT */
+typedef slu_rc git_walk_load(void *ctx, slu_arena *a, const struct git_raw *id, size_t id_n, struct git_commit_head *out, slu_err *err);
 
 /** @param objects  the repository's own objects folder, where the graph is looked for */
 git_walk *git_walk_new(const char *objects, git_walk_load *load, void *ctx);

@@ -87,6 +87,8 @@ static bool bad_subject(struct pol_judge *j, const struct pol_message *m, struct
 static bool bad_reference(struct pol_judge *j, slu_str text, struct complaint *c)
 {
 	const struct strat_commits *k = &j->s->commits;
+	if (k->references != STRAT_USE_REQUIRED && k->references != STRAT_USE_FORBIDDEN)
+		return false;
 	bool has = pol_message_references(text);
 	const char *wanted = NULL;
 	if (!has && k->references == STRAT_USE_REQUIRED)

@@ -180,8 +180,37 @@ static void step(const struct glob *g, const bool *from, bool *to, char c)
 	}
 }
 
+static size_t plain_head(slu_str pattern)
+{
+	size_t n = 0;
+	while (n < pattern.n && !strchr("*?[", pattern.p[n]))
+		n++;
+	return n;
+}
+
+static size_t plain_tail(slu_str pattern)
+{
+	size_t n = 0;
+	while (n < pattern.n && !strchr("*?[]", pattern.p[pattern.n - 1 - n]))
+		n++;
+	return n;
+}
+
+/** Most names are told by the bytes that the pattern begins and ends with. */
+static bool ends_fit(slu_str pattern, slu_str text)
+{
+	size_t head = plain_head(pattern), tail = plain_tail(pattern);
+	if (head == pattern.n)
+		return slu_str_eq(pattern, text);
+	if (head + tail > text.n)
+		return false;
+	return (head == 0 || memcmp(text.p, pattern.p, head) == 0) && (tail == 0 || memcmp(text.p + text.n - tail, pattern.p + pattern.n - tail, tail) == 0);
+}
+
 static bool glob_whole(slu_str pattern, slu_str text)
 {
+	if (!ends_fit(pattern, text))
+		return false;
 	struct glob g = { .p = pattern.p, .n = pattern.n };
 	g.at[0] = true;
 	spread(&g, g.at);

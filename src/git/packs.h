@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The objects in the packs of one folder, for reading many of them: each is inflated by libdeflate, once as long as it is kept
+ * among those read lately. What is not told here (not in these packs, damaged, too large, deltas too deep) is for the caller
+ * to ask of somebody slower. One handle, one thread at a time.
+ */
+#ifndef GIT_PACKS_H
+#define GIT_PACKS_H
+#include "git/pack.h"
+
+typedef struct git_packs git_packs;
+/** The packs below an `objects` folder as they are now; NULL when there is none. */
+git_packs *git_packs_open(const char *objects, uint8_t hash);
+/** Over bytes in memory (not copied); for tests. */
+git_packs *git_packs_from(const struct git_pack *pack, size_t n);
+void git_packs_close(git_packs *p); /* NULL is fine; every object must have been let go */
+
+/** An object that is held: good until it is let go. */
+struct git_packed {
+	enum git_kind kind;
+	slu_str bytes;
+};
+/** @param id  as many bytes as an id has here. NULL: it cannot be told here */
+struct git_packed *git_packs_hold(git_packs *p, const uint8_t *id);
+void git_packed_drop(struct git_packed *o); /* NULL is fine */
+/** Its size, without making it. */
+bool git_packs_size(git_packs *p, const uint8_t *id, size_t *out);
+#endif
