@@ -235,6 +235,14 @@ static void announce(struct git_http *g, const struct git_http_request *rq)
 	g->prefix = slu_s(slu_printf(g->a, "%04zx# service=%s\n0000", 4 + strlen("# service=\n") + strlen(word), word));
 }
 
+/** The whole answer is there: it stands where the first of a child's output would. */
+static slu_rc advertise(struct git_http *g, slu_str text, slu_err *err)
+{
+	g->out_ended = true;
+	g->exit_code = 0;
+	return git_spool_add(&g->spool, text.p, text.n, err);
+}
+
 slu_rc git_http_begin(git_http **out, const struct git_http_request *rq, struct git_http_answer *an, slu_err *err)
 {
 	SLU_TRY(check(rq, an, err));
@@ -249,7 +257,7 @@ slu_rc git_http_begin(git_http **out, const struct git_http_request *rq, struct 
 		abort();
 	announce(g, rq);
 	git_commands_init(&g->commands, rq);
-	slu_rc rc = start(g, rq, err);
+	slu_rc rc = rq->route->advertise && rq->advertisement.n ? advertise(g, rq->advertisement, err) : start(g, rq, err);
 	if (rc != SLU_OK) {
 		git_http_end(g);
 		*an = (struct git_http_answer){ .status = 500, .text = err->text };

@@ -52,6 +52,7 @@ struct git_http_request {
 	   commands that it refuses by itself from the hooks: only this number tells that a push is no longer whole */
 	void (*commands)(void *ctx, size_t n);
 	void *commands_ctx;
+	slu_str advertisement;         /* of pushes: the refs, when no child is needed to say them; n is 0 otherwise */
 	const char *person;            /* name of who is signed in, NULL: nobody */
 	int lock_fd;                   /* flock of the home that children which may move refs inherit; -1: none */
 	unsigned idle_timeout_s;       /* 0: 600; the child neither reads nor writes for so long: killed */

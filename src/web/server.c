@@ -456,6 +456,7 @@ slu_rc web_server_start(web_server **out, const struct web_server_how *how, slu_
 		abort();
 	s->how = *how;
 	s->slots = git_http_slots_new(SLU_MAX_GIT_REQUESTS);
+	s->advertise = git_advertise_new();
 	s->sessions = web_sessions_new();
 	slu_rc rc = start(s, err);
 	if (rc != SLU_OK) {
@@ -504,6 +505,7 @@ void web_server_stop(web_server *s, unsigned grace_s)
 	if (s->how.socket && s->local)
 		(void)unlink(s->how.socket);
 	git_http_slots_free(s->slots);
+	git_advertise_free(s->advertise);
 	web_sessions_free(s->sessions);
 	free(s->address);
 	free(s->cert);

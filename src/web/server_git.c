@@ -12,6 +12,14 @@ static void commands(void *ctx, size_t n)
 		push_desk_commands(c->server->how.desk, c->push_id, n);
 }
 
+/* A push begins with the refs; where they can be told without Git, they are. */
+static slu_str advertisement(struct web_call *c)
+{
+	if (c->route.service != GIT_HTTP_RECEIVE || !c->route.advertise)
+		return (slu_str){ 0 };
+	return git_advertise_push(c->server->advertise, c->a, c->repo.path, c->repo.git, web_header(&c->rq, "Git-Protocol"));
+}
+
 /* Git asks for a name and password only after 401: whoever is not signed in is asked, whether the repository is there or not. */
 slu_rc web_call_git_head(struct web_call *c, slu_err *err)
 {
@@ -46,6 +54,7 @@ slu_rc web_call_git_head(struct web_call *c, slu_err *err)
 		.commands_ctx = c,
 		.hook_socket = push ? how->hook_socket : NULL,
 		.hooks_dir = push ? how->hooks_dir : NULL,
+		.advertisement = advertisement(c),
 		.person = known ? slu_str_dup(c->a, c->unit.who.name) : NULL,
 		.lock_fd = how->lock_fd,
 	};

@@ -2,6 +2,7 @@
 /** Inside of the HTTP server: one request on its way. */
 #ifndef WEB_SERVER_IMPL_H
 #define WEB_SERVER_IMPL_H
+#include "web/git_advertise.h"
 #include "web/git_http.h"
 #include "web/path.h"
 #include "web/server.h"
@@ -29,6 +30,7 @@ struct web_server {
 	int local_fd;
 	bool loopback;                   /* listens on loopback only: other Host names are refused */
 	git_http_slots *slots;
+	git_advertise *advertise;
 	web_sessions *sessions;
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
