@@ -155,6 +155,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->emergency = fact_emergency;
 	table->deployment = fact_deployment;
 	table->extends = fact_extends;
+	table->memo = pol_memo_new(u->a);
 	c->table = table;
 	*out = *table;
 	return SLU_OK;
@@ -165,6 +166,7 @@ void app_facts_pending(struct pol_facts *f, const struct port_git_update *update
 	struct app_facts_ctx *c = f->ctx;
 	c->git.pending = update;
 	c->git.pending_n = n;
+	f->memo = pol_memo_new(c->u->a);
 }
 
 /* ---- asking ------------------------------------------------------------------------------------------------------------------ */

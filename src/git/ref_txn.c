@@ -111,9 +111,16 @@ static int take(struct ref_txn *t, const char *lock, int wait_ms)
 	}
 }
 
-/** Lock a ref; its new value is in the lock file already where that becomes the ref. */
+/**
+ * Lock a ref; its new value is in the lock file already where that becomes the ref. Of many, nobody reads the files: they are names of
+ * the first one, for to make and remove as many inodes costs more than all else.
+ */
 static slu_rc lock_ref(struct ref_txn *t, struct move *m, slu_err *err)
 {
+	if (t->many && t->move[0].locked && linkat(t->dir, t->move[0].lock, t->dir, m->lock, 0) == 0) {
+		m->locked = true;
+		return SLU_OK;
+	}
 	int fd = take(t, m->lock, REF_WAIT_MS);
 	if (fd < 0 && errno == EEXIST)
 		return moved(m, "it is locked", err);

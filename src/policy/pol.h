@@ -159,8 +159,15 @@ struct pol_facts {
 	slu_rc (*tags)(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **commit, size_t *n, slu_err *err);
 	/** Text of another repository's strategy file (`extends: [OWNER/REPO:FILE]`); SLU_E_NOT_FOUND. */
 	slu_rc (*extends)(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err);
+	struct pol_memo *memo;  /* see pol_memo_new; NULL: each judgement finds everything out for itself */
 	slu_str default_branch; /* whose strategy file is in force; "": the one that the strategy itself says */
 };
+
+/**
+ * What judgements by one strategy on the same facts need to find out once only: the branches and their kinds. For a push of many refs.
+ * Facts that say something else now (updates that count as done) get a new one.
+ */
+struct pol_memo *pol_memo_new(slu_arena *a);
 
 /* ---- verdict ----------------------------------------------------------------------------------------------------- */
 

@@ -57,11 +57,7 @@ struct pol_judge {
 	slu_oid head;                       /* commit that is judged: head of the change, new tip, deployed or reported commit */
 	struct pol_emergency emergency;
 	bool emergency_holds;
-	const slu_str *head_name;           /* all branches, asked for once */
-	const slu_oid *head_id;
-	int *head_kind;
-	size_t head_n;
-	bool heads_known;
+	struct pol_memo *memo;              /* of the facts, or its own */
 	SLU_LIST(struct pol_set) set;
 };
 

@@ -1,33 +1,90 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/rule.h"
 
+#include <stdlib.h>
+
+struct pol_memo {
+	slu_arena *a;
+	bool known;
+	size_t n;            /* branches */
+	const slu_str *name;
+	const slu_oid *id;
+	size_t *by_kind;     /* their numbers, those of no kind first, then kind after kind */
+	size_t *begin;       /* where kind k begins in by_kind: begin[k + 1] */
+};
+
+struct pol_memo *pol_memo_new(slu_arena *a)
+{
+	struct pol_memo *m = SLU_NEW(a, struct pol_memo);
+	m->a = a;
+	return m;
+}
+
 static slu_rc know_heads(struct pol_judge *j, slu_err *err)
 {
-	if (j->heads_known)
+	struct pol_memo *m = j->memo = j->memo ? j->memo : j->f->memo ? j->f->memo : pol_memo_new(j->a);
+	size_t kinds = j->s->branch_n;
+	if (m->known)
 		return SLU_OK;
 	if (j->f->branches)
-		SLU_TRY(j->f->branches(j->f->ctx, j->a, &j->head_name, &j->head_id, &j->head_n, err));
-	j->head_kind = SLU_NEW_N(j->a, int, j->head_n + 1);
-	for (size_t i = 0; i < j->head_n; i++)
-		j->head_kind[i] = strat_branch_kind(j->s, j->head_name[i], NULL);
-	j->heads_known = true;
+		SLU_TRY(j->f->branches(j->f->ctx, m->a, &m->name, &m->id, &m->n, err));
+	int *kind = SLU_NEW_N(m->a, int, m->n + 1);
+	size_t *next = SLU_NEW_N(m->a, size_t, kinds + 2);
+	m->begin = SLU_NEW_N(m->a, size_t, kinds + 2);
+	m->by_kind = SLU_NEW_N(m->a, size_t, m->n + 1);
+	for (size_t i = 0; i < m->n; i++) {
+		kind[i] = strat_branch_kind(j->s, m->name[i], NULL);
+		m->begin[(size_t)(kind[i] + 1) + 1]++;
+	}
+	for (size_t k = 1; k < kinds + 2; k++)
+		next[k] = m->begin[k] += m->begin[k - 1];
+	for (size_t i = 0; i < m->n; i++)
+		m->by_kind[next[kind[i] + 1]++] = i;
+	m->known = true;
 	return SLU_OK;
+}
+
+static int by_number(const void *x, const void *y)
+{
+	const size_t *a = x, *b = y;
+	return (*a > *b) - (*a < *b);
+}
+
+/** Numbers of the branches of these kinds, in the order of the list. */
+static size_t *of_kinds(struct pol_judge *j, const bool *want, size_t *n)
+{
+	const struct pol_memo *m = j->memo;
+	size_t room = 0, kinds = 0;
+	for (size_t k = 0; k < j->s->branch_n; k++)
+		room += want[k] ? m->begin[k + 2] - m->begin[k + 1] : 0;
+	size_t *list = SLU_NEW_N(j->a, size_t, room + 1);
+	*n = 0;
+	for (size_t k = 0; k < j->s->branch_n; k++) {
+		size_t size = want[k] ? m->begin[k + 2] - m->begin[k + 1] : 0;
+		memcpy(list + *n, m->by_kind + m->begin[k + 1], size * sizeof *list);
+		*n += size;
+		kinds += size > 0;
+	}
+	if (kinds > 1)
+		qsort(list, *n, sizeof *list, by_number);
+	return list;
 }
 
 slu_rc pol_heads(struct pol_judge *j, const bool *want, slu_str except, slu_oid **out, slu_str **names, size_t *n, slu_err *err)
 {
 	size_t used = 0;
 	SLU_TRY(know_heads(j, err));
-	slu_oid *ids = SLU_NEW_N(j->a, slu_oid, j->head_n + 4);
-	slu_str *kept = SLU_NEW_N(j->a, slu_str, j->head_n + 4);
-	for (size_t i = 0; i < j->head_n; i++) {
-		int kind = j->head_kind[i];
-		if (slu_oid_is_zero(&j->head_id[i]) || slu_str_eq(j->head_name[i], except))
+	const struct pol_memo *m = j->memo;
+	size_t some = m->n;
+	const size_t *list = want ? of_kinds(j, want, &some) : NULL;
+	slu_oid *ids = SLU_NEW_N(j->a, slu_oid, some + 4);
+	slu_str *kept = SLU_NEW_N(j->a, slu_str, some + 4);
+	for (size_t i = 0; i < some; i++) {
+		size_t at = list ? list[i] : i;
+		if (slu_oid_is_zero(&m->id[at]) || slu_str_eq(m->name[at], except))
 			continue;
-		if (want && (kind < 0 || !want[kind]))
-			continue;
-		kept[used] = j->head_name[i];
-		ids[used++] = j->head_id[i];
+		kept[used] = m->name[at];
+		ids[used++] = m->id[at];
 	}
 	*out = ids;
 	if (names)
