@@ -9,7 +9,7 @@
 
 static slu_rc failed(slu_err *err, const char *path)
 {
-	return slu_fail(err, errno == EEXIST ? SLU_E_EXISTS : SLU_E_IO, "%s: %s.", path, strerror(errno));
+	return slu_fail(err, errno == EEXIST ? SLU_E_EXISTS : slu_rc_io(strerror(errno)), "%s: %s.", path, strerror(errno));
 }
 
 static slu_rc sync_folder(const char *path, slu_err *err)

@@ -98,7 +98,7 @@ static slu_rc one(struct app_engine *e, struct app_unit *u, const struct port_ev
 	if (rc == SLU_OK)
 		rc = trigger(u, &r, ev, &m, err);
 	app_repo_close(u, &r);
-	if (rc == SLU_OK || rc == SLU_E_BUSY || rc == SLU_E_IO)
+	if (rc == SLU_OK || rc == SLU_E_BUSY || rc == SLU_E_IO || rc == SLU_E_FULL)
 		return rc;
 	app_engine_say(e, true, "event %lld triggers nothing: %s", (long long)ev->seq, err->text);
 	return SLU_OK;

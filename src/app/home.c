@@ -20,7 +20,7 @@ static slu_rc make_folder(const char *path, slu_err *err)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return SLU_OK;
-	return slu_fail(err, SLU_E_IO, "The folder %s could not be made: %s.", path, strerror(errno));
+	return slu_fail(err, slu_rc_io(strerror(errno)), "The folder %s could not be made: %s.", path, strerror(errno));
 }
 
 static slu_rc make_folders(const char *home, slu_err *err)
@@ -102,7 +102,7 @@ static slu_rc still_there(const app *ap, slu_err *err)
 
 	if (stat(db, &st) == 0 && (uint64_t)st.st_ino == ap->db_ino && (uint64_t)st.st_dev == ap->db_dev)
 		return SLU_OK;
-	return slu_fail(err, SLU_E_CORRUPT, "The database %s was removed or replaced while the server runs: nothing is written any more. Stop the server and put the file back, or restore a backup.", db);
+	return slu_fail(err, SLU_E_IO, "The database %s was removed or replaced while the server runs: nothing is written any more. Stop the server and put the file back, or restore a backup.", db);
 }
 
 static slu_rc open_store(app *ap, port_store **out, slu_err *err)

@@ -21,7 +21,7 @@ slu_rc app_key_file_write(const char *path, const void *bytes, size_t n, slu_err
 	if (fd >= 0)
 		(void)close(fd);
 	if (!good || rename(fresh, path) != 0)
-		return slu_fail(err, SLU_E_IO, "The file %s could not be written: %s.", path, strerror(errno));
+		return slu_fail(err, slu_rc_io(strerror(errno)), "The file %s could not be written: %s.", path, strerror(errno));
 	return SLU_OK;
 }
 

@@ -22,6 +22,7 @@ static const struct {
 	[SLU_E_WAIT] = { "wait", 8 },
 	[SLU_E_STRATEGY] = { "strategy", 3 },
 	[SLU_E_IO] = { "io", 5 },
+	[SLU_E_FULL] = { "full", 5 },
 	[SLU_E_TIMEOUT] = { "timeout", 5 },
 	[SLU_E_BUSY] = { "busy", 5 },
 	[SLU_E_CORRUPT] = { "corrupt", 7 },
@@ -98,6 +99,12 @@ slu_rc slu_err_context(slu_err *err, const char *fmt, ...)
 		copy_cut(err->text + n + 2, sizeof err->text - n - 2, was);
 	}
 	return err->code;
+}
+
+slu_rc slu_rc_io(const char *text)
+{
+	bool full = strstr(text, "No space left on device") || strstr(text, "Disk quota exceeded");
+	return full ? SLU_E_FULL : SLU_E_IO;
 }
 
 const char *slu_rc_word(slu_rc rc)

@@ -24,6 +24,7 @@ typedef enum [[nodiscard]] slu_rc {
 	SLU_E_WAIT,      /* not yet: a rule opens by itself */
 	SLU_E_STRATEGY,  /* the strategy file is invalid */
 	SLU_E_IO,        /* system call, disk, network */
+	SLU_E_FULL,      /* no room on the disk (HTTP 507) */
 	SLU_E_TIMEOUT,   /* a deadline passed */
 	SLU_E_BUSY,      /* locked, or too many at once: try again */
 	SLU_E_CORRUPT,   /* stored data is not what was stored */
@@ -49,6 +50,8 @@ slu_rc slu_fail_at(slu_err *err, slu_rc code, const char *file, uint32_t line, u
     __attribute__((format(printf, 6, 7)));
 /** Put "context: " before the sentence that is there. Returns err->code (SLU_E_INTERNAL without err). */
 slu_rc slu_err_context(slu_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** SLU_E_FULL when this text, strerror's or a child's, says that there is no room; else SLU_E_IO. */
+slu_rc slu_rc_io(const char *text);
 /** A word for the code ("not-found"), for logs and JSON. */
 const char *slu_rc_word(slu_rc rc);
 /** The process exit code of docs (0 yes, 1 no, 2 usage, 3 strategy, 4 auth, 5 host, 7 internal, 8 wait, 9 conflict). */

@@ -76,6 +76,7 @@ static slu_rc status_rc(unsigned status, const json_t *verdict)
 	static const struct { unsigned status; slu_rc rc; } table[] = {
 		{ 400, SLU_E_SYNTAX }, { 401, SLU_E_AUTH }, { 403, SLU_E_AUTH }, { 404, SLU_E_NOT_FOUND }, { 405, SLU_E_DENIED }, { 408, SLU_E_TIMEOUT },
 		{ 409, SLU_E_CONFLICT }, { 413, SLU_E_LIMIT }, { 422, SLU_E_INVALID }, { 429, SLU_E_BUSY }, { 503, SLU_E_BUSY },
+		{ 507, SLU_E_FULL },
 	};
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
 		if (table[i].status == status)

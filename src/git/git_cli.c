@@ -142,7 +142,7 @@ slu_rc git_cli_fail(const char *what, slu_str errs, slu_err *err)
 	static const char *const damaged[] = { "corrupt", "inflate", "unable to unpack", "bad tree object", "unable to read tree", "missing blob", "unable to read" };
 	slu_str text = slu_str_trim(errs), line = { 0 };
 	const char *z = text.n ? text.p : ""; /* run_proc's text ends with NUL */
-	slu_rc rc = SLU_E_IO;
+	slu_rc rc = slu_rc_io(z);
 	for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
 		if (strstr(z, missing[i]))
 			rc = SLU_E_NOT_FOUND;
@@ -150,7 +150,7 @@ slu_rc git_cli_fail(const char *what, slu_str errs, slu_err *err)
 		if (strstr(z, damaged[i]))
 			rc = SLU_E_CORRUPT;
 	(void)slu_str_split(&text, '\n', &line);
-	return slu_fail(err, rc, "git %s failed%s%.*s.", what, line.n ? ": " : "", SLU_FMT(line));
+	return slu_fail(err, rc, "%sgit %s failed%s%.*s.", rc == SLU_E_FULL ? "The disk is full: " : "", what, line.n ? ": " : "", SLU_FMT(line));
 }
 
 slu_rc git_cli_run(struct git_cli *g, slu_arena *a, const struct git_call *c, slu_str *out, int *code, slu_str *errs, slu_err *err)

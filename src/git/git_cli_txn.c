@@ -64,7 +64,7 @@ static slu_rc txn_why(struct cli_txn *t, slu_err *err)
 	for (size_t i = 0; i < sizeof conflicts / sizeof *conflicts; i++)
 		if (strstr(buf, conflicts[i]))
 			return slu_fail(err, SLU_E_CONFLICT, "The ref %.*s is not where it was expected: somebody else moved it (%.*s).", SLU_FMT(ref), SLU_FMT(line));
-	return slu_fail(err, SLU_E_IO, "The refs could not be moved: %.*s.", SLU_FMT(line));
+	return slu_fail(err, slu_rc_io(buf), "The refs could not be moved: %.*s.", SLU_FMT(line));
 }
 
 /** Send `text` and wait for the line that says it is done. */

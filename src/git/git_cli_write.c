@@ -17,7 +17,7 @@ static slu_rc write_file(const char *path, slu_str text, slu_err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return slu_fail(err, SLU_E_IO, "The file %s cannot be made: %s.", path, strerrordesc_np(errno));
+		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "The file %s cannot be made: %s.", path, strerrordesc_np(errno));
 	slu_rc rc = run_write_all(fd, text.p, text.n, -1, err);
 	close(fd);
 	return rc;
@@ -28,7 +28,7 @@ static slu_rc scratch_fill(struct git_scratch *s, struct git_cli *g, slu_arena *
 	static const char *const folders[] = { ".git", ".git/refs", ".git/objects" };
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
 		if (mkdir(slu_printf(a, "%s/%s", s->dir, folders[i]), 0700) != 0)
-			return slu_fail(err, SLU_E_IO, "A scratch folder cannot be made in %s: %s.", s->dir, strerrordesc_np(errno));
+			return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "A scratch folder cannot be made in %s: %s.", s->dir, strerrordesc_np(errno));
 	SLU_TRY(write_file(slu_printf(a, "%s/.git/HEAD", s->dir), SLU_STR("ref: refs/heads/none\n"), err));
 	/* A merge in a SHA-256 repository needs to be told; its config names the format */
 	struct git_call format = GIT_CALL("rev-parse", "--show-object-format");
@@ -46,7 +46,7 @@ slu_rc git_scratch_make(struct git_scratch *out, struct git_cli *g, slu_arena *a
 	const char *where = getenv("TMPDIR");
 	char *dir = slu_printf(a, "%s/sluice-XXXXXX", where && where[0] == '/' ? where : "/tmp");
 	if (!mkdtemp(dir))
-		return slu_fail(err, SLU_E_IO, "A scratch folder cannot be made at %s: %s.", dir, strerrordesc_np(errno));
+		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "A scratch folder cannot be made at %s: %s.", dir, strerrordesc_np(errno));
 	struct git_scratch s = { .dir = dir };
 	git_env_init(&s.env, a);
 	git_env_add(&s.env, a, "GIT_DIR", slu_printf(a, "%s/.git", dir));
@@ -88,7 +88,7 @@ static slu_rc put_attributes(struct git_cli *g, slu_arena *a, const char *dir, c
 		return SLU_OK;
 	for (size_t i = 0; i < path.n; i++)
 		if (path.p[i] == '/' && mkdir(slu_printf(a, "%s/%.*s", dir, (int)i, path.p), 0700) != 0 && errno != EEXIST)
-			return slu_fail(err, SLU_E_IO, "A folder of %.*s cannot be made: %s.", SLU_FMT(path), strerrordesc_np(errno));
+			return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "A folder of %.*s cannot be made: %s.", SLU_FMT(path), strerrordesc_np(errno));
 	return write_file(slu_printf(a, "%s/%.*s", dir, SLU_FMT(path)), text, err);
 }
 

@@ -47,7 +47,7 @@ static slu_rc make_parents(slu_arena *a, const char *path, slu_err *err)
 			continue;
 		*c = '\0';
 		if (mkdir(p, 0700) != 0 && errno != EEXIST)
-			return slu_fail(err, SLU_E_IO, "The folder %s cannot be made: %s.", p, strerrordesc_np(errno));
+			return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "The folder %s cannot be made: %s.", p, strerrordesc_np(errno));
 		*c = '/';
 	}
 	return SLU_OK;
@@ -58,11 +58,11 @@ static slu_rc append_settings(slu_arena *a, const char *path, slu_err *err)
 	const char *config = slu_printf(a, "%s/config", path);
 	int fd = open(config, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0)
-		return slu_fail(err, SLU_E_IO, "The file %s cannot be written: %s.", config, strerrordesc_np(errno));
+		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "The file %s cannot be written: %s.", config, strerrordesc_np(errno));
 	const char *text = slu_printf(a, settings, SLU_MAX_PACK_BYTES);
 	slu_rc rc = run_write_all(fd, text, strlen(text), -1, err);
 	if (rc == SLU_OK && fsync(fd) != 0)
-		rc = slu_fail(err, SLU_E_IO, "The file %s cannot be written: %s.", config, strerrordesc_np(errno));
+		rc = slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "The file %s cannot be written: %s.", config, strerrordesc_np(errno));
 	close(fd);
 	return rc;
 }
@@ -199,7 +199,7 @@ static slu_rc fetch(struct git_cli *g, slu_arena *a, const char *from, slu_err *
 	if (fd < 0 || syncfs(fd) != 0) {
 		int e = errno;
 		run_close(&fd);
-		return slu_fail(err, SLU_E_IO, "The imported repository cannot be written to disk: %s.", strerrordesc_np(e));
+		return slu_fail(err, slu_rc_io(strerrordesc_np(e)), "The imported repository cannot be written to disk: %s.", strerrordesc_np(e));
 	}
 	close(fd);
 	return SLU_OK;

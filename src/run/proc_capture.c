@@ -173,5 +173,5 @@ slu_rc run_proc_ok(struct run_result *out, slu_arena *a, const struct run_spec *
 	line = slu_str_trim(line);
 	if (r.signal)
 		return slu_fail(err, SLU_E_IO, "%s was ended by signal %d%s%.*s.", spec->argv[0], r.signal, line.n ? ": " : "", SLU_FMT(line));
-	return slu_fail(err, SLU_E_IO, "%s ended with exit code %d%s%.*s.", spec->argv[0], r.exit_code, line.n ? ": " : "", SLU_FMT(line));
+	return slu_fail(err, slu_rc_io(r.err.n ? r.err.p : ""), "%s ended with exit code %d%s%.*s.", spec->argv[0], r.exit_code, line.n ? ": " : "", SLU_FMT(line));
 }

@@ -3,6 +3,7 @@
 
 #include "store/impl.h"
 
+#include <errno.h>
 #include <stdarg.h>
 
 static slu_rc code_of(int rc)
@@ -16,8 +17,9 @@ static slu_rc code_of(int rc)
 		return SLU_E_CORRUPT;
 	case SQLITE_CONSTRAINT:
 		return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? SLU_E_EXISTS : SLU_E_INVALID;
-	case SQLITE_IOERR:
 	case SQLITE_FULL:
+		return SLU_E_FULL;
+	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 		return SLU_E_IO;
@@ -28,12 +30,13 @@ static slu_rc code_of(int rc)
 
 slu_rc store_fail(port_store *s, int sqlite_rc, slu_err *err, const char *doing)
 {
-	slu_rc code = code_of(sqlite_rc);
+	bool io_full = (sqlite_rc & 0xff) == SQLITE_IOERR && s->db && (sqlite3_system_errno(s->db) == ENOSPC || sqlite3_system_errno(s->db) == EDQUOT);
+	slu_rc code = io_full ? SLU_E_FULL : code_of(sqlite_rc);
 	const char *says = s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(sqlite_rc);
 
 	if (code == SLU_E_BUSY)
 		return slu_fail(err, code, "The database is locked by another process and could not be %s in time; try again.", doing);
-	if ((sqlite_rc & 0xff) == SQLITE_FULL) /* of queries that only read, VACUUM INTO alone can meet this */
+	if (code == SLU_E_FULL) /* of queries that only read, VACUUM INTO alone can meet this */
 		return slu_fail(err, code, "The disk is full: the database %s could not be %s. Free some space and try again.", s->path ? s->path : "", strcmp(doing, "read") == 0 ? "copied" : doing);
 	return slu_fail(err, code, "The database %s could not be %s: %s.", s->path ? s->path : "", doing, says);
 }

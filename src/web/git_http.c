@@ -256,6 +256,7 @@ slu_rc git_http_begin(git_http **out, const struct git_http_request *rq, struct 
 	if (g->gzip && inflateInit2(&g->z, 15 + 16) != Z_OK)
 		abort();
 	announce(g, rq);
+	g->says.done = rq->route->service != GIT_HTTP_RECEIVE || rq->route->advertise;
 	git_commands_init(&g->commands, rq);
 	slu_rc rc = rq->route->advertise && rq->advertisement.n ? advertise(g, rq->advertisement, err) : start(g, rq, err);
 	if (rc != SLU_OK) {
@@ -363,18 +364,30 @@ void git_http_finish(git_http *g, struct git_http_answer *an)
 	add_header(an, "Content-Type", g->type);
 }
 
+static ptrdiff_t take(slu_str *from, char *buf, size_t cap)
+{
+	size_t n = from->n < cap ? from->n : cap;
+	memcpy(buf, from->p, n);
+	from->p += n;
+	from->n -= n;
+	return (ptrdiff_t)n;
+}
+
 ptrdiff_t git_http_read(git_http *g, char *buf, size_t cap)
 {
-	if (g->prefix.n > 0) {
-		size_t take = g->prefix.n < cap ? g->prefix.n : cap;
-		memcpy(buf, g->prefix.p, take);
-		g->prefix.p += take;
-		g->prefix.n -= take;
-		return (ptrdiff_t)take;
+	size_t at;
+	if (g->prefix.n > 0)
+		return take(&g->prefix, buf, cap);
+	if (g->held.n > 0)
+		return take(&g->held, buf, cap);
+	cap = cap < sizeof g->chunk ? cap : sizeof g->chunk;
+	ptrdiff_t n = git_spool_more(&g->spool) ? git_spool_read(&g->spool, buf, cap) : git_pump_out(g, buf, cap);
+	if (n > 0 && git_says_look(&g->says, buf, (size_t)n, &at)) {
+		memcpy(g->chunk, buf + at, (size_t)n - at);
+		g->held = (slu_str){ g->chunk, (size_t)n - at };
+		g->prefix = git_says_full(g->a);
+		return (ptrdiff_t)at;
 	}
-	if (git_spool_more(&g->spool))
-		return git_spool_read(&g->spool, buf, cap);
-	ptrdiff_t n = git_pump_out(g, buf, cap);
 	if (n != 0)
 		return n;
 	git_pump_reap(g);

@@ -32,11 +32,26 @@ struct git_commands {
 void git_commands_init(struct git_commands *c, const struct git_http_request *rq);
 void git_commands_look(struct git_commands *c, const char *p, size_t n);
 
+/** Looks through the packets of receive-pack's answer for a disk that was full. */
+struct git_says {
+	char head[5];    /* of a packet: its length */
+	size_t head_n, left;
+	bool first, words; /* of a payload: its first byte comes; it is for people */
+	size_t full_at, quota_at;
+	bool disk_full, done;
+};
+/** @return true, once: our words belong after the first *at of these bytes, between two packets */
+bool git_says_look(struct git_says *s, const char *p, size_t n, size_t *at);
+/** They, as a packet. */
+slu_str git_says_full(slu_arena *a);
+
 struct git_http {
 	slu_arena *a;
 	git_http_slots *slots;
 	struct run_child c;
 	slu_str prefix; /* goes out before the child's output */
+	slu_str held;   /* of the child's output, after the prefix; in `chunk` */
+	struct git_says says;
 	struct git_spool spool;
 	struct git_commands commands;
 	z_stream z;

@@ -22,7 +22,7 @@ static slu_rc spool_file(struct git_spool *s, slu_err *err)
 			(void)unlink(path);
 	}
 	if (fd < 0)
-		return slu_fail(err, SLU_E_IO, "A file cannot be made in %s: %s.", s->dir, strerrordesc_np(errno));
+		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "A file cannot be made in %s: %s.", s->dir, strerrordesc_np(errno));
 	s->fd = fd;
 	return SLU_OK;
 }
@@ -44,7 +44,7 @@ slu_rc git_spool_add(struct git_spool *s, const char *p, size_t n, slu_err *err)
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w <= 0)
-			return slu_fail(err, SLU_E_IO, "The answer cannot be kept in %s: %s.", s->dir, strerrordesc_np(errno));
+			return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "The answer cannot be kept in %s: %s.", s->dir, strerrordesc_np(errno));
 		s->file_n += (uint64_t)w;
 		p += w;
 		n -= (size_t)w;

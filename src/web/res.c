@@ -27,8 +27,9 @@ unsigned web_status(slu_rc rc)
 	case SLU_E_EXISTS: case SLU_E_CONFLICT: return 409;
 	case SLU_E_LIMIT: return 413;
 	case SLU_E_INVALID: case SLU_E_USAGE: case SLU_E_STRATEGY: return 422;
-	case SLU_E_BUSY: case SLU_E_TIMEOUT: return 503;
-	case SLU_E_IO: case SLU_E_CORRUPT: case SLU_E_INTERNAL: break;
+	case SLU_E_BUSY: case SLU_E_TIMEOUT: case SLU_E_IO: return 503;
+	case SLU_E_FULL: return 507;
+	case SLU_E_CORRUPT: case SLU_E_INTERNAL: break;
 	}
 	return 500;
 }

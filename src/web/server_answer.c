@@ -46,6 +46,7 @@ static const char *title_of(unsigned status)
 	case 413: return "Too large";
 	case 422: return "That cannot be meant";
 	case 503: return "Not now";
+	case 507: return "The disk is full";
 	default: return "Something went wrong";
 	}
 }

@@ -36,7 +36,6 @@ fill() {
 	dd if=/dev/zero of="$home/ballast3" bs=1 count=1 2>/dev/null && fail "the disk is not full"
 	return 0
 }
-events() { sqlite3 "file:$home/sluice.db?mode=ro" 'SELECT count(*) FROM event'; }
 # It says no with this exit code and these words, and neither a ref nor the log has moved.
 refused() { # WHAT CODE WORDS COMMAND ...
 	local what=$1 want=$2 words=$3 code
@@ -55,11 +54,18 @@ known=$(events)
 commit "$c" b 3 "feat: three"
 dd if=/dev/urandom of="$c/big" bs=64k count=40 2>/dev/null
 git -C "$c" add big && git -C "$c" commit -qm "feat: a large one"
-refused "a large push" 1 "No space left on device" git -C "$c" push origin feature/x
-refused "a small push" 1 "No space left on device" git -C "$c" push origin HEAD~1:refs/heads/feature/small
+refused "a large push" 1 "sluice: The disk of the server is full; nothing was changed." git -C "$c" push origin feature/x
+refused "a small push" 1 "sluice: The disk of the server is full; nothing was changed." git -C "$c" push origin HEAD~1:refs/heads/feature/small
 refused "a merge" 5 "No space left on device" "$sluice" change merge "$number" --repo acme/app
 refused "a release" 5 "The disk is full" "$sluice" release start 1.0.0 --repo acme/app
 refused "a token" 5 "The disk is full" "$sluice" token create --user ann
+who=ann
+http 507 POST /api/sluice/tokens '{"user":"ann"}'
+has '"code":"full"'
+has "The disk is full"
+http 507 PUT "/api/v3/repos/acme/app/pulls/$number/merge" '{}'
+http 507 POST /api/v3/repos/acme/app/git/refs "{\"ref\":\"refs/heads/feature/y\",\"sha\":\"$(git -C "$c" rev-parse HEAD~2)\"}"
+[ "$(refs) $(events)" = "$before $known" ] || fail "the API moved something"
 mkdir "$test_dir/full" && mount -t tmpfs -o size=64k tmpfs "$test_dir/full"
 yes "reading goes on" git -C "$c" fetch origin
 yes "so do the pages" curl -sfu "ann:$SLUICE_TOKEN" "$url/acme/app/changes/$number.json"

@@ -17,7 +17,16 @@ sqlite3 "$home/sluice.db" "BEGIN IMMEDIATE; SELECT 1;" ".shell $(command -v touc
 locker=$!
 await 10 test -e "$test_dir/locked" || fail "the database was not locked"
 no "a push while the database is locked" git -C "$c" push origin feature/x
-has "sluice:"
+has "sluice: The database is locked by another process"
+code=0
+out=$("$sluice" token create --user ann --home "$home" 2>&1) || code=$?
+[ $code = 5 ] || fail "a command while the database is locked: exit code $code, not 5"
+has "The database is locked by another process"
+who=ann
+http 503 POST /api/sluice/tokens '{"user":"ann"}'
+has '"code":"busy"'
+http 200 GET /acme/app
+http 200 GET /api/v3/repos/acme/app/branches
 [ "$(refs)" = "$before" ] || fail "it moved all the same"
 rm "$test_dir/locked"
 wait $locker

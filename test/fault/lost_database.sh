@@ -54,6 +54,13 @@ mkdir "$test_dir/away" && mv "$db"* "$test_dir/away"
 no "a push without the file" git -C "$c" push origin HEAD:refs/heads/feature/x
 has "was removed or replaced"
 [ "$(refs)" = "$before" ] || fail "it moved all the same"
+code=0
+out=$("$sluice" token create --user ann --home "$home" 2>&1) || code=$?
+[ $code = 5 ] || fail "a command without the file: exit code $code, not 5"
+has "was removed or replaced"
+who=ann
+http 503 POST /api/sluice/tokens '{"user":"ann"}'
+has "was removed or replaced"
 no "not ready" curl -sf "$url/readyz"
 out=$(curl -s "$url/readyz")
 has "was removed or replaced"

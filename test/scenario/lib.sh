@@ -10,6 +10,8 @@
 #   refs                      branches and tags of acme/app on the server's disk, sorted
 #   yes MESSAGE COMMAND ...   must succeed | no MESSAGE COMMAND ... must fail; output in $out
 #   has TEXT | hasnt TEXT     $out contains it
+#   http STATUS METHOD PATH [BODY] as $who (a person): must answer with this status; the answer in $out
+#   events                    how many the log of the home has
 #   await SECONDS COMMAND ... poll until it succeeds
 set -u
 top=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
@@ -50,6 +52,13 @@ no() {
 }
 has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
 hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
+http() {
+	local want=$1 got
+	got=$(curl -s -o "$test_dir/answer" -w '%{http_code}' --max-time 60 -X "$2" -H "Authorization: Bearer $(cat "$home.tokens/$who")" -H 'Content-Type: application/json' ${4+--data-binary "$4"} "$url$3")
+	out=$(tr -d '\0' <"$test_dir/answer")
+	[ "$got" = "$want" ] || fail "$2 $3: $got, not $want"
+}
+events() { sqlite3 "file:$home/sluice.db?mode=ro" 'SELECT count(*) FROM event'; }
 await() {
 	local end=$((SECONDS + $1))
 	shift
