@@ -81,6 +81,8 @@ void app_unit_end(struct app_unit *u);
  * @return SLU_E_AUTH: malformed, unknown, expired, revoked, or its person is disabled; the sentence says which of malformed, expired, revoked, disabled
  */
 slu_rc app_authenticate(struct app_unit *u, slu_str token, slu_str person, slu_err *err);
+/** Of an act that took long: the token it came with was not revoked meanwhile, nor expired, nor its person disabled. SLU_E_AUTH */
+slu_rc app_still_signed_in(struct app_unit *u, slu_err *err);
 void app_be_operator(struct app_unit *u);
 /** A part of the server acts by itself (scheduler, recovery); recorded as "system". */
 void app_be_system(struct app_unit *u);

@@ -146,6 +146,16 @@ slu_rc app_authenticate(struct app_unit *u, slu_str token, slu_str person, slu_e
 	return SLU_OK;
 }
 
+slu_rc app_still_signed_in(struct app_unit *u, slu_err *err)
+{
+	struct port_token t = { 0 };
+
+	if (!u->who.token_id)
+		return SLU_OK;
+	SLU_TRY(port_token_get(u->store, u->a, u->who.token_id, &t, err));
+	return usable(&t, u->who.name, app_ports_of(u->app)->now_ms() / 1000, err);
+}
+
 void app_be_operator(struct app_unit *u)
 {
 	u->who = (struct app_who){ .signed_in = true, .operator_ = true, .name = SLU_STR("operator"), .scopes = APP_SCOPE_ALL };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * The points between the steps of landing refs at which a fault test kills the server (sluice-server --faults with
- * SLUICE_FAULT=NAME in its environment). test/fault/push_kill.sh reads the names from this table and kills at each.
+ * SLUICE_FAULT=NAME in its environment), or lets others go first (SLUICE_FAULT=NAME:FILE, see main/server.c). test/fault/push_kill.sh reads the names from this table and kills at each.
  */
 #ifndef APP_FAULT_H
 #define APP_FAULT_H

@@ -81,7 +81,9 @@ static slu_rc forward(struct app_unit *u, struct app_repo *r, const struct port_
 static slu_rc decide(struct app_unit *u, struct app_repo *r, const struct app_land *l, int64_t intent, slu_err *err)
 {
 	SLU_TRY(app_begin(u, err));
-	slu_rc rc = l->record ? l->record(l->ctx, u, r, err) : SLU_OK;
+	slu_rc rc = app_still_signed_in(u, err);
+	if (rc == SLU_OK && l->record)
+		rc = l->record(l->ctx, u, r, err);
 	if (rc == SLU_OK)
 		rc = port_intent_decide(u->store, intent, err);
 	if (rc == SLU_OK)

@@ -38,17 +38,15 @@ static bool is_tag(slu_str ref)
 	return slu_str_starts(ref, "refs/tags/");
 }
 
-static slu_rc shape(const struct app_push *p, slu_buf *text, slu_err *err)
+/** Names that are refused are refused before anything is looked up by them. @return false: there are such */
+static bool names_fine(struct app_push_ref *ref, struct app_unit *u, const struct app_repo *r, const struct app_push *p)
 {
-	if (p->n > SLU_MAX_PUSH_REFS)
-		return slu_fail(err, SLU_E_LIMIT, "The push names %zu refs; at most %u are taken at once.", p->n, SLU_MAX_PUSH_REFS);
-	for (size_t i = 0; i < p->n; i++) {
-		slu_str ref = p->update[i].ref;
-		const char *why = pol_ref_refused(ref);
-		if (why)
-			slu_buf_addf(text, "%.*s: refused: %s.\n", SLU_FMT(ref), why);
-	}
-	return SLU_OK;
+	bool fine = true;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (pol_ref_verdict(&ref[i].verdict, u->a, r->strategy, p->update[i].ref))
+			fine = false;
+	return fine;
 }
 
 static slu_rc judge_ref(struct app_push_ref *out, struct app_unit *u, struct app_repo *r, const struct pol_facts *f, const struct port_git_update *x, slu_err *err)
@@ -115,7 +113,7 @@ static void refusal(slu_buf *text, const struct app_push *p, const struct app_pu
 		if (ref[i].verdict.answer == POL_ALLOW)
 			continue;
 		if (p->n > 1)
-			slu_buf_addf(text, "%.*s:\n", SLU_FMT(p->update[i].ref));
+			pol_refusal_ref(text, p->update[i].ref);
 		pol_refusal_text(text, &ref[i].verdict);
 	}
 }
@@ -153,29 +151,36 @@ static slu_rc write_refused(struct app_unit *u, void *ctx, slu_err *err)
 	return app_data_event(&d, u, x->r, "push-refused", first, 0, err);
 }
 
+slu_rc app_push_refused(slu_str *text, struct app_unit *u, struct app_repo *r, const struct app_push *p, const struct app_push_ref *ref, slu_err *err)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, REFUSAL_MAX);
+
+	refusal(&b, p, ref);
+	struct refused x = { r, p, ref, slu_s(slu_str_dup(u->a, slu_buf_str(&b))) };
+	if (x.text.n)
+		SLU_TRY(app_act(u, write_refused, &x, err));
+	*text = x.text;
+	return SLU_OK;
+}
+
 slu_rc app_push_judge(struct app_push_judged *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err)
 {
 	struct app_push_judged j = { .n = p->n };
-	slu_auto_buf text;
-	slu_buf_init(&text, REFUSAL_MAX);
 
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	if (r->read_only)
 		return slu_fail(err, SLU_E_DENIED, "%.*s is read-only: %.*s", SLU_FMT(r->full), SLU_FMT(r->row.read_only));
-	SLU_TRY(shape(p, &text, err));
+	if (p->n > SLU_MAX_PUSH_REFS)
+		return slu_fail(err, SLU_E_LIMIT, "The push names %zu refs; at most %u are taken at once.", p->n, SLU_MAX_PUSH_REFS);
 	j.ref = SLU_NEW_N(u->a, struct app_push_ref, p->n + 1);
 	SLU_TRY(app_rested(&j.rested, u, r, err));
-	if (text.n == 0) {
+	if (names_fine(j.ref, u, r, p)) {
 		SLU_TRY(app_push_ask(j.ref, u, r, p, err));
 		j.allowed = all_allowed(j.ref, p->n);
-		if (!j.allowed)
-			refusal(&text, p, j.ref);
 	}
-	if (!j.allowed) {
-		j.refusal = slu_s(slu_str_dup(u->a, slu_buf_str(&text)));
-		struct refused x = { r, p, j.ref, j.refusal };
-		SLU_TRY(app_act(u, write_refused, &x, err));
-	}
+	if (!j.allowed)
+		SLU_TRY(app_push_refused(&j.refusal, u, r, p, j.ref, err));
 	*out = j;
 	return SLU_OK;
 }

@@ -33,6 +33,8 @@ struct app_push_judged {
  * An error: it could not be judged, and the push must be refused with that sentence.
  */
 slu_rc app_push_judge(struct app_push_judged *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err);
+/** Verdicts of which one is no longer yes: the refusal's text, and the event. text->n == 0: all are yes. */
+slu_rc app_push_refused(slu_str *text, struct app_unit *u, struct app_repo *r, const struct app_push *p, const struct app_push_ref *ref, slu_err *err);
 /**
  * What follows from the merges of changes in this push (tag, other branches, deletion): made in memory, to be landed with it in one act.
  * The caller holds app_repo_lock; all objects are in the repository.

@@ -84,12 +84,27 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/** Die at once, as by a power cut, when the environment names this point. */
+/* The first thread that comes here takes the gate away and waits until somebody removes what it has become. */
+static void wait_at(const char *gate)
+{
+	char reached[4096];
+	(void)snprintf(reached, sizeof reached, "%s.reached", gate);
+	if (rename(gate, reached) == 0)
+		while (access(reached, F_OK) == 0)
+			(void)poll(NULL, 0, 10);
+}
+
+/** The environment names a point: "POINT" dies there at once, as by a power cut; "POINT:FILE" waits there while others go on. */
 static void fault(const char *point)
 {
 	const char *at = getenv("SLUICE_FAULT");
-	if (at && strcmp(at, point) == 0)
+	size_t n = strlen(point);
+	if (!at || strncmp(at, point, n) != 0)
+		return;
+	if (at[n] == '\0')
 		(void)kill(getpid(), SIGKILL);
+	if (at[n] == ':')
+		wait_at(at + n + 1);
 }
 
 static void landed(void *ctx, const char *path)

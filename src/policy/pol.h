@@ -213,6 +213,8 @@ slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_fa
 
 /** Ref names that are refused before Git sees them: outside heads and tags, control bytes, "..", "-x", "HEAD", too long. NULL: fine; else the reason. */
 const char *pol_ref_refused(slu_str full_name);
+/** The verdict on a push of a ref with such a name, which no further rule looks at. @return false: the name is fine, *out is as it was */
+bool pol_ref_verdict(struct pol_verdict *out, slu_arena *a, const strat *s, slu_str full_name);
 
 const char *pol_verb_word(enum pol_verb v);
 const char *pol_state_word(enum pol_state s);
@@ -233,4 +235,8 @@ void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, const char *mor
 void pol_refusal_text(slu_buf *out, const struct pol_verdict *v);
 /** Where a rule stands, for people: FILE:LINE:COLUMN; of a default, how to say something else. */
 void pol_place_text(slu_buf *out, const struct strat_pos *p);
+/** The line before the rows of one ref of several. */
+void pol_refusal_ref(slu_buf *out, slu_str ref);
+/** Why a push could not be judged at all, in the same shape: "sluice: " and a sentence, at most five lines of at most 72 columns. */
+void pol_refusal_sentence(slu_buf *out, slu_str sentence);
 #endif

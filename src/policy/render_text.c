@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { REFUSAL_COLUMNS = 72, REFUSAL_WHAT_LINES = 2, LADDER_COLUMNS = 80 };
+enum { REFUSAL_COLUMNS = 72, REFUSAL_LINES = 5, REFUSAL_WHAT_LINES = 2, LADDER_COLUMNS = 80 };
 
 /* East Asian wide and emoji take two columns. */
 static unsigned columns_of(uint32_t cp)
@@ -242,4 +242,16 @@ void pol_refusal_text(slu_buf *out, const struct pol_verdict *v)
 	for (size_t i = 0; i < v->row.n; i++)
 		if (v->row.v[i].state == POL_FAILED || v->row.v[i].state == POL_WAITING)
 			refusal_row(out, &v->row.v[i]);
+}
+
+void pol_refusal_ref(slu_buf *out, slu_str ref)
+{
+	cut_line(out, "", ref, REFUSAL_COLUMNS - 1);
+	out->n--;
+	slu_buf_adds(out, ":\n");
+}
+
+void pol_refusal_sentence(slu_buf *out, slu_str sentence)
+{
+	wrapped(out, "sluice: ", "  ", sentence, REFUSAL_COLUMNS, REFUSAL_LINES);
 }

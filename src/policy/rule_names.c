@@ -62,13 +62,36 @@ static void judge_own_kind(struct pol_judge *j)
 		 .remedy = by_itself ? "" : pol_suggest_rename(j, j->act->verb == POL_OPEN ? j->source : j->branch) });
 }
 
+static struct pol_row name_row(slu_arena *a, slu_str ref, const char *why)
+{
+	bool outside = !slu_str_starts(ref, "refs/heads/") && !slu_str_starts(ref, "refs/tags/");
+	return (struct pol_row){ .rule = "ref-name", .pos = pol_nowhere, .state = POL_FAILED, .wanted = "a branch or tag name that every Git command accepts",
+		.actual = slu_printf(a, "%.*s: %s", SLU_FMT(ref), why), .remedy = outside ? "git push REMOTE COMMIT:refs/heads/NAME" : "git check-ref-format --branch NAME" };
+}
+
+bool pol_ref_verdict(struct pol_verdict *out, slu_arena *a, const strat *s, slu_str full_name)
+{
+	const char *why = pol_ref_refused(full_name);
+	if (!why)
+		return false;
+	struct pol_verdict v = { .answer = POL_DENY, .digest = s->digest };
+	*SLU_ADD(a, &v.row) = name_row(a, full_name, why);
+	*out = v;
+	return true;
+}
+
 static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 {
 	(void)err;
 	if (j->act->ref.n) {
 		const char *why = pol_ref_refused(j->act->ref);
-		pol_add(j, NULL, (struct pol_row){ .rule = "ref-name", .pos = pol_nowhere, .state = why ? POL_FAILED : POL_PASSED, .wanted = "a branch or tag name that every Git command accepts",
-			 .actual = why ? why : POL_TEXT(j, "%.*s", SLU_FMT(j->act->ref)), .remedy = why ? "git check-ref-format --branch NAME" : "" });
+		struct pol_row row = name_row(j->a, j->act->ref, why ? why : "");
+		if (!why) {
+			row.state = POL_PASSED;
+			row.actual = pol_z(j, j->act->ref);
+			row.remedy = "";
+		}
+		pol_add(j, NULL, row);
 		if (why)
 			return SLU_OK;
 	}

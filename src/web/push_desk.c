@@ -117,7 +117,10 @@ void push_desk_remove(push_desk *d, const char *id)
 
 static slu_str sentence(slu_arena *a, const slu_err *err)
 {
-	return slu_s(slu_printf(a, "sluice: %s\n", err->text));
+	slu_auto_buf text;
+	slu_buf_init(&text, SLU_ERR_TEXT * 2);
+	pol_refusal_sentence(&text, slu_s(err->text));
+	return slu_s(slu_str_dup(a, slu_buf_str(&text)));
 }
 
 static slu_rc same_number(const struct push *p, const struct hook_request *rq, slu_err *err)
@@ -135,6 +138,7 @@ static slu_rc judge(push_desk *d, struct push *p, const struct hook_request *rq,
 	SLU_TRY(app_unit_begin(&p->unit, d->app, err));
 	p->unit.who = p->who;
 	SLU_TRY(same_number(p, rq, err));
+	SLU_TRY(app_still_signed_in(&p->unit, err)); /* the pack may have taken its time */
 	SLU_TRY(app_repo_open(&p->repo, &p->unit, slu_s(p->owner), slu_s(p->name), STRAT_READ, err));
 	struct port_git_update *u = SLU_NEW_N(p->unit.a, struct port_git_update, rq->n + 1);
 	for (size_t i = 0; i < rq->n; i++) {
@@ -209,13 +213,26 @@ static slu_rc land(struct push *p, const struct hook_request *rq, slu_str *text,
 	return rc;
 }
 
+/* What the push was judged by has changed until it was to land: the rows of the new verdict. */
+static slu_str refused_late(struct push *p, const struct hook_request *rq, slu_rc rc)
+{
+	slu_str text = { 0 };
+	if (!p->judged_ok || (rc != SLU_E_DENIED && rc != SLU_E_WAIT))
+		return text;
+	if (app_push_refused(&text, &p->unit, &p->repo, &p->what, p->judged.ref, NULL) != SLU_OK)
+		return (slu_str){ 0 };
+	return slu_s(slu_str_dup(rq->a, text));
+}
+
 static void proc_receive(struct push *p, const struct hook_request *rq, struct hook_reply *reply)
 {
 	slu_err err = { 0 };
 	slu_rc rc = land(p, rq, &reply->text, &err);
 	reply->yes = rc == SLU_OK;
 	if (rc != SLU_OK) {
-		reply->text = sentence(rq->a, &err);
+		reply->text = refused_late(p, rq, rc);
+		if (reply->text.n == 0)
+			reply->text = sentence(rq->a, &err);
 		reply->reason = rc == SLU_E_CONFLICT ? "somebody else moved it; fetch and try again" : "refused: see above";
 	}
 	close_unit(p);
