@@ -25,7 +25,7 @@ static slu_rc make_folder(const char *path, slu_err *err)
 
 static slu_rc make_folders(const char *home, slu_err *err)
 {
-	static const char *const names[] = { "repos", "keys", "work", "run" };
+	static const char *const names[] = { "repos", "keys", "secrets", "work", "run" };
 	slu_auto_arena *a = slu_arena_new();
 	char *path = slu_strdup(a, home);
 

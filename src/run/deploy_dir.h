@@ -26,7 +26,8 @@ slu_rc run_release_current(const struct port_deploy *d, const struct port_deploy
 void run_releases_prune(const struct port_deploy *d);
 /**
  * NULL-terminated "K=V": PATH, HOME, LANG, the environment's variables and secrets, and SLUICE_VERSION … (docs/deployment.md).
- * A secret's value is the variable of that name in the server's own environment; one without a value is left out.
+ * A secret's value is the file HOME/secrets/OWNER/NAME/SECRET without the line end at its end; one without a file, or longer than
+ * 16 KiB, is left out. Nothing of the server's own environment but PATH and HOME is passed on.
  */
 const char *const *run_deploy_env(const struct port_deploy *d, const struct port_deploy_version *v, unsigned weight_pct, size_t *n);
 /** Each $NAME of the text that is one of those variables, replaced. *missing: the first that has no value; NULL none. */

@@ -9,7 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { OUTPUT = 48 * 1024, SLICE_MS = 200, STOP_MS = 10000 };
+enum { OUTPUT = 48 * 1024, SECRET = 16 * 1024, SLICE_MS = 200, STOP_MS = 10000 };
 
 static const char *const colors[] = { "blue", "green" };
 
@@ -31,12 +31,27 @@ static void put_flags(const struct port_deploy *d, env_list *l)
 	}
 }
 
+/* A name of the strategy file becomes one of a file: only what a variable may be called. */
+static bool is_variable(slu_str name)
+{
+	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+	for (size_t i = 0; i < name.n; i++)
+		if (!memchr(fine, name.p[i], sizeof fine - 1))
+			return false;
+	return name.n > 0 && !isdigit((unsigned char)name.p[0]);
+}
+
+/* The first line end that ends the file is an editor's, not the secret's. */
 static void put_secrets(const struct port_deploy *d, env_list *l, const slu_str *name, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const char *key = slu_str_dup(d->a, name[i]), *value = getenv(key);
-		if (value)
-			put(d, l, key, slu_s(value));
+		char *value = slu_alloc(d->a, SECRET + 1);
+		int fd = is_variable(name[i]) ? open(slu_printf(d->a, "%s/secrets/%.*s/%.*s/%.*s", d->home, SLU_FMT(d->owner), SLU_FMT(d->name), SLU_FMT(name[i])), O_RDONLY | O_CLOEXEC) : -1;
+		ssize_t got = fd < 0 ? -1 : read(fd, value, SECRET + 1);
+		run_close(&fd);
+		if (got < 0 || got > SECRET)
+			continue;
+		put(d, l, slu_str_dup(d->a, name[i]), (slu_str){ value, (size_t)got - (got > 0 && value[got - 1] == '\n') });
 	}
 }
 

@@ -22,10 +22,12 @@ drivers:
   note: {run: 'echo "$SLUICE_ENVIRONMENT $SLUICE_VERSION $SLUICE_COMMIT" >>"$NOTES"'}
 secrets: [NOTES]
 YML
-export NOTES=$test_dir/notes
+NOTES=$test_dir/notes
 : >"$NOTES"
 server_start
 repo "$test_dir/strategy.yml"
+mkdir -p "$home/secrets/acme/app"
+echo "$NOTES" >"$home/secrets/acme/app/NOTES"
 person lead admin
 s() { "$sluice" "$@" --repo acme/app --home "$home"; }
 noted() { grep -q "^$1\$" "$NOTES"; }

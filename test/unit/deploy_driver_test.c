@@ -39,6 +39,12 @@ static slu_str sh(struct place *p, const char *text)
 	return res.out;
 }
 
+static void secret(struct place *p, const char *name, const char *value)
+{
+	slu_str owner = p->d.owner, repo = p->d.name;
+	(void)sh(p, slu_printf(p->a, "mkdir -p secrets/%.*s/%.*s; printf '%%s' '%s' >secrets/%.*s/%.*s/%s", SLU_FMT(owner), SLU_FMT(repo), value, SLU_FMT(owner), SLU_FMT(repo), name));
+}
+
 static void place_begin(struct place *p)
 {
 	static const char *const version[] = { "1.0.0", "2.0.0" };
@@ -165,13 +171,14 @@ T_TEST(command_gets_its_environment_and_a_time_out)
 {
 	struct place p;
 	static const struct strat_pair variables[] = { { .key = { "COMPOSE_FILE", 12 }, .value = { "prod.yml", 8 } } };
-	static const slu_str secrets[] = { { "TEST_SECRET", 11 } }, of_all[] = { { "TEST_OF_ALL", 11 }, { "TEST_NOT_SET", 12 } };
-	const struct strat whole = { .secret = of_all, .secret_n = 2 };
+	static const slu_str secrets[] = { { "TEST_SECRET", 11 } }, of_all[] = { { "TEST_OF_ALL", 11 }, { "TEST_NOT_SET", 12 }, { "../../../keys/audit.seed", 24 }, { "..", 2 }, { "", 0 } };
+	const struct strat whole = { .secret = of_all, .secret_n = 5 };
 	const struct port_deployer *c = &driver_command;
 	place_begin(&p);
 	p.d.strategy = &whole;
-	T_EQ_INT(setenv("TEST_OF_ALL", "of all", 1), 0);
-	T_EQ_INT(setenv("TEST_SECRET", "pa$$ \"word", 1), 0);
+	T_EQ_INT(setenv("TEST_NOT_SET", "the server's own", 1), 0);
+	secret(&p, "TEST_OF_ALL", "of all\n");
+	secret(&p, "TEST_SECRET", "pa$$ \"word");
 	p.e.variables = variables;
 	p.e.variables_n = 1;
 	p.e.secrets = secrets;
@@ -180,11 +187,11 @@ T_TEST(command_gets_its_environment_and_a_time_out)
 	p.d.has_old = true;
 	p.d.new_ = (struct port_deploy_version){ SLU_STR("2.0.0"), p.commit[1], 1, 7 };
 	p.driver.run_text = SLU_STR("echo \"$SLUICE_VERSION|$SLUICE_ENVIRONMENT|$SLUICE_COLOR|$SLUICE_WEIGHT|$SLUICE_REPOSITORY|$SLUICE_DEPLOYMENT|$SLUICE_PREVIOUS_VERSION|"
-	                            "$SLUICE_BACKUP|$COMPOSE_FILE|$TEST_SECRET|$TEST_OF_ALL|$(cat VERSION)\"; test \"$SLUICE_COMMIT\" != ''");
+	                            "$SLUICE_BACKUP|$COMPOSE_FILE|$TEST_SECRET|$TEST_OF_ALL|$TEST_NOT_SET|$(cat VERSION)\"; test \"$SLUICE_COMMIT\" != ''");
 	p.driver.roll_back = SLU_STR("echo back to $SLUICE_VERSION from $SLUICE_PREVIOUS_VERSION");
 	T_OK(c->prepare(&p.d, &p.err), p.err);
 	T_OK(c->weight(&p.d, 10, &p.err), p.err);
-	T_HAS(p.log.p, "2.0.0|production|green|10|ann/tower|7|1.0.0|deployment-1|prod.yml|pa$$ \"word|of all|2.0.0");
+	T_HAS(p.log.p, "2.0.0|production|green|10|ann/tower|7|1.0.0|deployment-1|prod.yml|pa$$ \"word|of all||2.0.0");
 	T_OK(c->prepare(&(struct port_deploy){ .a = p.a, .environment = &p.e, .driver = &p.driver, .home = p.dir, .git_dir = p.git, .owner = p.d.owner, .name = p.d.name, .log = &p.log, .new_ = p.d.old }, &p.err), p.err);
 	T_OK(c->weight(&p.d, 0, &p.err), p.err);
 	T_HAS(p.log.p, "back to 1.0.0 from 2.0.0");
