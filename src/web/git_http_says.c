@@ -21,7 +21,8 @@ static void payload(struct git_says *s, char c)
 	if (s->first)
 		s->words = c == 2; /* side band 2: for people */
 	s->first = false;
-	if (s->words && (match(&s->full_at, full, c) | match(&s->quota_at, quota, c)))
+	bool no_room = match(&s->full_at, full, c), no_quota = match(&s->quota_at, quota, c);
+	if (s->words && (no_room || no_quota))
 		s->disk_full = true;
 }
 
