@@ -140,7 +140,7 @@ slu_rc git_cli_patch_id(port_git *base, slu_arena *a, const slu_oid *from, const
 	SLU_TRY(git_cli_ok(g, a, &diff, &patch, err));
 	slu_oid result = slu_oid_zero();
 	if (patch.n) {
-		struct git_call call = GIT_CALL("patch-id", "--stable");
+		struct git_call call = GIT_CALL("patch-id", "--verbatim"); /* blanks are meaning: to a Makefile, to Python */
 		call.input = patch;
 		SLU_TRY(git_cli_ok(g, a, &call, &text, err));
 		(void)slu_str_split(&text, ' ', &id);

@@ -22,7 +22,8 @@ static const char *why_not(struct pol_judge *j, const struct pol_standing *s)
 		return POL_TEXT(j, "who %.*s is, is not known here", SLU_FMT(who));
 	if (!s->person.known || s->person.disabled)
 		return pol_person_text(j, who, &s->person);
-	if (r->state == POL_REVIEW_APPROVE && pol_any_last_push(j) && slu_str_eq(who, j->change.last_pusher))
+	bool nominal = j->source_kind >= 0 && j->s->branch[j->source_kind].builtin; /* of the system: its author is whoever fills it */
+	if (r->state == POL_REVIEW_APPROVE && (nominal || pol_any_last_push(j)) && slu_str_eq(who, j->change.last_pusher))
 		return POL_TEXT(j, "%.*s made the last push", SLU_FMT(who));
 	if (r->state == POL_REVIEW_APPROVE && !s->fresh && pol_any_dismiss_stale(j))
 		return POL_TEXT(j, "%.*s approved %s, not the head", SLU_FMT(who), pol_short(j, &r->commit));
