@@ -2,11 +2,13 @@
 #include "port/store_change.h"
 #include "store/sql.h"
 
+#define NEWEST_EVENT "(SELECT coalesce(max(seq), 0) FROM event)"
+
 /* ---- statuses ------------------------------------------------------------------------------------------------------------- */
 
 slu_rc port_status_add(port_store *s, struct port_status *x, slu_err *err)
 {
-	SLU_TRY(store_run(s, err, "INSERT INTO status(repo, sha, state, context, description, url, creator, at_s) VALUES(?, ?, ?, ?, ?, ?, ?, ?)", "iottttti", x->repo_id, &x->sha, x->state, x->context, x->description, x->url, x->creator, x->at_s));
+	SLU_TRY(store_run(s, err, "INSERT INTO status(repo, sha, state, context, description, url, creator, at_s, after_seq) VALUES(?, ?, ?, ?, ?, ?, ?, ?, " NEWEST_EVENT ")", "iottttti", x->repo_id, &x->sha, x->state, x->context, x->description, x->url, x->creator, x->at_s));
 	x->id = store_last_id(s);
 	return SLU_OK;
 }
@@ -74,8 +76,8 @@ static struct port_check_run run_row(struct store_q *q, slu_arena *a)
 slu_rc port_check_run_add(port_store *s, struct port_check_run *x, slu_err *err)
 {
 	SLU_TRY(store_run(s, err,
-	                  "INSERT INTO check_run(repo, sha, name, status, conclusion, url, external_id, title, summary, creator, created_s, started_s, completed_s) "
-	                  "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                  "INSERT INTO check_run(repo, sha, name, status, conclusion, url, external_id, title, summary, creator, created_s, started_s, completed_s, after_seq) "
+	                  "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " NEWEST_EVENT ")",
 	                  "iottttttttiii", x->repo_id, &x->sha, x->name, x->status, x->conclusion, x->url, x->external_id, x->title, x->summary, x->creator, x->created_s, x->started_s,
 	                  x->completed_s));
 	x->id = store_last_id(s);
@@ -86,7 +88,7 @@ slu_rc port_check_run_update(port_store *s, const struct port_check_run *x, slu_
 {
 	return store_run_one(s, err, "There is no such check run.",
 	                     "UPDATE check_run SET name = ?, status = ?, conclusion = ?, url = ?, external_id = ?, title = ?, summary = ?, creator = ?, started_s = ?, "
-	                     "completed_s = ? WHERE id = ?",
+	                     "completed_s = ?, after_seq = " NEWEST_EVENT " WHERE id = ?",
 	                     "ttttttttiii", x->name, x->status, x->conclusion, x->url, x->external_id, x->title, x->summary, x->creator, x->started_s, x->completed_s, x->id);
 }
 
@@ -153,13 +155,13 @@ slu_rc port_check_latest(port_store *s, slu_arena *a, int64_t repo_id, const slu
 	struct store_q q;
 	struct pol_check c = { .state = POL_CHECK_MISSING };
 
-	/* A run is as new as its last change; of a run and a status of one second the run counts. */
+	/* A run is as new as its last change. Those of before after_seq was kept are told by their times. */
 	SLU_TRY(store_query(&q, s, err,
-	                    "SELECT * FROM (SELECT state, creator, url, description, at_s AS at, 0 AS run, id FROM status "
-	                    "WHERE repo = ?1 AND sha = ?2 AND context = ?3 ORDER BY id DESC LIMIT 1) UNION ALL "
+	                    "SELECT * FROM (SELECT state, creator, url, description, at_s AS at, after_seq AS seq, 0 AS run FROM status "
+	                    "WHERE repo = ?1 AND sha = ?2 AND context = ?3 ORDER BY after_seq DESC, id DESC LIMIT 1) UNION ALL "
 	                    "SELECT * FROM (SELECT CASE status WHEN 'completed' THEN conclusion ELSE status END, creator, url, title, "
-	                    "max(created_s, started_s, completed_s), 1, id FROM check_run WHERE repo = ?1 AND sha = ?2 AND name = ?3 ORDER BY id DESC LIMIT 1) "
-	                    "ORDER BY at DESC, run DESC LIMIT 1",
+	                    "max(created_s, started_s, completed_s), after_seq, 1 FROM check_run WHERE repo = ?1 AND sha = ?2 AND name = ?3 "
+	                    "ORDER BY after_seq DESC, id DESC LIMIT 1) ORDER BY seq DESC, at DESC, run DESC LIMIT 1",
 	                    "iot", repo_id, sha, name));
 	if (store_row(&q)) {
 		c.state = state_of(store_t(&q, a));
