@@ -13,36 +13,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* ---- one request ------------------------------------------------------------------------------------------------------- */
-
-static struct web_conn *conn_of(struct MHD_Connection *mhd)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	return info ? info->socket_context : NULL;
-}
-
-static void conn_state(web_server *s, struct MHD_Connection *mhd, bool in_request)
-{
-	(void)pthread_mutex_lock(&s->lock);
-	struct web_conn *conn = conn_of(mhd);
-	if (conn) {
-		conn->in_request = in_request;
-		conn->served = true;
-		conn->since_ms = now_ms();
-	}
-	if (in_request)
-		s->requests++;
-	else if (--s->requests == 0)
-		(void)pthread_cond_broadcast(&s->quiet);
-	(void)pthread_mutex_unlock(&s->lock);
-}
 
 /* The target as it was sent, before the library decodes it. */
 static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd)
@@ -57,7 +28,7 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd
 	unsigned char random[8];
 	randombytes_buf(random, sizeof random);
 	(void)sodium_bin2hex(c->id, sizeof c->id, random, sizeof random);
-	c->began_ms = now_ms();
+	c->began_ms = web_now_ms();
 	c->rq.a = c->rs.a = a;
 	c->rq.app = s->how.app;
 	c->rq.call = c;
@@ -124,12 +95,15 @@ static bool answer_now(const struct web_call *c)
 static enum MHD_Result begin(struct web_call *c, const char *method)
 {
 	c->begun = true;
-	conn_state(c->server, c->mhd, true);
+	web_conn_begins(c);
 	c->local = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_DAEMON)->daemon == c->server->local;
 	web_call_head(c, method);
 	if (c->kind == WEB_K_GIT && !c->refused)
 		git_begin(c);
-	return answer_now(c) ? web_call_send(c) : MHD_YES; /* the library calls again when the request is whole */
+	if (answer_now(c))
+		return web_call_send(c);
+	web_conn_waits(c, 0);
+	return MHD_YES; /* the library calls again when the request is whole */
 }
 
 static enum MHD_Result on_body(struct web_call *c, const char *data, size_t *n)
@@ -160,8 +134,13 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const c
 		return MHD_NO;
 	if (!c->begun)
 		return begin(c, method);
-	if (*n)
-		return on_body(c, data, n);
+	web_conn_works(c);
+	if (*n) {
+		size_t came = *n;
+		enum MHD_Result more = on_body(c, data, n);
+		web_conn_waits(c, came);
+		return more;
+	}
 	if (c->kind == WEB_K_GIT && !c->refused)
 		return git_answer(c);
 	web_call_thinks(c, true);
@@ -176,7 +155,7 @@ static void log_request(const struct web_call *c, enum MHD_RequestTerminationCod
 	enum web_level level = c->status_sent >= 500 ? WEB_LOG_WARNING : acts && c->kind != WEB_K_GIT ? WEB_LOG_INFO : WEB_LOG_DEBUG;
 	if (c->kind == WEB_K_GIT && c->route.service == GIT_HTTP_RECEIVE && !c->route.advertise)
 		level = WEB_LOG_INFO;
-	web_log(c->server->how.log, level, "http", "%s %s %u %lldms %s%s", c->rq.method, c->rq.path, c->status_sent, (long long)(now_ms() - c->began_ms), c->id,
+	web_log(c->server->how.log, level, "http", "%s %s %u %lldms %s%s", c->rq.method, c->rq.path, c->status_sent, (long long)(web_now_ms() - c->began_ms), c->id,
 	        why == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " (cut off)");
 }
 
@@ -184,6 +163,7 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **con_cls, 
 {
 	struct web_call *c = *con_cls;
 	(void)ctx;
+	(void)mhd;
 	if (!c)
 		return;
 	*con_cls = NULL;
@@ -200,63 +180,9 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **con_cls, 
 	slu_buf_release(&c->rs.body);
 	if (c->begun) {
 		log_request(c, why);
-		conn_state(c->server, mhd, false);
+		web_conn_ends(c);
 	}
 	slu_arena_free(c->a);
-}
-
-/* ---- connections --------------------------------------------------------------------------------------------------------- */
-
-static void on_connection(void *ctx, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode what)
-{
-	web_server *s = ctx;
-	bool ended = false;
-	(void)pthread_mutex_lock(&s->lock);
-	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-		struct web_conn *conn = calloc(1, sizeof *conn);
-		if (!conn)
-			abort();
-		conn->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-		conn->since_ms = now_ms();
-		conn->next = s->conns;
-		conn->at = &s->conns;
-		if (s->conns)
-			s->conns->at = &conn->next;
-		s->conns = conn;
-		*socket_context = conn;
-		s->connections++;
-		s->met = true;
-	} else {
-		struct web_conn *conn = *socket_context;
-		*conn->at = conn->next;
-		if (conn->next)
-			conn->next->at = conn->at;
-		free(conn);
-		*socket_context = NULL;
-		ended = --s->connections == 0 && s->how.once_fd >= 0 && !s->stopping;
-	}
-	(void)pthread_mutex_unlock(&s->lock);
-	if (ended && s->how.ended)
-		s->how.ended(s->how.ended_ctx);
-}
-
-/* Bytes that come one by one keep a connection from being idle: a head that is not whole in time ends it. */
-static void *watch_heads(void *ctx)
-{
-	web_server *s = ctx;
-	(void)pthread_mutex_lock(&s->lock);
-	while (!s->stopping) {
-		struct timespec until;
-		(void)clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += 5;
-		(void)pthread_cond_timedwait(&s->quiet, &s->lock, &until);
-		int64_t now = now_ms();
-		for (struct web_conn *c = s->conns; c; c = c->next)
-			if (!c->in_request && now - c->since_ms > (c->served ? WEB_IDLE_S + WEB_HEAD_S : WEB_HEAD_S) * 1000)
-				(void)shutdown(c->fd, SHUT_RD);
-	}
-	(void)pthread_mutex_unlock(&s->lock);
-	return NULL;
 }
 
 /* ---- listening --------------------------------------------------------------------------------------------------------------- */
@@ -282,7 +208,7 @@ static struct MHD_Daemon *start_daemon(web_server *s, int fd, bool tls)
 	struct MHD_OptionItem options[] = {
 		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)library_says, s },
 		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
-		{ MHD_OPTION_CONNECTION_LIMIT, WEB_CONNECTIONS, NULL },
+		{ MHD_OPTION_CONNECTION_LIMIT, WEB_CONNECTIONS + WEB_SPARE, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, WEB_IDLE_S, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, WEB_HEAD_MAX, NULL },
 		{ MHD_OPTION_THREAD_STACK_SIZE, WEB_STACK, NULL },
@@ -290,7 +216,7 @@ static struct MHD_Daemon *start_daemon(web_server *s, int fd, bool tls)
 		{ MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_target, s },
 		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_as_sent, NULL },
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, s },
-		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, s },
+		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)web_conn_notify, s },
 		{ tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, s->cert },
 		{ MHD_OPTION_HTTPS_MEM_KEY, 0, s->key },
 		{ MHD_OPTION_END, 0, NULL },
@@ -443,7 +369,7 @@ static slu_rc start(web_server *s, slu_err *err)
 		SLU_TRY(listen_local(s, err));
 	if (s->how.listen)
 		SLU_TRY(listen_http(s, err));
-	if (pthread_create(&s->watch, NULL, watch_heads, s) != 0)
+	if (pthread_create(&s->watch, NULL, web_conn_watch, s) != 0)
 		return slu_fail(err, SLU_E_IO, "No thread could be started.");
 	s->watching = true;
 	return s->how.once_fd >= 0 ? serve_once(s, err) : SLU_OK;

@@ -77,7 +77,7 @@ void web_call_fail(struct web_call *c, slu_rc rc)
 	unsigned status = c->rs.status >= 400 ? c->rs.status : web_status(rc);
 	if (c->kind == WEB_K_GIT && status == 422)
 		status = 400;
-	if (status >= 500)
+	if (status >= 500 && rc != SLU_E_BUSY) /* of those a line a request tells enough */
 		web_log(c->server->how.log, WEB_LOG_ERROR, "http", "%s %s: %s", c->rq.method, c->rq.path, c->err.text);
 	c->refused = true;
 	slu_buf_clear(&c->rs.body);

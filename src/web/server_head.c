@@ -187,6 +187,16 @@ static bool has_body(const struct web_call *c)
 	return web_header(&c->rq, "Transfer-Encoding") || (length && strcmp(length, "0") != 0);
 }
 
+/* Answered before its body, which ends the connection: room for the next. */
+static slu_rc not_too_many(struct web_call *c, slu_err *err)
+{
+	if (c->local || !web_conn_too_many(c->server))
+		return SLU_OK;
+	c->bad_framing = true;
+	web_set_header(&c->rs, "Retry-After", "2");
+	return slu_fail(err, SLU_E_BUSY, "The server does as many things at once as it can; try again in a few seconds.");
+}
+
 static slu_rc look(struct web_call *c, const char *method, slu_err *err)
 {
 	struct web_target t;
@@ -205,6 +215,7 @@ static slu_rc look(struct web_call *c, const char *method, slu_err *err)
 	SLU_TRY(find_route(c, &t, err));
 	if (c->kind == WEB_K_ASSET || c->kind == WEB_K_HEALTH)
 		return SLU_OK;
+	SLU_TRY(not_too_many(c, err));
 	SLU_TRY(web_call_enter(c, err));
 	return c->kind == WEB_K_GIT ? SLU_OK : web_body_expect(c, err);
 }

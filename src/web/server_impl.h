@@ -15,10 +15,12 @@
 #include <zlib.h>
 
 enum {
-	WEB_CONNECTIONS = 256,          /* at once, each a thread */
+	WEB_CONNECTIONS = 256,          /* at once, each a thread: from here on one that only waits makes room for one that comes */
+	WEB_SPARE = 32,                 /* beyond them, so that a request is told that there are too many */
 	WEB_STACK = 1024 * 1024,        /* of each; only what is touched is resident */
 	WEB_IDLE_S = 60,                /* a connection on which nothing comes */
-	WEB_HEAD_S = 30,                /* from its first byte to the end of a request's head */
+	WEB_HEAD_S = 30,                /* from its first byte to the end of a request's head; of a body too, */
+	WEB_RATE = 1024,                /* and a second more for so many bytes of it that came. Only waiting counts */
 	WEB_HEAD_MAX = 96 * 1024,       /* memory of a connection: head and read buffer */
 	WEB_SKIP_MAX = 8 * 1024 * 1024  /* read of a body that is refused, so that the answer arrives */
 };
@@ -42,13 +44,18 @@ struct web_server {
 	bool watching;
 };
 
-/* A connection; its head must come in time. */
+enum web_conn_state { WEB_C_HEAD, WEB_C_BODY, WEB_C_BUSY }; /* it waits for a head, for more of a body; the server works */
+
+/* A connection; what it sends must come in time. */
 struct web_conn {
 	struct web_conn *next, **at;
 	int fd;
-	bool in_request;
-	int64_t since_ms; /* of waiting for a head's end, or idle */
-	bool served;      /* had a request already */
+	bool local;
+	enum web_conn_state state;
+	int64_t since_ms;  /* of this state */
+	int64_t waited_ms; /* for a body, before since_ms */
+	uint64_t bytes;    /* of it */
+	bool served;       /* had a request already */
 };
 
 enum web_kind { WEB_K_REFUSED, WEB_K_API, WEB_K_PAGE, WEB_K_ASSET, WEB_K_HEALTH, WEB_K_GIT };
@@ -73,7 +80,7 @@ struct web_call {
 	const struct web_page *page;
 	web_fn *run;
 	slu_err err;
-	bool bad_framing;                /* where this request ends is not sure: answer and close */
+	bool bad_framing;                /* where this request ends is not sure, or not waited for: answer and close */
 	bool refused;                    /* *rs is the answer; the body is only skipped */
 	bool api_errors;                 /* errors as JSON */
 	const char *session;             /* cookie that came and holds */
@@ -113,6 +120,15 @@ enum MHD_Result web_call_send(struct web_call *c);       /* queue *rs */
 enum MHD_Result web_call_send_git(struct web_call *c, struct git_http_answer *an);
 /* server.c: around whatever may take long */
 void web_call_thinks(struct web_call *c, bool begins);
+/* server_conn.c: who waits for whom */
+int64_t web_now_ms(void);
+void web_conn_notify(void *ctx, struct MHD_Connection *mhd, void **socket_context, enum MHD_ConnectionNotificationCode what);
+void web_conn_begins(struct web_call *c);          /* its head has come */
+void web_conn_waits(struct web_call *c, size_t n); /* for (more of) its body; n bytes were just taken */
+void web_conn_works(struct web_call *c);           /* some of the body, or its end, has come */
+void web_conn_ends(struct web_call *c);
+bool web_conn_too_many(web_server *s);             /* requests under way */
+void *web_conn_watch(void *ctx);                   /* thread: ends those that let it wait too long */
 /* server_git.c */
 slu_rc web_call_git_head(struct web_call *c, slu_err *err);
 /* route.c */
