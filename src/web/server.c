@@ -67,7 +67,7 @@ static void git_begin(struct web_call *c)
 	c->rs.status = an.status ? an.status : 500;
 	for (size_t i = 0; i < an.header_n; i++)
 		web_set_header(&c->rs, slu_strdup(c->a, an.header[i].name), slu_strdup(c->a, an.header[i].value));
-	slu_buf_addf(&c->rs.body, "%s\n", an.text ? an.text : c->err.text);
+	pol_refusal_sentence(&c->rs.body, slu_s(an.text ? an.text : c->err.text));
 	c->rs.type = "text/plain; charset=utf-8";
 	c->rs.no_store = true;
 }

@@ -94,7 +94,7 @@ void web_call_fail(struct web_call *c, slu_rc rc)
 	if (status == 503)
 		web_set_header(&c->rs, "Retry-After", "1");
 	if (c->kind == WEB_K_GIT) {
-		slu_buf_addf(&c->rs.body, "%s\n", c->err.text);
+		pol_refusal_sentence(&c->rs.body, slu_s(c->err.text)); /* Git shows it, line by line */
 		c->rs.type = "text/plain; charset=utf-8";
 	} else if (c->api_errors || c->rq.want_json) {
 		error_json(c, rc);

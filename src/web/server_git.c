@@ -83,8 +83,8 @@ enum MHD_Result web_call_send_git(struct web_call *c, struct git_http_answer *an
 	if (an->text || !c->git) {
 		const char *text = an->text ? an->text : "";
 		slu_auto_buf body;
-		slu_buf_init(&body, SLU_ERR_TEXT + 2);
-		slu_buf_addf(&body, "%s\n", text);
+		slu_buf_init(&body, SLU_ERR_TEXT * 2);
+		pol_refusal_sentence(&body, slu_s(text));
 		r = MHD_create_response_from_buffer(body.n, body.p, MHD_RESPMEM_MUST_COPY);
 		(void)MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
 	} else {

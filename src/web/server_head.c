@@ -193,7 +193,6 @@ static slu_rc not_too_many(struct web_call *c, slu_err *err)
 	if (c->local || !web_conn_too_many(c->server))
 		return SLU_OK;
 	c->bad_framing = true;
-	web_set_header(&c->rs, "Retry-After", "2");
 	return slu_fail(err, SLU_E_BUSY, "The server does as many things at once as it can; try again in a few seconds.");
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Past the rules by changing them, by reporting what a runner should, by an emergency that is none, by a page of another site.
-# Requirement: BR-3, PR-6
+# Requirement: BR-3, PR-6, RC-5
 # Timeout: 300
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$(dirname "$0")/rules.lib.sh"
