@@ -3,6 +3,7 @@
 #ifndef APP_CHANGES_H
 #define APP_CHANGES_H
 #include "app/app.h"
+#include "port/store_act.h"
 #include "port/store_change.h"
 
 struct app_change_new {
@@ -73,6 +74,8 @@ slu_rc app_change_merge(struct app_merge_result *out, struct app_unit *u, struct
 
 /** Declare an emergency for a change: `emergency` of the strategy stands in place of what else is required until it expires. */
 slu_rc app_emergency(struct pol_verdict *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_str reason, slu_err *err);
+/** What emergencies have left to be written down. */
+slu_rc app_follow_up_list(const struct port_follow_up **out, size_t *n, struct app_unit *u, const struct app_repo *r, bool open_only, slu_err *err);
 /** Write down what a follow-up asks for: it stays open until then. */
 slu_rc app_follow_up_done(struct app_unit *u, struct app_repo *r, int64_t id, slu_str note, slu_err *err);
 #endif

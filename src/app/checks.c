@@ -159,3 +159,20 @@ slu_rc app_check_run_change(struct port_check_run *x, struct app_unit *u, struct
 		SLU_TRY(may_report(u, r, &there.sha, there.name, err));
 	return put_run(x, u, r, err);
 }
+
+/* ---- seeing ---------------------------------------------------------------------------------------------------------------------- */
+
+slu_rc app_status_list(const struct port_status **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const slu_oid *sha, bool latest, slu_err *err)
+{
+	return port_status_list(u->store, u->a, r->id, sha, latest, page, out, n, err);
+}
+
+slu_rc app_check_run_list(const struct port_check_run **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const slu_oid *sha, slu_str name, bool latest, slu_err *err)
+{
+	return port_check_run_list(u->store, u->a, r->id, sha, name, latest, page, out, n, err);
+}
+
+slu_rc app_check_run_get(struct port_check_run *out, struct app_unit *u, const struct app_repo *r, int64_t id, slu_err *err)
+{
+	return port_check_run_get(u->store, u->a, r->id, id, out, err);
+}

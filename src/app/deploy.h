@@ -51,6 +51,7 @@ struct app_environment_view {
 slu_rc app_environments(struct app_unit *u, struct app_repo *r, const struct app_environment_view **out, size_t *n, slu_err *err); /* in the file's order */
 slu_rc app_environment(struct app_environment_view *out, struct app_unit *u, struct app_repo *r, slu_str name, slu_err *err); /* SLU_E_NOT_FOUND names those there are */
 
+slu_rc app_deployment_list(const struct port_deployment **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const struct port_deployment_filter *f, slu_err *err); /* newest first; page NULL: all */
 struct app_deployment_view {
 	struct port_deployment deployment;
 	const struct port_deploy_step *step; /* the journal */

@@ -35,3 +35,8 @@ slu_rc app_deploy_report(struct port_deploy_report *x, struct app_unit *u, struc
 	x->at_s = u->now_s;
 	return app_act(u, put, &w, err);
 }
+
+slu_rc app_deploy_report_list(const struct port_deploy_report **out, size_t *n, struct app_unit *u, const struct port_deployment *d, slu_err *err)
+{
+	return port_deploy_report_list(u->store, u->a, d->id, out, n, err);
+}

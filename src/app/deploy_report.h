@@ -7,4 +7,5 @@
 
 /** `x`: state, description, url, log_url; the rest is set. Needs the scope deploy and the level write. SLU_E_NOT_FOUND: no such deployment. */
 slu_rc app_deploy_report(struct port_deploy_report *x, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err);
+slu_rc app_deploy_report_list(const struct port_deploy_report **out, size_t *n, struct app_unit *u, const struct port_deployment *d, slu_err *err); /* oldest first */
 #endif

@@ -215,3 +215,8 @@ slu_rc app_deployment_fact(struct app_unit *u, int64_t repo_id, slu_str environm
 	*out = d;
 	return SLU_OK;
 }
+
+slu_rc app_deployment_list(const struct port_deployment **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const struct port_deployment_filter *f, slu_err *err)
+{
+	return port_deployment_list(u->store, u->a, r->id, f, page, out, n, err);
+}

@@ -78,3 +78,8 @@ slu_rc app_follow_up_done(struct app_unit *u, struct app_repo *r, int64_t id, sl
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no open follow-up %lld here.", (long long)id);
 	return app_act(u, write_follow_up, &x, err);
 }
+
+slu_rc app_follow_up_list(const struct port_follow_up **out, size_t *n, struct app_unit *u, const struct app_repo *r, bool open_only, slu_err *err)
+{
+	return port_follow_up_list(u->store, u->a, r->id, open_only, out, n, err);
+}

@@ -88,6 +88,17 @@ slu_rc app_user_disable(struct app_unit *u, slu_str name, bool disabled, slu_err
 	return x.person.disabled == disabled ? SLU_OK : app_act(u, disable_user, &x, err);
 }
 
+slu_rc app_person_get(struct port_person *out, struct app_unit *u, slu_str name, slu_err *err)
+{
+	return port_person_get(u->store, u->a, name, out, err);
+}
+
+slu_rc app_person_list(const struct port_person **out, size_t *n, struct app_unit *u, slu_err *err)
+{
+	SLU_TRY(app_need_server_admin(u, err));
+	return port_person_list(u->store, u->a, out, n, err);
+}
+
 /* ---- tokens ---------------------------------------------------------------------------------------------------------------- */
 
 /** Oneself, or anybody for a server administrator. */

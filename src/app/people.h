@@ -12,6 +12,9 @@ slu_rc app_user_add(struct port_person *out, struct app_unit *u, slu_str name, s
 /** Disabled people cannot sign in, and their approvals no longer count. */
 slu_rc app_user_disable(struct app_unit *u, slu_str name, bool disabled, slu_err *err);
 
+slu_rc app_person_get(struct port_person *out, struct app_unit *u, slu_str name, slu_err *err); /* SLU_E_NOT_FOUND */
+slu_rc app_person_list(const struct port_person **out, size_t *n, struct app_unit *u, slu_err *err); /* by name; for server administrators */
+
 /** A new token: its text, the hash to keep, its first characters. */
 slu_str app_token_make(slu_arena *a, unsigned char hash[PORT_TOKEN_HASH], slu_str *shown);
 /**

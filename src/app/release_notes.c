@@ -132,3 +132,59 @@ slu_rc app_notes_remove(struct app_unit *u, struct app_repo *r, int64_t id, slu_
 	SLU_TRY(check(u, r, &w.x, slu_s(slu_printf(u->a, "refs/tags/%.*s", SLU_FMT(w.x.tag))), err));
 	return app_act(u, write_alone, &w, err);
 }
+
+/* ---- seeing ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool seen(const struct app_repo *r, const struct port_release *x)
+{
+	return !x->draft || r->level >= STRAT_WRITE;
+}
+
+slu_rc app_notes_list(const struct port_release **out, size_t *n, struct app_unit *u, const struct app_repo *r, slu_err *err)
+{
+	struct port_page whole = { 0 };
+	const struct port_release *v;
+	size_t all, kept = 0;
+	SLU_TRY(port_release_list(u->store, u->a, r->id, &whole, &v, &all, err));
+	struct port_release *keep = SLU_NEW_N(u->a, struct port_release, all + 1);
+	for (size_t i = 0; i < all; i++)
+		if (seen(r, &v[i]))
+			keep[kept++] = v[i];
+	*out = keep;
+	*n = kept;
+	return SLU_OK;
+}
+
+slu_rc app_notes_get(struct port_release *out, struct app_unit *u, const struct app_repo *r, int64_t id, slu_err *err)
+{
+	struct port_release x;
+	SLU_TRY(port_release_get(u->store, u->a, r->id, id, &x, err));
+	if (!seen(r, &x))
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no release %lld here.", (long long)id);
+	*out = x;
+	return SLU_OK;
+}
+
+slu_rc app_notes_of_tag(struct port_release *out, struct app_unit *u, const struct app_repo *r, slu_str tag, slu_err *err)
+{
+	struct port_release x;
+	SLU_TRY(port_release_by_tag(u->store, u->a, r->id, tag, &x, err));
+	if (x.draft)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no release of %.*s here.", SLU_FMT(tag));
+	*out = x;
+	return SLU_OK;
+}
+
+slu_rc app_notes_latest(struct port_release *out, struct app_unit *u, const struct app_repo *r, slu_err *err)
+{
+	const struct port_release *v, *best = NULL;
+	size_t n;
+	SLU_TRY(app_notes_list(&v, &n, u, r, err));
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].draft && !v[i].prerelease && (!best || v[i].published_s > best->published_s))
+			best = &v[i];
+	if (!best)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Nothing was released here yet.");
+	*out = *best;
+	return SLU_OK;
+}

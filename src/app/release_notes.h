@@ -21,4 +21,11 @@ slu_rc app_notes_add(struct app_notes_done *out, struct app_unit *u, struct app_
 slu_rc app_notes_change(struct app_notes_done *out, struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err);
 /** The tag stays. */
 slu_rc app_notes_remove(struct app_unit *u, struct app_repo *r, int64_t id, slu_err *err);
+
+/** Those that the one who asks may see, newest first: drafts are for whoever may write. */
+slu_rc app_notes_list(const struct port_release **out, size_t *n, struct app_unit *u, const struct app_repo *r, slu_err *err);
+slu_rc app_notes_get(struct port_release *out, struct app_unit *u, const struct app_repo *r, int64_t id, slu_err *err); /* SLU_E_NOT_FOUND: also a draft that may not be seen */
+slu_rc app_notes_of_tag(struct port_release *out, struct app_unit *u, const struct app_repo *r, slu_str tag, slu_err *err); /* SLU_E_NOT_FOUND: also a draft */
+/** The newest published that is no pre-release. SLU_E_NOT_FOUND */
+slu_rc app_notes_latest(struct port_release *out, struct app_unit *u, const struct app_repo *r, slu_err *err);
 #endif

@@ -2,6 +2,7 @@
 /* Reviews, comments, threads. */
 #include "app/act.h"
 #include "app/changes_impl.h"
+#include "app/view.h"
 #include "base/limits.h"
 
 static const char *const event_of[] = { [POL_REVIEW_APPROVE] = "change-approved", [POL_REVIEW_REQUEST_CHANGES] = "change-objected", [POL_REVIEW_COMMENT] = "change-reviewed" };
@@ -160,9 +161,7 @@ slu_rc app_review_dismiss(struct port_review *out, struct app_unit *u, struct ap
 	if (!slu_str_trim(reason).n)
 		return slu_fail(err, SLU_E_INVALID, "Dismissing a review needs a reason, which is kept.");
 	SLU_TRY(port_change_get(u->store, u->a, r->id, number, &c, err));
-	SLU_TRY(port_review_get(u->store, u->a, review_id, &x.review, err));
-	if (x.review.change_id != c.id)
-		return slu_fail(err, SLU_E_NOT_FOUND, "Change %llu has no review %lld.", (unsigned long long)number, (long long)review_id);
+	SLU_TRY(app_review_get(&x.review, u, &c, review_id, err));
 	/* An objection must not be brushed aside by the one it concerns. */
 	bool own = slu_str_eq(x.review.person, u->who.name);
 	if (!own && (r->level < STRAT_MAINTAIN || slu_str_eq(c.author, u->who.name)))

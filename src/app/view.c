@@ -1,6 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/view.h"
 
+slu_rc app_change_get(struct port_change *out, struct app_unit *u, const struct app_repo *r, uint64_t number, slu_err *err)
+{
+	return port_change_get(u->store, u->a, r->id, number, out, err);
+}
+
+slu_rc app_change_list(const struct port_change **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const struct port_change_filter *f, slu_err *err)
+{
+	return port_change_list(u->store, u->a, r->id, f, page, out, n, err);
+}
+
+slu_rc app_review_list(const struct port_review **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err)
+{
+	return port_review_list(u->store, u->a, c->id, out, n, err);
+}
+
+slu_rc app_review_get(struct port_review *out, struct app_unit *u, const struct port_change *c, int64_t id, slu_err *err)
+{
+	struct port_review x;
+	SLU_TRY(port_review_get(u->store, u->a, id, &x, err));
+	if (x.change_id != c->id)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Change %llu has no review %lld.", (unsigned long long)c->number, (long long)id);
+	*out = x;
+	return SLU_OK;
+}
+
+slu_rc app_comment_list(const struct port_comment **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err)
+{
+	return port_comment_list(u->store, u->a, c->id, out, n, err);
+}
+
+slu_rc app_comment_get(struct port_comment *out, struct port_change *of, struct app_unit *u, const struct app_repo *r, int64_t id, slu_err *err)
+{
+	struct port_comment x;
+	struct port_change c;
+	SLU_TRY(port_comment_get(u->store, u->a, id, &x, err));
+	SLU_TRY(port_change_by_id(u->store, u->a, x.change_id, &c, err));
+	if (c.repo_id != r->id)
+		return slu_fail(err, SLU_E_NOT_FOUND, "%.*s has no comment %lld.", SLU_FMT(r->full), (long long)id);
+	*out = x;
+	*of = c;
+	return SLU_OK;
+}
+
+/* ---- the whole of one ------------------------------------------------------------------------------------------------------------- */
+
 /* Where the change stands: its head and what of the target it is compared with. A merged one is compared with what its merge had before. */
 static slu_rc ends(struct app_change_view *v, struct app_unit *u, struct app_repo *r, slu_oid *tip, slu_oid *against, slu_err *err)
 {

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Everything that one look at a change needs, gathered at once: for its page, its JSON, and the terminal. */
+/** Changes as they are seen: lists and parts, and everything that one look at a change needs, gathered at once. Who opened the repository may see them. */
 #ifndef APP_VIEW_H
 #define APP_VIEW_H
 #include "app/app.h"
 #include "port/store_change.h"
+
+slu_rc app_change_get(struct port_change *out, struct app_unit *u, const struct app_repo *r, uint64_t number, slu_err *err); /* SLU_E_NOT_FOUND */
+slu_rc app_change_list(const struct port_change **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const struct port_change_filter *f, slu_err *err);
+slu_rc app_review_list(const struct port_review **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err); /* oldest first */
+slu_rc app_review_get(struct port_review *out, struct app_unit *u, const struct port_change *c, int64_t id, slu_err *err); /* SLU_E_NOT_FOUND: also when it is of another change */
+slu_rc app_comment_list(const struct port_comment **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err); /* oldest first */
+/** @param of  the change that it stands on. SLU_E_NOT_FOUND: also when that is in another repository */
+slu_rc app_comment_get(struct port_comment *out, struct port_change *of, struct app_unit *u, const struct app_repo *r, int64_t id, slu_err *err);
 
 enum { APP_VIEW_COMMITS = 100, APP_VIEW_DIFF_BYTES = 8 * 1024, APP_VIEW_DIFF_ALL = 4 * 1024 * 1024 };
 

@@ -20,6 +20,7 @@ struct port_change {
 };
 slu_rc port_change_add(port_store *s, struct port_change *c, slu_err *err); /* sets id, number, version */
 slu_rc port_change_get(port_store *s, slu_arena *a, int64_t repo_id, uint64_t number, struct port_change *out, slu_err *err);
+slu_rc port_change_by_id(port_store *s, slu_arena *a, int64_t id, struct port_change *out, slu_err *err); /* SLU_E_NOT_FOUND */
 struct port_change_filter {
 	bool open, merged, closed;    /* none set: all */
 	slu_str source, target, author;

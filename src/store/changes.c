@@ -62,18 +62,32 @@ slu_rc port_change_add(port_store *s, struct port_change *c, slu_err *err)
 	return SLU_OK;
 }
 
+/** What the query that was begun finds. `what`: its number or id, for the sentence. */
+static slu_rc one_change(struct store_q *q, slu_arena *a, unsigned long long what, struct port_change *out, slu_err *err)
+{
+	struct port_change c = { 0 };
+	bool found = store_row(q);
+	if (found)
+		c = change_row(q, a);
+	SLU_TRY(store_end_one(q, found, err, "There is no change %llu here.", what));
+	*out = c;
+	return SLU_OK;
+}
+
 slu_rc port_change_get(port_store *s, slu_arena *a, int64_t repo_id, uint64_t number, struct port_change *out, slu_err *err)
 {
 	struct store_q q;
-	struct port_change c = { 0 };
 
 	SLU_TRY(store_query(&q, s, err, CHANGE "WHERE repo = ? AND number = ?", "ii", repo_id, (int64_t)number));
-	bool found = store_row(&q);
-	if (found)
-		c = change_row(&q, a);
-	SLU_TRY(store_end_one(&q, found, err, "There is no change %llu here.", (unsigned long long)number));
-	*out = c;
-	return SLU_OK;
+	return one_change(&q, a, number, out, err);
+}
+
+slu_rc port_change_by_id(port_store *s, slu_arena *a, int64_t id, struct port_change *out, slu_err *err)
+{
+	struct store_q q;
+
+	SLU_TRY(store_query(&q, s, err, CHANGE "WHERE id = ?", "i", id));
+	return one_change(&q, a, (unsigned long long)id, out, err);
 }
 
 #define CHANGE_WHERE                                                                                                                  \

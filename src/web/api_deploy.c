@@ -78,7 +78,7 @@ static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
 	struct port_deployment_filter f = { .environment = slu_s(environment ? environment : ""), .state = slu_s(state ? state : "") };
 	const struct port_deployment *d;
 	size_t n;
-	SLU_TRY(port_deployment_list(rq->unit->store, rq->a, rq->r->id, &f, &page, &d, &n, err));
+	SLU_TRY(app_deployment_list(&d, &n, &page, rq->unit, rq->r, &f, err));
 	slu_json_open(&rs->json, '[');
 	for (size_t i = 0; i < n; i++)
 		deployment_json(&rs->json, rq, &d[i]);

@@ -2,7 +2,6 @@
 /** Emergencies and the follow-ups that they leave. */
 #include "app/changes.h"
 #include "base/limits.h"
-#include "port/store_act.h"
 #include "web/web.h"
 
 static slu_rc declare(struct web_req *rq, struct web_res *rs, slu_err *err)
@@ -30,7 +29,7 @@ static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
 	const char *state = web_query(rq, "state");
 	size_t n = 0;
 
-	SLU_TRY(port_follow_up_list(rq->unit->store, rq->a, rq->r->id, !state || strcmp(state, "all") != 0, &f, &n, err));
+	SLU_TRY(app_follow_up_list(&f, &n, rq->unit, rq->r, !state || strcmp(state, "all") != 0, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(&rs->json, '[');
 	for (size_t i = p.skip; i < n && i < p.skip + p.per_page; i++) {

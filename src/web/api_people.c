@@ -42,7 +42,7 @@ static slu_rc user_list(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	const struct port_person *v;
 	size_t n;
-	SLU_TRY(port_person_list(rq->unit->store, rq->unit->a, &v, &n, err));
+	SLU_TRY(app_person_list(&v, &n, rq->unit, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(&rs->json, '[');
 	for (size_t i = p.skip; i < n && i < p.skip + p.per_page; i++)
@@ -66,7 +66,7 @@ static slu_rc user_change(struct web_req *rq, struct web_res *rs, slu_err *err)
 	bool disabled = web_body_bool(rq, "User", "disabled", false);
 	SLU_TRY(web_body_check(rq, err));
 	SLU_TRY(app_user_disable(rq->unit, name, disabled, err));
-	SLU_TRY(port_person_get(rq->unit->store, rq->unit->a, name, &p, err));
+	SLU_TRY(app_person_get(&p, rq->unit, name, err));
 	person_json(&rs->json, &p);
 	return SLU_OK;
 }

@@ -28,16 +28,20 @@ static bool check_required(const struct web_req *rq, const struct strat_branch *
 	return (s->check[i].on.on & (1u << STRAT_ON_CHANGE)) && strat_set_has(&s->check[i].on.set[STRAT_ON_CHANGE], (int)(b - s->branch));
 }
 
-static void contexts(slu_json *j, const struct web_req *rq, const struct strat_branch *b)
+static void contexts(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
 {
 	const struct strat *s = rq->r->strategy;
-	slu_json_key(j, "contexts");
+	(void)branch;
 	slu_json_open(j, '[');
 	for (size_t i = 0; i < s->check_n; i++)
 		if (check_required(rq, b, (int)i))
 			slu_json_str(j, s->check[i].name);
 	slu_json_close(j, ']');
-	slu_json_key(j, "checks");
+}
+
+static void checks(slu_json *j, const struct web_req *rq, const struct strat_branch *b)
+{
+	const struct strat *s = rq->r->strategy;
 	slu_json_open(j, '[');
 	for (size_t i = 0; i < s->check_n; i++) {
 		if (!check_required(rq, b, (int)i))
@@ -57,13 +61,15 @@ static char *protection_url(const struct web_req *rq, slu_str branch, const char
 
 static void status_checks(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
 {
-	slu_json_key(j, "required_status_checks");
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "url", protection_url(rq, branch, "/required_status_checks"));
 	slu_json_kv_z(j, "contexts_url", protection_url(rq, branch, "/required_status_checks/contexts"));
 	slu_json_kv_bool(j, "strict", b->require.up_to_date);
 	slu_json_kv_z(j, "enforcement_level", b->require.has_checks ? "everyone" : "off");
-	contexts(j, rq, b);
+	slu_json_key(j, "contexts");
+	contexts(j, rq, b, branch);
+	slu_json_key(j, "checks");
+	checks(j, rq, b);
 	slu_json_close(j, '}');
 }
 
@@ -80,7 +86,6 @@ static unsigned approvals(const struct strat_require *r)
 static void reviews(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
 {
 	const struct strat_require *r = &b->require;
-	slu_json_key(j, "required_pull_request_reviews");
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "url", protection_url(rq, branch, "/required_pull_request_reviews"));
 	slu_json_kv_int(j, "required_approving_review_count", (int64_t)approvals(r));
@@ -90,46 +95,101 @@ static void reviews(slu_json *j, const struct web_req *rq, const struct strat_br
 	slu_json_close(j, '}');
 }
 
-static void team(slu_json *j, const struct web_req *rq, slu_str name)
+static void team(slu_json *j, const struct web_req *rq, slu_str branch, slu_str name)
 {
 	slu_json_open(j, '{');
 	slu_json_kv_int(j, "id", v3_id_of_name(name));
 	slu_json_kv_z(j, "node_id", slu_printf(rq->a, "Team:%.*s", SLU_FMT(name)));
 	slu_json_kv_str(j, "name", name);
 	slu_json_kv_str(j, "slug", name);
-	slu_json_kv_z(j, "url", slu_printf(rq->a, "%s/api/v3/teams/%s", rq->base_url, web_encode(rq->a, name)));
+	slu_json_kv_z(j, "url", protection_url(rq, branch, "/restrictions/teams"));
 	slu_json_kv_z(j, "html_url", v3_html_url(rq, "/strategy"));
 	v3_members(j, "\"description\":null,\"privacy\":\"closed\",\"permission\":\"push\",\"parent\":null");
 	slu_json_kv_z(j, "members_url", slu_printf(rq->a, "%s/api/v3/teams/%s/members{/member}", rq->base_url, web_encode(rq->a, name)));
-	slu_json_kv_z(j, "repositories_url", slu_printf(rq->a, "%s/api/v3/teams/%s/repos", rq->base_url, web_encode(rq->a, name)));
+	slu_json_kv_z(j, "repositories_url", slu_printf(rq->a, "%s/api/v3/user/repos", rq->base_url));
 	slu_json_close(j, '}');
 }
 
 /* Who may push: people as users, roles and levels as teams. Nobody is an empty list, as GitHub has it. */
-static void restrictions(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
+static void may_push(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch, bool people)
 {
 	const struct strat_who *w = &b->allow[STRAT_VERB_PUSH];
-	slu_json_key(j, "restrictions");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < w->n; i++) {
+		bool person = w->item[i].kind == STRAT_WHO_PERSON;
+		if (person && people)
+			v3_user(j, NULL, rq, w->item[i].name);
+		else if (!person && !people)
+			team(j, rq, branch, w->item[i].kind == STRAT_WHO_ROLE ? w->item[i].name : slu_s(strat_level_word(w->item[i].level)));
+	}
+	slu_json_close(j, ']');
+}
+
+static void users(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
+{
+	may_push(j, rq, b, branch, true);
+}
+
+static void teams(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
+{
+	may_push(j, rq, b, branch, false);
+}
+
+static void apps(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
+{
+	(void)rq, (void)b, (void)branch;
+	slu_json_raw(j, SLU_STR("[]"));
+}
+
+static void restrictions(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
+{
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "url", protection_url(rq, branch, "/restrictions"));
 	slu_json_kv_z(j, "users_url", protection_url(rq, branch, "/restrictions/users"));
 	slu_json_kv_z(j, "teams_url", protection_url(rq, branch, "/restrictions/teams"));
 	slu_json_kv_z(j, "apps_url", protection_url(rq, branch, "/restrictions/apps"));
 	slu_json_key(j, "users");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < w->n; i++)
-		if (w->item[i].kind == STRAT_WHO_PERSON)
-			v3_user(j, NULL, rq, w->item[i].name);
-	slu_json_close(j, ']');
+	users(j, rq, b, branch);
 	slu_json_key(j, "teams");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < w->n; i++)
-		if (w->item[i].kind != STRAT_WHO_PERSON)
-			team(j, rq, w->item[i].kind == STRAT_WHO_ROLE ? w->item[i].name : slu_s(strat_level_word(w->item[i].level)));
-	slu_json_close(j, ']');
-	v3_members(j, "\"apps\":[]");
+	teams(j, rq, b, branch);
+	slu_json_key(j, "apps");
+	apps(j, rq, b, branch);
 	slu_json_close(j, '}');
 }
+
+static void admins(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
+{
+	(void)b;
+	slu_json_open(j, '{');
+	slu_json_kv_z(j, "url", protection_url(rq, branch, "/enforce_admins"));
+	slu_json_kv_bool(j, "enabled", true);
+	slu_json_close(j, '}');
+}
+
+static void signatures(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch)
+{
+	slu_json_open(j, '{');
+	slu_json_kv_z(j, "url", protection_url(rq, branch, "/required_signatures"));
+	slu_json_kv_bool(j, "enabled", b->require.signed_);
+	slu_json_close(j, '}');
+}
+
+/* What has an address of its own below that of the protection; `whole`: it is a member of the whole. */
+static const struct section {
+	const char *name;
+	void (*put)(slu_json *j, const struct web_req *rq, const struct strat_branch *b, slu_str branch);
+	bool whole;
+} sections[] = {
+	{ "required_status_checks", status_checks, true },
+	{ "required_status_checks/contexts", contexts, false },
+	{ "required_pull_request_reviews", reviews, true },
+	{ "restrictions", restrictions, true },
+	{ "restrictions/users", users, false },
+	{ "restrictions/teams", teams, false },
+	{ "restrictions/apps", apps, false },
+	{ "enforce_admins", admins, true },
+	{ "required_signatures", signatures, true },
+};
 
 static void enabled(slu_json *j, const char *key, bool on)
 {
@@ -159,19 +219,11 @@ static void protection(slu_json *j, const struct web_req *rq, const struct strat
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "url", protection_url(rq, branch, ""));
 	slu_json_kv_bool(j, "enabled", true);
-	status_checks(j, rq, b, branch);
-	reviews(j, rq, b, branch);
-	restrictions(j, rq, b, branch);
-	slu_json_key(j, "enforce_admins");
-	slu_json_open(j, '{');
-	slu_json_kv_z(j, "url", protection_url(rq, branch, "/enforce_admins"));
-	slu_json_kv_bool(j, "enabled", true);
-	slu_json_close(j, '}');
-	slu_json_key(j, "required_signatures");
-	slu_json_open(j, '{');
-	slu_json_kv_z(j, "url", protection_url(rq, branch, "/required_signatures"));
-	slu_json_kv_bool(j, "enabled", b->require.signed_);
-	slu_json_close(j, '}');
+	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+		if (sections[i].whole) {
+			slu_json_key(j, sections[i].name);
+			sections[i].put(j, rq, b, branch);
+		}
 	enabled(j, "required_linear_history", linear(rq, b));
 	enabled(j, "required_conversation_resolution", b->require.threads_resolved);
 	enabled(j, "allow_force_pushes", b->allow[STRAT_VERB_FORCE_PUSH].n > 0);
@@ -182,21 +234,43 @@ static void protection(slu_json *j, const struct web_req *rq, const struct strat
 	slu_json_close(j, '}');
 }
 
-static slu_rc protection_get(struct web_req *rq, struct web_res *rs, slu_err *err)
+static slu_rc protected_kind(const struct strat_branch **out, struct web_req *rq, slu_err *err)
 {
 	slu_str branch = slu_s(web_param(rq, "branch"));
 	slu_oid head;
 	SLU_TRY(v3_branch_of(rq, branch, &head, err));
-	const struct strat_branch *b = kind_of(rq, branch);
-	if (!is_protected(b))
-		return slu_fail(err, SLU_E_NOT_FOUND, "Branch not protected");
-	protection(&rs->json, rq, b, branch);
+	*out = kind_of(rq, branch);
+	return is_protected(*out) ? SLU_OK : slu_fail(err, SLU_E_NOT_FOUND, "Branch not protected");
+}
+
+static slu_rc protection_get(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct strat_branch *b;
+	SLU_TRY(protected_kind(&b, rq, err));
+	protection(&rs->json, rq, b, slu_s(web_param(rq, "branch")));
 	return SLU_OK;
 }
 
 const struct web_api api_v3_branch_protection = {
 	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/branches/{branch}/protection", .need = WEB_READ, .run = protection_get, .operation = "repos/get-branch-protection",
 	.summary = "What the strategy in force asks of a branch; it is changed in the strategy file",
+};
+
+static slu_rc section_get(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const struct strat_branch *b;
+	SLU_TRY(protected_kind(&b, rq, err));
+	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++)
+		if (strcmp(sections[i].name, web_param(rq, "section")) == 0) {
+			sections[i].put(&rs->json, rq, b, slu_s(web_param(rq, "branch")));
+			return SLU_OK;
+		}
+	return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
+}
+
+const struct web_api api_branch_protection_section = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/branches/{branch}/protection/{section...}", .need = WEB_READ, .run = section_get,
+	.summary = "One part of it, by its address there",
 };
 
 /* ---- branches --------------------------------------------------------------------------------------------------------------------- */

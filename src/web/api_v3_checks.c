@@ -63,7 +63,7 @@ static slu_rc status_list(struct web_req *rq, struct web_res *rs, slu_err *err)
 	SLU_TRY(v3_commit_of(rq, web_param(rq, "ref"), &sha, err));
 	struct web_paging p = web_paging(rq);
 	struct port_page page = { .offset = p.skip, .limit = p.per_page, .want_total = true };
-	SLU_TRY(port_status_list(rq->unit->store, rq->a, rq->r->id, &sha, false, &page, &v, &n, err));
+	SLU_TRY(app_status_list(&v, &n, &page, rq->unit, rq->r, &sha, false, err));
 	slu_json_open(&rs->json, '[');
 	for (size_t i = 0; i < n; i++)
 		status_json(&rs->json, rq, &v[i]);
@@ -75,6 +75,11 @@ static slu_rc status_list(struct web_req *rq, struct web_res *rs, slu_err *err)
 const struct web_api api_v3_status_list = {
 	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/commits/{ref}/statuses", .need = WEB_READ, .run = status_list, .operation = "repos/list-commit-statuses-for-ref",
 	.summary = "All statuses of a commit, newest first",
+};
+
+/* The address that a change's `statuses_url` has. */
+const struct web_api api_status_list_by_url = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/statuses/{ref}", .need = WEB_READ, .run = status_list, .summary = "All statuses of a commit, newest first",
 };
 
 /* failure wins over pending, pending over success; nothing reported is pending, as GitHub has it */
@@ -97,7 +102,7 @@ static slu_rc status_combined(struct web_req *rq, struct web_res *rs, slu_err *e
 	struct port_page all = { .limit = 0 };
 	slu_json *j = &rs->json;
 	SLU_TRY(v3_commit_of(rq, web_param(rq, "ref"), &sha, err));
-	SLU_TRY(port_status_list(rq->unit->store, rq->a, rq->r->id, &sha, true, &all, &v, &n, err));
+	SLU_TRY(app_status_list(&v, &n, &all, rq->unit, rq->r, &sha, true, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "state", combined_state(v, n));
@@ -134,6 +139,23 @@ static void run_output(slu_json *j, const struct web_req *rq, const struct port_
 	slu_json_close(j, '}');
 }
 
+/* Who reported stands where GitHub has the app that did. */
+static void reporter(slu_json *j, const struct web_req *rq, slu_str name)
+{
+	slu_json_key(j, "app");
+	slu_json_open(j, '{');
+	v3_id(j, rq, "App", v3_id_of_name(name));
+	slu_json_kv_str(j, "slug", name);
+	slu_json_kv_str(j, "name", name);
+	v3_user(j, "owner", rq, name);
+	slu_json_kv_z(j, "external_url", rq->base_url);
+	slu_json_kv_z(j, "html_url", rq->base_url);
+	web_json_time(j, "created_at", rq->r->row.created_s);
+	web_json_time(j, "updated_at", rq->r->row.created_s);
+	v3_members(j, "\"description\":null,\"permissions\":{},\"events\":[]");
+	slu_json_close(j, '}');
+}
+
 static void run_json(slu_json *j, const struct web_req *rq, const struct port_check_run *x)
 {
 	slu_json_open(j, '{');
@@ -149,7 +171,12 @@ static void run_json(slu_json *j, const struct web_req *rq, const struct port_ch
 	web_json_time(j, "started_at", x->started_s ? x->started_s : x->created_s);
 	web_json_time(j, "completed_at", x->completed_s);
 	run_output(j, rq, x);
-	v3_members(j, "\"check_suite\":null,\"app\":null,\"pull_requests\":[]");
+	slu_json_key(j, "check_suite"); /* all runs on a commit are one; clients take it and the app for granted */
+	slu_json_open(j, '{');
+	slu_json_kv_int(j, "id", v3_id_of_name(slu_s(x->sha.hex)));
+	slu_json_close(j, '}');
+	reporter(j, rq, x->creator);
+	v3_members(j, "\"pull_requests\":[]");
 	slu_json_close(j, '}');
 }
 
@@ -235,8 +262,7 @@ static slu_rc run_of(struct web_req *rq, struct port_check_run *x, slu_err *err)
 {
 	uint64_t id;
 	SLU_TRY(web_param_u64(rq, "id", &id, err));
-	slu_rc rc = port_check_run_get(rq->unit->store, rq->a, rq->r->id, (int64_t)id, x, err);
-	return rc == SLU_E_NOT_FOUND ? slu_fail(err, rc, "Not Found") : rc;
+	return v3_not_found(app_check_run_get(x, rq->unit, rq->r, (int64_t)id, err), err);
 }
 
 static slu_rc run_update(struct web_req *rq, struct web_res *rs, slu_err *err)
@@ -276,7 +302,7 @@ static slu_rc run_list(struct web_req *rq, struct web_res *rs, slu_err *err)
 	struct web_paging p = web_paging(rq);
 	struct port_page page = { .offset = p.skip, .limit = p.per_page, .want_total = true };
 	bool latest = !filter || strcmp(filter, "all") != 0;
-	SLU_TRY(port_check_run_list(rq->unit->store, rq->a, rq->r->id, &sha, slu_s(name ? name : ""), latest, &page, &v, &n, err));
+	SLU_TRY(app_check_run_list(&v, &n, &page, rq->unit, rq->r, &sha, slu_s(name ? name : ""), latest, err));
 	slu_json_open(&rs->json, '{');
 	slu_json_kv_int(&rs->json, "total_count", (int64_t)page.total);
 	slu_json_key(&rs->json, "check_runs");

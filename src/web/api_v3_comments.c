@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Comments on changes in GitHub's shapes: those on the whole change are an issue's, those on a file or line are of reviews. */
 #include "app/changes.h"
+#include "app/view.h"
 #include "base/limits.h"
 #include "web/v3_pull.h"
 
@@ -63,7 +64,7 @@ static slu_rc list_of(struct web_req *rq, struct web_res *rs, bool on_files, com
 	const struct port_comment *v;
 	size_t n, kept = 0;
 	SLU_TRY(v3_pull_get(rq, &c, err));
-	SLU_TRY(port_comment_list(rq->unit->store, rq->a, c.id, &v, &n, err));
+	SLU_TRY(app_comment_list(&v, &n, rq->unit, &c, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(&rs->json, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -96,6 +97,38 @@ static slu_rc line_list(struct web_req *rq, struct web_res *rs, slu_err *err)
 const struct web_api api_v3_line_comments_list = {
 	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/pulls/{number}/comments", .need = WEB_READ, .run = line_list, .operation = "pulls/list-review-comments",
 	.summary = "Comments on files and lines of a change, oldest first",
+};
+
+static slu_rc one_of(struct web_req *rq, struct web_res *rs, bool on_files, comment_json *put, slu_err *err)
+{
+	uint64_t id;
+	struct port_comment x;
+	struct port_change c;
+	SLU_TRY(web_param_u64(rq, "id", &id, err));
+	slu_rc rc = app_comment_get(&x, &c, rq->unit, rq->r, (int64_t)id, err);
+	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && (x.path.n > 0) != on_files))
+		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
+	SLU_TRY(rc);
+	put(&rs->json, rq, &c, &x);
+	return SLU_OK;
+}
+
+static slu_rc issue_get(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	return one_of(rq, rs, false, issue_comment, err);
+}
+
+const struct web_api api_v3_comments_get = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/issues/comments/{id}", .need = WEB_READ, .run = issue_get, .operation = "issues/get-comment", .summary = "One of them",
+};
+
+static slu_rc line_get(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	return one_of(rq, rs, true, line_comment, err);
+}
+
+const struct web_api api_v3_line_comments_get = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/pulls/comments/{id}", .need = WEB_READ, .run = line_get, .operation = "pulls/get-review-comment", .summary = "One of them",
 };
 
 /* ---- saying something -------------------------------------------------------------------------------------------------------- */
@@ -146,8 +179,9 @@ static slu_rc line_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 	v3_comment_place(rq, n.line);
 	if (n.thread) { /* an answer stands where its thread does */
 		struct port_comment first = { 0 };
-		slu_rc rc = port_comment_get(rq->unit->store, rq->a, n.thread, &first, err);
-		if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && (first.change_id != c.id || !first.thread)))
+		struct port_change of;
+		slu_rc rc = app_comment_get(&first, &of, rq->unit, rq->r, n.thread, err);
+		if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && (of.id != c.id || !first.thread)))
 			web_problem(rq, "PullRequestReviewComment", "in_reply_to", "invalid", "there is no thread %lld on this change", (long long)n.thread);
 		else if (rc != SLU_OK)
 			return rc;

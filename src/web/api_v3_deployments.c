@@ -52,8 +52,10 @@ static slu_rc deployment_of(struct web_req *rq, struct port_deployment *d, slu_e
 {
 	uint64_t number;
 	SLU_TRY(web_param_u64(rq, "number", &number, err));
-	slu_rc rc = port_deployment_get(rq->unit->store, rq->a, rq->r->id, number, d, err);
-	return rc == SLU_E_NOT_FOUND ? slu_fail(err, rc, "Not Found") : rc;
+	struct app_deployment_view v;
+	SLU_TRY(v3_not_found(app_deployment(&v, rq->unit, rq->r, number, err), err));
+	*d = v.deployment;
+	return SLU_OK;
 }
 
 static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
@@ -77,7 +79,7 @@ static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
 	if (sha && strcmp(sha, "none") != 0 && slu_oid_parse(&f.commit, slu_s(sha), NULL) != SLU_OK)
 		web_problem(rq, "Deployment", "sha", "invalid", "sha is a whole commit id");
 	SLU_TRY(web_body_check(rq, err));
-	SLU_TRY(port_deployment_list(rq->unit->store, rq->a, rq->r->id, &f, NULL, &v, &n, err));
+	SLU_TRY(app_deployment_list(&v, &n, NULL, rq->unit, rq->r, &f, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(&rs->json, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -157,7 +159,7 @@ static slu_rc statuses_of(struct web_req *rq, const struct port_deployment *d, s
 	for (size_t i = 0; i < sizeof end / sizeof end[0]; i++)
 		if (slu_str_is(d->state, end[i].ours))
 			did(rq->a, l, d, 3, end[i].theirs, d->reason, d->finished_s ? d->finished_s : d->updated_s);
-	SLU_TRY(port_deploy_report_list(rq->unit->store, rq->a, d->id, &r, &n, err));
+	SLU_TRY(app_deploy_report_list(&r, &n, rq->unit, d, err));
 	for (size_t i = 0; i < n; i++) {
 		struct status *x = SLU_ADD(rq->a, l);
 		*x = (struct status){ r[i].id * 2 + 1, r[i].state, r[i].description, r[i].creator, r[i].url, r[i].log_url, r[i].at_s };

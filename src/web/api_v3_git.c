@@ -77,6 +77,11 @@ const struct web_api api_v3_git_refs_matching = {
 	.summary = "Refs that begin so: heads/feature/",
 };
 
+/* The address that a ref's `url` has. */
+const struct web_api api_git_ref_get_by_url = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/git/refs/{ref...}", .need = WEB_READ, .run = ref_get, .summary = "One ref: heads/NAME or tags/NAME",
+};
+
 /* ---- refs: moving ------------------------------------------------------------------------------------------------------------- */
 
 /* The object that a ref is to name: it must be here, and a branch names a commit. */
@@ -180,18 +185,13 @@ static slu_rc id_of(const struct web_req *rq, const char *param, slu_oid *id, sl
 	return SLU_OK;
 }
 
-static slu_rc not_found(slu_rc rc, slu_err *err)
-{
-	return rc == SLU_E_NOT_FOUND ? slu_fail(err, rc, "Not Found") : rc;
-}
-
 static slu_rc commit_get(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	slu_json *j = &rs->json;
 	slu_oid id;
 	struct pol_commit c;
 	SLU_TRY(id_of(rq, "sha", &id, err));
-	SLU_TRY(not_found(rq->r->git->ops->commit(rq->r->git, rq->a, &id, &c, err), err));
+	SLU_TRY(v3_not_found(rq->r->git->ops->commit(rq->r->git, rq->a, &id, &c, err), err));
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "sha", id.hex);
 	slu_json_kv_z(j, "node_id", slu_printf(rq->a, "Commit:%s", id.hex));
@@ -230,7 +230,7 @@ static slu_rc tag_get(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_oid id;
 	struct pol_tag t;
 	SLU_TRY(id_of(rq, "sha", &id, err));
-	SLU_TRY(not_found(rq->r->git->ops->tag(rq->r->git, rq->a, &id, &t, err), err));
+	SLU_TRY(v3_not_found(rq->r->git->ops->tag(rq->r->git, rq->a, &id, &t, err), err));
 	if (!t.annotated)
 		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
 	slu_json_open(j, '{');

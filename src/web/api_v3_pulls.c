@@ -16,8 +16,7 @@ slu_rc v3_pull_get(struct web_req *rq, struct port_change *out, slu_err *err)
 {
 	uint64_t number;
 	SLU_TRY(web_param_u64(rq, "number", &number, err));
-	slu_rc rc = port_change_get(rq->unit->store, rq->a, rq->r->id, number, out, err);
-	return rc == SLU_E_NOT_FOUND ? slu_fail(err, rc, "Not Found") : rc;
+	return v3_not_found(app_change_get(out, rq->unit, rq->r, number, err), err);
 }
 
 static void side(slu_json *j, const char *key, const struct web_req *rq, slu_str branch, const slu_oid *sha)
@@ -32,22 +31,30 @@ static void side(slu_json *j, const char *key, const struct web_req *rq, slu_str
 	slu_json_close(j, '}');
 }
 
-static void labels(slu_json *j, const struct web_req *rq, slu_str list)
+void v3_label(slu_json *j, const struct web_req *rq, slu_str name)
+{
+	slu_json_open(j, '{');
+	v3_id(j, rq, "Label", v3_id_of_name(name));
+	slu_json_kv_str(j, "name", name);
+	slu_json_kv_z(j, "url", v3_url(rq, "/labels/%s", web_encode(rq->a, name)));
+	v3_members(j, "\"description\":\"\",\"color\":\"ededed\",\"default\":false");
+	slu_json_close(j, '}');
+}
+
+size_t v3_labels(slu_json *j, const struct web_req *rq, slu_str list, const struct web_paging *p)
 {
 	slu_str rest = list, part;
-	slu_json_key(j, "labels");
+	size_t n = 0;
 	slu_json_open(j, '[');
 	while (slu_str_split(&rest, ',', &part)) {
 		if (part.n == 0)
 			continue;
-		slu_json_open(j, '{');
-		v3_id(j, rq, "Label", v3_id_of_name(part));
-		slu_json_kv_str(j, "name", part);
-		slu_json_kv_z(j, "url", v3_url(rq, "/labels/%s", web_encode(rq->a, part)));
-		v3_members(j, "\"description\":\"\",\"color\":\"ededed\",\"default\":false");
-		slu_json_close(j, '}');
+		if (!p || (n >= p->skip && n < p->skip + p->per_page))
+			v3_label(j, rq, part);
+		n++;
 	}
 	slu_json_close(j, ']');
+	return n;
 }
 
 static void addresses(slu_json *j, const struct web_req *rq, const struct port_change *c)
@@ -75,26 +82,33 @@ static void addresses(slu_json *j, const struct web_req *rq, const struct port_c
 	slu_json_close(j, '}');
 }
 
-void v3_pull(slu_json *j, const struct web_req *rq, const struct port_change *c)
+void v3_pull_common(slu_json *j, const struct web_req *rq, const struct port_change *c)
 {
 	v3_id(j, rq, "Change", c->id);
 	slu_json_kv_int(j, "number", (int64_t)c->number);
-	addresses(j, rq, c);
 	slu_json_kv_z(j, "state", c->state == POL_CHANGE_OPEN ? "open" : "closed");
 	slu_json_kv_bool(j, "draft", c->draft);
 	slu_json_kv_str(j, "title", c->title);
 	v3_text(j, "body", c->body);
 	v3_user(j, "user", rq, c->author);
-	labels(j, rq, c->labels);
+	slu_json_key(j, "labels");
+	(void)v3_labels(j, rq, c->labels, NULL);
 	web_json_time(j, "created_at", c->created_s);
 	web_json_time(j, "updated_at", c->updated_s);
 	web_json_time(j, "closed_at", c->closed_s ? c->closed_s : c->merged_s);
+	slu_json_kv_z(j, "author_association", slu_str_eq(c->author, rq->owner) ? "OWNER" : "MEMBER");
+	v3_members(j, "\"locked\":false,\"active_lock_reason\":null,\"milestone\":null,\"assignee\":null,\"assignees\":[]");
+}
+
+void v3_pull(slu_json *j, const struct web_req *rq, const struct port_change *c)
+{
+	v3_pull_common(j, rq, c);
+	addresses(j, rq, c);
 	web_json_time(j, "merged_at", c->merged_s);
 	slu_json_kv_z(j, "merge_commit_sha", slu_oid_is_zero(&c->merged_as) ? NULL : c->merged_as.hex);
 	side(j, "head", rq, c->source, &c->head);
 	side(j, "base", rq, c->target, &c->base);
-	slu_json_kv_z(j, "author_association", slu_str_eq(c->author, rq->owner) ? "OWNER" : "MEMBER");
-	v3_members(j, "\"locked\":false,\"active_lock_reason\":null,\"milestone\":null,\"assignee\":null,\"assignees\":[],\"requested_reviewers\":[],\"requested_teams\":[],\"auto_merge\":null");
+	v3_members(j, "\"requested_reviewers\":[],\"requested_teams\":[],\"auto_merge\":null");
 }
 
 static void pull_alone(slu_json *j, const struct web_req *rq, const struct port_change *c)
@@ -104,7 +118,7 @@ static void pull_alone(slu_json *j, const struct web_req *rq, const struct port_
 	slu_json_close(j, '}');
 }
 
-static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
+slu_rc v3_pull_list(struct web_req *rq, const struct web_paging *p, const struct port_change **v, size_t *n, size_t *total, slu_err *err)
 {
 	const char *state = web_query(rq, "state"), *head = web_query(rq, "head"), *base = web_query(rq, "base"), *sort = web_query(rq, "sort"), *way = web_query(rq, "direction");
 	struct port_change_filter f = { .target = slu_s(base ? base : ""), .by_updated = sort && strcmp(sort, "updated") == 0, .oldest_first = way && strcmp(way, "asc") == 0 };
@@ -117,16 +131,23 @@ static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
 	else if (strcmp(state, "all") != 0)
 		web_problem(rq, "PullRequest", "state", "invalid", "state is open, closed or all");
 	SLU_TRY(web_body_check(rq, err));
+	struct port_page page = { .offset = p->skip, .limit = p->per_page, .want_total = true };
+	SLU_TRY(app_change_list(v, n, &page, rq->unit, rq->r, &f, err));
+	*total = page.total;
+	return SLU_OK;
+}
+
+static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
 	struct web_paging p = web_paging(rq);
-	struct port_page page = { .offset = p.skip, .limit = p.per_page, .want_total = true };
 	const struct port_change *v;
-	size_t n;
-	SLU_TRY(port_change_list(rq->unit->store, rq->a, rq->r->id, &f, &page, &v, &n, err));
+	size_t n, total;
+	SLU_TRY(v3_pull_list(rq, &p, &v, &n, &total, err));
 	slu_json_open(&rs->json, '[');
 	for (size_t i = 0; i < n; i++)
 		pull_alone(&rs->json, rq, &v[i]);
 	slu_json_close(&rs->json, ']');
-	web_link(rq, rs, &p, page.total);
+	web_link(rq, rs, &p, total);
 	return SLU_OK;
 }
 

@@ -28,31 +28,19 @@ static void release_json(slu_json *j, const struct web_req *rq, const struct por
 	slu_json_close(j, '}');
 }
 
-/* Drafts are seen by those who may write. */
-static bool seen(const struct web_req *rq, const struct port_release *x)
-{
-	return !x->draft || rq->level >= STRAT_WRITE;
-}
-
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
 static slu_rc list(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	const struct port_release *v;
-	struct port_page all = { 0 };
-	size_t n, kept = 0;
-	SLU_TRY(port_release_list(rq->unit->store, rq->a, rq->r->id, &all, &v, &n, err));
+	size_t n;
+	SLU_TRY(app_notes_list(&v, &n, rq->unit, rq->r, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(&rs->json, '[');
-	for (size_t i = 0; i < n; i++) {
-		if (!seen(rq, &v[i]))
-			continue;
-		if (kept >= p.skip && kept < p.skip + p.per_page)
-			release_json(&rs->json, rq, &v[i]);
-		kept++;
-	}
+	for (size_t i = p.skip; i < n && i < p.skip + p.per_page; i++)
+		release_json(&rs->json, rq, &v[i]);
 	slu_json_close(&rs->json, ']');
-	web_link(rq, rs, &p, kept);
+	web_link(rq, rs, &p, n);
 	return SLU_OK;
 }
 
@@ -64,10 +52,7 @@ static slu_rc release_of(struct web_req *rq, struct port_release *x, slu_err *er
 {
 	uint64_t id;
 	SLU_TRY(web_param_u64(rq, "id", &id, err));
-	slu_rc rc = port_release_get(rq->unit->store, rq->a, rq->r->id, (int64_t)id, x, err);
-	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && !seen(rq, x)))
-		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
-	return rc;
+	return v3_not_found(app_notes_get(x, rq->unit, rq->r, (int64_t)id, err), err);
 }
 
 static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
@@ -85,10 +70,7 @@ const struct web_api api_v3_releases_get = {
 static slu_rc get_by_tag(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_release x;
-	slu_rc rc = port_release_by_tag(rq->unit->store, rq->a, rq->r->id, slu_s(web_param(rq, "tag")), &x, err);
-	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && x.draft))
-		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
-	SLU_TRY(rc);
+	SLU_TRY(v3_not_found(app_notes_of_tag(&x, rq->unit, rq->r, slu_s(web_param(rq, "tag")), err), err));
 	release_json(&rs->json, rq, &x);
 	return SLU_OK;
 }
@@ -100,16 +82,9 @@ const struct web_api api_v3_releases_by_tag = {
 
 static slu_rc latest(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	const struct port_release *v, *best = NULL;
-	struct port_page all = { 0 };
-	size_t n;
-	SLU_TRY(port_release_list(rq->unit->store, rq->a, rq->r->id, &all, &v, &n, err));
-	for (size_t i = 0; i < n; i++)
-		if (!v[i].draft && !v[i].prerelease && (!best || v[i].published_s > best->published_s))
-			best = &v[i];
-	if (!best)
-		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
-	release_json(&rs->json, rq, best);
+	struct port_release x;
+	SLU_TRY(v3_not_found(app_notes_latest(&x, rq->unit, rq->r, err), err));
+	release_json(&rs->json, rq, &x);
 	return SLU_OK;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Repositories and people in GitHub's shapes. */
+#include "app/people.h"
 #include "app/repos.h"
 #include "base/limits.h"
 #include "base/quantity.h"
@@ -126,7 +127,7 @@ static void person_json(slu_json *j, const struct web_req *rq, slu_str name, con
 	v3_user_members(j, rq, name);
 	v3_text(j, "name", p->title);
 	v3_text(j, "email", p->email);
-	slu_json_kv_z(j, "created_at", slu_time_text(p->created_s, at));
+	slu_json_kv_z(j, "created_at", slu_time_text(p->created_s, at)); /* of an owner that is no person nobody knows */
 	slu_json_kv_z(j, "updated_at", at);
 	v3_members(j, "\"company\":null,\"blog\":null,\"location\":null,\"hireable\":null,\"bio\":null,\"public_repos\":0,\"public_gists\":0,\"followers\":0,\"following\":0,"
 		      "\"private_gists\":0,\"total_private_repos\":0,\"owned_private_repos\":0,\"disk_usage\":0,\"collaborators\":0,\"two_factor_authentication\":false");
@@ -140,7 +141,7 @@ static slu_rc me(struct web_req *rq, struct web_res *rs, slu_err *err)
 	struct port_person p = { 0 };
 	slu_str name = rq->unit->who.operator_ ? SLU_STR("operator") : rq->who.person;
 	if (!rq->unit->who.operator_)
-		SLU_TRY(port_person_get(rq->unit->store, rq->a, name, &p, err));
+		SLU_TRY(app_person_get(&p, rq->unit, name, err));
 	const char *scopes = app_scopes_text(rq->a, rq->unit->who.operator_ ? APP_SCOPE_ALL : rq->unit->who.scopes);
 	person_json(&rs->json, rq, name, &p, scopes);
 	return SLU_OK;
@@ -150,14 +151,27 @@ const struct web_api api_v3_users_me = {
 	.method = "GET", .pattern = "/api/v3/user", .need = WEB_SIGNED_IN, .run = me, .operation = "users/get-authenticated", .summary = "Who the token belongs to",
 };
 
+/* An owner need not be a person: then it is there for whoever may read a repository of it. */
+static slu_rc owns_something(bool *out, struct web_req *rq, slu_str name, slu_err *err)
+{
+	const struct app_repo_seen *v;
+	size_t n;
+	SLU_TRY(app_repo_list(&v, &n, rq->unit, err));
+	for (size_t i = 0; i < n; i++)
+		*out = *out || slu_str_eq(v[i].row.owner, name);
+	return SLU_OK;
+}
+
 static slu_rc user_get(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct port_person p;
-	slu_rc rc = port_person_get(rq->unit->store, rq->a, slu_s(web_param(rq, "username")), &p, err);
+	slu_str name = slu_s(web_param(rq, "username"));
+	struct port_person p = { 0 };
+	bool owns = false;
+	slu_rc rc = app_person_get(&p, rq->unit, name, err);
 	if (rc == SLU_E_NOT_FOUND)
-		return slu_fail(err, rc, "Not Found");
-	SLU_TRY(rc);
-	person_json(&rs->json, rq, p.name, &p, NULL);
+		SLU_TRY(owns_something(&owns, rq, name, err));
+	SLU_TRY(owns ? SLU_OK : v3_not_found(rc, err));
+	person_json(&rs->json, rq, name, &p, NULL);
 	return SLU_OK;
 }
 

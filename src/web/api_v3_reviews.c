@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Reviews of changes in GitHub's shapes. */
 #include "app/changes.h"
+#include "app/view.h"
 #include "base/limits.h"
 #include "web/v3_pull.h"
 
@@ -42,7 +43,7 @@ static slu_rc reviews(struct web_req *rq, struct web_res *rs, slu_err *err)
 	const struct port_review *v;
 	size_t n;
 	SLU_TRY(v3_pull_get(rq, &c, err));
-	SLU_TRY(port_review_list(rq->unit->store, rq->a, c.id, &v, &n, err));
+	SLU_TRY(app_review_list(&v, &n, rq->unit, &c, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(&rs->json, '[');
 	for (size_t i = p.skip; i < n && i < p.skip + p.per_page; i++)
@@ -134,10 +135,7 @@ static slu_rc review_of(struct web_req *rq, const struct port_change *c, struct 
 {
 	uint64_t id;
 	SLU_TRY(web_param_u64(rq, "id", &id, err));
-	slu_rc rc = port_review_get(rq->unit->store, rq->a, (int64_t)id, out, err);
-	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && out->change_id != c->id))
-		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
-	return rc;
+	return v3_not_found(app_review_get(out, rq->unit, c, (int64_t)id, err), err);
 }
 
 static slu_rc review_get(struct web_req *rq, struct web_res *rs, slu_err *err)

@@ -2,7 +2,7 @@
 /** Files that differ, as a page shows them. */
 #ifndef WEB_DIFF_PARTS_H
 #define WEB_DIFF_PARTS_H
-#include "port/git.h"
+#include "app/app.h"
 #include "web/html.h"
 
 enum { DIFF_FILES = 40 /* of a page that is not the whole */ };

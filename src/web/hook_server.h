@@ -2,7 +2,7 @@
 /** The server's end of hook/protocol.h: listens on a unix socket, reads what a hook asks, and answers what the handler says. */
 #ifndef WEB_HOOK_SERVER_H
 #define WEB_HOOK_SERVER_H
-#include "port/git.h"
+#include "app/app.h"
 
 struct hook_request {
 	slu_arena *a;

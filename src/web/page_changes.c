@@ -16,7 +16,7 @@ static slu_rc list(struct web_req *rq, struct app_repo *r, struct web_paging *p,
 		f.closed = true;
 	*p = web_paging(rq);
 	struct port_page page = { .offset = p->skip, .limit = p->per_page, .want_total = true };
-	SLU_TRY(port_change_list(rq->unit->store, rq->a, r->id, &f, &page, c, n, err));
+	SLU_TRY(app_change_list(c, n, &page, rq->unit, r, &f, err));
 	*total = page.total;
 	return SLU_OK;
 }

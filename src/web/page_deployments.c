@@ -12,7 +12,7 @@ static slu_rc list(struct web_req *rq, struct web_paging *p, struct port_page *p
 	struct port_deployment_filter f = { .environment = slu_s(environment ? environment : "") };
 	*p = web_paging(rq);
 	*page = (struct port_page){ .offset = p->skip, .limit = p->per_page, .want_total = true };
-	return port_deployment_list(rq->unit->store, rq->a, rq->r->id, &f, page, d, n, err);
+	return app_deployment_list(d, n, page, rq->unit, rq->r, &f, err);
 }
 
 static slu_rc all_html(struct web_req *rq, struct web_res *rs, slu_err *err)

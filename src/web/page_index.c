@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /: which repositories are here, and what waits in them? Short addresses (/changes/7, /strategy …) go to the only one, or ask which. */
 #include "app/repos.h"
-#include "port/store_change.h"
+#include "app/view.h"
 #include "web/shell.h"
 
 static const char question[] = "What is where now, and what is stuck?";
@@ -12,13 +12,13 @@ struct entry {
 	bool read_only, trouble;
 };
 
-static slu_rc count_open(struct entry *e, struct web_req *rq, int64_t repo_id, slu_err *err)
+static slu_rc count_open(struct entry *e, struct web_req *rq, const struct app_repo *r, slu_err *err)
 {
 	struct port_change_filter f = { .open = true };
 	struct port_page page = { .limit = 1, .want_total = true };
 	const struct port_change *c;
 	size_t n;
-	SLU_TRY(port_change_list(rq->unit->store, rq->a, repo_id, &f, &page, &c, &n, err));
+	SLU_TRY(app_change_list(&c, &n, &page, rq->unit, r, &f, err));
 	e->open = page.total;
 	return SLU_OK;
 }
@@ -35,8 +35,9 @@ static slu_rc readable(struct web_req *rq, const struct entry **out, size_t *out
 		SLU_TRY(app_repo_open(&r, rq->unit, seen[i].row.owner, seen[i].row.name, STRAT_READ, err));
 		e[i] = (struct entry){ .owner = seen[i].row.owner, .name = seen[i].row.name, .title = seen[i].row.title, .read_only = r.read_only, .trouble = r.strategy_trouble != NULL };
 		e[i].strategy = slu_s(slu_str_dup(rq->a, r.strategy->title.n ? r.strategy->title : r.strategy->name));
+		slu_rc rc = count_open(&e[i], rq, &r, err);
 		app_repo_close(rq->unit, &r);
-		SLU_TRY(count_open(&e[i], rq, seen[i].row.id, err));
+		SLU_TRY(rc);
 	}
 	*out = e;
 	*out_n = n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /OWNER/NAME: what is where now, and what is stuck? */
 #include "app/map.h"
-#include "port/store_change.h"
+#include "app/view.h"
 #include "web/deploy_parts.h"
 #include "web/map_json.h"
 #include "web/svg.h"
@@ -112,7 +112,7 @@ static slu_rc waiting(html *h, struct web_req *rq, slu_err *err)
 	struct port_page page = { .limit = WAITING_SHOWN };
 	const struct port_change *c;
 	size_t n;
-	SLU_TRY(port_change_list(rq->unit->store, rq->a, rq->r->id, &f, &page, &c, &n, err));
+	SLU_TRY(app_change_list(&c, &n, &page, rq->unit, rq->r, &f, err));
 	if (n == 0)
 		return SLU_OK;
 	html_lit(h, "<h2>Open changes</h2><ul>");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Who asks, and whether the request comes from a page of another site. */
+#include "app/people.h"
 #include "web/server_impl.h"
 
 #include <sodium.h>
@@ -22,7 +23,7 @@ static slu_rc operator_or(struct web_call *c, slu_err *err)
 		return SLU_OK;
 	}
 	struct port_person p;
-	slu_rc rc = port_person_get(c->unit.store, c->a, slu_s(as), &p, err);
+	slu_rc rc = app_person_get(&p, &c->unit, slu_s(as), err);
 	if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && p.disabled))
 		return slu_fail(err, SLU_E_DENIED, "There is no active person named \"%s\" to act for.", as);
 	SLU_TRY(rc);

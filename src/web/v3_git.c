@@ -4,6 +4,11 @@
 #include "base/quantity.h"
 #include "web/v3.h"
 
+slu_rc v3_not_found(slu_rc rc, slu_err *err)
+{
+	return rc == SLU_E_NOT_FOUND ? slu_fail(err, rc, "Not Found") : rc;
+}
+
 static bool is_hex(const char *text)
 {
 	size_t n = strlen(text);

@@ -117,10 +117,22 @@ await operation('repos.getBranchProtection', {
     equal(d.restrictions.users.length + d.restrictions.teams.length, 0, 'nobody pushes')
   }
 })
+await test('the parts of the protection have an address each', async () => {
+  const part = async (section) => (await o.lead.request(`GET /repos/demo/app/branches/main/protection/${section}`)).data
+  equal((await part('required_status_checks/contexts')).join(), 'build', 'contexts')
+  equal((await part('required_pull_request_reviews')).required_approving_review_count, 1, 'approvals')
+  equal((await part('restrictions/teams')).length, 0, 'teams')
+  equal((await part('enforce_admins')).enabled, true, 'administrators too')
+  equal(await statusOf(part('nothing')), 404, 'no such part')
+})
 await operation('repos.listTags', { args: () => here, list: true, key: (x) => x.name })
 
 // ---- Git's own ------------------------------------------------------------------------------------------------------------------
 await operation('git.getRef', { args: () => ({ ...here, ref: 'heads/main' }), missing: [nowhere, { ref: 'heads/none' }, { ref: 'pull/1/head' }], check: (d) => equal(d.object.sha, w.root, 'sha') })
+await test('the url of a ref leads to it', async () => {
+  const { url } = (await call('lead', 'git.getRef', { ...here, ref: 'heads/feature/one' })).data
+  equal((await o.lead.request(`GET ${url}`)).data.object.sha, head.one, 'sha')
+})
 await operation('git.listMatchingRefs', { args: () => ({ ...here, ref: 'heads/feature/' }), list: true, key: (x) => x.ref })
 await operation('git.createRef', {
   as: 'ann', args: () => ({ ...here, ref: 'refs/heads/feature/api', sha: w.root }), status: 201,
@@ -244,7 +256,7 @@ await operation('checks.update', {
   as: 'bob', args: () => ({ ...here, check_run_id: run.id, conclusion: 'success' }), missing: [nowhere, { check_run_id: 999999 }], invalid: [{ conclusion: 'good' }, { name: 3 }],
   check: (d) => { equal(d.status, 'completed', 'status'); ok(d.completed_at, 'completed_at') }
 })
-await operation('checks.get', { args: () => ({ ...here, check_run_id: run.id }), missing: [nowhere, { check_run_id: 999999 }], check: (d) => equal(d.conclusion, 'success', 'conclusion') })
+await operation('checks.get', { args: () => ({ ...here, check_run_id: run.id }), missing: [nowhere, { check_run_id: 999999 }], check: (d) => { equal(d.conclusion, 'success', 'conclusion'); equal(d.app.slug, 'bob', 'who reported') } })
 await call('bob', 'checks.create', { ...here, name: 'lint', head_sha: head.one, conclusion: 'neutral' })
 await operation('checks.listForRef', { args: () => ({ ...here, ref: head.one }), missing: [nowhere, { ref: 'none' }], invalid: [{ ref: gone }], fields: false, list: 'check_runs' })
 
@@ -306,12 +318,31 @@ await operation('pulls.dismissReview', {
 const I = { ...here, issue_number: one.number }
 await operation('issues.createComment', { as: 'bob', args: () => ({ ...I, body: 'Look' }), status: 201, missing: [nowhere, { issue_number: 999 }], invalid: [{ body: '' }, { body: 1 }] })
 await call('ann', 'issues.createComment', { ...I, body: 'I have' })
+await operation('issues.getComment', { args: async () => ({ ...here, comment_id: (await call('bob', 'issues.listComments', I)).data[0].id }), missing: [{ owner: 'demo', repo: 'lib' }, nowhere, { comment_id: 999999 }], check: (d) => equal(d.body, 'Look', 'body') })
 await operation('issues.listComments', { args: () => I, missing: [nowhere, { issue_number: 999 }], list: true })
 const line = await operation('pulls.createReviewComment', {
   as: 'bob', args: () => ({ ...N, body: 'Why?', path: 'one1.txt', line: 1, commit_id: head.one, side: 'RIGHT' }), status: 201, missing: [nowhere, noChange], invalid: [{ body: '' }, { line: 'first' }, { line: -1 }, { path: '' }, { in_reply_to: 4711 }]
 })
 await call('ann', 'pulls.createReviewComment', { ...N, body: 'Because', in_reply_to: line.id })
+await operation('pulls.getReviewComment', { args: () => ({ ...here, comment_id: line.id }), missing: [{ owner: 'demo', repo: 'lib' }, nowhere, { comment_id: 999999 }], check: (d) => equal(d.body, 'Why?', 'body') })
+await test('a comment on a line is none on the whole', async () => refused('lead', 'issues.getComment', { ...here, comment_id: line.id }, 404))
 await operation('pulls.listReviewComments', { args: () => N, missing: [nowhere, noChange], list: true })
+
+// ---- the change as an issue -------------------------------------------------------------------------------------------------------
+await operation('issues.addLabels', {
+  as: 'ann', args: () => ({ ...I, labels: ['bug', 'ui'] }), missing: [nowhere, { issue_number: 999 }], invalid: [{ labels: 'bug' }, { labels: [7] }, { labels: ['a,b'] }, { labels: [''] }],
+  check: (d) => equal(d.map((x) => x.name).join(), 'bug,ui', 'labels')
+})
+await test('issues.addLabels adds none twice', async () => equal((await call('ann', 'issues.addLabels', { ...I, labels: ['ui', 'late'] })).data.map((x) => x.name).join(), 'bug,ui,late', 'labels'))
+await operation('issues.removeLabel', { as: 'ann', args: () => ({ ...I, name: 'late' }), missing: [{ name: 'late' }, nowhere, { issue_number: 999 }], check: (d) => equal(d.length, 2, 'labels') })
+await operation('issues.listLabelsOnIssue', { args: () => I, missing: [nowhere, { issue_number: 999 }], list: true, check: (d) => equal(d[0].name, 'bug', 'label') })
+await operation('issues.getLabel', { args: () => ({ ...here, name: 'bug' }), missing: [nowhere, { name: 'a,b' }], check: (d) => equal(d.name, 'bug', 'name') })
+await operation('issues.get', {
+  args: () => I, missing: [nowhere, { issue_number: 999 }],
+  check: (d) => { equal(d.title, 'One, again', 'title'); equal(d.comments, 2, 'comments on the whole'); equal(d.labels.map((x) => x.name).join(), 'bug,ui', 'labels'); ok(d.pull_request.diff_url, 'diff_url') }
+})
+await operation('issues.listForRepo', { args: () => here, invalid: [{ state: 'ajar' }], list: true, check: (d) => equal(d.length, 2, 'changes') })
+await operation('issues.setLabels', { as: 'ann', args: () => ({ ...I, labels: [{ name: 'one' }] }), missing: [nowhere, { issue_number: 999 }], invalid: [{ labels: [{}] }], check: (d) => equal(d.map((x) => x.name).join(), 'one', 'labels') })
 
 // ---- merging --------------------------------------------------------------------------------------------------------------------------
 await test('pulls.checkIfMerged 404: not yet', async () => refused('lead', 'pulls.checkIfMerged', N, 404))
@@ -470,8 +501,29 @@ await test('a public repository is read by anybody, and changed by nobody who is
   equal((await o.lead.rest.repos.listReleases(open)).data.length, 0, 'no release')
 })
 await test('an operation that is not there answers 404, a method that is not 405', async () => {
-  equal(await statusOf(o.lead.request('GET /repos/demo/app/stargazers')), 404, 'stargazers')
+  equal(await statusOf(o.lead.request('GET /repos/demo/app/actions/runs')), 404, 'actions')
   equal(await statusOf(o.lead.request('DELETE /repos/demo/app')), 405, 'delete')
+})
+
+// Every address that an answer holds leads somewhere. A template ("{/sha}") is none, those of Git itself are git's, and the rest here is
+// what GitHub does not answer to a GET either, or what docs/github-api.md says is not here.
+const notHere = new Set(['clone_url', 'git_url', 'ssh_url', 'merges_url', 'subscription_url', 'events_url', 'received_events_url', 'contributors_url', 'protection_url'])
+const goneNow = /\/git\/refs\/heads\/feature\/api$|\/releases\/\d+$/ // deleted since
+await test('every address in the answers works', async () => {
+  const addresses = new Map()
+  const walk = (op, key, x) => {
+    if (typeof x === 'string' && x.startsWith(s.url) && !x.includes('{') && !notHere.has(key)) addresses.set(x, `${op} ${key}`)
+    else if (Array.isArray(x)) x.forEach((y) => walk(op, key, y))
+    else if (x && typeof x === 'object') for (const k in x) walk(op, k === 'href' ? key : k, x[k])
+  }
+  for (const [, op, data] of answers) if (op !== 'meta.root') walk(op, '', data)
+  ok(addresses.size > 150, `only ${addresses.size} addresses were found`)
+  const bad = []
+  for (const [url, from] of addresses) {
+    const { status } = await fetch(url, { headers: { authorization: `Bearer ${w.token.lead}` } })
+    if (status >= 300 && !(status === 404 && goneNow.test(url))) bad.push(`${status} ${from}: ${url.slice(s.url.length)}`)
+  }
+  equal(bad.join('\n  '), '', 'addresses that do not work')
 })
 
 // The compiler of TypeScript reads what was answered as a constant of the type that GitHub publishes for the operation.
