@@ -30,6 +30,23 @@ struct app_audit_verdict {
  * A log that was tampered with is SLU_OK with good == false.
  */
 slu_rc app_audit_verify(struct app_audit_verdict *out, struct app_unit *u, slu_str head, slu_err *err);
+/** For a look at the log: how many events there are, and whether they were found to be what was recorded. */
+struct app_audit_seen {
+	int64_t events;
+	bool verified;                    /* false: there are too many to verify while one waits, and nobody has */
+	struct app_audit_verdict verdict;
+	int64_t at_s;                     /* when it was verified */
+};
+/**
+ * A log of the size that was found good is not computed again.
+ * @param at_once  events that are verified while one waits
+ * @param now      verify, whatever is known
+ */
+slu_rc app_audit_look(struct app_audit_seen *out, struct app_unit *u, int64_t at_once, bool now, slu_err *err);
+/** The newest signed heads that were given out, the newest last. */
+slu_rc app_audit_heads(const struct port_checkpoint **out, size_t *n, struct app_unit *u, size_t max, slu_err *err);
+/** Who may see them is the caller's question: of a repository that is open, or of the server for its administrators. */
+slu_rc app_event_list(const struct port_event **out, size_t *n, struct port_page *page, struct app_unit *u, const struct port_event_filter *f, slu_err *err);
 /** A C2SP proof that event `seq` is in the log. */
 slu_rc app_audit_prove(slu_str *out, struct app_unit *u, int64_t seq, slu_err *err);
 /** A proof that the head of `size` is a beginning of the present one. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What an app is. Only for src/app/home.c, repo.c, strategy.c and event.c. */
+/** What an app is. Only for those files of src/app that keep something in it. */
 #ifndef APP_IMPL_H
 #define APP_IMPL_H
 #include "app/app.h"
@@ -47,6 +47,7 @@ struct app {
 	unsigned char seed[32]; /* of the audit key */
 	char *origin;           /* name of the log */
 	uint64_t db_dev, db_ino; /* the database file that was opened */
+	int64_t verified_s, verified_size; /* when the log was last found to be what was recorded, and its size then; 0: never */
 	unsigned char ssh_seed[32]; /* of the key that commits and tags are signed with */
 	struct port_git_signer signer;
 };

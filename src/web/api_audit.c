@@ -57,7 +57,7 @@ static slu_rc events(struct web_req *rq, struct web_res *rs, slu_err *err)
 	};
 	const struct port_event *v;
 	size_t n;
-	SLU_TRY(port_event_list(rq->unit->store, rq->unit->a, &f, &page, &v, &n, err));
+	SLU_TRY(app_event_list(&v, &n, &page, rq->unit, &f, err));
 	slu_json_open(&rs->json, '[');
 	for (size_t i = 0; i < n; i++)
 		event_json(&rs->json, &v[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /OWNER/NAME/audit: who did what under which rule, and can I prove it? */
 #include "app/audit.h"
-#include "port/store_act.h"
+#include "app/changes.h"
 #include "web/shell.h"
 
 enum { CHAIN = 6, VERIFY_AT_ONCE = 20000 }; /* heads shown; events that a page verifies while one waits */
@@ -13,10 +13,8 @@ struct look {
 	size_t event_n;
 	struct port_page page;
 	struct web_paging paging;
-	int64_t total;
-	bool verified;
-	struct app_audit_verdict verdict;
-	struct port_checkpoint chain[CHAIN];
+	struct app_audit_seen log;
+	const struct port_checkpoint *chain;
 	size_t chain_n;
 	const struct port_follow_up *debt;
 	size_t debt_n;
@@ -28,51 +26,32 @@ static slu_str asked(const struct web_req *rq, const char *name)
 	return v ? slu_s(v) : (slu_str){ "", 0 };
 }
 
-struct chain_ctx {
-	struct look *l;
-	slu_arena *a;
-};
-
-/* Keep the newest heads. */
-static slu_rc keep(void *ctx, const struct port_checkpoint *c, slu_err *err)
-{
-	struct chain_ctx *x = ctx;
-	struct look *l = x->l;
-	(void)err;
-	if (l->chain_n == CHAIN) {
-		memmove(&l->chain[0], &l->chain[1], (CHAIN - 1) * sizeof l->chain[0]);
-		l->chain_n--;
-	}
-	l->chain[l->chain_n++] = (struct port_checkpoint){ c->size, c->at_s, slu_s(slu_str_dup(x->a, c->text)) };
-	return SLU_OK;
-}
-
 static slu_rc gather(struct look *l, struct web_req *rq, slu_err *err)
 {
 	struct app_unit *u = rq->unit;
 	struct port_event_filter f = { .repo = rq->r->full, .actor = asked(rq, "actor"), .kind = asked(rq, "kind"), .ref = asked(rq, "ref") };
 	*l = (struct look){ .paging = web_paging(rq) };
 	l->page = (struct port_page){ .offset = l->paging.skip, .limit = l->paging.per_page, .want_total = true };
-	SLU_TRY(port_event_list(u->store, rq->a, &f, &l->page, &l->event, &l->event_n, err));
-	SLU_TRY(port_event_count(u->store, &l->total, err));
-	struct chain_ctx ctx = { l, rq->a };
-	SLU_TRY(port_checkpoint_each(u->store, keep, &ctx, err));
-	SLU_TRY(port_follow_up_list(u->store, rq->a, rq->r->id, true, &l->debt, &l->debt_n, err));
-	l->verified = l->total <= VERIFY_AT_ONCE || web_query(rq, "verify");
-	return l->verified ? app_audit_verify(&l->verdict, u, (slu_str){ "", 0 }, err) : SLU_OK;
+	SLU_TRY(app_event_list(&l->event, &l->event_n, &l->page, u, &f, err));
+	SLU_TRY(app_audit_heads(&l->chain, &l->chain_n, u, CHAIN, err));
+	SLU_TRY(app_follow_up_list(&l->debt, &l->debt_n, u, rq->r, true, err));
+	return app_audit_look(&l->log, u, VERIFY_AT_ONCE, web_query(rq, "verify") != NULL, err);
 }
 
 static void answer(html *h, const struct look *l)
 {
-	if (!l->verified) {
+	const struct app_audit_seen *log = &l->log;
+	if (!log->verified) {
 		slu_buf_addf(h->out, "<p class=\"answer waiting\"><span aria-hidden=\"true\">\xE2\x97\xB7</span> %lld events, not verified for this page. <a href=\"?verify=1\">Verify them now</a>, or run <code>sluice audit verify</code>.</p>",
-		             (long long)l->total);
-	} else if (l->verdict.good) {
-		slu_buf_addf(h->out, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> All %lld events are what was recorded; every head that was given out is a beginning of this log.</p>",
-		             (long long)l->verdict.size);
+		             (long long)log->events);
+	} else if (log->verdict.good) {
+		slu_buf_addf(h->out, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> All %lld events are what was recorded; every head that was given out is a beginning of this log.</p><p class=\"dim\">Verified ",
+		             (long long)log->verdict.size);
+		html_time(h, log->at_s);
+		html_lit(h, ". <a href=\"?verify=1\">Verify again</a></p>");
 	} else {
 		html_lit(h, "<p class=\"answer failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> The log was altered: ");
-		html_text_z(h, l->verdict.what);
+		html_text_z(h, log->verdict.what);
 		html_lit(h, "</p>");
 	}
 }
@@ -86,7 +65,7 @@ static void chain(html *h, const struct look *l)
 	}
 	html_lit(h, "<ol class=\"chain\">");
 	for (size_t i = 0; i < l->chain_n; i++) {
-		slu_buf_addf(h->out, "<li%s>%lld events<br><span class=\"dim\">", l->verified && !l->verdict.good ? " class=\"failed\"" : "", (long long)l->chain[i].size);
+		slu_buf_addf(h->out, "<li%s>%lld events<br><span class=\"dim\">", l->log.verified && !l->log.verdict.good ? " class=\"failed\"" : "", (long long)l->chain[i].size);
 		html_time(h, l->chain[i].at_s);
 		html_lit(h, "</span></li>");
 	}
@@ -177,9 +156,9 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_json *j = &rs->json;
 	SLU_TRY(gather(&l, rq, err));
 	slu_json_open(j, '{');
-	slu_json_kv_int(j, "size", l.total);
-	slu_json_kv_bool(j, "verified", l.verified && l.verdict.good);
-	slu_json_kv_z(j, "trouble", l.verified && !l.verdict.good ? l.verdict.what : NULL);
+	slu_json_kv_int(j, "size", l.log.events);
+	slu_json_kv_bool(j, "verified", l.log.verified && l.log.verdict.good);
+	slu_json_kv_z(j, "trouble", l.log.verified && !l.log.verdict.good ? l.log.verdict.what : NULL);
 	slu_json_kv_str(j, "head", l.chain_n ? l.chain[l.chain_n - 1].text : (slu_str){ "", 0 });
 	slu_json_key(j, "events");
 	slu_json_open(j, '[');

@@ -61,4 +61,9 @@ for module in $(sed -n 's/^pure \([a-z]*\):.*/\1/p' layers.txt); do
 		/:$/ { object = $1; next }
 		$1 == "U" && $2 ~ bad { print object, $2 }')
 done
+
+# Who may not include the ports calls none of their functions either: what there is to see is a view of the use cases.
+while read -r object symbol; do
+	[ -z "$symbol" ] || say "web may not see the ports, and $object calls $symbol: make a view of it in src/app"
+done < <(nm -u "$BUILD_DIR/libweb.a" | awk '/:$/ { object = $1; next } $1 == "U" && $2 ~ /^port_/ { print object, $2 }')
 exit $bad
