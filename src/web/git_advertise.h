@@ -6,7 +6,7 @@
  */
 #ifndef WEB_GIT_ADVERTISE_H
 #define WEB_GIT_ADVERTISE_H
-#include "port/git.h"
+#include "app/app.h"
 
 typedef struct git_advertise git_advertise;
 git_advertise *git_advertise_new(void);
