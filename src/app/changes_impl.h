@@ -42,6 +42,8 @@ slu_rc app_merge_release(struct app_merging *m, slu_err *err);
 slu_rc app_merge_release_said(struct app_merging *m, const struct pol_follow *f, const slu_oid *merged, slu_err *err);
 /** The version of the tag that follows: as asked for, else the next one after the highest tag of the line, by the kind's `bump` or the commits. */
 slu_rc app_merge_version(slu_str *out, struct app_merging *m, const slu_oid *merged, slu_err *err);
+/** What is said of a tag that a merge makes: a release by its class, with the changelog's section; NULL: its class is no release. */
+slu_rc app_merge_notes(struct port_release **out, struct app_merging *m, slu_str tag, const slu_oid *merged, slu_err *err);
 /** What follows: tag, also-into, back-merge, deletion; adds to m->update. */
 slu_rc app_merge_follow(struct app_merging *m, const slu_oid *merged, slu_err *err);
 /** Facts as they are once what is listed in m->update has moved. */

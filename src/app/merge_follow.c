@@ -146,7 +146,7 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	SLU_TRY(pol_decide(&v, u->a, m->r->strategy, &facts, &act, u->now_s, err));
 	SLU_TRY(app_verdict_rc(&v, err));
 	put(m, ref, &none, &id, &v, "tag");
-	return SLU_OK;
+	return app_merge_notes(&m->ref.v[m->ref.n - 1].release, m, short_name, merged, err);
 }
 
 static slu_rc delete_source(struct app_merging *m, const char *ref, slu_err *err)

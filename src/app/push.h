@@ -10,6 +10,7 @@
 #define APP_PUSH_H
 #include "app/app.h"
 
+struct port_release;
 struct app_push {
 	const struct port_git_update *update;
 	size_t n;
@@ -19,6 +20,7 @@ struct app_push {
 struct app_push_ref {
 	struct pol_verdict verdict;
 	uint64_t merges_change;              /* 0: it is no merge of a change */
+	struct port_release *release;        /* comes to be with this tag; NULL: none */
 };
 struct app_push_judged {
 	bool allowed;

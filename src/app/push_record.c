@@ -5,6 +5,7 @@
 #include "app/act.h"
 #include "app/audit.h"
 #include "app/changes_impl.h"
+#include "app/release_notes.h"
 #include "app/repos.h"
 #include "port/store_act.h"
 #include "port/store_change.h"
@@ -172,6 +173,8 @@ slu_rc app_push_write(struct app_unit *u, struct app_repo *r, const struct app_p
 	for (size_t i = 0; i < p->n; i++) {
 		const struct port_git_update *x = &p->update[i];
 		SLU_TRY(ref_event(u, r, p, i, ref, err));
+		if (ref[i].release)
+			SLU_TRY(app_notes_publish(u, r, ref[i].release, err));
 		if (slu_str_starts(x->ref, "refs/heads/"))
 			SLU_TRY(changes_from(u, r, x, err));
 		if (slu_str_eq(x->ref, main_ref))

@@ -125,6 +125,25 @@ slu_rc app_notes_change(struct app_notes_done *out, struct app_unit *u, struct a
 	return save(out, &w, u, err);
 }
 
+slu_rc app_notes_publish(struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err)
+{
+	struct writing w = { .r = r, .event = "release-published" };
+	slu_rc rc = port_release_by_tag(u->store, u->a, r->id, x->tag, &w.x, err);
+	if (rc == SLU_OK && !w.x.draft)
+		return SLU_OK;
+	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
+		return rc;
+	if (rc == SLU_E_NOT_FOUND) {
+		w.x = *x;
+		w.x.repo_id = r->id;
+		w.x.author = u->who.name;
+		w.x.created_s = u->now_s;
+	}
+	w.x.draft = false;
+	w.x.published_s = u->now_s;
+	return put(&w, u, err);
+}
+
 slu_rc app_notes_remove(struct app_unit *u, struct app_repo *r, int64_t id, slu_err *err)
 {
 	struct writing w = { .r = r, .event = "release-deleted" };

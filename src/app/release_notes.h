@@ -19,6 +19,11 @@ struct app_notes_done {
 slu_rc app_notes_add(struct app_notes_done *out, struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err);
 /** The same for one that is there (x->id), all of its fields as they shall be. Publishing a draft makes its tag. */
 slu_rc app_notes_change(struct app_notes_done *out, struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err);
+/**
+ * Within the transaction that makes x->tag: the release of that tag, with its event. A draft that was written for it is published as it
+ * stands; one that is published already stays what it is.
+ */
+slu_rc app_notes_publish(struct app_unit *u, struct app_repo *r, const struct port_release *x, slu_err *err);
 /** The tag stays. */
 slu_rc app_notes_remove(struct app_unit *u, struct app_repo *r, int64_t id, slu_err *err);
 

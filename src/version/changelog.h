@@ -53,4 +53,6 @@ char *ver_changelog_section(slu_arena *a, const struct ver_changelog *c, const s
  * @return SLU_OK; SLU_E_LIMIT: larger than SLU_MAX_BLOB_BYTES
  */
 slu_rc ver_changelog_put(char **out, slu_arena *a, slu_str file, slu_str version, slu_str section, slu_err *err);
+/** What the section of this version says, without its heading and the blank lines around it; borrowed from the file. n == 0: there is none. */
+slu_str ver_changelog_get(slu_str file, slu_str version);
 #endif

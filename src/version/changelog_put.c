@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A section's place in the file. */
+/* A section's place in the file: put there, and taken from there. */
 #include "version/changelog.h"
 
 #include "base/limits.h"
@@ -132,4 +132,12 @@ slu_rc ver_changelog_put(char **out, slu_arena *a, slu_str file, slu_str version
 		return slu_fail(err, SLU_E_LIMIT, "The changelog would be larger than %u bytes; move older sections into another file.", SLU_MAX_BLOB_BYTES);
 	*out = slu_str_dup(a, slu_buf_str(&b));
 	return SLU_OK;
+}
+
+slu_str ver_changelog_get(slu_str file, slu_str version)
+{
+	struct place p = find_place(file, version);
+	slu_str section = { file.p + p.from, p.to - p.from }, heading;
+
+	return slu_str_split(&section, '\n', &heading) ? slu_str_trim(section) : SLU_STR("");
 }

@@ -97,6 +97,17 @@ git -C "$d" fetch -q --prune origin
 [ "$(git -C "$d" rev-parse 'v0.2.0^{commit}')" = "$(git -C "$d" rev-parse origin/main)" ] || fail "the tag is not on main"
 git -C "$d" merge-base --is-ancestor "$sha" origin/development || fail "development has not got the release"
 [ "$(git -C "$d" show origin/main:VERSION)" = 0.2.0 ] || fail "main's VERSION"
+# what GitHub's clients see of it: the release with its section of the changelog, and its event
+api() { out=$(curl -sf -u "lead:$(cat "$home.tokens/lead")" "$url/api/v3/repos/acme/app/$1" | jq -c "$2"); }
+api releases 'map([.tag_name, .draft, .prerelease, .author.login])'
+[ "$out" = '[["v0.2.0",false,false,"lead"]]' ] || fail "the releases"
+api releases/latest '[.tag_name, .target_commitish, (.body | contains("reet people by name")), (.body | startswith("## "))]'
+[ "$out" = '["v0.2.0","main",true,false]' ] || fail "the latest release"
+api releases/tags/v0.2.0 .published_at
+hasnt null
+yes "its event" as lead audit log
+has "release-published"
+
 no "a finish is not undone" as lead undo
 has "rollback"
 

@@ -3,6 +3,7 @@
 #include "app_world.h"
 
 #include "app/changes.h"
+#include "port/store_act.h"
 
 static const char strategy[] =
     "strategy: 1\n"
@@ -76,4 +77,52 @@ T_TEST(a_rebase_brings_what_was_reviewed_or_nothing)
 	T_OK(app_change_merge(&res, &w.u, &w.r, number, &ask, &w.err), w.err);
 	T_TRUE(res.merged);
 	app_world_end(&w);
+}
+
+/* The class of the tag that a merge makes says what the release is. A draft for that tag is published as it was written. Requirement: RL-6 */
+#define TAGGED \
+	"strategy: 1\n" \
+	"branches:\n" \
+	"  main: {type: production, allow: {merge: write}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}\n" \
+	"  try: {match: \"try/{name}\", type: work, base: main, into: {main: {method: merge, tag: %s}}}\n" \
+	"tags:\n" \
+	"  full: {match: \"v{version}\", type: release, branches: main}\n" \
+	"  early: {match: \"early-{version}\", type: prerelease, branches: main}\n" \
+	"  mark: {match: \"mark-{version}\", type: label, branches: main}\n"
+T_TEST(a_tag_that_a_merge_makes_is_a_release)
+{
+	static const struct {
+		const char *kind, *tag;
+		bool prerelease;
+		const char *body; /* NULL: it is no release */
+	} rows[] = {
+		{ "full", "v0.1.0", false, "feat: a change (change 1)" },
+		{ "early", "early-0.1.0", true, "feat: a change (change 1)" },
+		{ "mark", "mark-0.1.0", false, NULL },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct app_world w;
+		struct app_merge_result res = { 0 };
+		struct port_release x = { 0 };
+		struct app_merge_ask ask = { 0 };
+		slu_oid none = slu_oid_zero();
+		T_CASE("%s", rows[i].kind);
+		app_world_begin(&w);
+		app_world_repo(&w, slu_printf(w.a, TAGGED, rows[i].kind), "ann=write");
+		slu_oid first = app_world_commit(&w, &none, "a", "1\n", "feat: first"), tip = app_world_commit(&w, &first, "b", "1\n", "feat: b");
+		app_world_set(&w, "refs/heads/main", &first);
+		app_world_set(&w, "refs/heads/try/x", &tip);
+		app_world_as(&w, "ann");
+		uint64_t number = open_change(&w, "try/x");
+		T_OK(app_change_merge(&res, &w.u, &w.r, number, &ask, &w.err), w.err);
+		T_TRUE(res.merged);
+		T_RC(port_release_by_tag(w.u.store, w.u.a, w.r.id, slu_s(rows[i].tag), &x, &w.err), rows[i].body ? SLU_OK : SLU_E_NOT_FOUND);
+		if (rows[i].body) {
+			T_EQ_SLU(x.body, rows[i].body);
+			T_EQ_INT(x.prerelease, rows[i].prerelease);
+			T_FALSE(x.draft);
+			T_EQ_INT(x.published_s, w.u.now_s);
+		}
+		app_world_end(&w);
+	}
 }

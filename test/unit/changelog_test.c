@@ -184,3 +184,22 @@ T_TEST(the_place_of_a_section)
 	T_RC(ver_changelog_put(&got, a, (slu_str){ large, SLU_MAX_BLOB_BYTES }, SLU_STR("1.1.0"), SLU_STR(S), NULL), SLU_E_LIMIT);
 	T_TRUE(got == NULL);
 }
+
+T_TEST(a_version_has_its_section)
+{
+	static const struct {
+		const char *file, *version, *want;
+	} rows[] = {
+		{ "", "1.1.0", "" },
+		{ "# L\n\n## 1.0.0\n\n- y\n", "1.1.0", "" },
+		{ "# L\n\n## [v1.1.0](u) - d\n\n### Added\n\n- x\n\n## 1.0.0\n\n- y\n", "1.1.0", "### Added\n\n- x" },
+		{ "# L\n\n## 1.1.0\n\n- x\n\n[a]: u\n", "1.1.0", "- x" },
+		{ "## 1.1.0-rc.1\n- r\n## 1.1.0\n- x\n", "1.1.0", "- x" },
+		{ "## 1.1.0-rc.1\r\n- r\r\n## 1.1.0\r\n- x\r\n", "1.1.0-rc.1", "- r" },
+		{ "## 1.1.0\n", "1.1.0", "" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		T_CASE("row %zu", i);
+		T_EQ_SLU(ver_changelog_get(slu_s(rows[i].file), slu_s(rows[i].version)), rows[i].want);
+	}
+}
