@@ -56,8 +56,8 @@ static slu_rc read_capture(struct strat_pattern *p, size_t *at, slu_err *err)
 	}
 	const char *near = slu_nearest(word, cap_names, STRAT_CAP_COUNT);
 	return slu_fail_at(err, SLU_E_SYNTAX, NULL, 1, (uint32_t)*at + 1,
-			   "\"{%.*s}\" is no capture%s%s%s. There are {name} {date} {phase} {tag} {version} {major} {minor} {patch} {pre} {n} {build}.", SLU_FMT(word),
-			   near ? "; did you mean {" : "", near ? near : "", near ? "}" : "");
+			   "\"{%.*s}\" is no capture%s%s%s There are {name} {date} {phase} {tag} {version} {major} {minor} {patch} {pre} {n} {build}.", SLU_FMT(word),
+			   near ? "; did you mean {" : "", near ? near : "", near ? "}?" : ".");
 }
 
 /* The run of plain bytes that begins at *at. */

@@ -13,6 +13,20 @@ static bool is_address(slu_str t, uint64_t least)
 	return slu_parse_u64(&port, digits, NULL) == SLU_OK && port >= least && port <= 65535;
 }
 
+/* The keeper opens an IPv4 socket. */
+static bool is_ipv4(slu_str t)
+{
+	slu_str host = { t.p, (size_t)((const char *)memrchr(t.p, ':', t.n) - t.p) }, part;
+	unsigned parts = 0;
+	uint64_t n;
+	if (slu_str_is(host, "localhost"))
+		return true;
+	while (slu_str_split(&host, '.', &part))
+		if (parts++ == 4 || part.n > 3 || slu_parse_u64(&n, part, NULL) != SLU_OK || n > 255)
+			return false;
+	return parts == 4;
+}
+
 void sch_check_probe(struct sch_reader *r, const sn *map)
 {
 	static const char *const kinds[] = { "http", "tcp", "command", "postgres", "redis" };
@@ -40,6 +54,10 @@ void sch_check_driver(struct sch_reader *r, const sn *map)
 		if (!run || run->kind != SN_LIST || !listen)
 			sch_fail(r, map->pos, "A driver `local` needs `run: [PROGRAM, …]`, a list of words, and `listen: \"HOST:PORT\"`.");
 	}
-	if (listen && !is_address(listen->text, 0) && !memchr(listen->text.p, '$', listen->text.n))
+	if (!listen || memchr(listen->text.p, '$', listen->text.n))
+		return;
+	if (!is_address(listen->text, 0))
 		sch_fail(r, listen->pos, "%s.listen must be HOST:PORT; here is \"%s\".", sch_path(r), listen->text.p);
+	else if (!is_ipv4(listen->text))
+		sch_fail(r, listen->pos, "%s.listen must be an IPv4 address with a port, or localhost with one: the application gets an IPv4 socket; here is \"%s\".", sch_path(r), listen->text.p);
 }

@@ -96,13 +96,15 @@ bool sch_check_ref(struct sch_reader *r, const sn *n, enum sch_ref ref)
 		r->errors++;
 		return false;
 	}
+	static const char *const not_roles[] = { "read", "triage", "write", "maintain", "admin", "nobody" };
 	const sn *names = sch_names(r, ref);
 	const char *near = sch_nearest_key(r, names, n->text);
 	if (!near && ref == REF_ROLE)
-		near = slu_nearest(n->text, level_words, sizeof level_words / sizeof *level_words);
-	sch_fail(r, n->pos, "%s names the %s \"%s\", which is declared nowhere%s%s%s There %s: %s%s.", sch_path(r), ref_rows[ref].what, n->text.p, near ? "; did you mean \"" : "",
-		 near ? near : "", near ? "\"?" : ".", names && names->n == 1 ? "is" : "are", sch_list_keys(r, names),
-		 ref == REF_ROLE ? "; besides the levels read, triage, write, maintain, admin, a \"@person\", and nobody" : "");
+		near = slu_nearest(n->text, not_roles, sizeof not_roles / sizeof *not_roles);
+	bool none = !names || names->n == 0;
+	sch_fail(r, n->pos, "%s names the %s \"%s\", which is declared nowhere%s%s%s%s%s%s.", sch_path(r), ref_rows[ref].what, n->text.p, near ? "; did you mean \"" : "",
+		 near ? near : "", near ? "\"?" : ".", none ? " None is declared" : names->n == 1 ? " There is: " : " There are: ", none ? "" : sch_list_keys(r, names),
+		 ref == REF_ROLE ? "; besides roles there are the levels read, triage, write, maintain, admin, a \"@person\", and nobody" : "");
 	return false;
 }
 

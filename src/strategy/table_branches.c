@@ -46,7 +46,7 @@ static const struct sch_row branch_rows[] = {
 	SCH_KEY("match", &sct_patterns, 0, NULL, "The names of such branches: a pattern or a list of them; names are made from the first. Default: the key.", .at = B(match), .n = B(match_n), .pos = B(match_pos)),
 	SCH_KEY("type", &sct_branch_type, SCH_REQUIRED, NULL, "production, integration, release, hotfix, support, work or throwaway; it sets the defaults.", .at = B(type)),
 	SCH_KEY("title", &sct_text, 0, NULL, "What people call it.", .at = B(title)),
-	SCH_KEY("was", &sct_text, SCH_SHAPE_ONLY, NULL, "The name it has had; `sluice adopt` renames it.", .at = B(was)),
+	SCH_KEY("was", &sct_text, SCH_SHAPE_ONLY, NULL, "The name it has had.", .at = B(was)),
 	SCH_KEY("allow", &allow, SCH_FLAT, NULL, "Who may do what; no verb is allowed by anything else."),
 	SCH_KEY("require", &sct_require, 0, NULL, "What must hold for every merge into it.", .at = B(require)),
 	SCH_KEY("enforcement", &sct_enforcement, 0, "active", "Whether its rules refuse, are only judged, or are off.", .at = B(enforcement)),

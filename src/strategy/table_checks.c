@@ -120,7 +120,7 @@ static const struct sch_row check_rows[] = {
 	SCH_KEY("inputs", &sct_scalars, SCH_SHAPE_ONLY, NULL, "Inputs with their defaults, as $SLUICE_INPUT_NAME.", .at = C(inputs), .n = C(inputs_n)),
 	SCH_KEY("samples", &sct_positive, SCH_SHAPE_ONLY, NULL, "A benchmark: base and target in turn, so often.", .at = C(samples)),
 	SCH_KEY("report", &report, SCH_SHAPE_ONLY | SCH_FLAT, NULL, "The report that it leaves."),
-	SCH_KEY("workflow", &sct_name, SCH_SHAPE_ONLY, NULL, "The file that `sluice export github` writes it to.", .at = C(workflow)),
+	SCH_KEY("workflow", &sct_name, SCH_SHAPE_ONLY, NULL, "The workflow file of a CI that runs it.", .at = C(workflow)),
 };
 static const struct sch_type check = { .kind = SCH_MAP, .what = "a map that describes a check", SCH_ROWS(check_rows) };
 const struct sch_type sct_checks = { .kind = SCH_ENTRIES,

@@ -119,7 +119,7 @@ static const struct sch_row driver_rows[] = {
 	SCH_KEY("roll-back", &sct_command, 0, NULL, "The command that returns to the version before.", .at = D(roll_back), .only = "command"),
 	SCH_KEY("restart", &sct_command, 0, NULL, "The command that restarts the application.", .at = D(restart), .only = "command"),
 	SCH_KEY("timeout", &sct_duration, 0, "10m", "How long a command may run.", .at = D(timeout_s), .only = "command"),
-	SCH_KEY("listen", &sct_text, 0, NULL, "`local`: HOST:PORT that the application serves.", .at = D(listen), .only = "local"),
+	SCH_KEY("listen", &sct_text, 0, NULL, "`local`: HOST:PORT that the application serves; HOST is an IPv4 address or localhost.", .at = D(listen), .only = "local"),
 	SCH_KEY("ready", &ready, SCH_FLAT, NULL, "`local`: what tells that a process serves.", .only = "local"),
 	SCH_KEY("drain", &sct_duration, 0, "30s", "How long the old version may finish its requests.", .at = D(drain_s)),
 	SCH_KEY("keep", &sct_duration, 0, "1h", "How long the old version stays ready.", .at = D(keep_s)),

@@ -128,6 +128,9 @@ static void syntax_error(struct yaml *y)
 		if (byte < y->text.n)
 			at = y->text.p[byte];
 	}
+	for (uint32_t line = pos.line; line <= pos.line + 1 && line <= y->lines; line++) /* what a tab begins goes wrong on the line before */
+		if (y->line_at[line - 1] < y->text.n && y->text.p[y->line_at[line - 1]] == '\t')
+			at = '\t';
 	slu_str msg = slu_str_trim(slu_s(e->msg));
 	strat_issue_add(y->issues, y->a, pos, "This is not valid YAML: %.*s.%s", SLU_FMT(msg), indicator_hint(at));
 }

@@ -20,6 +20,10 @@ has 'bad.yml:4:56: branches.feature.base names the branch kind "mian"'
 has "no repository was made"
 [ ! -e "$home" ] || fail "something was made"
 
+printf 'strategy: 1\n\tbranches: {}\n' >"$test_dir/tab.yml"
+code 3 "$sluice" strategy check "$test_dir/tab.yml"
+has "Indent with spaces"
+
 server_start
 yes "repo create" "$sluice" repo create acme/app --preset gitflow --home "$home"
 has "Next: git clone $url/acme/app.git"
