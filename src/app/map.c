@@ -76,12 +76,17 @@ static slu_rc compare(struct app_map_branch *b, struct app_unit *u, struct app_r
 	return SLU_OK;
 }
 
-/* The branch as it is, not the right of the one who looks: rows about who may create it say nothing here. */
-static void drop_rights(struct pol_verdict *v)
+/*
+ * The branch as it is, not its creation: who may create it says nothing of it, nor does, of a branch that stays, that others hold
+ * its commits: they began at it.
+ */
+static void drop_creation(struct pol_verdict *v, const strat *s, int kind)
 {
+	enum strat_branch_type type = kind == STRAT_NONE ? STRAT_WORK : s->branch[kind].type;
+	bool stays = type == STRAT_PRODUCTION || type == STRAT_INTEGRATION || type == STRAT_SUPPORT;
 	size_t kept = 0;
 	for (size_t i = 0; i < v->row.n; i++)
-		if (!strstr(v->row.v[i].rule, ".allow."))
+		if (!strstr(v->row.v[i].rule, ".allow.") && !(stays && slu_str_ends(slu_s(v->row.v[i].rule), ".base")))
 			v->row.v[kept++] = v->row.v[i];
 	v->row.n = kept;
 }
@@ -91,7 +96,7 @@ static slu_rc judge(struct app_map_branch *b, struct app_unit *u, struct app_rep
 	struct pol_action act = { .verb = POL_CREATE, .actor = u->who.name, .old = slu_oid_zero(), .new_ = b->head };
 	act.ref = slu_s(slu_printf(u->a, "%s%.*s", heads, SLU_FMT(b->name)));
 	SLU_TRY(app_decide(&b->verdict, u, r, &act, err));
-	drop_rights(&b->verdict);
+	drop_creation(&b->verdict, r->strategy, b->kind);
 	b->judged = true;
 	return SLU_OK;
 }

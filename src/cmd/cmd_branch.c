@@ -13,8 +13,12 @@ static size_t broken_rules(struct cmd_ctx *c, struct json_t *branch, bool print)
 		if (strcmp(cmd_j_str(rule, "state"), "failed") != 0)
 			continue;
 		n++;
-		if (print)
-			(void)fprintf(c->out, "    \xE2\x9C\x97 %s\n      %s (%s:%d)\n", cmd_j_str(rule, "wanted"), cmd_j_str(rule, "actual"), cmd_j_str(rule, "file"), (int)cmd_j_int(rule, "line"));
+		if (!print)
+			continue;
+		(void)fprintf(c->out, "    \u2717 ");
+		cmd_wrapped(c->out, slu_s(slu_printf(c->a, "%s; wanted: %s (%s:%d)", cmd_j_str(rule, "actual"), cmd_j_str(rule, "wanted"), cmd_j_str(rule, "file"), (int)cmd_j_int(rule, "line"))), 6);
+		if (*cmd_j_str(rule, "remedy"))
+			(void)fprintf(c->out, "      %s\n", cmd_j_str(rule, "remedy"));
 	}
 	return n;
 }
@@ -25,7 +29,8 @@ static void show(struct cmd_ctx *c, struct json_t *branch)
 	(void)fprintf(c->out, "%s  %.10s", cmd_j_str(branch, "name"), cmd_j_str(branch, "head"));
 	if (*base)
 		(void)fprintf(c->out, "  %d ahead, %d behind %s", (int)cmd_j_int(branch, "ahead"), (int)cmd_j_int(branch, "behind"), base);
-	(void)fprintf(c->out, "\n    %s\n", cmd_j_str(branch, "says"));
+	(void)fprintf(c->out, "\n    ");
+	cmd_wrapped(c->out, slu_s(cmd_j_str(branch, "says")), 4);
 	(void)broken_rules(c, branch, true);
 }
 
@@ -48,7 +53,7 @@ static int run(struct cmd_ctx *c)
 		show(c, branch);
 		clean += broken_rules(c, branch, false) == 0;
 	}
-	(void)fprintf(c->out, "\n%zu branches under the strategy %s: %zu in order, %zu not, %d of no kind\n", json_array_size(branches), cmd_j_str(answer.json, "strategy"), clean,
+	(void)fprintf(c->out, "\n%s under the strategy %s: %zu in order, %zu not, %d of no kind\n", cmd_count(c, json_array_size(branches), "branch", "branches"), cmd_j_str(answer.json, "strategy"), clean,
 	              json_array_size(branches) - clean, (int)cmd_j_int(answer.json, "of_no_kind"));
 	return 0;
 }

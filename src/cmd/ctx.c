@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { COLUMNS = 80 };
+
 const char *cmd_opt(const struct cmd_ctx *c, const char *name)
 {
 	for (size_t i = c->given.n; i > 0; i--)
@@ -125,6 +127,27 @@ int64_t cmd_j_int(const json_t *j, const char *key)
 bool cmd_j_bool(const json_t *j, const char *key)
 {
 	return json_is_true(at_key(j, key));
+}
+
+void cmd_wrapped(FILE *to, slu_str text, size_t at)
+{
+	size_t column = at;
+	while (text.n) {
+		size_t n = 0;
+		while (n < text.n && text.p[n] != ' ' && text.p[n] != '\n')
+			n++;
+		size_t wide = slu_utf8_count((slu_str){ text.p, n });
+		if (n && column > at && column + 1 + wide > COLUMNS) {
+			(void)fprintf(to, "\n%*s", (int)at, "");
+			column = at;
+		}
+		if (n)
+			(void)fprintf(to, "%s%.*s", column > at ? " " : "", (int)n, text.p);
+		column += n ? wide + (column > at) : 0;
+		n += n < text.n;
+		text = (slu_str){ text.p + n, text.n - n };
+	}
+	(void)fputc('\n', to);
 }
 
 const char *cmd_ref_name(struct cmd_ctx *c, const char *ref)

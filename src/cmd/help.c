@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { COLUMNS = 80, NAME_WIDTH = 18, STEP_WIDTH = 30, OPTION_WIDTH = 26 };
+enum { NAME_WIDTH = 18, STEP_WIDTH = 30, OPTION_WIDTH = 26 };
 
 static const struct {
 	enum cmd_group group;
@@ -29,35 +29,13 @@ static bool any_in(enum cmd_group group)
 	return false;
 }
 
-/* Words of `text` from column `at` on, further lines indented by as much; line ends in it are spaces. */
-static void put_wrapped(FILE *to, slu_str text, size_t at)
-{
-	size_t column = at;
-	while (text.n) {
-		size_t n = 0;
-		while (n < text.n && text.p[n] != ' ' && text.p[n] != '\n')
-			n++;
-		size_t wide = slu_utf8_count((slu_str){ text.p, n });
-		if (n && column > at && column + 1 + wide > COLUMNS) {
-			(void)fprintf(to, "\n%*s", (int)at, "");
-			column = at;
-		}
-		if (n)
-			(void)fprintf(to, "%s%.*s", column > at ? " " : "", (int)n, text.p);
-		column += n ? wide + (column > at) : 0;
-		n += n < text.n;
-		text = (slu_str){ text.p + n, text.n - n };
-	}
-	(void)fputc('\n', to);
-}
-
 static void put_row(FILE *to, const char *left, size_t width, const char *right)
 {
 	size_t n = slu_utf8_count(slu_s(left));
 	(void)fprintf(to, "  %s%*s", left, n > width ? 0 : (int)(width - n), "");
 	if (n > width)
 		(void)fprintf(to, "\n%*s", (int)width + 2, "");
-	put_wrapped(to, slu_s(right), width + 2);
+	cmd_wrapped(to, slu_s(right), width + 2);
 }
 
 /* Paragraphs are parted by an empty line; what is indented stays as it is. */
@@ -69,7 +47,7 @@ static void put_paragraphs(FILE *to, const char *text)
 		if (part.n && part.p[0] == ' ')
 			(void)fprintf(to, "%.*s\n", (int)part.n, part.p);
 		else
-			put_wrapped(to, part, 0);
+			cmd_wrapped(to, part, 0);
 		p += part.n;
 		p += strspn(p, "\n");
 		if (*p)
@@ -147,13 +125,13 @@ static void put_usage(FILE *to, const struct cmd_desc *d)
 			slu_buf_addf(&b, " --%s %s", o->name, o->arg);
 	slu_buf_adds(&b, " [OPTIONS]");
 	(void)fprintf(to, "\nusage: ");
-	put_wrapped(to, slu_buf_str(&b), strlen("usage: "));
+	cmd_wrapped(to, slu_buf_str(&b), strlen("usage: "));
 }
 
 void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour)
 {
 	(void)fprintf(to, "sluice %s: ", d->name);
-	put_wrapped(to, slu_s(d->summary), strlen("sluice : ") + strlen(d->name));
+	cmd_wrapped(to, slu_s(d->summary), strlen("sluice : ") + strlen(d->name));
 	put_usage(to, d);
 	if (d->detail) {
 		(void)fputc('\n', to);

@@ -91,6 +91,11 @@ code 0 "$sluice" release start 1.0.0
 code 0 "$sluice" status
 has "release-start 1.0.0"
 has "sluice release finish 1.0.0"
+
+# --- a release branch that begins at develop is no fault of develop
+code 0 "$sluice" branch list
+has "3 branches under the strategy gitflow: 3 in order"
+
 code 8 "$sluice" release finish 1.0.0
 code 0 "$sluice" status
 has "sluice release finish 1.0.0 --dry-run"
