@@ -123,9 +123,9 @@ static int run_init(struct cmd_ctx *c)
 	(void)fprintf(c->out, "%s\n", path);
 	cmd_say(c,
 		"Wrote the preset %s. Next:\n"
-		"  1. Edit it: names of your branches, who may merge, your checks, your environments.\n"
-		"  2. sluice strategy check        says everything that is wrong with it, at once\n"
-		"  3. sluice branch list           says of each branch of a server's repository what the strategy in force makes of it\n"
+		"  1. Edit it: your branches, who may merge, checks, environments.\n"
+		"  2. sluice strategy check                                   all that is wrong\n"
+		"  3. sluice why push main --strategy " CMD_STRATEGY_PATH "    what it would say\n"
 		"  4. git add " CMD_STRATEGY_PATH " && git commit -m \"chore: add the strategy\"\n"
 		"It is in force when it reaches the default branch.",
 		p->name);

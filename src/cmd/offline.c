@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <time.h>
+#include <unistd.h>
 
 static slu_str git_line(struct cmd_ctx *c, const char *const *args)
 {
@@ -125,8 +126,11 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o)
 	slu_str preset = config(c, "sluice.preset");
 	if (preset.n)
 		return from_preset(c, o, preset);
-	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "No strategy is in force here: there is no .sluice/strategy.yml on %.*s%s%.*s, and no preset is set. `sluice init --preset gitflow` writes the file; "
-		       "`git config sluice.preset gitflow` does without one.", SLU_FMT(o->ctx.remote), o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch));
+	const char *top;
+	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
+	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "No strategy is in force here: there is no .sluice/strategy.yml on %.*s%s%.*s, and no preset is set. %s", SLU_FMT(o->ctx.remote),
+		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), drafted ? "`--strategy .sluice/strategy.yml` judges by the one in your work tree." :
+		       "`sluice init --preset gitflow` writes the file; `--preset gitflow`, or `git config sluice.preset gitflow`, judges without one.");
 	return cmd_fail(c, &err);
 }
 

@@ -31,6 +31,11 @@ git switch -q -c main 2>/dev/null
 put README hello "chore: begin"
 asks 2 main
 has "sluice init --preset gitflow"
+mkdir .sluice && "$sluice" preset show gitflow >.sluice/strategy.yml
+asks 2 main
+has "--strategy .sluice/strategy.yml"
+asks 1 main --strategy .sluice/strategy.yml
+rm -r .sluice
 git config sluice.preset gitflow
 asks 1 main
 has "branches.main.allow.create"

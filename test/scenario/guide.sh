@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# docs/guide.md, typed line by line as its readers do: each command is there, in this order, and does what it should.
+# Requirement: PR-6, RL-2
+# Timeout: 300
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/deploy.lib.sh"
+seed=$test_dir/seed at=0 ann=
+mapfile -t lines < <(sed '/^```/,/^```$/d' "$top/docs/guide.md" | sed -n 's/^    //p')
+
+# A line as it is here: with our folders, address and tokens.
+here() {
+	sed -E "s,/path/to/your/repository,$seed,; s,/backup/,$test_dir/backup-,; s,/srv/sluice-new,$test_dir/new,; s,ann@127.0.0.1:8080,ann:$ann@${url#http://},
+	        s,http://127.0.0.1:8080,$url,; s,SLUICE_TOKEN=…,SLUICE_TOKEN=$ann,; s|  +#.*||" <<<"$1"
+}
+# Type the lines up to one that begins so ("": to the end). What the last one printed is in $out.
+type_to() {
+	local line
+	while [ "$at" -lt ${#lines[@]} ]; do
+		[ -z "$1" ] || [[ ${lines[at]} != "$1"* ]] || return
+		line=$(here "${lines[at]}")
+		at=$((at + 1))
+		eval "$line" >"$test_dir/out" 2>&1
+		set -- "$1" $?
+		out=$(cat "$test_dir/out")
+		[ "$2" = 0 ] || fail "the guide's line fails with $2: $line"
+	done
+	[ -z "$1" ] || fail "the guide has no line, or not here: $1"
+}
+# The next line is not typed as it stands.
+skip() {
+	[[ ${lines[at]} == "$1"* ]] || fail "the guide's next line is ${lines[at]}, not $1"
+	at=$((at + 1))
+}
+as_bob() { env SLUICE_TOKEN="$(cat "$home.tokens/bob")" "$@"; }
+
+# 1. The build stands, and the server is started by the test.
+skip "make build"
+skip "export PATH="
+skip "export SLUICE_HOME="
+skip "sluice serve --listen 127.0.0.1:8080"
+export PATH="$(dirname "$sluice"):$PATH" SLUICE_HOME=$home
+server_start
+
+# 2. `make run REPO=` is what test/scenario/story.sh looks at.
+type_to "make run"
+skip "make run REPO="
+
+# 3.
+git init -q "$seed"
+commit "$seed" greeting.txt "Hello" "feat: greet"
+commit "$seed" deploy.sh "#!/bin/sh
+echo \$SLUICE_ENVIRONMENT \$SLUICE_VERSION \$SLUICE_WEIGHT >>$test_dir/deployed" "feat: how it is deployed"
+mkdir "$seed/bin" && printf '#!/bin/sh\nexec %s\n' "$hello" >"$seed/bin/app" && chmod +x "$seed/bin/app" "$seed/deploy.sh"
+commit "$seed" VERSION 1.0.0 "feat: an application"
+git -C "$seed" branch develop
+type_to "sluice token create"
+type_to "sluice init"
+ann=$out
+[[ $ann =~ slu_[A-Za-z0-9]+ ]] && ann=${BASH_REMATCH[0]} || fail "no token was printed"
+cd "$seed" || exit 1
+type_to "sluice why push main"
+! eval "$(here "${lines[at]}")" >"$test_dir/out" 2>&1 || fail "main takes a push by the strategy of the guide"
+skip "sluice why push main --strategy"
+grep -q "branches.main.allow" "$test_dir/out" || fail "why push does not name the rule"
+
+# 4. The change brings the strategy, with what section 6 adds to it.
+unset SLUICE_HOME
+mkdir "$test_dir/clones" && cd "$test_dir/clones" || exit 1
+type_to 'git commit -am'
+mkdir .sluice
+sed '/^```yaml$/,/^```$/!d; /^```/d' "$top/docs/guide.md" | awk -v at="$test_dir/yaml" '/^environments:/ { n++ } { print > (at n) }'
+[ -f "$test_dir/yaml2" ] && [ ! -f "$test_dir/yaml3" ] || fail "section 6 does not show two ways"
+{ echo "strategy: 1"; sed 's/production:/staging:/' "$test_dir/yaml1"; } >.sluice/staging.yml
+{ cat "$seed/.sluice/strategy.yml"; echo "extends: [.sluice/staging.yml]"; sed 's/127.0.0.1:9000/127.0.0.1:0/; s/pause: 5m/pause: 1s/' "$test_dir/yaml2"; } >.sluice/strategy.yml
+yes "the strategy of the guide" "$sluice" strategy check
+git add -A
+type_to "sluice why merge 1"
+line=$(here "${lines[at]}")
+$line >"$test_dir/out" 2>&1
+[ $? = 8 ] || fail "the change waits for nothing: $(cat "$test_dir/out")"
+skip "sluice why merge 1"
+person bob write
+yes "approve" as_bob "$sluice" change review 1 --approve
+skip "sluice change review 1 --approve"
+type_to "sluice release finish"
+has "branch release/1.0.0"
+
+# 5. The finish waits for an approval, and is asked again.
+out=$(sluice release finish 1.0.0 2>&1)
+[ $? = 8 ] || fail "the finish waits for nothing"
+has "nothing has moved"
+yes "approve the release" as_bob "$sluice" change review 2 --approve
+type_to "sluice deploy production"
+has "tag v1.0.0"
+
+# 6.
+type_to "sluice rollback production"
+has "success"
+has "1.0.0"
+yes "the command driver" sluice deploy staging --version 1.0.0 --wait
+[ "$(tail -n 1 "$test_dir/deployed")" = "staging 1.0.0 100" ] || fail "deploy.sh was not run: $(cat "$test_dir/deployed")"
+yes "a change" git switch -q -c feature/version origin/develop
+commit . VERSION 1.1.0 "feat: another version"
+yes "its push" git push -q -u origin feature/version
+yes "its change" sluice change open
+yes "approved" as_bob "$sluice" change review 3 --approve
+yes "merged" sluice change merge 3
+yes "start" sluice release start 1.1.0
+yes "approved" as_bob "$sluice" change review 4 --approve
+yes "finish" sluice release finish 1.1.0
+yes "deploy" sluice deploy production --version 1.1.0 --wait
+type_to "sluice backup"
+await 10 live 1.0.0 || fail "the rollback did not bring 1.0.0 back"
+
+# 7.
+export SLUICE_HOME=$home
+unset SLUICE_SERVER SLUICE_TOKEN
+cd "$test_dir" || exit 1
+type_to ""
+has "verified"
+exit 0
