@@ -164,8 +164,8 @@ void cmd_table_cell(struct cmd_table *t, const char *text); /* copied; control b
 int cmd_table_put(struct cmd_table *t); /* as cmd_put; the first row is the heading */
 /** Words of `text` and a line end, from column `at` on, broken before column 80, further lines indented by `at`; line ends in it count as spaces. */
 void cmd_wrapped(FILE *to, slu_str text, size_t at);
-/** A ref as people call it: "develop", "tag v1.0.0". */
-const char *cmd_ref_name(struct cmd_ctx *c, const char *ref);
+/** A branch or tag as people call it: "develop", "v1.0.0". */
+const char *cmd_ref_name(const char *ref);
 /** "1 error", "3 errors" */
 const char *cmd_count(struct cmd_ctx *c, size_t n, const char *one, const char *many);
 

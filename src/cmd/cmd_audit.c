@@ -47,7 +47,7 @@ static int audit_log(struct cmd_ctx *c)
 		cmd_table_cell(&t, heading[i]);
 	json_array_foreach(an.json, i, e) {
 		int64_t change = cmd_j_int(e, "change");
-		const char *ref = cmd_j_str(e, "ref"), *where = *ref ? cmd_ref_name(c, ref) : cmd_j_str(e, "repo");
+		const char *ref = cmd_j_str(e, "ref"), *where = *ref ? cmd_ref_name(ref) : cmd_j_str(e, "repo");
 		cmd_table_cell(&t, slu_printf(c->a, "%lld", (long long)cmd_j_int(e, "seq")));
 		cmd_table_cell(&t, cmd_j_str(e, "time"));
 		cmd_table_cell(&t, cmd_j_str(e, "actor"));

@@ -31,7 +31,7 @@ static int backup(struct cmd_ctx *c)
 		return cmd_usage(c, "The folder's name is not UTF-8.");
 	if (cmd_call(c, &an, "POST", "/api/sluice/backup", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "%s: %s with %s, %s; read back and whole. Restore: sluice restore %s --home DIR", folder,
+	return cmd_done(c, &an, slu_printf(c->a, "%s: %s with %s, %s; read back and whole.\nRestore: sluice restore %s --home DIR", folder,
 	                                   cmd_count(c, (size_t)cmd_j_int(an.json, "repositories"), "repository", "repositories"), cmd_count(c, (size_t)cmd_j_int(an.json, "refs"), "ref", "refs"),
 	                                   cmd_count(c, (size_t)cmd_j_int(an.json, "events"), "event", "events"), folder));
 }
@@ -122,7 +122,7 @@ static int restore(struct cmd_ctx *c)
 	if (rc == SLU_OK)
 		rc = restore_into(c, from, home, manifest, &err);
 	if (rc == SLU_OK)
-		cmd_say(c, "%s is restored: %s, %s, whole. Next: sluice serve --home %s", home,
+		cmd_say(c, "%s is restored: %s, %s, whole.\nNext: sluice serve --home %s", home,
 		        cmd_count(c, json_array_size(json_object_get(manifest, "repositories")), "repository", "repositories"), cmd_count(c, (size_t)cmd_j_int(manifest, "events"), "event", "events"), home);
 	json_decref(manifest);
 	return rc == SLU_OK ? 0 : cmd_fail(c, &err);

@@ -262,7 +262,7 @@ static int change_merge(struct cmd_ctx *c)
 		const char *to = cmd_j_str(x, "new");
 		bool gone = strspn(to, "0") == strlen(to);
 		cmd_table_cell(&t, cmd_j_str(x, "what"));
-		cmd_table_cell(&t, cmd_ref_name(c, cmd_j_str(x, "ref")));
+		cmd_table_cell(&t, cmd_ref_name(cmd_j_str(x, "ref")));
 		cmd_table_cell(&t, gone ? "gone" : slu_printf(c->a, "%.10s", to));
 	}
 	return cmd_table_put(&t);

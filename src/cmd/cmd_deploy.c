@@ -21,7 +21,7 @@ static int follow(struct cmd_ctx *c, const char *repo, int64_t number, struct cl
 			return cmd_refused(c, an, &err);
 		const char *state = cmd_j_str(an->json, "state");
 		char now[160];
-		(void)snprintf(now, sizeof now, "%.60s, %.60s, %lld %% of the traffic", state, cmd_j_str(an->json, "phase"), (long long)cmd_j_int(an->json, "weight"));
+		(void)snprintf(now, sizeof now, "%.60s, %lld %% of the traffic", runs(state) ? cmd_j_str(an->json, "phase") : state, (long long)cmd_j_int(an->json, "weight"));
 		if (strcmp(now, last) != 0)
 			cmd_say(c, "%s", now);
 		memcpy(last, now, sizeof last);
@@ -36,7 +36,7 @@ static int begun(struct cmd_ctx *c, const char *repo, struct cli_answer *an)
 {
 	int64_t number = cmd_j_int(an->json, "number");
 	int code = 0;
-	cmd_say(c, "Deployment %lld: %s to %s. %s", (long long)number, cmd_j_str(an->json, "version"), cmd_j_str(an->json, "environment"), cmd_j_str(an->json, "page"));
+	cmd_say(c, "Deployment %lld: %s to %s.\n%s", (long long)number, cmd_j_str(an->json, "version"), cmd_j_str(an->json, "environment"), cmd_j_str(an->json, "page"));
 	if (cmd_has(c, "wait"))
 		code = follow(c, repo, number, an);
 	if (c->format == CMD_FORMAT_JSON && an->json) {
@@ -159,7 +159,7 @@ static int env_show(struct cmd_ctx *c)
 	struct cmd_table t;
 	static const char *const heading[] = { "DEPLOYMENT", "VERSION", "STATE", "BY", "AT", "REASON" };
 	json_array_foreach(json_object_get(an.json, "incidents"), i, x)
-		cmd_say(c, "Incident: %s %s. `sluice env clear %s %s` lets it be deployed again.", cmd_j_str(x, "version"), cmd_j_str(x, "text"), c->arg[0], cmd_j_str(x, "version"));
+		cmd_say(c, "Incident: %s %s.\nNext: sluice env clear %s %s   lets it be deployed again", cmd_j_str(x, "version"), cmd_j_str(x, "text"), c->arg[0], cmd_j_str(x, "version"));
 	cmd_table_init(&t, c, 6);
 	for (i = 0; i < 6; i++)
 		cmd_table_cell(&t, heading[i]);

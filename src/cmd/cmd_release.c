@@ -24,7 +24,7 @@ static void refs(struct cmd_ctx *c, struct json_t *answer)
 	size_t i;
 	json_t *r;
 	json_array_foreach(json_object_get(answer, "refs"), i, r)
-		(void)fprintf(c->out, "  %-12s %s  %s -> %s\n", cmd_j_str(r, "what"), cmd_ref_name(c, cmd_j_str(r, "ref")), commit_name(c, cmd_j_str(r, "old")), commit_name(c, cmd_j_str(r, "new")));
+		(void)fprintf(c->out, "  %-12s %s  %s -> %s\n", cmd_j_str(r, "what"), cmd_ref_name(cmd_j_str(r, "ref")), commit_name(c, cmd_j_str(r, "old")), commit_name(c, cmd_j_str(r, "new")));
 }
 
 static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *done)
@@ -43,7 +43,7 @@ static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *
 		refs(c, j);
 	else
 		steps(c, j);
-	if (cmd_j_int(j, "change"))
+	if (cmd_j_int(j, "change") && json_array_size(json_object_get(j, "refs")) == 0)
 		(void)fprintf(c->out, "Change %d brings %s into %s.\n", (int)cmd_j_int(j, "change"), cmd_j_str(j, "branch"), cmd_j_str(j, "target"));
 	if (*cmd_j_str(j, "next"))
 		cmd_say(c, "Next: %s", cmd_j_str(j, "next"));

@@ -47,7 +47,7 @@ static int make(struct cmd_ctx *c, const char *import)
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
 	const char *clone = cmd_j_str(an.json, "clone_url");
-	cmd_say(c, "%s is there, its default branch is %s. Next: %s%s", c->arg[0], cmd_j_str(an.json, "default_branch"), *clone == '/' ? "sluice serve" : "git clone ", *clone == '/' ? "" : clone);
+	cmd_say(c, "%s is there, its default branch is %s.\nNext: %s%s", c->arg[0], cmd_j_str(an.json, "default_branch"), *clone == '/' ? "sluice serve" : "git clone ", *clone == '/' ? "" : clone);
 	return 0;
 }
 

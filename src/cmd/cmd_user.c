@@ -11,7 +11,7 @@ static int user_add(struct cmd_ctx *c)
 	slu_err err = { 0 };
 	if (cmd_call(c, &an, "POST", "/api/sluice/users", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "%s is added. Next: sluice role grant %s write --repo OWNER/NAME, and sluice token create --user %s", c->arg[0], c->arg[0], c->arg[0]));
+	return cmd_done(c, &an, slu_printf(c->a, "%s is added.\nNext: sluice role grant %s write --repo OWNER/NAME, and sluice token create --user %s", c->arg[0], c->arg[0], c->arg[0]));
 }
 
 static const struct cmd_opt add_options[] = {

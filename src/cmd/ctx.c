@@ -150,11 +150,9 @@ void cmd_wrapped(FILE *to, slu_str text, size_t at)
 	(void)fputc('\n', to);
 }
 
-const char *cmd_ref_name(struct cmd_ctx *c, const char *ref)
+const char *cmd_ref_name(const char *ref)
 {
-	if (strncmp(ref, "refs/heads/", 11) == 0)
-		return ref + 11;
-	return strncmp(ref, "refs/tags/", 10) == 0 ? slu_printf(c->a, "tag %s", ref + 10) : ref;
+	return ref + (strncmp(ref, "refs/heads/", 11) == 0 ? 11 : strncmp(ref, "refs/tags/", 10) == 0 ? 10 : 0);
 }
 
 const char *cmd_count(struct cmd_ctx *c, size_t n, const char *one, const char *many)

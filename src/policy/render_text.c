@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { REFUSAL_COLUMNS = 72, REFUSAL_LINES = 5, REFUSAL_WHAT_LINES = 2, LADDER_COLUMNS = 80 };
+enum { REFUSAL_COLUMNS = 72, REFUSAL_LINES = 5, REFUSAL_WHAT_LINES = 2, LADDER_COLUMNS = 77 };
 
 /* East Asian wide and emoji take two columns. */
 static unsigned columns_of(uint32_t cp)
@@ -103,7 +103,7 @@ void pol_place_text(slu_buf *out, const struct strat_pos *p)
 {
 	const char *file = p->file ? p->file : "";
 	if (strcmp(file, "defaults") == 0)
-		slu_buf_adds(out, "sluice's default: the same key in .sluice/strategy.yml replaces it");
+		slu_buf_adds(out, "sluice's default: this key in .sluice/strategy.yml replaces it");
 	else if (strcmp(file, pol_nowhere.file) == 0)
 		slu_buf_adds(out, "built into sluice");
 	else if (p->line)

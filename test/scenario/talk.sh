@@ -67,7 +67,7 @@ yes "its change" "$sluice" change open
 code 8 "$sluice" change merge 1
 [ "$(grep -c 'require.approvals' <<<"$out")" = 1 ] || fail "the refusal is said twice"
 has "(every rule: sluice why merge 1 --all)"
-has "place   sluice's default: the same key in .sluice/strategy.yml replaces it"
+has "place   sluice's default: this key in .sluice/strategy.yml replaces it"
 while IFS= read -r line; do
 	[ "${#line}" -le 80 ] || [[ $line == "      do "* ]] || fail "a line of ${#line} columns: $line"
 done <<<"$out"
