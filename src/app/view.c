@@ -11,6 +11,12 @@ slu_rc app_change_list(const struct port_change **out, size_t *n, struct port_pa
 	return port_change_list(u->store, u->a, r->id, f, page, out, n, err);
 }
 
+slu_rc app_change_judge(struct pol_verdict *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err)
+{
+	const struct pol_action act = { .verb = POL_MERGE, .actor = u->who.name, .change = number };
+	return app_decide(out, u, r, &act, err);
+}
+
 slu_rc app_review_list(const struct port_review **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err)
 {
 	return port_review_list(u->store, u->a, c->id, out, n, err);
@@ -117,10 +123,8 @@ slu_rc app_change_view(struct app_change_view *out, struct app_unit *u, struct a
 	SLU_TRY(port_change_get(u->store, u->a, r->id, number, &v.change, err));
 	SLU_TRY(from_store(&v, u, r, err));
 	SLU_TRY(from_git(&v, u, r, diff_bytes, err));
-	if (v.change.state == POL_CHANGE_OPEN) {
-		struct pol_action act = { .verb = POL_MERGE, .actor = u->who.name, .change = number };
-		SLU_TRY(app_decide(&v.merge, u, r, &act, err));
-	}
+	if (v.change.state == POL_CHANGE_OPEN)
+		SLU_TRY(app_change_judge(&v.merge, u, r, number, err));
 	*out = v;
 	return SLU_OK;
 }

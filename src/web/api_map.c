@@ -8,9 +8,11 @@ static slu_rc branches(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct app_map m;
 	slu_rc rc = app_map(&m, rq->unit, rq->r, err);
-	if (rc == SLU_OK)
-		map_json(&rs->json, rq->r->strategy, &m);
-	return rc;
+	SLU_TRY(rc);
+	slu_json_open(&rs->json, '{');
+	map_json(&rs->json, rq->r->strategy, &m);
+	slu_json_close(&rs->json, '}');
+	return SLU_OK;
 }
 
 const struct web_api api_map = {

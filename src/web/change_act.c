@@ -3,17 +3,6 @@
 #include "app/changes.h"
 #include "web/change_parts.h"
 
-static void button(html *h, const char *value, const char *class_, const char *text)
-{
-	html_lit(h, "<button name=\"do\" value=\"");
-	html_attr_z(h, value);
-	html_lit(h, "\" class=\"");
-	html_attr_z(h, class_);
-	html_lit(h, "\">");
-	html_text_z(h, text);
-	html_lit(h, "</button>");
-}
-
 void change_act(html *h, const struct web_req *rq, const struct app_change_view *v)
 {
 	if (rq->who.via != WEB_SESSION || v->change.state != POL_CHANGE_OPEN)
@@ -23,13 +12,47 @@ void change_act(html *h, const struct web_req *rq, const struct app_change_view 
 	html_lit(h, "<div class=\"act\"><input type=\"hidden\" name=\"head\" value=\"");
 	html_attr_z(h, v->change.head.hex);
 	html_lit(h, "\"><label for=\"words\">Words</label><textarea id=\"words\" name=\"words\" rows=\"3\"></textarea><div class=\"stage\">");
-	button(h, "approve", "plain", "Approve");
-	button(h, "request-changes", "plain", "Ask for changes");
-	button(h, "comment", "plain", "Comment");
+	shell_button(h, "approve", "plain", "Approve");
+	shell_button(h, "request-changes", "plain", "Ask for changes");
+	shell_button(h, "comment", "plain", "Comment");
 	if (v->merge.answer == POL_ALLOW)
-		button(h, "merge", "", "Merge");
-	button(h, "close", "plain", "Close");
+		html_lit(h, "<a class=\"button plain\" href=\"?try=1#try\">Dry run</a>");
+	if (v->merge.answer == POL_ALLOW)
+		shell_button(h, "merge", "", "Merge");
+	shell_button(h, "close", "plain", "Close");
 	html_lit(h, "</div></div></form>");
+}
+
+/* What a merge by the one who asks would move, computed and thrown away. */
+void change_try(html *h, struct web_req *rq, const struct app_change_view *v)
+{
+	const struct app_merge_ask ask = { .head = v->change.head, .dry_run = true };
+	struct app_merge_result m = { 0 };
+	slu_err why = { 0 };
+	if (!web_query(rq, "try") || v->change.state != POL_CHANGE_OPEN)
+		return;
+	slu_rc rc = app_change_merge(&m, rq->unit, rq->r, v->change.number, &ask, &why);
+	html_lit(h, "<h2 id=\"try\">What a merge would do now</h2>");
+	if (rc != SLU_OK || m.verdict.answer != POL_ALLOW) {
+		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> refused</span> ");
+		html_text_z(h, rc != SLU_OK ? why.text : "The rules above say why.");
+		html_lit(h, "</p>");
+		return;
+	}
+	html_lit(h, "<ul>");
+	for (size_t i = 0; i < m.act.n; i++) {
+		html_lit(h, "<li>");
+		html_text_z(h, m.act.v[i].what);
+		html_lit(h, " <code>");
+		html_text_z(h, m.act.v[i].ref);
+		html_lit(h, "</code>");
+		if (!slu_oid_is_zero(&m.act.v[i].old)) {
+			html_lit(h, " from ");
+			shell_commit(h, rq, &m.act.v[i].old);
+		}
+		html_lit(h, "</li>");
+	}
+	html_lit(h, "</ul><p class=\"dim\">Nothing was moved.</p>");
 }
 
 static slu_rc review(struct web_req *rq, uint64_t number, enum pol_review_state state, slu_str words, const slu_oid *head, slu_err *err)

@@ -65,6 +65,24 @@ static void commits_and_files(slu_json *j, const struct app_change_view *v)
 	slu_json_close(j, ']');
 }
 
+void change_row_json(slu_json *j, const struct port_change *c, const struct pol_verdict *merge)
+{
+	slu_json_open(j, '{');
+	slu_json_kv_int(j, "number", (int64_t)c->number);
+	slu_json_kv_z(j, "state", change_state_word(c));
+	slu_json_kv_str(j, "title", c->title);
+	slu_json_kv_str(j, "source", c->source);
+	slu_json_kv_str(j, "target", c->target);
+	slu_json_kv_str(j, "author", c->author);
+	slu_json_kv_z(j, "head", c->head.hex);
+	web_json_time(j, "updated", c->updated_s);
+	if (c->state == POL_CHANGE_OPEN) {
+		slu_json_kv_z(j, "verdict", pol_answer_word(merge->answer));
+		slu_json_kv_z(j, "waits_for", change_kept_by(merge) ? change_kept_by(merge)->wanted : NULL);
+	}
+	slu_json_close(j, '}');
+}
+
 void change_json(slu_json *j, const struct web_req *rq, const struct app_repo *r, const struct app_change_view *v)
 {
 	const struct port_change *c = &v->change;

@@ -16,6 +16,26 @@ const char *change_review_word(const struct port_review *r)
 	return r->dismissed_by.n ? "dismissed" : words[r->state];
 }
 
+const struct pol_row *change_kept_by(const struct pol_verdict *v)
+{
+	for (size_t i = 0; i < v->row.n; i++)
+		if (v->row.v[i].state == POL_FAILED || v->row.v[i].state == POL_WAITING)
+			return &v->row.v[i];
+	return NULL;
+}
+
+void change_standing(html *h, const struct pol_verdict *v)
+{
+	static const enum pol_state states[] = { [POL_ALLOW] = POL_PASSED, [POL_DENY] = POL_FAILED, [POL_WAIT] = POL_WAITING };
+	static const char *const words[] = { [POL_ALLOW] = "may be merged", [POL_DENY] = "is blocked", [POL_WAIT] = "waits" };
+	const struct pol_row *first = change_kept_by(v);
+	slu_buf_addf(h->out, "<span class=\"state %s\"><span aria-hidden=\"true\">%s</span> %s</span>", pol_state_word(states[v->answer]), pol_state_symbol(states[v->answer]), words[v->answer]);
+	if (first && v->answer != POL_ALLOW) {
+		slu_buf_adds(h->out, v->answer == POL_WAIT ? " for " : ": ");
+		html_text_z(h, first->wanted);
+	}
+}
+
 /* ---- people --------------------------------------------------------------------------------------------------------------- */
 
 static void review_row(html *h, const struct app_change_view *v, const struct port_review *r)
@@ -58,11 +78,11 @@ static void comments(html *h, const struct app_change_view *v)
 	}
 }
 
-void change_reviews(html *h, const struct app_change_view *v)
+void change_reviews(html *h, slu_arena *a, const struct app_change_view *v)
 {
 	html_lit(h, "<h2>Reviews</h2>");
 	if (v->review_n == 0)
-		shell_empty(h, "Nobody has reviewed it yet.", "sluice change review NUMBER --approve");
+		shell_empty(h, "Nobody has reviewed it yet.", slu_printf(a, "sluice change review %llu --approve", (unsigned long long)v->change.number));
 	else
 		html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Reviews\"><table class=\"stack\"><thead><tr><th scope=\"col\">Who</th><th scope=\"col\">Said</th><th scope=\"col\">Words</th>"
 		            "<th scope=\"col\">When</th></tr></thead><tbody>");
@@ -101,7 +121,7 @@ void change_checks(html *h, slu_arena *a, const struct app_change_view *v)
 	html_oid(h, &v->change.head);
 	html_lit(h, "</h2>");
 	if (v->status_n + v->run_n == 0) {
-		shell_empty(h, "No check has reported on this commit.", "sluice commit status SHA --context NAME --state success");
+		shell_empty(h, "No check has reported on this commit.", slu_printf(a, "sluice commit status %.10s --context NAME --state success", v->change.head.hex));
 		return;
 	}
 	html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Checks\"><table class=\"stack\"><thead><tr><th scope=\"col\">Check</th><th scope=\"col\">State</th><th scope=\"col\">Words</th>"
@@ -116,14 +136,14 @@ void change_checks(html *h, slu_arena *a, const struct app_change_view *v)
 
 /* ---- commits and files ---------------------------------------------------------------------------------------------------------- */
 
-static void commit_row(html *h, slu_arena *a, const strat *s, const struct pol_commit *c)
+static void commit_row(html *h, const struct web_req *rq, const strat *s, const struct pol_commit *c)
 {
 	slu_str rest = c->message, subject = { "", 0 };
 	struct ver_commit parsed;
 	slu_err why = { 0 };
 	(void)slu_str_split(&rest, '\n', &subject);
 	html_lit(h, "<li>");
-	html_oid(h, &c->id);
+	shell_commit(h, rq, &c->id);
 	html_lit(h, " ");
 	html_text(h, subject);
 	html_lit(h, " <span class=\"dim\">");
@@ -133,7 +153,7 @@ static void commit_row(html *h, slu_arena *a, const strat *s, const struct pol_c
 	if (c->parent_n > 1)
 		html_lit(h, ", a merge");
 	html_lit(h, "</span>");
-	if (s->commits.convention == STRAT_CONVENTION_CONVENTIONAL && c->parent_n < 2 && ver_commit_parse(&parsed, a, c->message, &why) != SLU_OK) {
+	if (s->commits.convention == STRAT_CONVENTION_CONVENTIONAL && c->parent_n < 2 && ver_commit_parse(&parsed, rq->a, c->message, &why) != SLU_OK) {
 		html_lit(h, " <span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> ");
 		html_text_z(h, why.text);
 		html_lit(h, "</span>");
@@ -141,13 +161,13 @@ static void commit_row(html *h, slu_arena *a, const strat *s, const struct pol_c
 	html_lit(h, "</li>");
 }
 
-void change_commits(html *h, slu_arena *a, const strat *s, const struct app_change_view *v)
+void change_commits(html *h, const struct web_req *rq, const strat *s, const struct app_change_view *v)
 {
 	if (v->commit_n == 0)
 		return;
 	slu_buf_addf(h->out, "<h2>%zu%s commit%s</h2><ul>", v->commit_n, v->commits_cut ? " newest" : "", v->commit_n == 1 ? "" : "s");
 	for (size_t i = 0; i < v->commit_n; i++)
-		commit_row(h, a, s, &v->commit[i]);
+		commit_row(h, rq, s, &v->commit[i]);
 	html_lit(h, "</ul>");
 }
 

@@ -51,7 +51,7 @@ static void row(html *h, const struct web_req *rq, const struct port_deployment 
 		html_lit(h, "</p>");
 	}
 	html_lit(h, "</td><td>");
-	html_oid(h, &d->commit);
+	shell_commit(h, rq, &d->commit);
 	html_lit(h, "</td><td>");
 	html_text(h, d->cause);
 	html_lit(h, ", ");
@@ -140,4 +140,37 @@ void deploy_json(slu_json *j, const struct port_deployment *d)
 	slu_json_kv_bool(j, "live", d->live);
 	web_json_time(j, "created", d->created_s);
 	web_json_time(j, "finished", d->finished_s);
+}
+
+void deploy_environment_json(slu_json *j, const struct app_environment_view *e)
+{
+	slu_json_open(j, '{');
+	slu_json_kv_str(j, "name", e->environment->name);
+	slu_json_key(j, "live");
+	if (e->has_live) {
+		slu_json_open(j, '{');
+		deploy_json(j, &e->live);
+		slu_json_close(j, '}');
+	} else {
+		slu_json_null(j);
+	}
+	slu_json_key(j, "deployments");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < e->newest_n; i++) {
+		slu_json_open(j, '{');
+		deploy_json(j, &e->newest[i]);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_key(j, "incidents");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < e->incident_n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "version", e->incident[i].version);
+		slu_json_kv_str(j, "text", e->incident[i].text);
+		web_json_time(j, "opened", e->incident[i].opened_s);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_close(j, '}');
 }

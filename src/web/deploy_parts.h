@@ -14,5 +14,6 @@ void deploy_runs(html *h, const struct app_environment_view *e);
 void deploy_trouble(html *h, const struct app_environment_view *e);
 /** A card for each environment, under its heading. */
 void deploy_cards(html *h, const struct web_req *rq, const struct app_environment_view *e, size_t n);
+void deploy_environment_json(slu_json *j, const struct app_environment_view *e);
 void deploy_json(slu_json *j, const struct port_deployment *d); /* members of an object */
 #endif

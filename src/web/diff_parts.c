@@ -3,7 +3,9 @@
 
 static void patch(html *h, slu_str text)
 {
-	slu_str rest = text, line;
+	const char *hunk = memmem(text.p, text.n, "\n@@ ", 4); /* the summary says what the lines before it do */
+	size_t skip = hunk ? (size_t)(hunk - text.p) + 1 : 0;
+	slu_str rest = { text.p + skip, text.n - skip }, line;
 	html_lit(h, "<pre tabindex=\"0\">");
 	while (slu_str_split(&rest, '\n', &line)) {
 		char c = line.n ? line.p[0] : ' ';

@@ -133,6 +133,13 @@ void html_time(html *h, int64_t unix_s)
 	html_lit(h, ")</time>");
 }
 
+void html_clock(html *h, int64_t unix_s)
+{
+	char iso[SLU_TIME_TEXT];
+	slu_time_text(unix_s, iso);
+	slu_buf_addf(h->out, "<time datetime=\"%s\">%.8s\xC2\xA0UTC</time>", iso, iso + 11);
+}
+
 void html_oid(html *h, const slu_oid *id)
 {
 	html_lit(h, "<code title=\"");

@@ -27,6 +27,8 @@ void html_int(html *h, int64_t v);
 void html_link(html *h, const char *path, slu_str text);
 /** <time datetime=…>2026-01-05 09:00 UTC (3 h ago)</time>; 0: an en dash. */
 void html_time(html *h, int64_t unix_s);
+/** <time datetime=…>09:00:07 UTC</time>: of a row whose day is said elsewhere. */
+void html_clock(html *h, int64_t unix_s);
 /** "3 h", "12 min", "5 d": one unit, rounded down. */
 void html_age(html *h, int64_t seconds);
 /** <code> of the first 10 digits with the whole id as title. */

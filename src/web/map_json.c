@@ -28,7 +28,6 @@ static void branch_json(slu_json *j, const strat *s, const struct app_map_branch
 
 void map_json(slu_json *j, const strat *s, const struct app_map *m)
 {
-	slu_json_open(j, '{');
 	slu_json_kv_str(j, "strategy", s->name);
 	slu_json_kv_int(j, "of_no_kind", (int64_t)m->kindless);
 	slu_json_key(j, "branches");
@@ -36,5 +35,4 @@ void map_json(slu_json *j, const strat *s, const struct app_map *m)
 	for (size_t i = 0; i < m->branch_n; i++)
 		branch_json(j, s, &m->branch[i]);
 	slu_json_close(j, ']');
-	slu_json_close(j, '}');
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The map as data: the same for the API and for the page's ".json". */
+/** The map as data, members of an object: the same for the API and for the page's ".json". */
 #ifndef WEB_MAP_JSON_H
 #define WEB_MAP_JSON_H
 #include "app/map.h"

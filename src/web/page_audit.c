@@ -63,15 +63,21 @@ static void chain(html *h, const struct look *l)
 		shell_empty(h, "No signed head was given out yet; every push reply brings one.", NULL);
 		return;
 	}
+	static const struct { const char *class_, *word; } links[] = {
+		{ " class=\"waiting\"", "<span class=\"state waiting\"><span aria-hidden=\"true\">\xE2\x97\xB7</span> not verified</span>" },
+		{ "", "<span class=\"state passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> verified</span>" },
+		{ " class=\"failed\"", "<span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> broken</span>" },
+	};
+	size_t state = !l->log.verified ? 0 : l->log.verdict.good ? 1 : 2;
 	html_lit(h, "<ol class=\"chain\">");
 	for (size_t i = 0; i < l->chain_n; i++) {
-		slu_buf_addf(h->out, "<li%s>%lld events<br><span class=\"dim\">", l->log.verified && !l->log.verdict.good ? " class=\"failed\"" : "", (long long)l->chain[i].size);
+		slu_buf_addf(h->out, "<li%s>%s %lld events<br><span class=\"dim\">", links[state].class_, links[state].word, (long long)l->chain[i].size);
 		html_time(h, l->chain[i].at_s);
 		html_lit(h, "</span></li>");
 	}
 	html_lit(h, "</ol><details><summary>The newest head, to keep elsewhere</summary><pre tabindex=\"0\">");
 	html_text(h, l->chain[l->chain_n - 1].text);
-	html_lit(h, "</pre></details>");
+	html_lit(h, "</pre></details><p>All of it, to verify without this server: <code>sluice audit export &gt; log</code>, then <code>sluice audit verify --export log</code>.</p>");
 }
 
 static void debts(html *h, const struct look *l)
@@ -122,9 +128,30 @@ static void event_row(html *h, struct web_req *rq, const struct port_event *e)
 	slu_buf_adds(h->out, e->data.n > 600 ? "\xE2\x80\xA6</code></details></td></tr>" : "</code></details></td></tr>");
 }
 
+/* What the address narrows the list to, and the way out. */
+static void narrowed(html *h, const struct web_req *rq)
+{
+	static const struct { const char *name, *word; } by[] = { { "actor", "by" }, { "kind", "of the kind" }, { "ref", "on" } };
+	bool any = false;
+	for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
+		slu_str value = asked(rq, by[i].name);
+		if (value.n == 0)
+			continue;
+		slu_buf_adds(h->out, any ? ", " : "<p>Only those ");
+		html_text_z(h, by[i].word);
+		html_lit(h, " <strong>");
+		html_text(h, value);
+		html_lit(h, "</strong>");
+		any = true;
+	}
+	if (any)
+		html_lit(h, ". <a href=\"?\">Show all</a></p>");
+}
+
 static void events(html *h, struct web_req *rq, const struct look *l)
 {
 	html_lit(h, "<h2>Events</h2>");
+	narrowed(h, rq);
 	if (l->event_n == 0) {
 		shell_empty(h, "No event fits.", "sluice audit log");
 		return;

@@ -12,7 +12,7 @@ static slu_rc look(struct web_req *rq, struct app_change_view *v, size_t diff_by
 	return app_change_view(v, rq->unit, rq->r, number, diff_bytes, err);
 }
 
-static void where_it_stands(html *h, const struct app_change_view *v)
+static void where_it_stands(html *h, const struct web_req *rq, const struct app_change_view *v)
 {
 	const struct port_change *c = &v->change;
 	if (c->state == POL_CHANGE_OPEN) {
@@ -21,7 +21,7 @@ static void where_it_stands(html *h, const struct app_change_view *v)
 		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> Merged by ");
 		html_text(h, c->merged_by);
 		html_lit(h, " as ");
-		html_oid(h, &c->merged_as);
+		shell_commit(h, rq, &c->merged_as);
 		html_lit(h, ", ");
 		html_time(h, c->merged_s);
 		html_lit(h, ".</p>");
@@ -39,13 +39,13 @@ static void where_it_stands(html *h, const struct app_change_view *v)
 	html_lit(h, " ");
 	html_time(h, c->created_s);
 	html_lit(h, ", now at ");
-	html_oid(h, &c->head);
+	shell_commit(h, rq, &c->head);
 	html_lit(h, ".</p>");
 }
 
 static void body(html *h, struct web_req *rq, const struct app_repo *r, const struct app_change_view *v)
 {
-	where_it_stands(h, v);
+	where_it_stands(h, rq, v);
 	if (v->change.state == POL_CHANGE_OPEN) {
 		html_lit(h, "<h2>Rules</h2>");
 		html_ladder(h, &v->merge, shell_path(rq, "%s", "/strategy"));
@@ -55,10 +55,11 @@ static void body(html *h, struct web_req *rq, const struct app_repo *r, const st
 		html_text(h, v->change.body);
 		html_lit(h, "</pre>");
 	}
+	change_try(h, rq, v);
 	change_act(h, rq, v);
-	change_reviews(h, v);
+	change_reviews(h, rq->a, v);
 	change_checks(h, rq->a, v);
-	change_commits(h, rq->a, r->strategy, v);
+	change_commits(h, rq, r->strategy, v);
 	change_diff(h, rq, v, false);
 }
 

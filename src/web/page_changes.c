@@ -4,7 +4,15 @@
 
 static const char question[] = "Which changes are there, and how far are they?";
 
-static slu_rc list(struct web_req *rq, struct app_repo *r, struct web_paging *p, const struct port_change **c, size_t *n, size_t *total, slu_err *err)
+struct listed {
+	const struct port_change *change;
+	struct pol_verdict *merge; /* of those that are open */
+	size_t n;
+	struct web_paging paging;
+	struct port_page page;
+};
+
+static slu_rc list(struct listed *l, struct web_req *rq, slu_err *err)
 {
 	const char *state = web_query(rq, "state");
 	struct port_change_filter f = { .by_updated = true };
@@ -14,19 +22,26 @@ static slu_rc list(struct web_req *rq, struct app_repo *r, struct web_paging *p,
 		f.merged = true;
 	else if (strcmp(state, "closed") == 0)
 		f.closed = true;
-	*p = web_paging(rq);
-	struct port_page page = { .offset = p->skip, .limit = p->per_page, .want_total = true };
-	SLU_TRY(app_change_list(c, n, &page, rq->unit, r, &f, err));
-	*total = page.total;
+	*l = (struct listed){ .paging = web_paging(rq) };
+	l->page = (struct port_page){ .offset = l->paging.skip, .limit = l->paging.per_page, .want_total = true };
+	SLU_TRY(app_change_list(&l->change, &l->n, &l->page, rq->unit, rq->r, &f, err));
+	l->merge = SLU_NEW_N(rq->a, struct pol_verdict, l->n + 1);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->change[i].state == POL_CHANGE_OPEN)
+			SLU_TRY(app_change_judge(&l->merge[i], rq->unit, rq->r, l->change[i].number, err));
 	return SLU_OK;
 }
 
-static void row(html *h, struct web_req *rq, const struct port_change *c)
+static void row(html *h, struct web_req *rq, const struct port_change *c, const struct pol_verdict *merge)
 {
 	html_lit(h, "<tr><th scope=\"row\">");
 	html_link(h, shell_path(rq, "/changes/%llu", (unsigned long long)c->number), slu_s(slu_printf(rq->a, "#%llu %.*s", (unsigned long long)c->number, SLU_FMT(c->title))));
 	html_lit(h, "</th><td>");
 	html_text_z(h, change_state_word(c));
+	if (c->state == POL_CHANGE_OPEN) {
+		html_lit(h, " ");
+		change_standing(h, merge);
+	}
 	html_lit(h, "</td><td><code>");
 	html_text(h, c->source);
 	html_lit(h, "</code> into <code>");
@@ -58,51 +73,35 @@ static void filters(html *h, struct web_req *rq)
 
 static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct web_paging p;
-	const struct port_change *c = NULL;
-	size_t n = 0, total = 0;
+	struct listed l;
 	html h;
-	slu_rc rc = list(rq, rq->r, &p, &c, &n, &total, err);
-	SLU_TRY(rc);
+	SLU_TRY(list(&l, rq, err));
 	shell_begin(&h, rq, rs, "Changes", question, "changes");
 	filters(&h, rq);
-	if (n == 0)
+	if (l.n == 0)
 		shell_empty(&h, "Nothing here. Push a branch, then ask for it to be merged:", "sluice change open");
 	else
-		html_lit(&h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Changes\"><table class=\"stack\"><thead><tr><th scope=\"col\">Change</th><th scope=\"col\">State</th>"
+		html_lit(&h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Changes\"><table class=\"stack\"><thead><tr><th scope=\"col\">Change</th><th scope=\"col\">State, and what it waits for</th>"
 		             "<th scope=\"col\">From and into</th><th scope=\"col\">Author</th><th scope=\"col\">Last moved</th></tr></thead><tbody>");
-	for (size_t i = 0; i < n; i++)
-		row(&h, rq, &c[i]);
-	if (n)
+	for (size_t i = 0; i < l.n; i++)
+		row(&h, rq, &l.change[i], &l.merge[i]);
+	if (l.n)
 		html_lit(&h, "</tbody></table></div>");
-	shell_paging(&h, rq, &p, total);
+	shell_paging(&h, rq, &l.paging, l.page.total);
 	return shell_end(&h, rq, rs, err);
 }
 
 static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	struct web_paging p;
-	const struct port_change *c = NULL;
-	size_t n = 0, total = 0;
+	struct listed l;
 	slu_json *j = &rs->json;
-	slu_rc rc = list(rq, rq->r, &p, &c, &n, &total, err);
-	SLU_TRY(rc);
+	SLU_TRY(list(&l, rq, err));
 	slu_json_open(j, '{');
-	slu_json_kv_int(j, "total", (int64_t)total);
+	slu_json_kv_int(j, "total", (int64_t)l.page.total);
 	slu_json_key(j, "changes");
 	slu_json_open(j, '[');
-	for (size_t i = 0; i < n; i++) {
-		slu_json_open(j, '{');
-		slu_json_kv_int(j, "number", (int64_t)c[i].number);
-		slu_json_kv_z(j, "state", change_state_word(&c[i]));
-		slu_json_kv_str(j, "title", c[i].title);
-		slu_json_kv_str(j, "source", c[i].source);
-		slu_json_kv_str(j, "target", c[i].target);
-		slu_json_kv_str(j, "author", c[i].author);
-		slu_json_kv_z(j, "head", c[i].head.hex);
-		web_json_time(j, "updated", c[i].updated_s);
-		slu_json_close(j, '}');
-	}
+	for (size_t i = 0; i < l.n; i++)
+		change_row_json(j, &l.change[i], &l.merge[i]);
 	slu_json_close(j, ']');
 	slu_json_close(j, '}');
 	return SLU_OK;

@@ -25,15 +25,6 @@ static void as_text(html *h, const struct web_req *rq)
 	html_lit(h, "</p>");
 }
 
-static void oid_link(html *h, const struct web_req *rq, const slu_oid *id)
-{
-	html_lit(h, "<a href=\"");
-	html_attr_z(h, shell_path(rq, "/commits/%s", id->hex));
-	html_lit(h, "\">");
-	html_oid(h, id);
-	html_lit(h, "</a>");
-}
-
 /* ---- one ------------------------------------------------------------------------------------------------------------------- */
 
 struct one {
@@ -63,7 +54,7 @@ static void facts(html *h, const struct web_req *rq, const struct pol_commit *c)
 	slu_buf_adds(h->out, c->parent_n == 0 ? ", without a parent" : c->parent_n == 1 ? ", after " : ", a merge of ");
 	for (size_t i = 0; i < c->parent_n; i++) {
 		slu_buf_adds(h->out, i ? " and " : "");
-		oid_link(h, rq, &c->parent[i]);
+		shell_commit(h, rq, &c->parent[i]);
 	}
 	html_lit(h, ".</p><pre tabindex=\"0\">");
 	html_text(h, slu_str_trim(c->message));
@@ -125,7 +116,7 @@ static slu_rc commit_rows(html *h, struct web_req *rq, const struct v3_two *t, s
 		struct pol_commit c;
 		SLU_TRY(g->ops->commit(g, rq->a, &t->commit[i], &c, err));
 		html_lit(h, "<li>");
-		oid_link(h, rq, &c.id);
+		shell_commit(h, rq, &c.id);
 		html_lit(h, " ");
 		html_text(h, subject_of(&c));
 		html_lit(h, " <span class=\"dim\">");

@@ -104,7 +104,7 @@ static void facts(html *h, struct web_req *rq, const struct app_deployment_view 
 {
 	const struct port_deployment *d = &v->deployment;
 	html_lit(h, "<p>Commit ");
-	html_oid(h, &d->commit);
+	shell_commit(h, rq, &d->commit);
 	html_lit(h, ", because of ");
 	html_text(h, d->cause);
 	html_lit(h, " by ");
@@ -118,18 +118,41 @@ static void facts(html *h, struct web_req *rq, const struct app_deployment_view 
 	html_lit(h, ".</p>");
 }
 
+/* What can be said to a rollout under way: buttons for whoever has a session, commands for the others. */
 static void words(html *h, struct web_req *rq, const struct port_deployment *d)
 {
-	static const char *const commands[] = { "pause", "resume", "promote", "abort" };
+	static const struct { const char *word, *text, *class_; bool when_held, when_not; } say[] = {
+		{ "pause", "Pause", "plain", false, true }, { "resume", "Go on", "", true, false }, { "promote", "All traffic now", "plain", true, true }, { "abort", "Go back", "danger", true, true },
+	};
+	bool held = slu_str_is(d->state, "held"), session = rq->who.via == WEB_SESSION;
 	if (!d->open)
 		return;
-	html_lit(h, "<h2>Go on or go back</h2><ul>");
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+	html_lit(h, "<h2>Go on or go back</h2>");
+	if (session)
+		shell_form(h, rq, shell_path(rq, "/deployments/%llu", (unsigned long long)d->number));
+	slu_buf_adds(h->out, session ? "<p class=\"stage\">" : "<ul>");
+	for (size_t i = 0; i < sizeof say / sizeof say[0]; i++) {
+		if (!(held ? say[i].when_held : say[i].when_not))
+			continue;
+		if (session) {
+			shell_button(h, say[i].word, say[i].class_, say[i].text);
+			continue;
+		}
 		html_lit(h, "<li><code>");
-		html_text_z(h, slu_printf(rq->a, "sluice deployment %s %llu --repo %.*s/%.*s", commands[i], (unsigned long long)d->number, SLU_FMT(rq->owner), SLU_FMT(rq->repo)));
+		html_text_z(h, slu_printf(rq->a, "sluice deployment %s %llu --repo %.*s/%.*s", say[i].word, (unsigned long long)d->number, SLU_FMT(rq->owner), SLU_FMT(rq->repo)));
 		html_lit(h, "</code></li>");
 	}
-	html_lit(h, "</ul>");
+	slu_buf_adds(h->out, session ? "</p></form>" : "</ul>");
+}
+
+static slu_rc one_post(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const char *word = web_form(rq, "do");
+	uint64_t number;
+	SLU_TRY(web_param_u64(rq, "number", &number, err));
+	SLU_TRY(app_deployment_tell(rq->unit, rq->r, number, slu_s(word ? word : ""), err));
+	web_see_other(rs, shell_path(rq, "/deployments/%llu", (unsigned long long)number));
+	return SLU_OK;
 }
 
 static void step_row(html *h, const struct port_deploy_step *s)
@@ -137,7 +160,7 @@ static void step_row(html *h, const struct port_deploy_step *s)
 	bool good = slu_str_is(s->result, "done") || slu_str_is(s->result, "good");
 	enum pol_state state = is_bad(s) ? POL_FAILED : good ? POL_PASSED : POL_WAITING;
 	html_lit(h, "<tr><td>");
-	html_time(h, s->at_ms / 1000);
+	html_clock(h, s->at_ms / 1000);
 	html_lit(h, "</td><th scope=\"row\">");
 	html_text(h, s->effect);
 	if (slu_str_is(s->effect, "weight"))
@@ -215,5 +238,5 @@ const struct web_page page_deployments = {
 	.pattern = "/{owner}/{repo}/deployments", .need = WEB_READ, .question = question_all, .html = all_html, .json = all_json,
 };
 const struct web_page page_deployment = {
-	.pattern = "/{owner}/{repo}/deployments/{number}", .need = WEB_READ, .question = question_one, .html = one_html, .json = one_json,
+	.pattern = "/{owner}/{repo}/deployments/{number}", .need = WEB_READ, .question = question_one, .html = one_html, .json = one_json, .post = one_post,
 };

@@ -23,11 +23,20 @@ static slu_rc all_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 
 static void answer(html *h, const struct app_environment_view *e)
 {
-	bool bad = e->incident_n != 0, busy = e->has_under_way;
-	slu_buf_addf(h->out, "<div class=\"answer %s\">", bad ? "failed" : busy ? "waiting" : "passed");
-	deploy_runs(h, e);
-	deploy_trouble(h, e);
-	html_lit(h, "</div>");
+	if (e->has_live) {
+		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x97\x8F</span> <strong>");
+		html_text(h, e->live.version);
+		html_lit(h, "</strong> runs since ");
+		html_time(h, e->live.finished_s ? e->live.finished_s : e->live.created_s);
+		html_lit(h, "</p>");
+	} else {
+		html_lit(h, "<p class=\"answer\">Nothing runs here yet.</p>");
+	}
+	if (e->has_under_way || e->incident_n) {
+		slu_buf_addf(h->out, "<div class=\"answer %s\">", e->incident_n ? "failed" : "waiting");
+		deploy_trouble(h, e);
+		html_lit(h, "</div>");
+	}
 }
 
 /* Oldest left: a version's lane lasts until the next one took the traffic. */
@@ -53,31 +62,65 @@ static void lanes(html *h, struct web_req *rq, const struct app_environment_view
 	html_lit(h, "</div>");
 }
 
+/* A way back: a button for whoever has a session, else the command. */
+static void way(html *h, struct web_req *rq, const struct app_environment_view *e, const char *act, slu_str version, const char *command)
+{
+	if (rq->who.via != WEB_SESSION) {
+		html_lit(h, "<code>");
+		html_text_z(h, command);
+		html_lit(h, "</code>");
+		return;
+	}
+	shell_form(h, rq, shell_path(rq, "/environments/%s", web_encode(rq->a, e->environment->name)));
+	html_lit(h, "<input type=\"hidden\" name=\"version\" value=\"");
+	html_attr(h, version);
+	html_lit(h, "\">");
+	shell_button(h, act, strcmp(act, "clear") == 0 ? "plain" : "danger", slu_printf(rq->a, "%s %.*s", strcmp(act, "clear") == 0 ? "Clear" : "Go back to", SLU_FMT(version)));
+	html_lit(h, "</form>");
+}
+
 static void ways_back(html *h, struct web_req *rq, const struct app_environment_view *e)
 {
 	const char *env = slu_str_dup(rq->a, e->environment->name), *repo = slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(rq->owner), SLU_FMT(rq->repo));
-	html_lit(h, "<h2>How to go back</h2><p class=\"remedy\"><code>");
-	html_text_z(h, slu_printf(rq->a, "sluice rollback %s --repo %s", env, repo));
-	html_lit(h, "</code></p><ul>");
-	for (size_t i = 0, shown = 0; i < e->newest_n && shown < 3; i++) {
+	size_t shown = 0;
+	html_lit(h, "<h2>How to go back</h2><ul class=\"ways\">");
+	for (size_t i = 0; i < e->newest_n && shown < 3; i++) {
 		const struct port_deployment *d = &e->newest[i];
 		if (!slu_str_is(d->state, "success") || d->live)
 			continue;
 		shown++;
-		html_lit(h, "<li>to ");
+		html_lit(h, "<li>To ");
 		html_text(h, d->version);
-		html_lit(h, ": <code>");
-		html_text_z(h, slu_printf(rq->a, "sluice rollback %s --to %.*s --repo %s", env, SLU_FMT(d->version), repo));
-		html_lit(h, "</code></li>");
+		html_lit(h, ", under the same gates: ");
+		way(h, rq, e, "roll-back", d->version, slu_printf(rq->a, "sluice rollback %s --to %.*s --repo %s", env, SLU_FMT(d->version), repo));
+		html_lit(h, "</li>");
+	}
+	for (size_t i = 0; i < e->incident_n; i++) {
+		html_lit(h, "<li>Version ");
+		html_text(h, e->incident[i].version);
+		html_lit(h, " failed here and is refused until a person clears it: ");
+		way(h, rq, e, "clear", e->incident[i].version, slu_printf(rq->a, "sluice env clear %s %.*s --repo %s", env, SLU_FMT(e->incident[i].version), repo));
+		html_lit(h, "</li>");
 	}
 	html_lit(h, "</ul>");
-	for (size_t i = 0; i < e->incident_n; i++) {
-		html_lit(h, "<p>Version ");
-		html_text(h, e->incident[i].version);
-		html_lit(h, " failed here and is refused until a person clears it: <code>");
-		html_text_z(h, slu_printf(rq->a, "sluice env clear %s %.*s --repo %s", env, SLU_FMT(e->incident[i].version), repo));
-		html_lit(h, "</code></p>");
-	}
+	if (shown == 0)
+		html_lit(h, "<p class=\"dim\">No earlier version ran here.</p>");
+}
+
+static slu_rc one_post(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	const char *act = web_form(rq, "do"), *version = web_form(rq, "version");
+	slu_str environment = slu_s(web_param(rq, "environment")), to = slu_s(version ? version : "");
+	struct port_deployment d;
+	struct pol_verdict v;
+	if (act && strcmp(act, "clear") == 0)
+		SLU_TRY(app_environment_clear(rq->unit, rq->r, environment, to, err));
+	else if (act && strcmp(act, "roll-back") == 0)
+		SLU_TRY(app_roll_back(&d, &v, rq->unit, rq->r, environment, to, err));
+	else
+		return slu_fail(err, SLU_E_INVALID, "The form does not say what to do.");
+	web_see_other(rs, shell_path(rq, "/environments/%s", web_encode(rq->a, environment)));
+	return SLU_OK;
 }
 
 static slu_rc one(struct app_environment_view *e, struct web_req *rq, slu_err *err)
@@ -104,39 +147,6 @@ static slu_rc one_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 
 /* ---- data ------------------------------------------------------------------------------------------------------------------- */
 
-static void environment_json(slu_json *j, const struct app_environment_view *e)
-{
-	slu_json_open(j, '{');
-	slu_json_kv_str(j, "name", e->environment->name);
-	slu_json_key(j, "live");
-	if (e->has_live) {
-		slu_json_open(j, '{');
-		deploy_json(j, &e->live);
-		slu_json_close(j, '}');
-	} else {
-		slu_json_null(j);
-	}
-	slu_json_key(j, "deployments");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < e->newest_n; i++) {
-		slu_json_open(j, '{');
-		deploy_json(j, &e->newest[i]);
-		slu_json_close(j, '}');
-	}
-	slu_json_close(j, ']');
-	slu_json_key(j, "incidents");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < e->incident_n; i++) {
-		slu_json_open(j, '{');
-		slu_json_kv_str(j, "version", e->incident[i].version);
-		slu_json_kv_str(j, "text", e->incident[i].text);
-		web_json_time(j, "opened", e->incident[i].opened_s);
-		slu_json_close(j, '}');
-	}
-	slu_json_close(j, ']');
-	slu_json_close(j, '}');
-}
-
 static slu_rc all_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	const struct app_environment_view *e;
@@ -146,7 +156,7 @@ static slu_rc all_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_json_key(&rs->json, "environments");
 	slu_json_open(&rs->json, '[');
 	for (size_t i = 0; i < n; i++)
-		environment_json(&rs->json, &e[i]);
+		deploy_environment_json(&rs->json, &e[i]);
 	slu_json_close(&rs->json, ']');
 	slu_json_close(&rs->json, '}');
 	return SLU_OK;
@@ -156,7 +166,7 @@ static slu_rc one_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct app_environment_view e;
 	SLU_TRY(one(&e, rq, err));
-	environment_json(&rs->json, &e);
+	deploy_environment_json(&rs->json, &e);
 	return SLU_OK;
 }
 
@@ -164,5 +174,5 @@ const struct web_page page_environments = {
 	.pattern = "/{owner}/{repo}/environments", .need = WEB_READ, .question = question_all, .html = all_html, .json = all_json,
 };
 const struct web_page page_environment = {
-	.pattern = "/{owner}/{repo}/environments/{environment}", .need = WEB_READ, .question = question_one, .html = one_html, .json = one_json,
+	.pattern = "/{owner}/{repo}/environments/{environment}", .need = WEB_READ, .question = question_one, .html = one_html, .json = one_json, .post = one_post,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /: which repositories are here, and what waits in them? Short addresses (/changes/7, /strategy …) go to the only one, or ask which. */
+#include "app/deploy.h"
 #include "app/repos.h"
 #include "app/view.h"
 #include "web/shell.h"
@@ -8,7 +9,8 @@ static const char question[] = "What is where now, and what is stuck?";
 
 struct entry {
 	slu_str owner, name, title, strategy;
-	size_t open;
+	const char *runs; /* "staging 0.3.0, production 0.2.1" */
+	size_t open, incidents;
 	bool read_only, trouble;
 };
 
@@ -23,6 +25,29 @@ static slu_rc count_open(struct entry *e, struct web_req *rq, const struct app_r
 	return SLU_OK;
 }
 
+/* What runs where; the names are copied, for the strategy that they are of goes with the repository. */
+static slu_rc what_runs(struct entry *e, struct web_req *rq, struct app_repo *r, slu_err *err)
+{
+	const struct app_environment_view *v;
+	size_t n;
+	slu_auto_buf b;
+	slu_buf_init(&b, 4096);
+	SLU_TRY(app_environments(rq->unit, r, &v, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		slu_str version = v[i].has_live ? v[i].live.version : SLU_STR("nothing yet");
+		slu_buf_addf(&b, "%s%.*s %.*s", b.n ? ", " : "", SLU_FMT(v[i].environment->name), SLU_FMT(version));
+		e->incidents += v[i].incident_n;
+	}
+	e->runs = slu_strndup(rq->a, b.p ? b.p : "", b.n);
+	return SLU_OK;
+}
+
+static slu_rc look_into(struct entry *e, struct web_req *rq, struct app_repo *r, slu_err *err)
+{
+	SLU_TRY(count_open(e, rq, r, err));
+	return what_runs(e, rq, r, err);
+}
+
 /* Every repository that the one who asks may read. */
 static slu_rc readable(struct web_req *rq, const struct entry **out, size_t *out_n, slu_err *err)
 {
@@ -35,7 +60,7 @@ static slu_rc readable(struct web_req *rq, const struct entry **out, size_t *out
 		SLU_TRY(app_repo_open(&r, rq->unit, seen[i].row.owner, seen[i].row.name, STRAT_READ, err));
 		e[i] = (struct entry){ .owner = seen[i].row.owner, .name = seen[i].row.name, .title = seen[i].row.title, .read_only = r.read_only, .trouble = r.strategy_trouble != NULL };
 		e[i].strategy = slu_s(slu_str_dup(rq->a, r.strategy->title.n ? r.strategy->title : r.strategy->name));
-		slu_rc rc = count_open(&e[i], rq, &r, err);
+		slu_rc rc = look_into(&e[i], rq, &r, err);
 		app_repo_close(rq->unit, &r);
 		SLU_TRY(rc);
 	}
@@ -48,11 +73,16 @@ static void card(html *h, struct web_req *rq, const struct entry *e)
 {
 	html_lit(h, "<li class=\"card\"><h2>");
 	html_link(h, slu_printf(rq->a, "/%s/%s", web_encode(rq->a, e->owner), web_encode(rq->a, e->name)), slu_s(slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(e->owner), SLU_FMT(e->name))));
-	html_lit(h, "</h2><p>Under the strategy ");
+	html_lit(h, "</h2><p class=\"dim\">Strategy: ");
 	html_text(h, e->strategy);
-	html_lit(h, ".</p><p>");
-	slu_buf_addf(h->out, "%zu open change%s", e->open, e->open == 1 ? "" : "s");
-	html_lit(h, "</p>");
+	slu_buf_addf(h->out, "</p><p>%zu open change%s</p>", e->open, e->open == 1 ? "" : "s");
+	if (*e->runs) {
+		html_lit(h, "<p>Runs: ");
+		html_text_z(h, e->runs);
+		html_lit(h, "</p>");
+	}
+	if (e->incidents)
+		slu_buf_addf(h->out, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> %zu incident%s</span> wait%s for a person</p>", e->incidents, e->incidents == 1 ? "" : "s", e->incidents == 1 ? "s" : "");
 	if (e->read_only)
 		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> read-only</span></p>");
 	if (e->trouble)
@@ -93,6 +123,8 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 		slu_json_kv_str(j, "name", e[i].name);
 		slu_json_kv_str(j, "strategy", e[i].strategy);
 		slu_json_kv_int(j, "open_changes", (int64_t)e[i].open);
+		slu_json_kv_z(j, "runs", e[i].runs);
+		slu_json_kv_int(j, "incidents", (int64_t)e[i].incidents);
 		slu_json_kv_bool(j, "read_only", e[i].read_only);
 		slu_json_close(j, '}');
 	}

@@ -21,6 +21,57 @@ static slu_rc text_in_force(slu_str *out, struct web_req *rq, struct app_repo *r
 	return SLU_OK;
 }
 
+/* Writes "; " between needs. */
+static void between(html *h, bool *any)
+{
+	slu_buf_adds(h->out, *any ? "; " : "");
+	*any = true;
+}
+
+static void need(html *h, bool *any, bool asked, const char *text)
+{
+	if (!asked)
+		return;
+	between(h, any);
+	html_text_z(h, text);
+}
+
+/* Those it names, or all that run on changes. */
+static void checks(html *h, bool *any, const strat *s, const struct strat_require *r)
+{
+	need(h, any, r->has_checks && r->checks_all, "every check on changes");
+	if (!r->has_checks || r->checks_all || r->checks.n == 0)
+		return;
+	need(h, any, true, r->checks.n == 1 ? "check " : "checks ");
+	for (size_t i = 0; i < r->checks.n; i++) {
+		slu_buf_adds(h->out, i ? ", " : "");
+		html_text(h, s->check[r->checks.i[i]].name);
+	}
+}
+
+/* What a merge along an edge needs: the target's requirements, and the edge's own. */
+static void needs(html *h, const strat *s, const struct strat_branch *t, const struct strat_edge *e)
+{
+	const struct strat_require *const side[] = { &t->require, &e->require };
+	unsigned approvals = t->require.approvals_any > e->require.approvals_any ? t->require.approvals_any : e->require.approvals_any;
+	bool any = approvals > 0;
+	if (any)
+		slu_buf_addf(h->out, "%u approval%s", approvals, approvals == 1 ? "" : "s");
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t i = 0; i < side[k]->approvals_role_n; i++) {
+			const struct strat_role_count *c = &side[k]->approvals_role[i];
+			between(h, &any);
+			slu_buf_addf(h->out, "%u of ", c->count);
+			html_text(h, c->role == STRAT_NONE ? SLU_STR("any") : s->role[c->role].name);
+		}
+		checks(h, &any, s, side[k]);
+	}
+	need(h, &any, side[0]->up_to_date || side[1]->up_to_date, "up to date");
+	need(h, &any, side[0]->threads_resolved || side[1]->threads_resolved, "threads resolved");
+	if (!any)
+		html_lit(h, "\xE2\x80\x93");
+}
+
 static void edge_row(html *h, slu_arena *a, const strat *s, const struct strat_branch *b, const struct strat_edge *e)
 {
 	const struct strat_branch *t = &s->branch[e->into];
@@ -31,7 +82,7 @@ static void edge_row(html *h, slu_arena *a, const strat *s, const struct strat_b
 	html_lit(h, "</td><td>");
 	html_text_z(h, strat_method_word(e->method));
 	html_lit(h, "</td><td>");
-	html_int(h, t->require.approvals_any > e->require.approvals_any ? t->require.approvals_any : e->require.approvals_any);
+	needs(h, s, t, e);
 	html_lit(h, "</td><td>");
 	html_text_z(h, strat_who_text(a, &t->allow[STRAT_VERB_MERGE]));
 	html_lit(h, "</td><td>");
@@ -55,7 +106,7 @@ static void edge_row(html *h, slu_arena *a, const strat *s, const struct strat_b
 static void edge_table(html *h, slu_arena *a, const strat *s)
 {
 	html_lit(h, "<h2>Ways in</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Ways in\"><table><thead><tr><th scope=\"col\">From</th><th scope=\"col\">Into</th>"
-	            "<th scope=\"col\">How</th><th scope=\"col\">Approvals</th><th scope=\"col\">Who merges</th><th scope=\"col\">Then</th></tr></thead><tbody>");
+	            "<th scope=\"col\">How</th><th scope=\"col\">Needs</th><th scope=\"col\">Who merges</th><th scope=\"col\">Then</th></tr></thead><tbody>");
 	for (size_t i = 0; i < s->branch_n; i++)
 		for (size_t k = 0; k < s->branch[i].edge_n && !s->branch[i].builtin; k++)
 			edge_row(h, a, s, &s->branch[i], &s->branch[i].edge[k]);
@@ -119,6 +170,40 @@ static void in_force(html *h, const struct app_repo *r)
 	}
 }
 
+enum { HISTORY = 5 };
+
+/* The commits that changed it, newest first. */
+static slu_rc history(html *h, struct web_req *rq, slu_err *err)
+{
+	port_git *g = rq->r->git;
+	const slu_oid *id;
+	slu_oid tip;
+	size_t n;
+	if (rq->r->strategy_commit.n == 0)
+		return SLU_OK;
+	SLU_TRY(slu_oid_parse(&tip, rq->r->strategy_commit, err));
+	SLU_TRY(g->ops->touching(g, rq->a, &tip, SLU_STR(".sluice/strategy.yml"), HISTORY, &id, &n, err));
+	html_lit(h, "<h2>Who changed it</h2><ul>");
+	for (size_t i = 0; i < n; i++) {
+		struct pol_commit c;
+		slu_str rest, subject = { "", 0 };
+		SLU_TRY(g->ops->commit(g, rq->a, &id[i], &c, err));
+		rest = c.message;
+		(void)slu_str_split(&rest, '\n', &subject);
+		html_lit(h, "<li>");
+		shell_commit(h, rq, &c.id);
+		html_lit(h, " ");
+		html_text(h, subject);
+		html_lit(h, " <span class=\"dim\">");
+		html_text(h, c.author_name);
+		html_lit(h, ", ");
+		html_time(h, c.commit_time_s);
+		html_lit(h, "</span></li>");
+	}
+	html_lit(h, "</ul>");
+	return SLU_OK;
+}
+
 static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	slu_str text = { 0 };
@@ -128,10 +213,11 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 		shell_begin(&h, rq, rs, "Strategy", question, "strategy");
 		in_force(&h, rq->r);
 		html_lit(&h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
-		svg_flow(&h, rq->a, rq->r->strategy);
+		svg_flow(&h, rq->a, rq->r->strategy, NULL);
 		html_lit(&h, "</div>");
 		edge_table(&h, rq->a, rq->r->strategy);
 		unenforced(&h, rq->r->strategy);
+		SLU_TRY(history(&h, rq, err));
 		source(&h, text);
 		rc = shell_end(&h, rq, rs, err);
 	}

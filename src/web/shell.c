@@ -123,6 +123,26 @@ void shell_form(html *h, const struct web_req *rq, const char *path)
 	html_lit(h, "\">");
 }
 
+void shell_button(html *h, const char *value, const char *class_, const char *text)
+{
+	html_lit(h, "<button name=\"do\" value=\"");
+	html_attr_z(h, value);
+	html_lit(h, "\" class=\"");
+	html_attr_z(h, class_);
+	html_lit(h, "\">");
+	html_text_z(h, text);
+	html_lit(h, "</button>");
+}
+
+void shell_commit(html *h, const struct web_req *rq, const slu_oid *id)
+{
+	html_lit(h, "<a href=\"");
+	html_attr_z(h, shell_path(rq, "/commits/%s", id->hex));
+	html_lit(h, "\">");
+	html_oid(h, id);
+	html_lit(h, "</a>");
+}
+
 static void paging_link(html *h, const struct web_req *rq, size_t page, const char *word)
 {
 	html_lit(h, "<a class=\"button\" href=\"");

@@ -21,6 +21,10 @@ char *shell_path(const struct web_req *rq, const char *tail_fmt, ...) __attribut
 void shell_empty(html *h, const char *what, const char *command);
 /** <form method=post action=path> with the session's csrf value; the caller writes fields and html_lit(h, "</form>"). */
 void shell_form(html *h, const struct web_req *rq, const char *path);
+/** A button of a form: its name is "do". class_: "", "plain", "danger". */
+void shell_button(html *h, const char *value, const char *class_, const char *text);
+/** html_oid that leads to the page of the commit. */
+void shell_commit(html *h, const struct web_req *rq, const slu_oid *id);
 /** Links to the pages before and after, when there are any. */
 void shell_paging(html *h, const struct web_req *rq, const struct web_paging *p, size_t total);
 #endif

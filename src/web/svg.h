@@ -6,7 +6,8 @@
 #include "web/html.h"
 
 /** Branch kinds in columns by type, edges with method, approvals and checks, back-merges dashed, environments at the right. */
-void svg_flow(html *h, slu_arena *a, const strat *s);
+/** @param now  what to say of each environment in place of its being one; NULL: nothing */
+void svg_flow(html *h, slu_arena *a, const strat *s, const char *const *now);
 
 /** Traffic of the new version over time with what was measured at each step. */
 struct svg_ramp_point {

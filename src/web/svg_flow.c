@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { COLUMNS = 5, COL_W = 290, ROW_H = 92, BOX_W = 150, BOX_H = 48, PAD = 24 };
+enum { COLUMNS = 5, COL_W = 290, ROW_H = 92, BOX_W = 150, BOX_H = 48, PAD = 24, SUB_BYTES = 28 };
 
 struct node {
 	int x, y;
@@ -119,11 +119,11 @@ static void box(html *h, const struct node *n, const char *class_, slu_str name,
 	slu_buf_addf(h->out, "<text x=\"%d\" y=\"%d\">", n->x + 10, n->y + 20);
 	html_text(h, name);
 	slu_buf_addf(h->out, "</text><text class=\"small\" x=\"%d\" y=\"%d\">", n->x + 10, n->y + 37);
-	html_text(h, (slu_str){ sub.p, sub.n > 24 ? 24 : sub.n });
+	html_text(h, (slu_str){ sub.p, sub.n > SUB_BYTES ? SUB_BYTES : sub.n });
 	html_lit(h, "</text>");
 }
 
-static void environments(html *h, const strat *s, const struct layout *l)
+static void environments(html *h, const strat *s, const struct layout *l, const char *const *now)
 {
 	for (size_t i = 0; i < s->environment_n; i++) {
 		const struct strat_environment *e = &s->environment[i];
@@ -133,10 +133,10 @@ static void environments(html *h, const strat *s, const struct layout *l)
 		}
 	}
 	for (size_t i = 0; i < s->environment_n; i++)
-		box(h, &l->env[i], "environment", s->environment[i].name, SLU_STR("environment"));
+		box(h, &l->env[i], "environment", s->environment[i].name, now ? slu_s(now[i]) : SLU_STR("environment"));
 }
 
-void svg_flow(html *h, slu_arena *a, const strat *s)
+void svg_flow(html *h, slu_arena *a, const strat *s, const char *const *now)
 {
 	struct layout l = lay_out(a, s);
 	int width = PAD * 2 + (s->environment_n ? COLUMNS - 1 : COLUMNS - 2) * COL_W + BOX_W;
@@ -145,7 +145,7 @@ void svg_flow(html *h, slu_arena *a, const strat *s)
 	            "<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8Z\"/></marker>"
 	            "<marker id=\"b\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path class=\"backhead\" d=\"M0 0L8 4L0 8Z\"/></marker></defs>");
 	edges(h, s, &l);
-	environments(h, s, &l);
+	environments(h, s, &l, now);
 	for (size_t i = 0; i < s->branch_n; i++) {
 		const struct strat_branch *b = &s->branch[i];
 		if (!b->builtin)

@@ -21,11 +21,19 @@ static void axes(html *h)
 		slu_buf_addf(h->out, "<path class=\"axis\" d=\"M%d %dH%d\"/><text class=\"small\" text-anchor=\"end\" x=\"%d\" y=\"%d\">%u %%</text>", LEFT, y_at(pct), W - RIGHT, LEFT - 6, y_at(pct) + 4, pct);
 }
 
-static void clock_at(html *h, int x, const char *anchor, int64_t t)
+/* Its day too, when the picture spans more than one. */
+static void clock_at(html *h, int x, int y, const char *anchor, int64_t t, bool day)
 {
 	char iso[SLU_TIME_TEXT];
 	slu_time_text(t, iso);
-	slu_buf_addf(h->out, "<text class=\"small\" text-anchor=\"%s\" x=\"%d\" y=\"%d\">%.8s</text>", anchor, x, H - 10, iso + 11);
+	slu_buf_addf(h->out, "<text class=\"small\" text-anchor=\"%s\" x=\"%d\" y=\"%d\">%.*s%s%.8s</text>", anchor, x, y, day ? 10 : 0, iso, day ? " " : "", iso + 11);
+}
+
+static void clocks(html *h, int y, int64_t from, int64_t to)
+{
+	bool day = from / 86400 != to / 86400;
+	clock_at(h, LEFT, y, "start", from, day);
+	clock_at(h, W - RIGHT, y, "end", to, day);
 }
 
 void svg_ramp(html *h, const struct svg_ramp_point *point, size_t n)
@@ -42,8 +50,7 @@ void svg_ramp(html *h, const struct svg_ramp_point *point, size_t n)
 	for (size_t i = 0; i < n; i++)
 		slu_buf_addf(h->out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"%d\"><title>%u %%%s</title></circle>", point[i].failed ? "bad" : "ok", x_at(point[i].at_s, from, to),
 		             y_at(point[i].weight_pct), point[i].failed ? 6 : 4, point[i].weight_pct, point[i].failed ? ", failed" : "");
-	clock_at(h, LEFT, "start", from);
-	clock_at(h, W - RIGHT, "end", to);
+	clocks(h, H - 10, from, to);
 	html_lit(h, "</svg>");
 }
 
@@ -52,7 +59,7 @@ void svg_lanes(html *h, const struct svg_lane *lane, size_t n)
 	if (n == 0)
 		return;
 	int64_t from = lane[0].from_s, to = h->now_s > from ? h->now_s : from + 1;
-	int height = (int)n * 30 + 44;
+	int height = (int)n * 30 + 40;
 	slu_buf_addf(h->out, "<svg role=\"img\" aria-labelledby=\"lane-t\" viewBox=\"0 0 %d %d\"><title id=\"lane-t\">Versions that ran here, over time</title>", W, height);
 	for (size_t i = 0; i < n; i++) {
 		int y = 12 + (int)i * 30, x = x_at(lane[i].from_s, from, to), end = x_at(lane[i].to_s ? lane[i].to_s : to, from, to);
@@ -62,5 +69,6 @@ void svg_lanes(html *h, const struct svg_lane *lane, size_t n)
 		slu_buf_adds(h->out, lane[i].failed ? " \xE2\x9C\x97 failed" : lane[i].to_s ? "" : " \xE2\x97\x8F runs now");
 		html_lit(h, "</text>");
 	}
+	clocks(h, height - 10, from, to);
 	html_lit(h, "</svg>");
 }
