@@ -23,7 +23,7 @@ wait_for() { # SECONDS COMMAND…
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$until" ] || { echo "bench: waited too long for: $*" >&2; exit 1; }
-		read -r -t 0.02 <> <(:) || true
+		sleep 0.02
 	done
 }
 

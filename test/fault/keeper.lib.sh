@@ -33,7 +33,7 @@ await() { # WHAT COMMAND…: until it succeeds, at most 15 s
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $end ] || fail "waited in vain: $what"
-		read -rt 0.05 <> <(:) || :
+		sleep 0.05
 	done
 }
 is() { [ "$(field "$1" 2)" = "$2" ]; }

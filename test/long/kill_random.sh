@@ -21,7 +21,7 @@ commit "$test_dir/c" a 0 "feat: start"
 yes "first push" git -C "$test_dir/c" push -q origin HEAD:main
 token=$(cat "$home.tokens/ann")
 
-pause() { read -r -t "$1" <> <(:) || :; }
+pause() { sleep "$1"; }
 client() { # NUMBER
 	local dir=$test_dir/w$1 last next address
 	git clone -q --bare "$test_dir/c" "$dir"

@@ -65,7 +65,7 @@ await() {
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt "$end" ] || return 1
-		read -r -t 0.02 <> <(:) || :
+		sleep 0.02
 	done
 }
 
