@@ -88,7 +88,7 @@ static slu_rc txn_step(struct cli_txn *t, slu_str text, const char *want, slu_er
 
 static void txn_free(struct cli_txn *t)
 {
-	run_stop(&t->c, 0);
+	run_stop(&t->c, RUN_GRACE_MS); /* asked first: then it takes its locks with it */
 	slu_arena_free(t->base.a);
 }
 
@@ -117,6 +117,7 @@ slu_rc git_cli_txn_prepare(port_git *base, port_git_txn **out, const struct port
 	slu_arena *a = slu_arena_new();
 	struct cli_txn *t = SLU_NEW(a, struct cli_txn);
 	t->base.a = a;
+	t->c = RUN_NO_CHILD;
 	slu_buf b;
 	slu_buf_init(&b, 64u << 20);
 	slu_rc rc = commands(&b, u, n, err);

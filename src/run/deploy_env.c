@@ -186,7 +186,7 @@ static slu_rc run_locked(const struct port_deploy *d, slu_str text, unsigned wei
 {
 	const char *release, *argv[] = { "/bin/sh", "-c", slu_str_dup(d->a, text), NULL };
 	size_t n;
-	struct run_child c = { 0 };
+	struct run_child c = RUN_NO_CHILD;
 	struct run_spec spec = RUN_SPEC;
 	SLU_TRY(run_release_path(d, &d->new_, &release, err));
 	spec.argv = argv;

@@ -28,6 +28,7 @@ struct run_spec {
 	size_t max_out, max_err;   /* bytes kept of each; 0: SLU_MAX_OUTPUT_BYTES. More is an error (see struct run_result) */
 	bool keep_tail;            /* over the maximum: keep the last bytes, it is not an error (logs of scripts) */
 	bool merge_err;            /* standard error goes where standard output goes */
+	int cancel_fd;             /* > 0: when it becomes readable the child is ended as at its deadline, of run_proc only */
 };
 enum { RUN_TIMEOUT_MS = 60000 };
 #define RUN_SPEC (struct run_spec){ .stdin_fd = -1 }
@@ -55,6 +56,8 @@ struct run_child {
 	int pid_fd;     /* readable when it ended */
 	int in, out, err; /* our ends of the pipes, non-blocking, close-on-exec; -1: none or closed */
 };
+/** None: run_stop of it does nothing. A zeroed one has descriptor 0 for its ends, and stopping that closes another's. */
+#define RUN_NO_CHILD (struct run_child){ 0, -1, -1, -1, -1 }
 /** Which ends become pipes. An end that is no pipe: /dev/null, or for err with RUN_ERR_TO_OUT the same as out. */
 enum { RUN_PIPE_IN = 1, RUN_PIPE_OUT = 2, RUN_PIPE_ERR = 4, RUN_ERR_TO_OUT = 8, RUN_ERR_INHERIT = 16 };
 /** Start. `spec->input`, time-out and maxima are not used here. */

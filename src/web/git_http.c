@@ -218,7 +218,7 @@ static git_http *git_http_new(const struct git_http_request *rq)
 	g->a = slu_arena_new();
 	g->slots = rq->slots;
 	g->exit_code = -1;
-	g->c = (struct run_child){ 0, -1, -1, -1, -1 };
+	g->c = RUN_NO_CHILD;
 	g->spool = (struct git_spool){ .dir = slu_strdup(g->a, rq->spool_dir ? rq->spool_dir : "/tmp"), .fd = -1 };
 	g->idle_ms = (rq->idle_timeout_s ? rq->idle_timeout_s : GIT_HTTP_IDLE_S) * INT64_C(1000);
 	g->body_max = body_max(rq->route);

@@ -33,6 +33,7 @@ T_TEST(refs_move_all_or_none)
 		T_RC(w.g->ops->txn_prepare(w.g, &t, below, 1, SLU_STR(""), &w.err), SLU_E_CONFLICT);
 		struct port_git_update name[] = { { SLU_STR("refs/heads/a\n b"), zero, one } };
 		T_RC(w.g->ops->txn_prepare(w.g, &t, name, 1, SLU_STR(""), &w.err), SLU_E_INVALID);
+		T_TRUE(fcntl(0, F_GETFD) >= 0); /* one that never began has closed nothing of others */
 	}
 }
 
