@@ -16,7 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { HOOKS_AT_ONCE = 2 * SLU_MAX_GIT_REQUESTS, HOOK_IO_MS = 60000 };
+enum { HOOK_IO_MS = 60000 };
 
 struct hook_server {
 	struct hook_handler handler;
@@ -195,6 +195,14 @@ static void serve(struct conn *c)
 		c->s->handler.told(c->s->handler.ctx, &r.rq);
 }
 
+static void give_place(hook_server *s)
+{
+	(void)pthread_mutex_lock(&s->mu);
+	s->busy--;
+	(void)pthread_cond_signal(&s->idle);
+	(void)pthread_mutex_unlock(&s->mu);
+}
+
 static void *conn_main(void *arg)
 {
 	struct conn *c = arg;
@@ -202,20 +210,43 @@ static void *conn_main(void *arg)
 	serve(c);
 	run_close(&c->fd);
 	free(c);
-	(void)pthread_mutex_lock(&s->mu);
-	s->busy--;
-	(void)pthread_cond_signal(&s->idle);
-	(void)pthread_mutex_unlock(&s->mu);
+	give_place(s);
 	return NULL;
 }
 
 /* ---- listening -------------------------------------------------------------------------------------------------------- */
+
+/** A place for one more; the listening thread never waits for one. */
+static bool take_place(hook_server *s)
+{
+	(void)pthread_mutex_lock(&s->mu);
+	bool free_ = s->busy < HOOK_SERVER_MAX;
+	s->busy += free_;
+	(void)pthread_mutex_unlock(&s->mu);
+	return free_;
+}
+
+/** What the hook has sent stays unread; the answer is in the socket before it is closed, and a hook reads that. */
+static void turn_away(int fd)
+{
+	slu_buf b;
+	slu_buf_init(&b, 4096);
+	put_text(&b, SLU_STR("sluice: too many pushes are being answered at this moment; try again in a few seconds.\n"));
+	put_frame(&b, HOOK_NO, (slu_str){ 0 });
+	(void)!run_write(fd, b.p, b.n);
+	slu_buf_release(&b);
+	(void)close(fd);
+}
 
 static void accept_one(hook_server *s)
 {
 	int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
 		return;
+	if (!take_place(s)) {
+		turn_away(fd);
+		return;
+	}
 	struct conn *c = calloc(1, sizeof *c);
 	pthread_attr_t at;
 	pthread_t t;
@@ -223,19 +254,12 @@ static void accept_one(hook_server *s)
 		abort();
 	c->s = s;
 	c->fd = fd;
-	(void)pthread_mutex_lock(&s->mu);
-	while (s->busy >= HOOKS_AT_ONCE)
-		(void)pthread_cond_wait(&s->idle, &s->mu);
-	s->busy++;
-	(void)pthread_mutex_unlock(&s->mu);
 	(void)pthread_attr_init(&at);
 	(void)pthread_attr_setdetachstate(&at, PTHREAD_CREATE_DETACHED);
 	if (pthread_create(&t, &at, conn_main, c) != 0) { /* the hook sees the end of the stream, and refuses */
 		close(fd);
 		free(c);
-		(void)pthread_mutex_lock(&s->mu);
-		s->busy--;
-		(void)pthread_mutex_unlock(&s->mu);
+		give_place(s);
 	}
 	(void)pthread_attr_destroy(&at);
 }

@@ -3,6 +3,10 @@
 #ifndef WEB_HOOK_SERVER_H
 #define WEB_HOOK_SERVER_H
 #include "app/app.h"
+#include "base/limits.h"
+
+/** Hooks that are answered at once. Another one is told no at once: it never waits for a place. */
+#define HOOK_SERVER_MAX (2 * SLU_MAX_GIT_REQUESTS)
 
 struct hook_request {
 	slu_arena *a;
