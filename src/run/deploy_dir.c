@@ -87,6 +87,16 @@ static slu_rc check_out(const struct port_deploy *d, const char *commit, const c
 	return run_proc_ok(&res, d->a, &spec, err);
 }
 
+/* A name that was given or changed stays so, also after a power cut. */
+static slu_rc folder_on_disk(const char *path, slu_err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+	int why = errno;
+	run_close(&fd);
+	return good ? SLU_OK : slu_fail(err, SLU_E_IO, "the folder %s cannot be written to the disk: %s", path, strerror(why));
+}
+
 /* A release that is there is whole, also after a power cut: its files are on the disk before it gets its name. */
 static slu_rc on_disk(const char *path, slu_err *err)
 {
@@ -113,6 +123,8 @@ slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_ve
 		rc = on_disk(half, err);
 	if (rc == SLU_OK && rename(half, path) != 0)
 		rc = slu_fail(err, SLU_E_IO, "%s cannot be put in its place: %s", path, strerror(errno));
+	else if (rc == SLU_OK)
+		rc = folder_on_disk(slu_printf(d->a, "%s/..", path), err);
 	if (rc != SLU_OK) {
 		remove_tree(half);
 		return slu_err_context(err, "laying out %.12s", v->commit.hex);
@@ -129,7 +141,7 @@ slu_rc run_release_current(const struct port_deploy *d, const struct port_deploy
 	(void)unlink(next);
 	if (symlink(slu_printf(d->a, "releases/%s", name), next) != 0 || rename(next, link) != 0)
 		return slu_fail(err, SLU_E_IO, "%s cannot be set: %s", link, strerror(errno));
-	return SLU_OK;
+	return folder_on_disk(dir, err);
 }
 
 struct found {
