@@ -14,23 +14,27 @@
 
 typedef struct app app;
 
+enum { APP_REPO_WAIT_MS = 60000 };
+
 /** What the server gives the use cases of the outside world. Every function may be called by several threads at once. */
 struct app_ports {
 	slu_rc (*git_open)(port_git **out, const struct port_git_open *o, slu_err *err);
 	slu_rc (*git_init)(const char *path, slu_str default_branch, slu_err *err); /* bare, with the server's settings; makes parents */
 	slu_rc (*git_import)(const char *path, const char *from, slu_err *err);     /* bare copy of all heads and tags of `from`, its HEAD too */
 	slu_rc (*git_default_branch)(slu_str *out, slu_arena *a, const char *path, slu_err *err); /* SLU_E_NOT_FOUND: HEAD is detached */
-	slu_rc (*git_unlock_stale)(const char *path, size_t *n, slu_err *err); /* remove ref locks that a killed process left */
+	slu_rc (*git_clear_stale)(const char *path, size_t *locks, size_t *quarantines, slu_err *err); /* remove what killed processes left; nothing may run on it */
 	slu_rc (*git_check)(const char *path, slu_err *err); /* SLU_E_CORRUPT: an object that a ref needs is missing or damaged */
 	int64_t (*now_ms)(void); /* wall clock, milliseconds since 1970 */
 	void (*landed)(void *ctx, const char *path); /* refs of the repository at `path` have moved; NULL: nobody wants to know */
 	void *landed_ctx;
 	void (*fault)(const char *point); /* called at the points of app/fault.h; NULL outside fault tests */
+	int64_t repo_wait_ms; /* how long app_repo_lock waits; 0: APP_REPO_WAIT_MS */
 };
 
 /**
  * Open a server home, making what is not there: sluice.db, repos/, keys/, work/, run/.
- * SLU_E_BUSY when another server holds it (a lock on HOME/run/lock that lasts as long as the process).
+ * SLU_E_BUSY when another server holds it (a lock on HOME/run/server.lock that lasts as long as the process). SLU_E_TIMEOUT when Git
+ * children of one that has gone still work on it (they hold HOME/run/lock) and did not end in time.
  */
 slu_rc app_open(app **out, const char *home, const struct app_ports *ports, slu_err *err);
 void app_close(app *app); /* NULL is fine; after the last unit has ended */
@@ -121,8 +125,11 @@ void app_repo_close(struct app_unit *u, struct app_repo *r); /* a zeroed one is 
 slu_rc app_repo_refresh(struct app_unit *u, struct app_repo *r, slu_err *err);
 /** A git handle for the objects of a push that lie in a quarantine; closed by the caller with ops->close. */
 slu_rc app_repo_quarantine(port_git **out, struct app_unit *u, const struct app_repo *r, const char *object_dir, const char *alternates, slu_err *err);
-/** One at a time may move refs of a repository. Waits. Taken before port_store_begin, never after. */
-void app_repo_lock(app *app, int64_t repo_id);
+/**
+ * One at a time may move refs of a repository. Taken before port_store_begin, never after.
+ * @return SLU_E_BUSY: another act has not given it up for APP_REPO_WAIT_MS (app_ports.repo_wait_ms); it is not held then
+ */
+slu_rc app_repo_lock(app *app, int64_t repo_id, slu_err *err);
 void app_repo_unlock(app *app, int64_t repo_id);
 /** Compile the file at this commit as it would be in force (extends resolved, outside files only as accepted). SLU_E_STRATEGY: the first error. NULL strategy: the commit has no file. */
 slu_rc app_strategy_candidate(const strat **out, struct app_unit *u, struct app_repo *r, port_git *git, const slu_oid *commit, strat_issues *issues, slu_err *err);

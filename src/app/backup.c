@@ -4,13 +4,14 @@
 #include "app/act.h"
 #include "app/audit.h"
 #include "app/copy.h"
+#include "app/impl.h"
 #include "base/json.h"
 #include "base/quantity.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-enum { PACKED_MAX = 256 * 1024 * 1024 };
+enum { PACKED_MAX = 256 * 1024 * 1024, QUIET_MS = 20000 };
 
 /* One repository at the moment of the copy. */
 struct shot {
@@ -68,11 +69,16 @@ static slu_rc take_state(struct backup *b, slu_err *err)
 
 static slu_rc take_state_locked(struct backup *b, slu_err *err)
 {
-	for (size_t i = 0; i < b->repo_n; i++) /* others hold one lock at a time, so that no order is needed */
-		app_repo_lock(b->u->app, b->repo[i].id);
-	slu_rc rc = take_state(b, err);
-	for (size_t i = 0; i < b->repo_n; i++)
-		app_repo_unlock(b->u->app, b->repo[i].id);
+	slu_rc rc = SLU_OK;
+	size_t held = 0;
+	while (rc == SLU_OK && held < b->repo_n) { /* others hold one lock at a time, so that no order is needed */
+		rc = app_repo_lock(b->u->app, b->repo[held].id, err);
+		held += rc == SLU_OK;
+	}
+	if (rc == SLU_OK)
+		rc = take_state(b, err);
+	while (held > 0)
+		app_repo_unlock(b->u->app, b->repo[--held].id);
 	return rc;
 }
 
@@ -145,7 +151,7 @@ static slu_rc write_manifest(struct backup *b, const struct app_backup *out, slu
 	slu_buf_addc(&text, '\n');
 	const char *half = slu_printf(b->u->a, "%s/manifest.new", b->folder), *whole = slu_printf(b->u->a, "%s/manifest.json", b->folder);
 	SLU_TRY(app_write_file(half, slu_buf_str(&text), err));
-	return rename(half, whole) == 0 ? SLU_OK : slu_fail(err, SLU_E_IO, "%s could not be written.", whole);
+	return rename(half, whole) == 0 ? app_sync_parent(whole, err) : slu_fail(err, SLU_E_IO, "%s could not be written.", whole);
 }
 
 static slu_rc copy_all(struct backup *b, struct app_backup *out, slu_err *err)
@@ -170,25 +176,38 @@ static slu_rc record(struct app_unit *u, void *ctx, slu_err *err)
 	return app_data_event(&d, u, NULL, "backup", (slu_str){ "", 0 }, 0, err);
 }
 
+static slu_rc fill(struct backup *b, struct app_backup *made, slu_err *err)
+{
+	struct app_unit *u = b->u;
+	SLU_TRY(list_repositories(b, err));
+	SLU_TRY(app_act(u, record, b, err)); /* before the copy, so that the copy tells of itself */
+	SLU_TRY(app_audit_head(&made->head, u, err));
+	SLU_TRY(port_event_count(u->store, &made->events, err));
+	return copy_all(b, made, err);
+}
+
 slu_rc app_backup(struct app_backup *out, struct app_unit *u, const char *folder, slu_err *err)
 {
 	struct backup b = { .u = u, .folder = folder };
 	struct app_backup made = { 0 };
-	bool empty = false;
+	struct app_filling f;
+	int quiet = -1;
 	if (!u->who.operator_)
 		return slu_fail(err, SLU_E_DENIED, "A backup is written on the server's machine: only its operator may ask for one (--home).");
 	if (folder[0] != '/')
 		return slu_fail(err, SLU_E_INVALID, "The folder of a backup must be an absolute path.");
-	SLU_TRY(app_is_empty(&empty, folder, err));
-	if (!empty)
-		return slu_fail(err, SLU_E_EXISTS, "%s is not empty. A backup goes into a folder of its own.", folder);
-	SLU_TRY(app_make_folders(u->a, folder, err));
-	SLU_TRY(list_repositories(&b, err));
-	SLU_TRY(app_act(u, record, &b, err)); /* before the copy, so that the copy tells of itself */
-	SLU_TRY(app_audit_head(&made.head, u, err));
-	SLU_TRY(port_event_count(u->store, &made.events, err));
-	if (copy_all(&b, &made, err) != SLU_OK)
-		return slu_err_context(err, "%s is no backup, remove it", folder);
-	*out = made;
-	return SLU_OK;
+	/* Packs are not put together while they are copied. */
+	SLU_TRY(app_take_lock(&quiet, app_home(u->app), "tidy.lock", QUIET_MS, SLU_E_BUSY, "A repository is being packed, which a backup cannot copy beside; try again later", err));
+	slu_rc rc = app_fill_begin(&f, u->a, folder, err);
+	if (rc == SLU_OK) {
+		rc = fill(&b, &made, err);
+		if (rc == SLU_OK)
+			rc = app_fill_end(&f, err);
+		else
+			app_fill_undo(&f);
+	}
+	(void)close(quiet);
+	if (rc == SLU_OK)
+		*out = made;
+	return rc;
 }

@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,23 +97,91 @@ slu_rc app_make_folders(slu_arena *a, const char *path, slu_err *err)
 	return mkdir(p, 0700) == 0 || errno == EEXIST ? SLU_OK : failed(err, p);
 }
 
-slu_rc app_is_empty(bool *out, const char *path, slu_err *err)
+slu_rc app_sync_parent(const char *path, slu_err *err)
 {
-	DIR *d = opendir(path);
-	const struct dirent *e;
-	size_t n = 0;
-	if (!d && errno == ENOENT) {
-		*out = true;
-		return SLU_OK;
-	}
+	slu_auto_arena *a = slu_arena_new();
+	const char *slash = strrchr(path, '/');
+	return sync_folder(!slash ? "." : slash == path ? "/" : slu_strndup(a, path, (size_t)(slash - path)), err);
+}
+
+/* ---- filling -------------------------------------------------------------------------------------------------------------------- */
+
+/* The folder itself and the mark in it stay: the mark goes last. */
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	if (ftw->level == 0 || (ftw->level == 1 && strcmp(path + ftw->base, APP_UNFINISHED) == 0))
+		return 0;
+	return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/** *n: entries; *marked: the mark is one of them. SLU_E_NOT_FOUND: there is no such folder. */
+static slu_rc look(const char *folder, size_t *n, bool *marked, slu_err *err)
+{
+	DIR *d = opendir(folder);
+	*n = 0;
+	*marked = false;
 	if (!d)
-		return failed(err, path);
-	while ((e = readdir(d)) != NULL)
-		n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+		return errno == ENOENT ? SLU_E_NOT_FOUND : failed(err, folder);
+	for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
+		*n += !is_dots(e->d_name);
+		*marked = *marked || strcmp(e->d_name, APP_UNFINISHED) == 0;
+	}
 	(void)closedir(d);
-	*out = n == 0;
 	return SLU_OK;
 }
+
+slu_rc app_fill_begin(struct app_filling *out, slu_arena *a, const char *folder, slu_err *err)
+{
+	struct app_filling f = { .folder = folder, .lock_fd = -1 };
+	const char *mark = slu_printf(a, "%s/" APP_UNFINISHED, folder);
+	size_t n = 0;
+	bool marked = false;
+	slu_rc rc = look(folder, &n, &marked, err);
+	f.made = rc == SLU_E_NOT_FOUND;
+	if (!f.made)
+		SLU_TRY(rc);
+	if (n > 0 && !marked)
+		return slu_fail(err, SLU_E_EXISTS, "%s is not empty; what is there stays as it is. Name a folder that is not there, or is empty.", folder);
+	SLU_TRY(app_make_folders(a, folder, err));
+	f.lock_fd = open(mark, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (f.lock_fd < 0)
+		return failed(err, mark);
+	if (flock(f.lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		(void)close(f.lock_fd);
+		return slu_fail(err, SLU_E_BUSY, "Another process is filling %s at this moment.", folder);
+	}
+	if (marked)
+		(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	*out = f;
+	return app_sync_parent(mark, err);
+}
+
+slu_rc app_fill_end(struct app_filling *f, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const char *mark = slu_printf(a, "%s/" APP_UNFINISHED, f->folder);
+	slu_rc rc = unlink(mark) == 0 ? app_sync_parent(mark, err) : failed(err, mark);
+	(void)close(f->lock_fd);
+	return rc == SLU_OK ? app_sync_parent(f->folder, err) : rc;
+}
+
+void app_fill_undo(struct app_filling *f)
+{
+	slu_auto_arena *a = slu_arena_new();
+	(void)nftw(f->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	(void)unlink(slu_printf(a, "%s/" APP_UNFINISHED, f->folder));
+	(void)close(f->lock_fd);
+	if (f->made)
+		(void)rmdir(f->folder);
+}
+
+/* ---- trees ---------------------------------------------------------------------------------------------------------------------- */
 
 struct job {
 	slu_arena *a;
@@ -142,7 +212,7 @@ static slu_rc copy_below(const struct job *j, const char *below, slu_err *err)
 	if (!d)
 		return failed(err, from);
 	while (rc == SLU_OK && (e = readdir(d)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+		if (is_dots(e->d_name))
 			continue;
 		const char *entry = *below ? slu_printf(j->a, "%s/%s", below, e->d_name) : slu_strdup(j->a, e->d_name);
 		if (!j->skip || !j->skip(entry))

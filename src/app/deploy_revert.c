@@ -102,7 +102,7 @@ static slu_rc locked(struct app_unit *u, struct app_repo *r, const struct port_d
 
 slu_rc app_deploy_revert(struct app_unit *u, struct app_repo *r, const struct port_deployment *d, slu_buf *log, slu_err *err)
 {
-	app_repo_lock(u->app, r->id);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = locked(u, r, d, log, err);
 	app_repo_unlock(u->app, r->id);
 	return rc;

@@ -112,8 +112,9 @@ slu_rc app_engine_work(struct app_engine *e, int64_t id, bool recover, slu_err *
 	app_be_system(&u);
 	slu_rc rc = port_deployment_by_id(u.store, u.a, id, &d, err);
 	if (rc == SLU_OK && slu_str_is(d.state, "waiting")) { /* its event was written before the refs moved: let them stand */
-		app_repo_lock(e->app, d.repo_id);
-		app_repo_unlock(e->app, d.repo_id);
+		rc = app_repo_lock(e->app, d.repo_id, err);
+		if (rc == SLU_OK)
+			app_repo_unlock(e->app, d.repo_id);
 	}
 	if (rc == SLU_OK)
 		rc = app_repo_open_id(&r, &u, d.repo_id, err);

@@ -121,7 +121,7 @@ static slu_rc wait_for_refs(struct app_unit *u, const struct port_event *list, s
 		if (rc == SLU_E_NOT_FOUND)
 			continue;
 		SLU_TRY(rc);
-		app_repo_lock(u->app, row.id);
+		SLU_TRY(app_repo_lock(u->app, row.id, err));
 		app_repo_unlock(u->app, row.id);
 	}
 	return SLU_OK;

@@ -225,7 +225,7 @@ slu_rc app_flow_abort(struct port_flow *out, struct app_unit *u, struct app_repo
 	struct release_data d;
 	struct port_flow f;
 	bool found;
-	app_repo_lock(u->app, r->id);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = under_way(&f, &found, u, r, err);
 	if (rc == SLU_OK && !found)
 		rc = slu_fail(err, SLU_E_NOT_FOUND, "No operation is under way in %.*s; there is nothing to take back.", SLU_FMT(r->full));
@@ -260,7 +260,7 @@ slu_rc app_flow_undo(struct port_flow *out, struct app_unit *u, struct app_repo 
 {
 	struct release_data d;
 	struct port_flow f;
-	app_repo_lock(u->app, r->id);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = undoable(&f, &d, u, r, err);
 	if (rc == SLU_OK)
 		rc = put_back(&f, u, r, &d, "release-undone", err);

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { EVERY_S = 30 };
 static const char ref_name[] = "refs/sluice/heads";
@@ -74,7 +73,7 @@ static slu_rc move_ref(struct app_unit *u, struct app_repo *r, const struct port
 {
 	port_git_txn *t = NULL;
 
-	app_repo_lock(u->app, r->id);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = r->git->ops->txn_prepare(r->git, &t, x, 1, SLU_STR("head of the audit log"), err);
 	if (rc == SLU_OK)
 		rc = r->git->ops->txn_commit(t, err);
@@ -159,26 +158,10 @@ static void *work(void *ctx)
 	return NULL;
 }
 
-/** A publisher that was killed may have left its lock; nobody else takes this one, and there is no other server. */
-static slu_rc remove_locks(app *ap, slu_err *err)
-{
-	struct app_unit u = { 0 };
-	const struct port_repo *row = NULL;
-	size_t n = 0;
-
-	SLU_TRY(app_unit_begin(&u, ap, err));
-	slu_rc rc = port_repo_list(u.store, u.a, &row, &n, err);
-	for (size_t i = 0; i < n; i++)
-		(void)unlink(slu_printf(u.a, "%s/repos/%.*s/%.*s.git/%s.lock", app_home(ap), SLU_FMT(row[i].owner), SLU_FMT(row[i].name), ref_name));
-	app_unit_end(&u);
-	return rc;
-}
-
 slu_rc app_heads_begin(app_heads **out, app *ap, slu_err *err)
 {
 	pthread_condattr_t attr;
 
-	SLU_TRY(remove_locks(ap, err));
 	struct app_heads *h = calloc(1, sizeof(*h));
 	if (!h)
 		abort();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The server home, the pool of store connections, units of work. */
+#include "app/copy.h"
 #include "app/impl.h"
 
 #include <dirent.h>
@@ -18,7 +19,9 @@ enum { LOCK_WAIT_MS = 20000, LOCK_STEP_MS = 20, LEAST_FREE = 1 << 20 };
 
 static slu_rc make_folder(const char *path, slu_err *err)
 {
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+	if (mkdir(path, 0700) == 0)
+		return app_sync_parent(path, err);
+	if (errno == EEXIST)
 		return SLU_OK;
 	return slu_fail(err, slu_rc_io(strerror(errno)), "The folder %s could not be made: %s.", path, strerror(errno));
 }
@@ -42,7 +45,7 @@ static slu_rc make_folders(const char *home, slu_err *err)
 	return SLU_OK;
 }
 
-static slu_rc take_lock(int *out, const char *home, const char *name, int wait_ms, const char *held, slu_err *err)
+slu_rc app_take_lock(int *out, const char *home, const char *name, int wait_ms, slu_rc late, const char *held, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
 	const char *path = slu_printf(a, "%s/run/%s", home, name);
@@ -53,7 +56,7 @@ static slu_rc take_lock(int *out, const char *home, const char *name, int wait_m
 	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += LOCK_STEP_MS) {
 		if (waited >= wait_ms) {
 			(void)close(fd);
-			return slu_fail(err, SLU_E_BUSY, "%s (%s).", held, path);
+			return slu_fail(err, late, "%s (%s).", held, path);
 		}
 		(void)usleep(LOCK_STEP_MS * 1000);
 	}
@@ -63,9 +66,9 @@ static slu_rc take_lock(int *out, const char *home, const char *name, int wait_m
 
 static slu_rc take_locks(app *ap, slu_err *err)
 {
-	SLU_TRY(take_lock(&ap->server_fd, ap->home, "server.lock", 0, "Another server runs on this home; stop it first, or let commands go through its socket", err));
+	SLU_TRY(app_take_lock(&ap->server_fd, ap->home, "server.lock", 0, SLU_E_BUSY, "Another server runs on this home; stop it first, or let commands go through its socket", err));
 	/* Git children of a server that was killed hold this one until they are done. */
-	return take_lock(&ap->lock_fd, ap->home, "lock", LOCK_WAIT_MS, "Git processes of an earlier server still work on this home; wait until they end", err);
+	return app_take_lock(&ap->lock_fd, ap->home, "lock", LOCK_WAIT_MS, SLU_E_TIMEOUT, "Git processes of an earlier server still work on this home; wait until they end", err);
 }
 
 /* ---- the database's file --------------------------------------------------------------------------------------------------- */
@@ -91,6 +94,16 @@ static slu_rc not_lost(const char *home, const char *db, slu_err *err)
 	if ((stat(db, &st) == 0 && st.st_size > 0) || (!has_files(slu_printf(a, "%s/keys", home)) && !has_files(slu_printf(a, "%s/repos", home))))
 		return SLU_OK;
 	return slu_fail(err, SLU_E_CORRUPT, "The database %s is missing or empty, though the home holds keys or repositories. Put it back, or make a new home from a backup: sluice restore BACKUP --home DIR.", db);
+}
+
+/** A restore that was cut off left a part of a home. */
+static slu_rc not_unfinished(const char *home, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+
+	if (access(slu_printf(a, "%s/" APP_UNFINISHED, home), F_OK) != 0)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_CORRUPT, "The home %s is not whole: the restore that fills it was cut off, or is under way. Repeat it: sluice restore BACKUP --home %s", home, home);
 }
 
 /** What is written to a file that has been removed or replaced beneath the server is lost with its last descriptor. */
@@ -138,6 +151,7 @@ static slu_rc open_parts(app *ap, slu_err *err)
 {
 	port_store *s = NULL;
 
+	SLU_TRY(not_unfinished(ap->home, err));
 	SLU_TRY(make_folders(ap->home, err));
 	SLU_TRY(take_locks(ap, err));
 	SLU_TRY(open_store(ap, &s, err));
@@ -314,9 +328,21 @@ struct app_slot *app_slot_of(app *ap, int64_t repo_id)
 	return s;
 }
 
-void app_repo_lock(app *ap, int64_t repo_id)
+slu_rc app_repo_lock(app *ap, int64_t repo_id, slu_err *err)
 {
-	(void)pthread_mutex_lock(&app_slot_of(ap, repo_id)->act);
+	int64_t wait_ms = ap->ports.repo_wait_ms ? ap->ports.repo_wait_ms : APP_REPO_WAIT_MS;
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += wait_ms / 1000;
+	until.tv_nsec += (long)(wait_ms % 1000) * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000L;
+	}
+	if (pthread_mutex_clocklock(&app_slot_of(ap, repo_id)->act, CLOCK_MONOTONIC, &until) == 0)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_BUSY, "Another act of this repository has not ended for %lld ms, and refs move one act at a time. Nothing was changed; try again.", (long long)wait_ms);
 }
 
 void app_repo_unlock(app *ap, int64_t repo_id)

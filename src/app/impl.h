@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What an app is. Only for those files of src/app that keep something in it. */
+/** What an app is. Only for files of src/app that open, lock or share what belongs to the process. */
 #ifndef APP_IMPL_H
 #define APP_IMPL_H
 #include "app/app.h"
@@ -52,6 +52,8 @@ struct app {
 	struct port_git_signer signer;
 };
 
+/** A flock on HOME/run/NAME, waited for `wait_ms`; then `late` with the sentence `held`. Given up by close(*out). */
+slu_rc app_take_lock(int *out, const char *home, const char *name, int wait_ms, slu_rc late, const char *held, slu_err *err);
 struct app_slot *app_slot_of(app *app, int64_t repo_id);
 /** The strategy in force for this repository; counts one for the caller (app_held_drop). */
 slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct app_repo *r, slu_err *err);

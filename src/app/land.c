@@ -95,6 +95,23 @@ static slu_rc decide(struct app_unit *u, struct app_repo *r, const struct app_la
 	return rc;
 }
 
+static slu_rc forget(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct port_intent *i = ctx;
+	return port_intent_done(u->store, i->id, err);
+}
+
+/** Lock, decide, move. What fails before the decision has moved nothing, and `intent` may be forgotten. */
+static slu_rc carry_out(struct app_unit *u, struct app_repo *r, const struct app_land *l, const struct port_intent *intent, port_git_txn **t, slu_err *err)
+{
+	SLU_TRY(r->git->ops->txn_prepare(r->git, t, l->update, l->n, l->reflog, err));
+	app_fault(u->app, APP_FAULT_PREPARED);
+	slu_rc rc = decide(u, r, l, intent->id, err);
+	if (rc != SLU_OK)
+		r->git->ops->txn_abort(*t);
+	return rc;
+}
+
 slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l, slu_err *err)
 {
 	struct port_repo row = { 0 }; /* as it is now that it is ours: somebody may just have made it read-only */
@@ -106,12 +123,10 @@ slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l
 	SLU_TRY(app_act(u, intend, &intent, err));
 	app_fault(u->app, APP_FAULT_INTENT);
 	port_git_txn *t = NULL;
-	SLU_TRY(r->git->ops->txn_prepare(r->git, &t, l->update, l->n, l->reflog, err));
-	app_fault(u->app, APP_FAULT_PREPARED);
 	bool moved = false;
-	slu_rc rc = decide(u, r, l, intent.id, err);
+	slu_rc rc = carry_out(u, r, l, &intent, &t, err);
 	if (rc != SLU_OK) {
-		r->git->ops->txn_abort(t);
+		(void)!app_act(u, forget, &intent, NULL); /* one that stays goes back at the next act, or the next start */
 		return rc;
 	}
 	app_fault(u->app, APP_FAULT_DECIDED);
@@ -126,21 +141,13 @@ slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l
 
 /* ---- recovery --------------------------------------------------------------------------------------------------------- */
 
-static slu_rc forget(struct app_unit *u, void *ctx, slu_err *err)
-{
-	const struct port_intent *i = ctx;
-	return port_intent_done(u->store, i->id, err);
-}
-
 static slu_rc recover_one(struct app_recovered *out, struct app_unit *u, const struct port_intent *i, slu_err *err)
 {
 	struct app_repo r = { 0 };
 	struct port_intent copy = *i;
-	size_t locks = 0;
 	bool moved = false;
 	SLU_TRY(app_repo_open_id(&r, u, i->repo_id, err));
-	slu_rc rc = r.read_only ? SLU_E_CORRUPT : app_ports_of(u->app)->git_unlock_stale(r.path, &locks, err);
-	out->locks += locks;
+	slu_rc rc = r.read_only ? SLU_E_CORRUPT : SLU_OK;
 	if (rc == SLU_OK && i->decided)
 		rc = forward(u, &r, i->update, i->n, i->reflog, &moved, err);
 	if (rc == SLU_OK)
@@ -155,6 +162,22 @@ static slu_rc recover_one(struct app_recovered *out, struct app_unit *u, const s
 	return rc;
 }
 
+/** Locks and quarantines of every repository: an act that was cut off may have left them without an intent. */
+static slu_rc clear(struct app_recovered *out, struct app_unit *u, slu_err *err)
+{
+	const struct port_repo *row = NULL;
+	size_t n = 0;
+	SLU_TRY(port_repo_list(u->store, u->a, &row, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		size_t locks = 0, quarantines = 0;
+		const char *path = slu_printf(u->a, "%s/repos/%.*s/%.*s.git", app_home(u->app), SLU_FMT(row[i].owner), SLU_FMT(row[i].name));
+		SLU_TRY(app_ports_of(u->app)->git_clear_stale(path, &locks, &quarantines, err));
+		out->locks += locks;
+		out->quarantines += quarantines;
+	}
+	return SLU_OK;
+}
+
 slu_rc app_land_recover(struct app_recovered *out, app *ap, slu_err *err)
 {
 	struct app_unit u = { 0 };
@@ -163,7 +186,9 @@ slu_rc app_land_recover(struct app_recovered *out, app *ap, slu_err *err)
 	size_t n = 0;
 	SLU_TRY(app_unit_begin(&u, ap, err));
 	app_be_system(&u);
-	slu_rc rc = port_intent_list(u.store, u.a, 0, &list, &n, err);
+	slu_rc rc = clear(&done, &u, err);
+	if (rc == SLU_OK)
+		rc = port_intent_list(u.store, u.a, 0, &list, &n, err);
 	for (size_t i = 0; rc == SLU_OK && i < n; i++)
 		rc = recover_one(&done, &u, &list[i], err);
 	app_unit_end(&u);

@@ -32,6 +32,7 @@ struct app_recovered {
 	size_t back, forward; /* intents: not decided; decided, and refs moved now */
 	size_t done;          /* decided, and every ref stood already */
 	size_t locks;         /* stale lock files removed */
+	size_t quarantines;   /* of pushes that were cut off, removed */
 	size_t stuck;         /* repositories made read-only */
 };
 /** At the start of a server, before it answers anything and after app_open (which waits for Git children of an earlier one). */

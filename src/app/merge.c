@@ -160,7 +160,7 @@ slu_rc app_change_merge(struct app_merge_result *out, struct app_unit *u, struct
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	SLU_TRY(app_text_check(ask->title, "The title of the commit", SLU_MAX_TITLE_BYTES, err));
 	SLU_TRY(app_text_check(ask->message, "The message of the commit", SLU_MAX_MESSAGE_BYTES, err));
-	app_repo_lock(u->app, r->id);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = locked(out, u, r, number, ask, err);
 	app_repo_unlock(u->app, r->id);
 	return rc;

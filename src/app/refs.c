@@ -36,7 +36,7 @@ slu_rc app_refs_move(struct app_refs_moved *out, struct app_unit *u, struct app_
 {
 	struct moving m = { .push = { .update = update, .n = n, .via = "api" }, .also = also, .also_ctx = ctx };
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
-	app_repo_lock(u->app, r->id);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = judge_and_land(&m, u, r, err);
 	app_repo_unlock(u->app, r->id);
 	SLU_TRY(rc);

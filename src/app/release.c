@@ -87,7 +87,7 @@ slu_rc release_go_on_start(struct app_release_result *out, struct app_unit *u, s
 	struct app_release_result x = { .next = "" };
 	const char *target;
 	if (slu_str_is(d->step, "begun")) {
-		app_repo_lock(u->app, r->id);
+		SLU_TRY(app_repo_lock(u->app, r->id, err));
 		slu_rc rc = cut(&x, u, r, f, d, err);
 		app_repo_unlock(u->app, r->id);
 		SLU_TRY(rc);
@@ -228,7 +228,7 @@ slu_rc release_go_on_finish(struct app_release_result *out, struct app_unit *u, 
 			*out = x;
 			return SLU_OK;
 		}
-		app_repo_lock(u->app, r->id);
+		SLU_TRY(app_repo_lock(u->app, r->id, err));
 		slu_rc rc = refresh(u, r, f, d, err);
 		app_repo_unlock(u->app, r->id);
 		SLU_TRY(rc);

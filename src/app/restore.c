@@ -101,7 +101,7 @@ slu_rc app_strategy_restore(struct app_restored *out, struct app_unit *u, struct
 {
 	if (!u->who.operator_)
 		return slu_fail(err, SLU_E_DENIED, "Only the operator may put a strategy back, on the server's machine: sluice strategy restore --home DIR --repo %.*s", SLU_FMT(r->full));
-	app_repo_lock(u->app, r->id);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = locked(out, u, r, err);
 	app_repo_unlock(u->app, r->id);
 	return rc;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The key that the server signs its commits and tags with, and the files of keys. */
+#include "app/copy.h"
 #include "app/impl.h"
 #include "audit/sshsig.h"
 
@@ -22,7 +23,7 @@ slu_rc app_key_file_write(const char *path, const void *bytes, size_t n, slu_err
 		(void)close(fd);
 	if (!good || rename(fresh, path) != 0)
 		return slu_fail(err, slu_rc_io(strerror(errno)), "The file %s could not be written: %s.", path, strerror(errno));
-	return SLU_OK;
+	return app_sync_parent(path, err);
 }
 
 slu_rc app_seed_read(const char *path, unsigned char seed[32], const char *what, slu_err *err)

@@ -93,15 +93,23 @@ static slu_rc read_manifest(struct cmd_ctx *c, const char *from, json_t **out, s
 	return SLU_OK;
 }
 
+static slu_rc fill(struct cmd_ctx *c, const char *from, const char *home, const json_t *manifest, slu_err *err)
+{
+	SLU_TRY(app_copy_tree(c->a, from, home, not_the_manifest, err));
+	return check_repositories(c, home, manifest, err);
+}
+
+/* A home that is marked as unfinished is served by nobody; the log is read by a server, so that it comes last. */
 static slu_rc restore_into(struct cmd_ctx *c, const char *from, const char *home, const json_t *manifest, slu_err *err)
 {
-	bool empty = false;
-	SLU_TRY(app_is_empty(&empty, home, err));
-	if (!empty)
-		return slu_fail(err, SLU_E_EXISTS, "%s is not empty. A backup is restored into a new home; what is there stays as it is.", home);
-	SLU_TRY(app_make_folders(c->a, home, err));
-	SLU_TRY(app_copy_tree(c->a, from, home, not_the_manifest, err));
-	SLU_TRY(check_repositories(c, home, manifest, err));
+	struct app_filling f;
+	SLU_TRY(app_fill_begin(&f, c->a, home, err));
+	slu_rc rc = fill(c, from, home, manifest, err);
+	if (rc != SLU_OK) {
+		app_fill_undo(&f);
+		return rc;
+	}
+	SLU_TRY(app_fill_end(&f, err));
 	c->home = home;
 	c->server = NULL;
 	return check_log(c, manifest, err);

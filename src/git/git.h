@@ -36,8 +36,11 @@ const char *git_repo_config_as_made(slu_arena *a, const char *path);
 /** Bring the commit-graph up to date (an incremental layer); cheap when there is nothing new. */
 slu_rc git_repo_commit_graph(const char *path, slu_err *err);
 
-/** Remove lock files that a killed process left below refs/, and packed-refs.lock and HEAD.lock. Only when nothing else runs on it. *n: how many. */
-slu_rc git_repo_unlock_stale(const char *path, size_t *n, slu_err *err);
+/**
+ * Remove what killed processes left: lock files below refs/, HEAD.lock, packed-refs.lock and the half-written packed-refs.new, and
+ * quarantines of pushes. Only when nothing that moves refs or takes pushes runs on it. A repository that is not there has nothing.
+ */
+slu_rc git_repo_clear_stale(const char *path, size_t *locks, size_t *quarantines, slu_err *err);
 
 /** Environment and leading arguments that every Git child of ours gets. */
 enum { GIT_ENV_MAX = 24 };

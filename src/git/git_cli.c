@@ -170,6 +170,9 @@ slu_rc git_cli_run(struct git_cli *g, slu_arena *a, const struct git_call *c, sl
 	s.cwd = c->cwd ? c->cwd : "/";
 	s.timeout_ms = c->timeout_ms ? c->timeout_ms : GIT_TIMEOUT_MS;
 	s.max_out = c->max_out;
+	s.inherit = &c->hold_fd;
+	s.inherit_n = c->hold_fd > 0 ? 1 : 0;
+	s.cancel_fd = c->cancel_fd;
 	struct run_result r = { 0 };
 	slu_rc rc = run_proc(&r, a, &s, err);
 	if (rc != SLU_OK && rc != SLU_E_LIMIT)

@@ -46,6 +46,8 @@ struct git_call {
 	bool no_repository;        /* do not pass --git-dir */
 	size_t max_out;
 	int64_t timeout_ms;        /* 0: GIT_TIMEOUT_MS */
+	int hold_fd;               /* > 0: a flock that the child keeps until it ends */
+	int cancel_fd;             /* > 0: when it becomes readable the child is ended */
 };
 #define GIT_CALL(...) (struct git_call){ .arg = { __VA_ARGS__ }, .n = sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *) }
 /** Run it; *code is the exit code. Any end by a signal is an error. SLU_E_LIMIT: *out is the first max_out bytes. */

@@ -108,10 +108,20 @@ const char *git_repo_config_as_made(slu_arena *a, const char *path)
 	return slu_strdup(a, text);
 }
 
+/** All of it, and its name, outlast a power cut: a row in the database will say that it is there. */
+static slu_rc on_disk(const char *path, slu_err *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	slu_rc rc = fd >= 0 && syncfs(fd) == 0 ? SLU_OK : slu_fail(err, SLU_E_IO, "%s cannot be written to the disk: %s.", path, strerrordesc_np(errno));
+	run_close(&fd);
+	return rc;
+}
+
 slu_rc git_repo_init(const char *path, slu_str default_branch, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
-	return init(a, path, default_branch.n ? default_branch : SLU_STR("main"), "sha1", err);
+	SLU_TRY(init(a, path, default_branch.n ? default_branch : SLU_STR("main"), "sha1", err));
+	return on_disk(path, err);
 }
 
 slu_rc git_repo_default_branch(slu_str *out, slu_arena *a, const char *path, slu_err *err)
@@ -224,6 +234,8 @@ slu_rc git_repo_import(const char *path, const char *from, slu_err *err)
 		rc = fetch(g, a, from, err);
 	if (rc == SLU_OK)
 		rc = git_repo_commit_graph(path, err);
+	if (rc == SLU_OK)
+		rc = on_disk(path, err);
 	if (rc != SLU_OK && made)
 		(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	git_cli_free(g);
@@ -255,39 +267,73 @@ slu_rc git_repo_check(const char *path, slu_err *err)
 	return rc == SLU_OK ? rc : slu_fail(err, SLU_E_CORRUPT, "%s: %s", path, why.text);
 }
 
-/** No ref can be called *.lock, so each such file below refs/ is a lock. */
-static void unlock_below(int dir_fd, unsigned depth, size_t *n)
+/** Call `each` with the names of a folder's entries. @return false: it cannot be read, errno says why */
+static bool each_entry(int dir_fd, void (*each)(void *ctx, int dir_fd, const struct dirent *e), void *ctx)
 {
-	DIR *d = fdopendir(dir_fd);
+	DIR *d = dir_fd >= 0 ? fdopendir(dir_fd) : NULL;
 	if (!d) {
-		close(dir_fd);
-		return;
+		int why = errno;
+		run_close(&dir_fd);
+		errno = why;
+		return false;
 	}
-	for (struct dirent *e = readdir(d); e; e = readdir(d)) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (slu_str_ends(slu_s(e->d_name), ".lock") && unlinkat(dirfd(d), e->d_name, 0) == 0) {
-			++*n;
-			continue;
-		}
-		int below = depth < 64 ? openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-		if (below >= 0)
-			unlock_below(below, depth + 1, n);
-	}
+	for (struct dirent *e = readdir(d); e; e = readdir(d))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			each(ctx, dirfd(d), e);
 	closedir(d);
+	return true;
 }
 
-slu_rc git_repo_unlock_stale(const char *path, size_t *n, slu_err *err)
+static int open_folder(int at, const char *name)
+{
+	return openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+struct stale_locks {
+	size_t n;
+	unsigned depth;
+};
+
+/** No ref can be called *.lock, so each such file is a lock. */
+static void unlock_entry(void *ctx, int dir_fd, const struct dirent *e)
+{
+	struct stale_locks *x = ctx;
+	if (slu_str_ends(slu_s(e->d_name), ".lock") && unlinkat(dir_fd, e->d_name, 0) == 0) {
+		x->n++;
+	} else if ((e->d_type == DT_DIR || e->d_type == DT_UNKNOWN) && x->depth < 64) {
+		x->depth++;
+		(void)each_entry(open_folder(dir_fd, e->d_name), unlock_entry, x);
+		x->depth--;
+	}
+}
+
+struct quarantines {
+	const char *objects;
+	size_t n;
+};
+
+static void quarantine_entry(void *ctx, int dir_fd, const struct dirent *e)
+{
+	struct quarantines *x = ctx;
+	slu_auto_arena *a = slu_arena_new();
+	(void)dir_fd;
+	if (slu_str_starts(slu_s(e->d_name), "tmp_objdir-") || slu_str_starts(slu_s(e->d_name), "incoming-")) /* git from 2.35 on, and before */
+		x->n += nftw(slu_printf(a, "%s/%s", x->objects, e->d_name), remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0;
+}
+
+slu_rc git_repo_clear_stale(const char *path, size_t *locks, size_t *quarantines, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
-	size_t count = 0;
-	int fd = open(slu_printf(a, "%s/refs", path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return slu_fail(err, SLU_E_IO, "The folder %s/refs cannot be read: %s.", path, strerrordesc_np(errno));
-	unlock_below(fd, 0, &count);
-	static const char *const files[] = { "packed-refs.lock", "HEAD.lock" };
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		count += unlink(slu_printf(a, "%s/%s", path, files[i])) == 0;
-	*n = count;
+	struct stale_locks l = { 0 };
+	struct quarantines q = { .objects = slu_printf(a, "%s/objects", path) };
+	if (access(path, F_OK) == 0) {
+		if (!each_entry(open_folder(AT_FDCWD, slu_printf(a, "%s/refs", path)), unlock_entry, &l) || !each_entry(open_folder(AT_FDCWD, q.objects), quarantine_entry, &q))
+			return slu_fail(err, SLU_E_IO, "The folders of %s cannot be read: %s.", path, strerrordesc_np(errno));
+		static const char *const files[] = { "packed-refs.lock", "packed-refs.new", "HEAD.lock" };
+		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+			l.n += unlink(slu_printf(a, "%s/%s", path, files[i])) == 0;
+	}
+	*locks = l.n;
+	*quarantines = q.n;
 	return SLU_OK;
 }

@@ -120,7 +120,7 @@ static slu_rc open_home(app **out, const struct options *o, git_tidy *tidy, slu_
 		.git_init = git_repo_init,
 		.git_import = git_repo_import,
 		.git_default_branch = git_repo_default_branch,
-		.git_unlock_stale = git_repo_unlock_stale,
+		.git_clear_stale = git_repo_clear_stale,
 		.git_check = git_repo_check,
 		.now_ms = now_ms,
 		.landed = tidy ? landed : NULL,
@@ -157,8 +157,9 @@ static slu_rc recover(app *home, const struct web_log *log, slu_err *err)
 {
 	struct app_recovered r = { 0 };
 	SLU_TRY(app_land_recover(&r, home, err));
-	if (r.back + r.forward + r.stuck + r.locks > 0)
-		web_log(log, WEB_LOG_WARNING, "recover", "%zu intents went back, %zu forward, %zu cannot (their repositories are read-only); %zu stale locks removed", r.back, r.forward, r.stuck, r.locks);
+	if (r.back + r.forward + r.stuck + r.locks + r.quarantines > 0)
+		web_log(log, WEB_LOG_WARNING, "recover", "%zu intents went back, %zu forward, %zu cannot (their repositories are read-only); %zu stale locks and %zu quarantines removed", r.back, r.forward,
+		        r.stuck, r.locks, r.quarantines);
 	return SLU_OK;
 }
 
@@ -260,7 +261,7 @@ int main(int argc, char **argv)
 	}
 	slu_auto_arena *a = slu_arena_new();
 	o.home = absolute(a, o.home);
-	git_tidy *tidy = o.once ? NULL : git_tidy_start();
+	git_tidy *tidy = o.once || !o.home ? NULL : git_tidy_start(slu_printf(a, "%s/run/tidy.lock", o.home));
 	slu_rc rc = o.home ? open_home(&home, &o, tidy, &err) : slu_fail(&err, SLU_E_IO, "The current folder cannot be told.");
 	if (rc == SLU_E_BUSY && o.once)
 		return HELD;

@@ -95,34 +95,37 @@ static void feed(int *fd, slu_str *input)
 	run_close(fd);
 }
 
+static void drain_both(slu_arena *a, struct run_child *c, struct keep *out, struct keep *errs, bool from_out, bool from_err)
+{
+	if (from_out)
+		drain(a, &c->out, out);
+	if (from_err)
+		drain(a, &c->err, errs);
+}
+
 /**
  * Pump until the child has ended and its streams are dry. A grandchild that keeps a pipe open does not keep us:
  * once the child itself has ended, only what already lies in the pipes is read.
- * @return false: the deadline passed
+ * @return false: the deadline passed, or `cancel_fd` (> 0) became readable
  */
-static bool pump(slu_arena *a, struct run_child *c, slu_str input, struct keep *out, struct keep *errs, int64_t deadline_ms)
+static bool pump(slu_arena *a, struct run_child *c, slu_str input, struct keep *out, struct keep *errs, int64_t deadline_ms, int cancel_fd)
 {
-	if (c->in >= 0)
-		feed(&c->in, &input);
+	feed(&c->in, &input);
 	for (;;) {
-		struct pollfd p[4] = { { c->pid_fd, POLLIN, 0 }, { c->out, POLLIN, 0 }, { c->err, POLLIN, 0 }, { c->in, POLLOUT, 0 } };
+		struct pollfd p[5] = { { c->pid_fd, POLLIN, 0 }, { c->out, POLLIN, 0 }, { c->err, POLLIN, 0 }, { c->in, POLLOUT, 0 }, { cancel_fd > 0 ? cancel_fd : -1, POLLIN, 0 } };
 		int64_t left = deadline_ms < 0 ? -1 : deadline_ms - run_now_ms();
 		if (deadline_ms >= 0 && left <= 0)
 			return false;
-		if (poll(p, 4, left > 1000000 ? 1000000 : (int)left) < 0 && errno != EINTR)
+		if (poll(p, 5, left > 1000000 ? 1000000 : (int)left) < 0 && errno != EINTR)
+			return false;
+		if (p[4].revents)
 			return false;
 		if (p[3].revents)
 			feed(&c->in, &input);
-		if (p[1].revents)
-			drain(a, &c->out, out);
-		if (p[2].revents)
-			drain(a, &c->err, errs);
+		drain_both(a, c, out, errs, p[1].revents, p[2].revents);
 		if (!p[0].revents)
 			continue;
-		if (c->out >= 0)
-			drain(a, &c->out, out);
-		if (c->err >= 0)
-			drain(a, &c->err, errs);
+		drain_both(a, c, out, errs, c->out >= 0, c->err >= 0);
 		return true;
 	}
 }
@@ -137,11 +140,11 @@ slu_rc run_proc(struct run_result *out, slu_arena *a, const struct run_spec *spe
 	struct keep o = { .max = spec->max_out ? spec->max_out : SLU_MAX_OUTPUT_BYTES, .tail = spec->keep_tail };
 	struct keep e = { .max = spec->max_err ? spec->max_err : SLU_MAX_OUTPUT_BYTES, .tail = spec->keep_tail };
 	struct run_result r = { .exit_code = -1 };
-	r.timed_out = !pump(a, &c, spec->input, &o, &e, timeout_ms < 0 ? -1 : run_now_ms() + timeout_ms);
+	r.timed_out = !pump(a, &c, spec->input, &o, &e, timeout_ms < 0 ? -1 : run_now_ms() + timeout_ms, spec->cancel_fd);
 	if (r.timed_out) {
 		run_close(&c.in);
 		kill(-c.pid, SIGTERM);
-		if (!pump(a, &c, (slu_str){ 0 }, &o, &e, run_now_ms() + RUN_GRACE_MS))
+		if (!pump(a, &c, (slu_str){ 0 }, &o, &e, run_now_ms() + RUN_GRACE_MS, -1))
 			kill(-c.pid, SIGKILL);
 		kill(-c.pid, SIGKILL);
 	}
@@ -154,7 +157,7 @@ slu_rc run_proc(struct run_result *out, slu_arena *a, const struct run_spec *spe
 	r.err_over = e.over;
 	*out = r;
 	if (r.timed_out)
-		return slu_fail(err, SLU_E_TIMEOUT, "%s did not end within %lld s and was stopped.", spec->argv[0], (long long)(timeout_ms / 1000));
+		return slu_fail(err, SLU_E_TIMEOUT, "%s did not end within %lld s, or is no longer wanted, and was stopped.", spec->argv[0], (long long)(timeout_ms / 1000));
 	if (!spec->keep_tail && r.out_over)
 		return slu_fail(err, SLU_E_LIMIT, "%s wrote more than the %zu bytes that are kept of its output.", spec->argv[0], o.max);
 	return SLU_OK;

@@ -199,7 +199,7 @@ static slu_rc land(struct push *p, const struct hook_request *rq, slu_str *text,
 		.record = record,
 		.ctx = p,
 	};
-	app_repo_lock(u->app, p->repo.id);
+	SLU_TRY(app_repo_lock(u->app, p->repo.id, err));
 	slu_rc rc = app_push_follow(&l.update, &l.n, u, &p->repo, &p->what, &p->judged, err);
 	if (rc == SLU_OK)
 		rc = app_land(u, &p->repo, &l, err);

@@ -59,4 +59,57 @@ cp -r "$test_dir/last" "$test_dir/damaged"
 find "$test_dir/damaged/repos/acme/app.git/objects" -type f \( -name '*.pack' -o -path '*/objects/??/*' \) -delete
 no "one that lacks objects" "$sluice" restore "$test_dir/damaged" --home "$test_dir/new8"
 has "lacks objects"
+[ ! -e "$test_dir/new8" ] || fail "a restore that failed left a home"
+
+# --- one that fails leaves nothing behind, in a folder that was there as little as in one that was not
+home=$test_dir/new
+server_start
+object=$(find "$home/repos/acme/app.git/objects" -type f -path '*/??/*' | head -n 1)
+[ -n "$object" ] || object=$(find "$home/repos/acme/app.git/objects/pack" -name '*.pack' | head -n 1)
+mv "$object" "$test_dir/kept"
+mkdir "$test_dir/there"
+no "a backup of a damaged repository" "$sluice" backup "$test_dir/absent" --home "$home"
+no "and into a folder that is there" "$sluice" backup "$test_dir/there" --home "$home"
+[ ! -e "$test_dir/absent" ] || fail "a failed backup left its folder"
+[ -d "$test_dir/there" ] && [ -z "$(ls -A "$test_dir/there")" ] || fail "a failed backup left something: $(ls -A "$test_dir/there")"
+mv "$test_dir/kept" "$object"
+
+# --- cut off: the folder is marked, is no backup, and can be used again
+head -c 60000000 /dev/urandom >"$test_dir/w/large"
+git -C "$test_dir/w" add large && git -C "$test_dir/w" commit -qm "feat: large" || fail "commit"
+yes "a large file" git -C "$test_dir/w" push -q origin feature/again
+"$sluice" backup "$test_dir/absent" --home "$home" >/dev/null 2>&1 &
+await 20 test -e "$test_dir/absent/repos" || fail "the backup did not begin"
+server_kill
+wait $!
+[ -e "$test_dir/absent/sluice-unfinished" ] || fail "the backup had ended already: this shows nothing"
+no "it is no backup" "$sluice" restore "$test_dir/absent" --home "$test_dir/new7"
+has "no whole backup"
+server_start
+yes "the same again" "$sluice" backup "$test_dir/absent" --home "$home"
+[ ! -e "$test_dir/absent/sluice-unfinished" ] || fail "a whole backup is marked as unfinished"
+refs >"$test_dir/refs"
+server_stop || fail "the server did not end well"
+
+# --- a restore that is cut off: nobody serves what it left, and it can be repeated
+"$sluice" restore "$test_dir/absent" --home "$test_dir/new7" >/dev/null 2>&1 &
+restoring=$!
+await 20 test -e "$test_dir/new7/repos" || fail "the restore did not begin"
+kill -KILL "$restoring"
+wait "$restoring" 2>/dev/null
+[ -e "$test_dir/new7/sluice-unfinished" ] || fail "the restore had ended already: this shows nothing"
+no "a server on a half-restored home" timeout 20 "$sluice" serve --home "$test_dir/new7" --listen 127.0.0.1:0
+has "is not whole"
+has "sluice restore"
+yes "the same restore again" "$sluice" restore "$test_dir/absent" --home "$test_dir/new7"
+(home=$test_dir/new7 refs) | diff "$test_dir/refs" - || fail "the refs of a repeated restore differ"
+mkdir "$test_dir/busy" && : >"$test_dir/busy/sluice-unfinished"
+exec 8>"$test_dir/busy/sluice-unfinished"
+flock 8
+no "two at once into one home" "$sluice" restore "$test_dir/absent" --home "$test_dir/busy"
+has "at this moment"
+exec 8>&-
+mkdir "$test_dir/full" && echo mine >"$test_dir/full/file"
+no "over somebody's files" "$sluice" restore "$test_dir/absent" --home "$test_dir/full"
+[ "$(cat "$test_dir/full/file")" = mine ] || fail "somebody's file was removed"
 exit 0

@@ -74,9 +74,12 @@ server_start() {
 	"$libexec/sluice-server" --home "$home" --listen 127.0.0.1:0 "$@" >"$test_dir/address" 2>>"$test_dir/log" &
 	server_pid=$!
 	await 30 server_answers || fail "the server did not start"
+	server_found
+}
+server_found() { # its address is known: $url, and clones follow to it
 	url=$(head -n 1 "$test_dir/address")
 	local file
-	for file in "$test_dir"/*/.git/config; do # clones follow to the new address
+	for file in "$test_dir"/*/.git/config; do
 		[ -f "$file" ] && sed -i "s#//\([^@/]*\)@127.0.0.1:[0-9]*#//\1@${url#http://}#" "$file"
 	done
 }

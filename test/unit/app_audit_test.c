@@ -247,6 +247,7 @@ T_TEST(heads_are_published_in_the_repository)
 T_TEST(the_publisher_ends_with_everything_published)
 {
 	struct app_world w;
+	struct app_recovered done = { 0 };
 	app_heads *h = NULL;
 
 	(void)begin(&w);
@@ -254,6 +255,8 @@ T_TEST(the_publisher_ends_with_everything_published)
 	const char *dir = slu_printf(w.a, "%s/repos/ann/app.git/refs/sluice", w.home), *lock = slu_printf(w.a, "%s/heads.lock", dir);
 	T_EQ_INT(mkdir(dir, 0700), 0);
 	T_EQ_INT(mknod(lock, S_IFREG | 0600, 0), 0);
+	T_OK(app_land_recover(&done, w.ap, &w.err), w.err);
+	T_EQ_INT(done.locks, 1);
 	T_OK(app_heads_begin(&h, w.ap, &w.err), w.err);
 	app_heads_end(h);
 	slu_oid at = app_world_ref(&w, "refs/sluice/heads");

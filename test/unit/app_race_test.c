@@ -4,6 +4,7 @@
 
 #include "app/audit.h"
 #include "app/changes.h"
+#include "port/store_act.h"
 #include "port/store_change.h"
 
 #include <pthread.h>
@@ -180,6 +181,98 @@ T_TEST(of_two_merges_one_lands_and_an_edit_undoes_none)
 		T_EQ_SLU(c.title, "Another title");
 		T_EQ_STR(app_world_ref(&w, "refs/heads/main").hex, c.merged_as.hex);
 	}
+	T_OK(app_audit_verify(&v, &w.u, (slu_str){ 0 }, &w.err), w.err);
+	T_TRUE(v.good);
+	app_world_end(&w);
+}
+
+T_TEST(an_act_that_waits_too_long_is_refused_and_changes_nothing)
+{
+	struct app_world w;
+	uint64_t number = 0;
+	int64_t review = 0;
+	app_world_ports.repo_wait_ms = 200;
+	begin(&w);
+	app_world_ports.repo_wait_ms = 0;
+
+	one_change(&w, 0, &number, &review);
+	slu_oid before = app_world_ref(&w, "refs/heads/main");
+	T_OK(app_repo_lock(w.ap, w.r.id, &w.err), w.err); /* as an act that hangs */
+	struct race x = { .who = "eve", .number = number, .act = do_merge };
+	together(&w, &x, 1);
+	T_EQ_INT(x.rc, SLU_E_BUSY);
+	T_HAS(x.says, "try again");
+	T_EQ_STR(app_world_ref(&w, "refs/heads/main").hex, before.hex);
+	app_repo_unlock(w.ap, w.r.id);
+	together(&w, &x, 1);
+	T_TRUE(x.done);
+	app_world_end(&w);
+}
+
+static size_t intents(struct app_world *w)
+{
+	const struct port_intent *list = NULL;
+	size_t n = 9;
+	T_OK(port_intent_list(w->u.store, w->u.a, 0, &list, &n, &w->err), w->err);
+	return n;
+}
+
+static slu_rc says_no(void *ctx, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	(void)ctx, (void)u, (void)r;
+	return slu_fail(err, SLU_E_DENIED, "The answer is no longer yes.");
+}
+
+T_TEST(an_act_that_does_not_land_leaves_neither_intent_nor_lock)
+{
+	struct app_world w;
+	begin(&w);
+	slu_oid main_ = app_world_ref(&w, "refs/heads/main"), next = app_world_commit(&w, &main_, "b", "2\n", "feat: next");
+	struct port_git_update x = { .ref = SLU_STR("refs/heads/main"), .old = next, .new_ = main_ };
+	struct app_land l = { .update = &x, .n = 1, .reflog = SLU_STR("test") };
+
+	T_OK(app_repo_lock(w.ap, w.r.id, &w.err), w.err);
+	T_RC(app_land(&w.u, &w.r, &l, &w.err), SLU_E_CONFLICT); /* the ref is not where it is expected */
+	T_EQ_INT(intents(&w), 0);
+	x = (struct port_git_update){ .ref = SLU_STR("refs/heads/main"), .old = main_, .new_ = next };
+	l.record = says_no;
+	T_RC(app_land(&w.u, &w.r, &l, &w.err), SLU_E_DENIED); /* asked again with the ref locked */
+	T_EQ_INT(intents(&w), 0);
+	T_EQ_STR(app_world_ref(&w, "refs/heads/main").hex, main_.hex);
+	l.record = NULL;
+	T_OK(app_land(&w.u, &w.r, &l, &w.err), w.err);
+	T_EQ_INT(intents(&w), 1); /* it stays, decided, until the next act */
+	app_repo_unlock(w.ap, w.r.id);
+	app_world_end(&w);
+}
+
+T_TEST(a_clock_that_jumps_changes_neither_order_nor_log)
+{
+	static const int64_t jump_ms[] = { 0, -3600 * 1000, -10LL * 366 * 86400 * 1000, 20LL * 366 * 86400 * 1000, -1, 1 };
+	struct app_world w;
+	struct app_audit_verdict v = { 0 };
+	const struct port_event *e = NULL;
+	size_t n = 0;
+	const struct port_event_filter f = { .kind = SLU_STR("change-merged"), .oldest_first = true };
+	begin(&w);
+
+	for (int i = 0; i < (int)(sizeof jump_ms / sizeof *jump_ms); i++) {
+		uint64_t number = 0;
+		int64_t review = 0;
+		T_CASE("jump %d", i);
+		app_world_clock_ms += jump_ms[i];
+		one_change(&w, i, &number, &review);
+		app_world_clock_ms += jump_ms[i]; /* between the approval and the merge, too */
+		struct race x = { .who = "eve", .number = number, .act = do_merge };
+		together(&w, &x, 1);
+		T_TRUE(x.done);
+	}
+	T_CASE("after all");
+	app_world_as(&w, "operator");
+	T_OK(port_event_list(w.u.store, w.u.a, &f, NULL, &e, &n, &w.err), w.err);
+	T_EQ_INT(n, 6);
+	for (size_t i = 0; i < n; i++)
+		T_EQ_INT(e[i].change, i + 1); /* in the order in which they were done */
 	T_OK(app_audit_verify(&v, &w.u, (slu_str){ 0 }, &w.err), w.err);
 	T_TRUE(v.good);
 	app_world_end(&w);

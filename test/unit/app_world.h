@@ -34,8 +34,9 @@ struct app_world {
 	slu_str token;
 };
 
-[[maybe_unused]] static const struct app_ports app_world_ports = {
-	.git_open = git_cli_open, .git_init = git_repo_init, .git_import = git_repo_import, .git_default_branch = git_repo_default_branch, .now_ms = app_world_now_ms,
+[[maybe_unused]] static struct app_ports app_world_ports = {
+	.git_open = git_cli_open, .git_init = git_repo_init, .git_import = git_repo_import, .git_default_branch = git_repo_default_branch,
+	.git_clear_stale = git_repo_clear_stale, .now_ms = app_world_now_ms,
 };
 
 [[maybe_unused]] static void app_world_begin(struct app_world *w)
@@ -158,7 +159,7 @@ struct app_world_pushing {
 	*refusal = ctx.j.refusal;
 	if (rc == SLU_OK && !ctx.j.allowed)
 		rc = SLU_E_DENIED;
-	app_repo_lock(w->ap, w->r.id);
+	T_OK(app_repo_lock(w->ap, w->r.id, &w->err), w->err);
 	if (rc == SLU_OK)
 		rc = app_push_follow(&l.update, &l.n, &w->u, &w->r, &p, &ctx.j, &w->err);
 	if (rc == SLU_OK)

@@ -3,6 +3,8 @@
  * One contract for every adapter of port/git.h. Each test runs over all of them on a repository that the real git made.
  * Requirement: BR-3, PR-3, PR-7, RL-2
  */
+#include "git/tidy.h"
+
 #include "git_world.h"
 
 T_TEST(refs_and_names)
@@ -428,12 +430,51 @@ T_TEST(repositories_are_made_imported_and_unlocked)
 	T_OK(git_repo_import(likely, slu_printf(w.a, "%s/w", w.dir), &w.err), w.err);
 	T_OK(git_repo_default_branch(&branch, w.a, likely, &w.err), w.err);
 	T_EQ_SLU(branch, "main");
-	size_t n = 9;
-	T_OK(git_repo_unlock_stale(copy, &n, &w.err), w.err);
+	size_t n = 9, quarantines = 9;
+	T_OK(git_repo_clear_stale(copy, &n, &quarantines, &w.err), w.err);
 	T_EQ_INT(n, 0);
-	(void)sh(&w, "mkdir -p copy.git/refs/heads/x; touch copy.git/refs/heads/x/y.lock copy.git/packed-refs.lock copy.git/HEAD.lock");
-	T_OK(git_repo_unlock_stale(copy, &n, &w.err), w.err);
-	T_EQ_INT(n, 3);
-	T_EQ_SLU(sh(&w, "find copy.git -name '*.lock' | wc -l"), "0");
+	(void)sh(&w, "mkdir -p copy.git/refs/heads/x; touch copy.git/refs/heads/x/y.lock copy.git/packed-refs.lock copy.git/packed-refs.new copy.git/HEAD.lock");
+	(void)sh(&w, "mkdir -p copy.git/objects/tmp_objdir-incoming-A1b2C3/17 copy.git/objects/incoming-x; touch copy.git/objects/tmp_objdir-incoming-A1b2C3/17/half");
+	T_EQ_INT(quarantines, 0);
+	T_OK(git_repo_clear_stale(copy, &n, &quarantines, &w.err), w.err);
+	T_EQ_INT(n, 4);
+	T_EQ_INT(quarantines, 2);
+	T_EQ_SLU(sh(&w, "find copy.git -name '*.lock' -o -name '*.new' -o -name '*incoming*' | wc -l; git --git-dir=copy.git fsck --connectivity-only >/dev/null && echo whole"), "0\nwhole");
+	T_OK(git_repo_clear_stale(slu_printf(w.a, "%s/absent.git", w.dir), &n, &quarantines, &w.err), w.err);
+	T_EQ_INT(n + quarantines, 0);
+	world_close(&w);
+}
+
+/** A push may be about to need again what no ref needs, and events name commits of branches that are gone. */
+T_TEST(tidying_drops_no_object_however_old)
+{
+	struct world w = world_open(&adapters[0]);
+	const char *path = slu_printf(w.a, "%s/many.git", w.dir);
+	T_OK(git_repo_init(path, SLU_STR("main"), &w.err), w.err);
+	/* 52 packs of one object each that no ref needs, and a loose one, a month old */
+	(void)sh(&w, "cd many.git && for i in $(seq 52); do echo $i | git hash-object -w --stdin | tee -a ../ids | git pack-objects -q objects/pack/pack; done && git prune-packed");
+	(void)sh(&w, "cd many.git && echo loose | git hash-object -w --stdin >> ../ids; find objects -type f | xargs touch -d '1 month ago'");
+	T_EQ_SLU(sh(&w, "ls many.git/objects/pack/*.pack | wc -l"), "52");
+	T_OK(git_repo_tidy(path, -1, -1, &w.err), w.err);
+	T_EQ_SLU(sh(&w, "ls many.git/objects/pack/*.pack | wc -l"), "1");
+	T_EQ_SLU(sh(&w, "git --git-dir=many.git cat-file --batch-check < ids | grep -c missing || true; git --git-dir=many.git fsck >/dev/null && echo whole"), "0\nwhole");
+	T_EQ_SLU(sh(&w, "wc -l < ids | tr -d ' '"), "53");
+	/* half-written packs of one that was killed, and its lock */
+	(void)sh(&w, "mkdir -p many.git/objects/info/commit-graphs; touch many.git/objects/pack/tmp_pack_x many.git/objects/pack/.tmp-1-pack-x.pack many.git/objects/info/commit-graphs/commit-graph-chain.lock");
+	T_OK(git_repo_tidy(path, -1, -1, &w.err), w.err);
+	T_EQ_SLU(sh(&w, "ls -A many.git/objects/pack | grep -c tmp || true; find many.git -name '*.lock' | wc -l"), "0\n0");
+	world_close(&w);
+}
+
+T_TEST(tidying_ends_when_the_server_does)
+{
+	struct world w = world_open(&adapters[0]);
+	int ends[2];
+	const char *path = slu_printf(w.a, "%s/w/.git", w.dir);
+	T_EQ_INT(pipe2(ends, O_CLOEXEC), 0);
+	T_EQ_INT(write(ends[1], "x", 1), 1);
+	T_RC(git_repo_tidy(path, -1, ends[0], &w.err), SLU_E_TIMEOUT);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
 	world_close(&w);
 }
