@@ -74,6 +74,7 @@ struct app_unit {
 	struct app_who who;
 	int64_t now_s;
 	int64_t now_ms;
+	struct aud_frontier *tail; /* of the log, as the transaction under way has it; NULL: not looked at yet */
 };
 /** Begin: nobody is signed in. Every begin needs an end, which rolls back what was not committed. */
 slu_rc app_unit_begin(struct app_unit *u, app *app, slu_err *err);

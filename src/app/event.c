@@ -42,15 +42,18 @@ static slu_rc tree_write(void *ctx, unsigned level, uint64_t index, const aud_ha
 
 static slu_rc append(struct app_unit *u, const struct port_event *e, slu_err *err)
 {
-	struct aud_frontier f;
 	aud_hash leaf;
 	slu_auto_buf text;
 	slu_buf_init(&text, AUD_LEAF_MAX);
 
 	SLU_TRY(app_event_leaf(&text, e, err));
 	aud_leaf_hash(&leaf, slu_buf_str(&text));
-	SLU_TRY(aud_frontier_load(&f, (uint64_t)e->seq - 1, app_tree_read, u->store, err));
-	return aud_append(&f, &leaf, tree_write, u->store, err);
+	if (!u->tail) {
+		struct aud_frontier *f = SLU_NEW(u->a, struct aud_frontier);
+		SLU_TRY(aud_frontier_load(f, (uint64_t)e->seq - 1, app_tree_read, u->store, err));
+		u->tail = f;
+	}
+	return aud_append(u->tail, &leaf, tree_write, u->store, err);
 }
 
 slu_rc app_event(struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_str data, slu_err *err)
@@ -71,6 +74,7 @@ slu_rc app_commit(struct app_unit *u, slu_err *err)
 	app *ap = u->app;
 
 	SLU_TRY(port_event_count(u->store, &newest, err));
+	u->tail = NULL;
 	SLU_TRY(port_store_commit(u->store, err));
 	(void)pthread_mutex_lock(&ap->mu);
 	if (newest > ap->events)

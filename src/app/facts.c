@@ -13,7 +13,12 @@ static slu_rc fact_person(void *ctx, slu_arena *a, slu_str name, struct pol_pers
 {
 	struct app_facts_ctx *c = ctx;
 	(void)a;
-	return app_person(out, c->u, c->r->id, c->r->strategy, name, err);
+	if (!name.n || !slu_str_eq(name, c->person_name)) {
+		SLU_TRY(app_person(&c->person, c->u, c->r->id, c->r->strategy, name, err));
+		c->person_name = slu_s(slu_str_dup(c->u->a, name));
+	}
+	*out = c->person;
+	return SLU_OK;
 }
 
 /** A ref as the judge sees it: what the same push moves counts as moved. */

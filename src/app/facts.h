@@ -10,6 +10,8 @@ struct app_facts_ctx {
 	struct app_unit *u;
 	struct app_repo *r;
 	const struct pol_facts *table;
+	struct pol_person person; /* the one who was last asked about: each ref of a push asks for its pusher */
+	slu_str person_name;
 };
 /** Updates of the same push that count as done (see app_git_facts). */
 void app_facts_pending(struct pol_facts *f, const struct port_git_update *update, size_t n);

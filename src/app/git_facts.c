@@ -91,7 +91,7 @@ static slu_rc fact_range(void *ctx, slu_arena *a, const slu_oid *tip, const slu_
 
 static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
 {
-	return git_of(ctx)->ops->files(git_of(ctx), a, tip, not_, not_n, out, n, err);
+	return app_git_files(ctx, a, tip, not_, not_n, out, n, err);
 }
 
 static slu_rc fact_merge_tree(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err)

@@ -19,9 +19,17 @@ struct asked { /* a whole answer of Git */
 	const slu_oid *not_, *out;
 	size_t not_n, n, max;
 };
+struct asked_files {
+	slu_oid tip;
+	const slu_oid *not_;
+	size_t not_n;
+	const struct pol_file *out;
+	size_t n;
+};
 enum { ASKED_MAX = 8 };
 struct app_git_known {
 	SLU_LIST(struct asked) asked;
+	SLU_LIST(struct asked_files) files;
 	SLU_LIST(struct listed) refs;
 	SLU_LIST(struct walk *) walk;
 	slu_map *covered; /* "^NOT…EDGE" → the context itself for yes, the map for no */
@@ -153,6 +161,13 @@ static slu_rc all_stored(struct app_git_facts *g, const slu_oid *not_, size_t no
 	return SLU_OK;
 }
 
+static const slu_oid *copy_of(slu_arena *a, const slu_oid *list, size_t n)
+{
+	slu_oid *copy = SLU_NEW_N(a, slu_oid, n + 1);
+	memcpy(copy, list, n * sizeof *copy);
+	return copy;
+}
+
 /* Several rules ask for the same: what a push brings beyond its base. */
 static slu_rc ask_git(struct app_git_facts *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
 {
@@ -168,10 +183,27 @@ static slu_rc ask_git(struct app_git_facts *g, slu_arena *a, const slu_oid *tip,
 		return SLU_OK;
 	}
 	SLU_TRY(g->git->ops->range(g->git, g->a, tip, not_, not_n, max, out, n, err));
-	slu_oid *copy = SLU_NEW_N(g->a, slu_oid, not_n + 1);
-	memcpy(copy, not_, not_n * sizeof *copy);
 	if (k->asked.n < ASKED_MAX)
-		*SLU_ADD(g->a, &k->asked) = (struct asked){ *tip, copy, *out, not_n, *n, max };
+		*SLU_ADD(g->a, &k->asked) = (struct asked){ *tip, copy_of(g->a, not_, not_n), *out, not_n, *n, max };
+	return SLU_OK;
+}
+
+slu_rc app_git_files(struct app_git_facts *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
+{
+	if (!g->a)
+		return g->git->ops->files(g->git, a, tip, not_, not_n, out, n, err);
+	struct app_git_known *k = known_of(g);
+	for (size_t i = 0; i < k->files.n; i++) {
+		const struct asked_files *s = &k->files.v[i];
+		if (s->not_n != not_n || !slu_oid_eq(&s->tip, tip) || memcmp(s->not_, not_, not_n * sizeof *not_) != 0)
+			continue;
+		*out = s->out;
+		*n = s->n;
+		return SLU_OK;
+	}
+	SLU_TRY(g->git->ops->files(g->git, g->a, tip, not_, not_n, out, n, err));
+	if (k->files.n < ASKED_MAX)
+		*SLU_ADD(g->a, &k->files) = (struct asked_files){ *tip, copy_of(g->a, not_, not_n), not_n, *out, *n };
 	return SLU_OK;
 }
 

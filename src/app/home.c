@@ -297,11 +297,13 @@ void app_unit_end(struct app_unit *u)
 slu_rc app_begin(struct app_unit *u, slu_err *err)
 {
 	SLU_TRY(still_there(u->app, err));
+	u->tail = NULL;
 	return port_store_begin(u->store, err);
 }
 
 void app_rollback(struct app_unit *u)
 {
+	u->tail = NULL;
 	port_store_rollback(u->store);
 }
 

@@ -85,7 +85,8 @@ static int by_name(const void *x, const void *y)
 	return slu_str_cmp(a->name, b->name);
 }
 
-static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, struct port_git_ref *out, slu_err *err)
+/** @param commits  a list of branches: what they name needs no look */
+static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, bool commits, struct port_git_ref *out, slu_err *err)
 {
 	git_reference *direct = NULL;
 	git_oid peeled;
@@ -96,6 +97,8 @@ static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, struct 
 	slu_rc done = SLU_OK;
 	if (known)
 		peeled = *known;
+	else if (commits)
+		peeled = *id;
 	else
 		done = peel(g, id, &peeled, err);
 	if (done == SLU_OK)
@@ -115,7 +118,7 @@ static slu_rc lg2_refs(port_git *base, slu_arena *a, slu_str prefix, const struc
 	while (rc == 0 && done == SLU_OK && (rc = git_reference_next(&r, it)) == 0) {
 		slu_str name = slu_s(git_reference_name(r));
 		if (name.n >= prefix.n && (prefix.n == 0 || memcmp(name.p, prefix.p, prefix.n) == 0))
-			done = one_ref(g, a, r, SLU_ADD(a, &list), err);
+			done = one_ref(g, a, r, slu_str_is(prefix, "refs/heads/"), SLU_ADD(a, &list), err);
 		git_reference_free(r);
 	}
 	git_reference_iterator_free(it);
