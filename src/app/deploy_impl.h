@@ -32,7 +32,7 @@ slu_rc app_deployment_judge(struct pol_verdict *out, struct app_unit *u, struct 
 
 /* ---- the engine's parts --------------------------------------------------------------------------------------------------------- */
 
-enum { ENGINE_WORKERS = 8, ENGINE_LOOK_MS = 2000, ENGINE_IDLE_MS = 1000, ENGINE_BUSY_MS = 200, ENGINE_TEXT = 60 * 1024 };
+enum { ENGINE_WORKERS = 8, ENGINE_LOOK_MS = 2000, ENGINE_IDLE_MS = 1000, ENGINE_BUSY_MS = 200, ENGINE_GATHER_MS = 50, ENGINE_TEXT = 60 * 1024 };
 
 struct app_engine {
 	app *app;

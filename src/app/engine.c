@@ -198,6 +198,8 @@ static void *lead(void *ctx)
 			slice = wait_ms < 100 ? wait_ms : 100; /* an end is heard soon */
 			(void)app_events_wait(c->engine->app, c->events, (int)slice);
 		}
+		if (wait_ms > 0) /* events came: others may follow, and are looked at in one transaction */
+			(void)app_events_wait(c->engine->app, INT64_MAX, ENGINE_GATHER_MS);
 	}
 	return NULL;
 }

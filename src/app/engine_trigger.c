@@ -83,21 +83,39 @@ static slu_rc trigger(struct app_unit *u, struct app_repo *r, const struct port_
 	return SLU_OK;
 }
 
+/* The repository of the events that are looked at: a push of many refs is many events of one. */
+struct opened {
+	slu_str full;
+	struct app_repo r;
+};
+
+static slu_rc open_for(struct opened *o, struct app_unit *u, const struct port_event *ev, slu_err *err)
+{
+	struct port_repo row;
+	slu_str owner, name = ev->repo;
+	if (o->full.n && slu_str_eq(o->full, ev->repo))
+		return SLU_OK;
+	app_repo_close(u, &o->r);
+	o->full = (slu_str){ 0 };
+	if (!slu_str_split(&name, '/', &owner))
+		return slu_fail(err, SLU_E_NOT_FOUND, "%.*s is no repository.", SLU_FMT(ev->repo));
+	SLU_TRY(port_repo_get(u->store, u->a, owner, name, &row, err));
+	SLU_TRY(app_repo_open_id(&o->r, u, row.id, err));
+	o->full = ev->repo;
+	return SLU_OK;
+}
+
 /* One event; what cannot be looked at (its repository or ref is gone meanwhile) triggers nothing. */
-static slu_rc one(struct app_engine *e, struct app_unit *u, const struct port_event *ev, slu_err *err)
+static slu_rc one(struct app_engine *e, struct app_unit *u, struct opened *o, const struct port_event *ev, slu_err *err)
 {
 	struct moved m;
-	struct port_repo row;
-	struct app_repo r = { 0 };
-	slu_str owner, name = ev->repo;
-	if (!understand(&m, u->a, ev) || !slu_str_split(&name, '/', &owner))
+	if (ev->repo.n == 0)
 		return SLU_OK;
-	slu_rc rc = port_repo_get(u->store, u->a, owner, name, &row, err);
+	slu_rc rc = open_for(o, u, ev, err);
+	if (rc == SLU_OK && (o->r.strategy->environment_n == 0 || !understand(&m, u->a, ev)))
+		return SLU_OK;
 	if (rc == SLU_OK)
-		rc = app_repo_open_id(&r, u, row.id, err);
-	if (rc == SLU_OK)
-		rc = trigger(u, &r, ev, &m, err);
-	app_repo_close(u, &r);
+		rc = trigger(u, &o->r, ev, &m, err);
 	if (rc == SLU_OK || rc == SLU_E_BUSY || rc == SLU_E_IO || rc == SLU_E_FULL)
 		return rc;
 	app_engine_say(e, true, "event %lld triggers nothing: %s", (long long)ev->seq, err->text);
@@ -146,8 +164,12 @@ static slu_rc follow(struct app_engine *e, struct app_unit *u, bool *more, slu_e
 		return SLU_OK;
 	SLU_TRY(wait_for_refs(u, list, first ? 0 : n, err));
 	SLU_TRY(app_begin(u, err));
-	for (size_t i = 0; i < n && !first; i++)
-		SLU_TRY(one(e, u, &list[i], err));
+	struct opened o = { 0 };
+	slu_rc rc = SLU_OK;
+	for (size_t i = 0; i < n && !first && rc == SLU_OK; i++)
+		rc = one(e, u, &o, &list[i], err);
+	app_repo_close(u, &o.r);
+	SLU_TRY(rc);
 	next = n > 0 ? (uint64_t)list[first ? 0 : n - 1].seq + 1 : 0;
 	SLU_TRY(port_setting_put(u->store, slu_s(key), slu_s(slu_printf(u->a, "%llu", (unsigned long long)next)), err));
 	*more = !first && n == EVENTS;

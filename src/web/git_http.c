@@ -185,6 +185,10 @@ static slu_rc start(struct git_http *g, const struct git_http_request *rq, slu_e
 	bool receive = rq->route->service == GIT_HTTP_RECEIVE;
 	argv[n++] = "-c";
 	argv[n++] = slu_printf(g->a, "core.hooksPath=%s", receive && rq->hooks_dir ? rq->hooks_dir : "/dev/null");
+	if (receive) { /* the check of a push asks the quarantine's alternate, which is this very repository, for the refs that it has itself */
+		argv[n++] = "-c";
+		argv[n++] = "core.alternateRefsCommand=true";
+	}
 	argv[n++] = receive ? "receive-pack" : "upload-pack";
 	argv[n++] = "--stateless-rpc";
 	if (rq->route->advertise)
