@@ -35,15 +35,15 @@ start_server() {
 	pids+=("$server_pid")
 	wait_for 20 test -s "$work/address"
 	url=$(head -n 1 "$work/address")
-	"$sluice" user add ann >/dev/null
-	token=$("$sluice" token create --user ann)
+	"$sluice" user add ann -q >/dev/null
+	token=$("$sluice" token create --user ann -q)
 	auth=${url/\/\//\/\/ann:$token@}
 }
 
 # name strategy-file: a repository that ann administers
 make_repo() {
-	"$sluice" repo create "bench/$1" --strategy "$2" >/dev/null
-	"$sluice" role grant ann admin --repo "bench/$1" >/dev/null
+	"$sluice" repo create "bench/$1" --strategy "$2" -q >/dev/null
+	"$sluice" role grant ann admin --repo "bench/$1" -q >/dev/null
 }
 
 now_us() { echo "${EPOCHREALTIME/./}"; }
@@ -54,8 +54,18 @@ ms() { awk -v a="$1" 'BEGIN {printf "%.1f ms", a / 1000}'; }
 # CPU of a process and of the children that it waited for, in clock ticks.
 cpu_ticks() { awk '{sub(/^.*\) /, ""); print $12 + $13 + $14 + $15}' "/proc/$1/stat"; }
 
-# FIGURE VALUE GOAL [DETAIL] (text): one line of the result
-result() { printf '%-62s %9s   (goal %s)%s\n' "$1" "$2" "$3" "${4:+   $4}"; }
+# FIGURE VALUE GOAL [DETAIL] (text): one line of the result. The goal is "<= 1.10", "> 0.9", "< 30 MB" …
+result() {
+	[ -n "${headed:-}" ] || printf '%-64s %10s  %-9s %s\n' figure measured goal ''
+	headed=yes
+	printf '%-64s %10s  %-9s %-8s%s\n' "$1" "$2" "$3" "$(reached "$2" "$3")" "${4:+ $4}"
+}
+reached() { # VALUE GOAL
+	awk -v v="$1" -v goal="$2" 'BEGIN {
+		split(goal, g, " "); v += 0; t = g[2] + 0;
+		print (g[1] == "<=" ? v <= t : g[1] == "<" ? v < t : g[1] == ">=" ? v >= t : v > t) ? "reached" : "MISSED";
+	}'
+}
 
 # N commits, each changing one of 200 files, on top of BASE (or none), as refs/heads/REF of $work/source
 grow() { # REF N BASE SEED

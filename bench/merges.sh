@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# A push on top of a real history of 85,000 commits and 1,000 refs ($HISTORIES, default ../shared/histories; without it there is nothing to measure).
+# A push on top of a real history of 85,000 commits and 1,000 refs ($HISTORIES, default ../shared/histories beside the repository, of a
+# linked work tree beside the one it belongs to; without it there is nothing to measure).
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-15}
-stream=${HISTORIES:-$top/../shared/histories}/merges.fi.zst
+common=$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null || echo "$top/.git")
+stream=${HISTORIES:-${common%/.git}/../shared/histories}/merges.fi.zst
 [ -f "$stream" ] && command -v zstd >/dev/null || { echo "skipped: $stream or zstd is not there"; exit 0; }
 git init -q --bare "$work/source"
 zstd -dc "$stream" | git -C "$work/source" fast-import --quiet --done
@@ -15,8 +17,8 @@ start_server
 for p in with without; do
 	strategy=$work/strategy.yml
 	[ "$p" = with ] || strategy=bench/disabled.yml
-	"$sluice" repo import "bench/$p" "$work/source" --strategy "$strategy" >/dev/null
-	"$sluice" role grant ann admin --repo "bench/$p" >/dev/null
+	"$sluice" repo import "bench/$p" "$work/source" --strategy "$strategy" -q >/dev/null
+	"$sluice" role grant ann admin --repo "bench/$p" -q >/dev/null
 done
 base=$(git -C "$work/source" rev-parse "$main")
 for i in $(seq "$rounds"); do

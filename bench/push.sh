@@ -17,7 +17,8 @@ start_nginx() { # git http-backend as people run it, with core.fsync=all as the 
 	git -C "$work/nginx/repos/peer.git" config receive.autogc false
 	git -C "$work/nginx/repos/peer.git" config receive.fsckObjects true
 	GIT_CONFIG_GLOBAL=/dev/null setsid /usr/sbin/fcgiwrap -c 16 -s "unix:$work/nginx/fcgi.sock" >/dev/null 2>&1 &
-	pids+=("-$!") # its group: it does not end its children
+	fcgi_group=$!
+	pids+=("-$fcgi_group") # its group: it does not end its children
 	nginx_port=$(awk 'BEGIN {srand(); print 20000 + int(rand() * 30000)}')
 	cat >"$work/nginx/nginx.conf" <<CONF
 worker_processes 2; pid $work/nginx/nginx.pid; error_log $work/nginx/error.log; daemon off; user root;
@@ -61,6 +62,50 @@ push_one() { # PEER REFSPEC…: "microseconds ticks" on stdout
 	t=$(($(now_us) - t))
 	echo "$t $(($(ticks "$p") - c))"
 }
+# What one push does on each side: events (by the head of the log on its reply), fsyncs and processes (by strace, where it is there).
+audit_size() { sed -n 's/^remote: audit [^ ]* \([0-9]*\) .*/\1/p' "$work/push.log"; }
+pids_of() { # PEER
+	case $1 in nginx) pgrep -g "$fcgi_group" ;; *) echo "$server_pid" ;; esac
+}
+traced() { # PID…: by a strace that has begun
+	local p
+	for p; do grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$p/status" || return 1; done
+}
+count_one() { # NAME PEER REFSPEC…: a line of the table; "EVENTS FSYNCS" in $counted
+	local name=$1 p=$2 r=remote_$2 before=0 events=- fsyncs=- processes=- tracer arg=() q
+	shift 2
+	if [ "$p" != nginx ]; then
+		git -C "$work/source" push -q "${!r}" "development:refs/heads/feature/before-$((seed += 1))" 2>"$work/push.log"
+		before=$(audit_size)
+		read -r -t 0.3 <> <(:) || true # what follows that one on the side
+	fi
+	if command -v strace >/dev/null; then
+		for q in $(pids_of "$p"); do arg+=(-p "$q"); done
+		strace -f -qq -e trace=fsync,fdatasync,sync_file_range,syncfs,execve -o "$work/trace" "${arg[@]}" 2>/dev/null &
+		tracer=$!
+		wait_for 10 traced $(pids_of "$p")
+	fi
+	git -C "$work/source" push -q "${!r}" "$@" 2>"$work/push.log" || { cat "$work/push.log" >&2; exit 1; }
+	[ "$p" = nginx ] || events=$(($(audit_size) - before))
+	if [ -n "${tracer:-}" ]; then
+		read -r -t 0.5 <> <(:) || true # the engine looks at the events
+		kill "$tracer" && wait "$tracer" || true
+		fsyncs=$(grep -cE '(fsync|fdatasync|syncfs|sync_file_range)\(' "$work/trace" || true)
+		processes=$(grep -cE 'execve(\(| resumed).*= 0$' "$work/trace" || true)
+	fi
+	counted="$events $fsyncs"
+	printf '%-34s %-9s %8s %8s %10s\n' "$name" "$p" "$events" "$fsyncs" "$processes"
+}
+count() { # NAME MAKE-FUNCTION
+	local p with=
+	for p in "${peers[@]}"; do
+		"$2" count
+		count_one "$1" "$p" "${refspecs[@]}"
+		[ "$p" != with ] || with=$counted
+		[ "$p" != without ] || [ "$counted" = "$with" ] || echo "$1: events and fsyncs are NOT the same on both sides"
+	done
+}
+
 wall() { awk '{print $1}' "$work/t.$1" | median; }
 cpu() { awk '{n += $2} END {print n * 10000 / NR}' "$work/t.$1"; } # microseconds each: a tick is 10 ms, so the mean of many
 compare() { # NAME ROUNDS GOAL MAKE-FUNCTION
@@ -97,6 +142,14 @@ commits=1 compare "1 commit" "$rounds" "<= 1.10" a_branch
 commits=100 compare "100 commits" "$rounds" "<= 1.10" a_branch
 commits=5000 compare "5,000 commits" $(((rounds + 2) / 3)) "<= 1.15" a_branch
 compare "500 refs" $(((rounds + 2) / 3)) "<= 1.15" many_refs
+
+echo
+printf '%-34s %-9s %8s %8s %10s\n' "what one push does" side events fsyncs processes
+commits=1 count "1 commit" a_branch
+commits=100 count "100 commits" a_branch
+commits=5000 count "5,000 commits" a_branch
+count "500 refs" many_refs
+echo
 
 # 16 clients at once, each pushing branches of one commit: pushes per second.
 per_client=${PER_CLIENT:-12}

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-enum { EVENTS = 100 };
+enum { EVENTS = 500 };
 static const char key[] = "deploy-events-seen";
 
 struct moved {
