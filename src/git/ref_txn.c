@@ -81,7 +81,9 @@ static slu_rc moved(const struct move *m, const char *why, slu_err *err)
 
 static slu_rc failed(const char *what, slu_err *err)
 {
-	return slu_fail(err, SLU_E_IO, "The refs could not be moved: %s: %s.", what, strerrordesc_np(errno));
+	const char *why = strerrordesc_np(errno);
+	slu_rc rc = slu_rc_io(why);
+	return slu_fail(err, rc, "%sThe refs could not be moved: %s: %s.", rc == SLU_E_FULL ? "The disk is full. " : "", what, why);
 }
 
 static void make_folders(struct ref_txn *t, const char *path)
