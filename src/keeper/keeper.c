@@ -209,7 +209,7 @@ static const char *order_start(struct keeper *k, struct slot *s, const char *tag
 	int go[2], n = 0;
 	while (n < KEEPER_ARGS && (argv[n] = strsep(&lines, "\n")))
 		n++;
-	if (n % KEEPER_ARGS == 0)
+	if (n % KEEPER_ARGS == 0 || strlen(tag) >= sizeof s->tag)
 		return "start needs a log and an argument vector, within the limits";
 	if (s->pidfd >= 0)
 		return s->state == KEEPER_RUNNING && strcmp(s->tag, tag) == 0 ? NULL : "another application is in this slot";

@@ -22,7 +22,9 @@ person ann admin
 clone_as ann "$test_dir/c"
 c=$test_dir/c
 commit "$c" a 1 "feat: start"
-yes "first push" git -C "$c" push -q origin HEAD:main HEAD:develop
+yes "first push" git -C "$c" push -q origin HEAD:main
+commit "$c" d 1 "feat: something to release"
+yes "develop" git -C "$c" push -q origin HEAD:develop
 git -C "$c" checkout -q -b feature/x
 commit "$c" a 2 "feat: two"
 yes "push of a branch" git -C "$c" push -q origin feature/x
