@@ -68,6 +68,7 @@ slu_rc app_deployment_fact(struct app_unit *u, int64_t repo_id, slu_str environm
 struct app_deploy_ports {
 	port_deployer_find *driver;
 	port_probe *probe;
+	const struct port_deploy_user *user; /* of applications and scripts; NULL: the server's own */
 	void (*say)(void *ctx, bool trouble, const char *text); /* one line for the log; NULL: none */
 	void *ctx;
 };

@@ -19,7 +19,7 @@ slu_rc app_engine_describe(struct port_deploy *out, const struct port_deployer *
 		return slu_fail(err, SLU_E_INVALID, "There is no driver for %.*s.", SLU_FMT(env->name));
 	if (d->old_number > 0)
 		SLU_TRY(port_deployment_get(u->store, u->a, r->id, d->old_number, &old, err));
-	*out = (struct port_deploy){ .a = u->a, .strategy = r->strategy, .environment = env, .driver = via, .home = app_home(e->app), .git_dir = r->path, .owner = r->owner, .name = r->name,
+	*out = (struct port_deploy){ .a = u->a, .strategy = r->strategy, .environment = env, .driver = via, .home = app_home(e->app), .user = e->ports.user, .git_dir = r->path, .owner = r->owner, .name = r->name,
 		.new_ = version_of(d), .old = version_of(&old), .has_old = d->old_number > 0, .rollback = slu_str_is(d->cause, "roll-back"), .actor = d->actor, .ref = d->ref, .url = env->url,
 		.stopped = app_engine_stopped, .stop_ctx = e, .log = log };
 	*driver = found;

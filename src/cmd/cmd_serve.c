@@ -12,6 +12,7 @@ static const struct cmd_opt options[] = {
 	{ "behind-proxy", 0, NULL, "a proxy before it ends TLS: allows an address beyond loopback ($SLUICE_BEHIND_PROXY=1)", CMD_FLAG, 0 },
 	{ "tls-cert", 0, "FILE", "certificate chain (PEM): speak TLS ($SLUICE_TLS_CERT)", CMD_PATH, 0 },
 	{ "tls-key", 0, "FILE", "its key (PEM) ($SLUICE_TLS_KEY)", CMD_PATH, 0 },
+	{ "deploy-user", 0, "NAME", "whom applications and deploy scripts run as, when the server runs as root ($SLUICE_DEPLOY_USER)", CMD_TEXT, 0 },
 	{ "log-level", 0, "LEVEL", "error, warning, info or debug ($SLUICE_LOG_LEVEL; default info)", CMD_TEXT, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
@@ -30,6 +31,7 @@ static int run_serve(struct cmd_ctx *c)
 	static const struct { const char *name, *env; bool flag; } pass[] = {
 		{ "listen", "SLUICE_LISTEN", false }, { "behind-proxy", "SLUICE_BEHIND_PROXY", true }, { "tls-cert", "SLUICE_TLS_CERT", false },
 		{ "tls-key", "SLUICE_TLS_KEY", false }, { "log-level", "SLUICE_LOG_LEVEL", false },
+		{ "deploy-user", "SLUICE_DEPLOY_USER", false },
 	};
 	slu_err err = { 0 };
 	const char *program, *home = c->home ? c->home : cmd_default_home(c);

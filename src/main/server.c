@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -31,18 +32,18 @@
 enum { GRACE_S = 30, HELD = 75, HELD_TRIES = 50 };
 
 struct options {
-	const char *home, *listen, *tls_cert, *tls_key, *log_level;
+	const char *home, *listen, *tls_cert, *tls_key, *log_level, *deploy_user;
 	bool once, behind_proxy, faults;
 };
 
-static const char usage[] = "usage: sluice-server --home DIR [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE] [--behind-proxy] [--log-level LEVEL] [--once]\n"
+static const char usage[] = "usage: sluice-server --home DIR [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE] [--behind-proxy] [--log-level LEVEL] [--deploy-user NAME] [--once]\n"
                             "This program is started by `sluice serve`, which explains its options: sluice serve --help\n";
 
 static bool read_options(struct options *o, int argc, char **argv)
 {
 	const struct { const char *name; const char **value; bool *flag; } known[] = {
 		{ "--home", &o->home, NULL }, { "--listen", &o->listen, NULL }, { "--tls-cert", &o->tls_cert, NULL }, { "--tls-key", &o->tls_key, NULL },
-		{ "--log-level", &o->log_level, NULL }, { "--once", NULL, &o->once }, { "--behind-proxy", NULL, &o->behind_proxy },
+		{ "--log-level", &o->log_level, NULL }, { "--deploy-user", &o->deploy_user, NULL }, { "--once", NULL, &o->once }, { "--behind-proxy", NULL, &o->behind_proxy },
 		{ "--faults", NULL, &o->faults }, /* for the fault tests: see app/fault.h */
 	};
 	for (int i = 1; i < argc; i++) {
@@ -186,6 +187,28 @@ static void say_deploy(void *ctx, bool trouble, const char *text)
 	web_log(ctx, trouble ? WEB_LOG_WARNING : WEB_LOG_INFO, "deploy", "%s", text);
 }
 
+/**
+ * Whose applications and scripts will be. NULL without an error: the server's own user, which the log says when that is root.
+ * Another one can be given by root alone; `root` itself is a word, too: then nobody is warned.
+ */
+static slu_rc deploy_user(const struct port_deploy_user **out, slu_arena *a, const struct options *o, const struct web_log *log, slu_err *err)
+{
+	const struct passwd *p = o->deploy_user ? getpwnam(o->deploy_user) : NULL; /* no other thread runs yet that asks */
+	*out = NULL;
+	if (o->deploy_user && !p)
+		return slu_fail(err, SLU_E_USAGE, "--deploy-user: there is no user \"%s\" on this machine.", o->deploy_user);
+	if (p && p->pw_uid != geteuid() && geteuid() != 0)
+		return slu_fail(err, SLU_E_USAGE, "--deploy-user: only root can have applications run as %s.", o->deploy_user);
+	if (p && p->pw_uid != geteuid()) {
+		struct port_deploy_user *u = SLU_NEW(a, struct port_deploy_user);
+		*u = (struct port_deploy_user){ p->pw_uid, p->pw_gid, slu_strdup(a, p->pw_dir) };
+		*out = u;
+	} else if (!p && geteuid() == 0 && !o->once) {
+		web_log(log, WEB_LOG_WARNING, "deploy", "this server runs as root, and so will applications and deploy scripts: --deploy-user NAME gives them a user of their own");
+	}
+	return SLU_OK;
+}
+
 static int serve(app *home, const struct options *o, const struct web_log *log, const sigset_t *ending)
 {
 	slu_auto_arena *a = slu_arena_new();
@@ -195,7 +218,7 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 	struct app_engine *engine = NULL;
 	app_heads *heads = NULL;
 	union { const struct web_log *from; void *to; } ctx = { .from = log };
-	const struct app_deploy_ports deploys = { .driver = run_driver_find, .probe = run_probe, .say = say_deploy, .ctx = ctx.to };
+	struct app_deploy_ports deploys = { .driver = run_driver_find, .probe = run_probe, .say = say_deploy, .ctx = ctx.to };
 	struct web_server_how how = {
 		.app = home,
 		.log = log,
@@ -210,7 +233,9 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 		.hooks_dir = hooks_dir(a),
 		.lock_fd = app_lock_fd(home),
 	};
-	slu_rc rc = recover(home, log, &err);
+	slu_rc rc = deploy_user(&deploys.user, a, o, log, &err);
+	if (rc == SLU_OK)
+		rc = recover(home, log, &err);
 	if (rc == SLU_OK)
 		rc = push_desk_start(&desk, home, how.hook_socket, &err);
 	how.desk = desk;

@@ -16,12 +16,18 @@ struct port_deploy_version {
 	int color;       /* 0 blue, 1 green */
 	uint64_t number; /* of the deployment that brought it */
 };
+/** Whose applications and scripts are, where the server runs as root. */
+struct port_deploy_user {
+	uint32_t uid, gid;
+	const char *home;
+};
 struct port_deploy {
 	slu_arena *a;
 	const struct strat *strategy;
 	const struct strat_environment *environment;
 	const struct strat_driver *driver;
 	const char *home;         /* of the server */
+	const struct port_deploy_user *user; /* NULL: the server's own */
 	const char *git_dir;      /* of the bare repository */
 	slu_str owner, name;
 	struct port_deploy_version new_, old;

@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,10 +29,24 @@ static slu_rc make_dirs(const char *path, mode_t last, slu_err *err)
 	return SLU_OK;
 }
 
+/* The way from the home down to it may be gone, not looked about on. */
+static slu_rc open_to_user(const struct port_deploy *d, const char *path, slu_err *err)
+{
+	char *text = slu_strdup(d->a, path);
+	for (size_t n = strlen(text), home = strlen(d->home); n >= home; n = (size_t)(strrchr(text, '/') - text)) {
+		text[n] = '\0';
+		if (chmod(text, 0711) != 0)
+			return slu_fail(err, SLU_E_IO, "%s cannot be opened to the user of the deployments: %s", text, strerror(errno));
+	}
+	return SLU_OK;
+}
+
 slu_rc run_deploy_dir(const struct port_deploy *d, const char **out, slu_err *err)
 {
 	const char *path = slu_printf(d->a, "%s/work/%.*s/%.*s/%.*s", d->home, SLU_FMT(d->owner), SLU_FMT(d->name), SLU_FMT(d->environment->name));
 	SLU_TRY(make_dirs(path, 0700, err));
+	if (d->user)
+		SLU_TRY(open_to_user(d, path, err));
 	*out = path;
 	return SLU_OK;
 }
@@ -56,16 +69,47 @@ slu_rc run_release_path(const struct port_deploy *d, const struct port_deploy_ve
 	return SLU_OK;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+/* Trees that their user may change meanwhile: these tools go by descriptors, and follow no link out of the tree. */
+static slu_rc run_tool(const struct port_deploy *d, const char *const *argv, slu_err *err)
 {
-	(void)st;
-	(void)ftw;
-	return type == FTW_DP || type == FTW_D ? rmdir(path) : unlink(path);
+	const char *env[] = { "PATH=/usr/bin:/bin", "LC_ALL=C", NULL };
+	struct run_spec spec = RUN_SPEC;
+	struct run_result res;
+	spec.argv = argv;
+	spec.env = env;
+	spec.timeout_ms = GIT_MS;
+	return run_proc_ok(&res, d->a, &spec, err);
 }
 
-static void remove_tree(const char *path)
+static void remove_tree(const struct port_deploy *d, const char *path)
 {
-	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	const char *argv[] = { "rm", "-rf", "--", path, NULL };
+	(void)!run_tool(d, argv, NULL);
+}
+
+static slu_rc give_tree(const struct port_deploy *d, const char *path, slu_err *err)
+{
+	if (!d->user)
+		return SLU_OK;
+	const char *argv[] = { "chown", "-RhP", slu_printf(d->a, "%u:%u", (unsigned)d->user->uid, (unsigned)d->user->gid), "--", path, NULL };
+	return run_tool(d, argv, err);
+}
+
+const char *const *run_as_owner(slu_arena *a, const char *path, const char *const *argv)
+{
+	struct stat st;
+	SLU_LIST(const char *) list = { 0 };
+	if (stat(path, &st) != 0 || st.st_uid == geteuid())
+		return argv;
+	*SLU_ADD(a, &list) = "/usr/bin/setpriv";
+	*SLU_ADD(a, &list) = slu_printf(a, "--reuid=%u", (unsigned)st.st_uid);
+	*SLU_ADD(a, &list) = slu_printf(a, "--regid=%u", (unsigned)st.st_gid);
+	*SLU_ADD(a, &list) = "--clear-groups";
+	*SLU_ADD(a, &list) = "--";
+	for (; *argv; argv++)
+		*SLU_ADD(a, &list) = *argv;
+	*SLU_ADD(a, &list) = NULL;
+	return list.v;
 }
 
 /* By an index of its own: the repository is bare, and nothing in it moves. No filter or hook of a configuration runs. */
@@ -111,14 +155,19 @@ slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_ve
 {
 	const char *path;
 	SLU_TRY(run_release_path(d, v, &path, err));
-	if (access(path, F_OK) == 0)
-		return SLU_OK;
+	struct stat st;
+	if (lstat(path, &st) == 0)
+		return d->user && st.st_uid != d->user->uid ? give_tree(d, path, err) : SLU_OK;
 	const char *half = slu_printf(d->a, "%s.half", path), *index = slu_printf(d->a, "%s.index", path);
-	remove_tree(half); /* of an attempt that was interrupted */
+	remove_tree(d, half); /* of an attempt that was interrupted */
 	(void)unlink(index);
 	SLU_TRY(make_dirs(half, 0755, err));
+	if (d->user)
+		SLU_TRY(open_to_user(d, slu_strndup(d->a, half, (size_t)(strrchr(half, '/') - half)), err));
 	slu_rc rc = check_out(d, v->commit.hex, half, index, err);
 	(void)unlink(index);
+	if (rc == SLU_OK)
+		rc = give_tree(d, half, err);
 	if (rc == SLU_OK)
 		rc = on_disk(half, err);
 	if (rc == SLU_OK && rename(half, path) != 0)
@@ -126,7 +175,7 @@ slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_ve
 	else if (rc == SLU_OK)
 		rc = folder_on_disk(slu_printf(d->a, "%s/..", path), err);
 	if (rc != SLU_OK) {
-		remove_tree(half);
+		remove_tree(d, half);
 		return slu_err_context(err, "laying out %.12s", v->commit.hex);
 	}
 	return SLU_OK;
@@ -175,7 +224,7 @@ void run_releases_prune(const struct port_deploy *d)
 	if (list.n > RUN_RELEASES_KEPT)
 		qsort(list.v, list.n, sizeof *list.v, newest_first);
 	for (size_t i = RUN_RELEASES_KEPT; i < list.n; i++)
-		remove_tree(list.v[i].path);
+		remove_tree(d, list.v[i].path);
 }
 
 bool run_stopped(const struct port_deploy *d)

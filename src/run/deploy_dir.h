@@ -13,13 +13,15 @@
 
 enum { RUN_RELEASES_KEPT = 5 };
 
-/** HOME/work/…/ENVIRONMENT, made with all above it; mode 0700 at the environment. */
+/** HOME/work/…/ENVIRONMENT, made with all above it; mode 0700 at the environment, 0711 with a user of its own: he gets to his below it. */
 slu_rc run_deploy_dir(const struct port_deploy *d, const char **out, slu_err *err);
 /** "2.1.0-0123456789ab": names a release's folder, its log, and the application in the keeper. At most KEEPER_TAG - 1 bytes. */
 slu_rc run_release_name(const struct port_deploy *d, const struct port_deploy_version *v, const char **out, slu_err *err);
 slu_rc run_release_path(const struct port_deploy *d, const struct port_deploy_version *v, const char **out, slu_err *err);
 /** Lay its files out, where that has not been done. */
 slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_version *v, slu_err *err);
+/** `argv`, such that it runs as the owner of this release, where that is somebody else than we are. */
+const char *const *run_as_owner(slu_arena *a, const char *path, const char *const *argv);
 /** `current` names it. */
 slu_rc run_release_current(const struct port_deploy *d, const struct port_deploy_version *v, slu_err *err);
 /** Remove all but the new one, the old one and the newest RUN_RELEASES_KEPT. */

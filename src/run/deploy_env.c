@@ -58,7 +58,7 @@ static void put_secrets(const struct port_deploy *d, env_list *l, const slu_str 
 const char *const *run_deploy_env(const struct port_deploy *d, const struct port_deploy_version *v, unsigned weight_pct, size_t *n)
 {
 	env_list l = { 0 };
-	const char *path = getenv("PATH"), *home = getenv("HOME"), *release = "";
+	const char *path = getenv("PATH"), *home = d->user ? d->user->home : getenv("HOME"), *release = "";
 	put(d, &l, "PATH", slu_s(path ? path : "/usr/local/bin:/usr/bin:/bin"));
 	put(d, &l, "HOME", slu_s(home ? home : "/"));
 	put(d, &l, "LANG", SLU_STR("C.UTF-8"));
@@ -189,7 +189,7 @@ static slu_rc run_locked(const struct port_deploy *d, slu_str text, unsigned wei
 	struct run_child c = RUN_NO_CHILD;
 	struct run_spec spec = RUN_SPEC;
 	SLU_TRY(run_release_path(d, &d->new_, &release, err));
-	spec.argv = argv;
+	spec.argv = run_as_owner(d->a, release, argv);
 	spec.env = run_deploy_env(d, &d->new_, weight_pct, &n);
 	spec.cwd = release;
 	spec.inherit = &lock;

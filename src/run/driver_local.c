@@ -145,8 +145,11 @@ static slu_rc order_start(const struct port_deploy *d, struct run_keeper *k, con
 	size_t n;
 	const char *const *env = run_deploy_env(d, v, 0, &n), *path;
 	SLU_TRY(run_release_path(d, v, &path, err));
+	const char *begin[] = { "/usr/bin/env", "-C", path, NULL };
 	slu_buf_init(&text, KEEPER_REQUEST);
-	slu_buf_addf(&text, "start %s %s\n%s\n/usr/bin/env\n-C\n%s", colors[v->color], tag, log_path(d, dir, tag), path);
+	slu_buf_addf(&text, "start %s %s\n%s", colors[v->color], tag, log_path(d, dir, tag));
+	for (const char *const *arg = run_as_owner(d->a, path, begin); *arg; arg++)
+		slu_buf_addf(&text, "\n%s", *arg);
 	for (size_t i = 0; i < n; i++) {
 		if (strchr(env[i], '\n'))
 			return slu_fail(err, SLU_E_INVALID, "the variable %.*s holds a line end, and the local driver cannot pass it on", (int)strcspn(env[i], "="), env[i]);

@@ -2,7 +2,7 @@
 # Too many connections, and such that never come to an end: others are answered meanwhile, quickly; who is not gets 503 at once;
 # heads and bodies that drip are ended. A slow push that goes on is none of these.
 # Requirement: PR-6
-# Timeout: 200
+# Timeout: 400
 . "$(dirname "$0")/../scenario/lib.sh"
 command -v perl >/dev/null || { echo "no perl"; exit 77; }
 ulimit -n 2048 2>/dev/null || { echo "too few descriptors"; exit 77; }
