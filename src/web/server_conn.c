@@ -13,20 +13,28 @@ int64_t web_now_ms(void)
 
 /* ---- coming and going --------------------------------------------------------------------------------------------------- */
 
-/* Room for one that comes: the one that has waited longest for a head goes. A client that means it sends its head at once. */
+static bool goes_before(const struct web_conn *x, const struct web_conn *y)
+{
+	return x->served != y->served ? !x->served : x->since_ms <= y->since_ms;
+}
+
+/*
+ * Room for one that comes: of those without a request the one goes that never had one and has waited longest. A client that
+ * means it sends its head at once.
+ */
 static void make_room(web_server *s)
 {
-	struct web_conn *oldest = NULL;
+	struct web_conn *first = NULL;
 	unsigned n = 0;
 	for (struct web_conn *c = s->conns; c; c = c->next) {
 		n += !c->local;
-		if (!c->local && c->state == WEB_C_HEAD && (!oldest || c->since_ms <= oldest->since_ms))
-			oldest = c;
+		if (!c->local && c->state == WEB_C_HEAD && (!first || goes_before(c, first)))
+			first = c;
 	}
-	if (n < WEB_CONNECTIONS || !oldest)
+	if (n < WEB_CONNECTIONS || !first)
 		return;
-	oldest->state = WEB_C_BUSY; /* asked once */
-	(void)shutdown(oldest->fd, SHUT_RDWR);
+	first->state = WEB_C_BUSY; /* asked once */
+	(void)shutdown(first->fd, SHUT_RDWR);
 }
 
 static struct web_conn *conn_new(web_server *s, struct MHD_Connection *mhd)
