@@ -77,7 +77,7 @@ count_one() { # NAME PEER REFSPEC…: a line of the table; "EVENTS FSYNCS" in $c
 	if [ "$p" != nginx ]; then
 		git -C "$work/source" push -q "${!r}" "development:refs/heads/feature/before-$((seed += 1))" 2>"$work/push.log"
 		before=$(audit_size)
-		read -r -t 0.3 <> <(:) || true # what follows that one on the side
+		sleep 0.3 # what follows that one on the side
 	fi
 	if command -v strace >/dev/null; then
 		for q in $(pids_of "$p"); do arg+=(-p "$q"); done
@@ -88,7 +88,7 @@ count_one() { # NAME PEER REFSPEC…: a line of the table; "EVENTS FSYNCS" in $c
 	git -C "$work/source" push -q "${!r}" "$@" 2>"$work/push.log" || { cat "$work/push.log" >&2; exit 1; }
 	[ "$p" = nginx ] || events=$(($(audit_size) - before))
 	if [ -n "${tracer:-}" ]; then
-		read -r -t 0.5 <> <(:) || true # the engine looks at the events
+		sleep 0.5 # the engine looks at the events
 		kill "$tracer" && wait "$tracer" || true
 		fsyncs=$(grep -cE '(fsync|fdatasync|syncfs|sync_file_range)\(' "$work/trace" || true)
 		processes=$(grep -cE 'execve(\(| resumed).*= 0$' "$work/trace" || true)
