@@ -115,6 +115,8 @@ slu_rc git_cli_txn_commit(port_git_txn *t, slu_err *err);
 void git_cli_txn_abort(port_git_txn *t);
 /** What an object is, and what it finally names (itself, when it is no tag). Missing is SLU_OK with GIT_MISSING. */
 typedef slu_rc git_peel(struct git_cli *g, const slu_oid *id, enum git_kind *kind, slu_oid *peeled, slu_err *err);
+/** All refs below a prefix, without a process. @return false: they are not as the server keeps them, and must be asked for otherwise */
+bool git_refs_read(struct git_cli *g, git_peel *peel, slu_arena *a, slu_str prefix, const struct port_git_ref **out, size_t *n);
 /** The same transaction without a process. On a repository whose refs are not as the server keeps them, git_cli_txn_prepare. */
 slu_rc git_ref_txn_prepare(port_git *g, git_peel *peel, port_git_txn **out, const struct port_git_update *u, size_t n, slu_str reflog, slu_err *err);
 slu_rc git_ref_txn_commit(port_git_txn *t, slu_err *err);

@@ -79,14 +79,32 @@ static slu_rc peel(struct git_lg2 *g, const git_oid *id, git_oid *out, slu_err *
 	return rc == 0 ? SLU_OK : git_lg2_fail(err, rc, "A tag");
 }
 
+static slu_rc lg2_peel(struct git_cli *cli, const slu_oid *id, enum git_kind *kind, slu_oid *peeled, slu_err *err)
+{
+	static const enum git_kind of[] = { [GIT_OBJECT_COMMIT] = GIT_COMMIT, [GIT_OBJECT_TREE] = GIT_TREE, [GIT_OBJECT_BLOB] = GIT_BLOB, [GIT_OBJECT_TAG] = GIT_TAG };
+	struct git_lg2 *g = lg2_of(&cli->base);
+	git_oid oid, to;
+	size_t len;
+	git_object_t type;
+	*kind = GIT_MISSING;
+	int rc = git_lg2_oid(&oid, id) ? git_odb_read_header(&len, &type, g->odb, &oid) : GIT_ENOTFOUND;
+	if (rc == GIT_ENOTFOUND)
+		return SLU_OK;
+	if (rc != 0)
+		return git_lg2_fail(err, rc, id->hex);
+	SLU_TRY(peel(g, &oid, &to, err));
+	*kind = type >= GIT_OBJECT_COMMIT && type <= GIT_OBJECT_TAG ? of[type] : GIT_MISSING;
+	*peeled = git_lg2_hex(&to);
+	return SLU_OK;
+}
+
 static int by_name(const void *x, const void *y)
 {
 	const struct port_git_ref *a = x, *b = y;
 	return slu_str_cmp(a->name, b->name);
 }
 
-/** @param commits  a list of branches: what they name needs no look */
-static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, bool commits, struct port_git_ref *out, slu_err *err)
+static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, struct port_git_ref *out, slu_err *err)
 {
 	git_reference *direct = NULL;
 	git_oid peeled;
@@ -97,8 +115,6 @@ static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, bool co
 	slu_rc done = SLU_OK;
 	if (known)
 		peeled = *known;
-	else if (commits)
-		peeled = *id;
 	else
 		done = peel(g, id, &peeled, err);
 	if (done == SLU_OK)
@@ -110,6 +126,8 @@ static slu_rc one_ref(struct git_lg2 *g, slu_arena *a, git_reference *r, bool co
 static slu_rc lg2_refs(port_git *base, slu_arena *a, slu_str prefix, const struct port_git_ref **out, size_t *n, slu_err *err)
 {
 	struct git_lg2 *g = lg2_of(base);
+	if (git_refs_read(&g->cli, lg2_peel, a, prefix, out, n))
+		return SLU_OK;
 	SLU_LIST(struct port_git_ref) list = { 0 };
 	git_reference_iterator *it = NULL;
 	git_reference *r = NULL;
@@ -118,7 +136,7 @@ static slu_rc lg2_refs(port_git *base, slu_arena *a, slu_str prefix, const struc
 	while (rc == 0 && done == SLU_OK && (rc = git_reference_next(&r, it)) == 0) {
 		slu_str name = slu_s(git_reference_name(r));
 		if (name.n >= prefix.n && (prefix.n == 0 || memcmp(name.p, prefix.p, prefix.n) == 0))
-			done = one_ref(g, a, r, slu_str_is(prefix, "refs/heads/"), SLU_ADD(a, &list), err);
+			done = one_ref(g, a, r, SLU_ADD(a, &list), err);
 		git_reference_free(r);
 	}
 	git_reference_iterator_free(it);
@@ -314,25 +332,6 @@ static slu_rc lg2_file_at(port_git *base, slu_arena *a, const slu_oid *commit, s
 }
 
 /* ---- refs move ----------------------------------------------------------------------------------------------------------- */
-
-static slu_rc lg2_peel(struct git_cli *cli, const slu_oid *id, enum git_kind *kind, slu_oid *peeled, slu_err *err)
-{
-	static const enum git_kind of[] = { [GIT_OBJECT_COMMIT] = GIT_COMMIT, [GIT_OBJECT_TREE] = GIT_TREE, [GIT_OBJECT_BLOB] = GIT_BLOB, [GIT_OBJECT_TAG] = GIT_TAG };
-	struct git_lg2 *g = lg2_of(&cli->base);
-	git_oid oid, to;
-	size_t len;
-	git_object_t type;
-	*kind = GIT_MISSING;
-	int rc = git_lg2_oid(&oid, id) ? git_odb_read_header(&len, &type, g->odb, &oid) : GIT_ENOTFOUND;
-	if (rc == GIT_ENOTFOUND)
-		return SLU_OK;
-	if (rc != 0)
-		return git_lg2_fail(err, rc, id->hex);
-	SLU_TRY(peel(g, &oid, &to, err));
-	*kind = type >= GIT_OBJECT_COMMIT && type <= GIT_OBJECT_TAG ? of[type] : GIT_MISSING;
-	*peeled = git_lg2_hex(&to);
-	return SLU_OK;
-}
 
 static slu_rc lg2_txn_prepare(port_git *base, port_git_txn **out, const struct port_git_update *u, size_t n, slu_str reflog, slu_err *err)
 {

@@ -68,6 +68,19 @@ size_t packed_refs_find(slu_str t, slu_str name)
 	return low;
 }
 
+bool packed_refs_at(slu_str t, size_t at, slu_oid *id, slu_oid *peeled)
+{
+	size_t end = line_end(t, at);
+	slu_str line = { t.p + at, end - at }, word = { 0 };
+	if (!slu_str_split(&line, ' ', &word) || slu_oid_parse(id, word, NULL) != SLU_OK)
+		return false;
+	*peeled = *id;
+	if (end >= t.n || t.p[end] != '^')
+		return true;
+	line = (slu_str){ t.p + end + 1, line_end(t, end) - end - 1 };
+	return slu_str_split(&line, '\n', &word) && slu_oid_parse(peeled, word, NULL) == SLU_OK;
+}
+
 bool packed_refs_value(slu_str t, slu_str name, slu_oid *out)
 {
 	size_t at = packed_refs_find(t, name);

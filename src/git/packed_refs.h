@@ -16,6 +16,8 @@ size_t packed_refs_find(slu_str text, slu_str name);
 slu_str packed_refs_name(slu_str text, size_t at);
 /** Value of `name`. @return false: it is not there. @param out  of a line that is no id, zero */
 bool packed_refs_value(slu_str text, slu_str name, slu_oid *out);
+/** Value of the line at `at`, and what it is peeled to (itself, when it says nothing else). @return false: it is damaged */
+bool packed_refs_at(slu_str text, size_t at, slu_oid *id, slu_oid *peeled);
 /** Where the line after the one at `at` begins, past what it is peeled to. */
 size_t packed_refs_next(slu_str text, size_t at);
 

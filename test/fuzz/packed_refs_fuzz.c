@@ -18,11 +18,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct packed_ref put = { .name = SLU_STR("refs/heads/put"), .id = { "1234567890123456789012345678901234567890" } };
 	const struct packed_ref drop = { .name = put.name };
 	size_t lines = 0;
-	slu_oid id;
+	slu_oid id, peeled;
 	if (!packed_refs_ok(text))
 		return 0;
 	for (size_t at = packed_refs_find(text, (slu_str){ 0 }); at < text.n; at = packed_refs_next(text, at), lines++)
-		(void)packed_refs_value(text, packed_refs_name(text, at), &id);
+		(void)(packed_refs_value(text, packed_refs_name(text, at), &id) && packed_refs_at(text, at, &id, &peeled));
 	must(lines <= text.n);
 	slu_auto_buf with, without;
 	slu_buf_init(&with, 1 << 26);
