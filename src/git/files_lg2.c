@@ -19,6 +19,10 @@ struct entry {
 	uint32_t mode;
 	const char *id; /* ID_BYTES of them, in the tree's bytes */
 };
+struct passed {
+	struct tree tree; /* at NULL: there is none */
+	git_oid id;
+};
 struct files {
 	struct git_lg2 *g;
 	slu_arena *a;
@@ -27,6 +31,7 @@ struct files {
 	git_oid other[PARENTS]; /* trees of further parents */
 	size_t other_n;
 	slu_buf path;   /* of the entry that is looked at */
+	struct passed passed[TREE_DEPTH];
 	git_oid parent; /* the first one of the commit before: mostly the commit that comes next */
 	struct git_commit_head parent_head;
 };
@@ -205,19 +210,55 @@ static slu_rc entry_pair(struct files *f, const struct entry *was, const struct 
 	return rc;
 }
 
+/** Pass over the entries that stand in both with the same bytes. Whether they are entries is looked at where they differ from something. */
+static void skip_equal(struct tree *was, struct tree *now)
+{
+	size_t n = (size_t)(was->end - was->at), m = (size_t)(now->end - now->at), same = 0;
+	n = n < m ? n : m;
+	for (uint64_t x, y; same + sizeof x <= n; same += sizeof x) {
+		memcpy(&x, was->at + same, sizeof x);
+		memcpy(&y, now->at + same, sizeof y);
+		if (x != y)
+			break;
+	}
+	while (same < n && was->at[same] == now->at[same])
+		same++;
+	const char *end = now->at + same, *nul;
+	while ((nul = memchr(now->at, 0, (size_t)(end - now->at))) && end - nul > ID_BYTES) {
+		was->at += nul + 1 + ID_BYTES - now->at;
+		now->at = nul + 1 + ID_BYTES;
+	}
+}
+
 static slu_rc along(struct files *f, struct tree *was, struct tree *now, unsigned depth, slu_err *err)
 {
 	struct entry x, y;
-	SLU_TRY(tree_next(was, &x, err));
-	SLU_TRY(tree_next(now, &y, err));
-	while (x.name.n > 0 || y.name.n > 0) {
+	for (;;) {
+		if (was->at && now->at)
+			skip_equal(was, now);
+		struct tree a = *was, b = *now;
+		SLU_TRY(tree_next(&a, &x, err));
+		SLU_TRY(tree_next(&b, &y, err));
+		if (x.name.n == 0 && y.name.n == 0)
+			return SLU_OK;
 		int d = order(&x, &y);
 		SLU_TRY(entry_pair(f, d <= 0 ? &x : NULL, d >= 0 ? &y : NULL, depth, err));
 		if (d <= 0)
-			SLU_TRY(tree_next(was, &x, err));
+			was->at = a.at;
 		if (d >= 0)
-			SLU_TRY(tree_next(now, &y, err));
+			now->at = b.at;
 	}
+}
+
+/** The tree that was the older one at this depth before is mostly the newer one now: then it need not be looked for. */
+static slu_rc newer(struct files *f, struct tree *t, const git_oid *id, unsigned depth, slu_err *err)
+{
+	struct passed *p = &f->passed[depth];
+	if (!p->tree.at || !git_oid_equal(&p->id, id))
+		return tree_open(t, f->g, id, err);
+	*t = p->tree;
+	t->at = t->held.bytes.p;
+	*p = (struct passed){ .tree = { .at = NULL } };
 	return SLU_OK;
 }
 
@@ -225,17 +266,20 @@ static slu_rc along(struct files *f, struct tree *was, struct tree *now, unsigne
 static slu_rc tree_pair(struct files *f, const git_oid *was, const git_oid *now, unsigned depth, slu_err *err)
 {
 	struct tree a = { 0 }, b = { 0 };
-	if (depth > TREE_DEPTH)
+	if (depth >= TREE_DEPTH)
 		return slu_fail(err, SLU_E_LIMIT, "Folders are nested deeper than %d in %s.", TREE_DEPTH, f->commit.hex);
 	if (was && now && git_oid_equal(was, now))
 		return SLU_OK;
-	slu_rc rc = was ? tree_open(&a, f->g, was, err) : SLU_OK;
-	if (rc == SLU_OK && now)
-		rc = tree_open(&b, f->g, now, err);
+	slu_rc rc = now ? newer(f, &b, now, depth, err) : SLU_OK;
+	if (rc == SLU_OK && was)
+		rc = tree_open(&a, f->g, was, err);
 	if (rc == SLU_OK)
 		rc = along(f, &a, &b, depth, err);
-	tree_close(&a);
 	tree_close(&b);
+	if (was && a.at) {
+		tree_close(&f->passed[depth].tree);
+		f->passed[depth] = (struct passed){ a, *was };
+	}
 	return rc;
 }
 
@@ -281,7 +325,7 @@ static slu_rc commit_files(struct files *f, slu_arena *a, const slu_oid *hex, sl
 
 slu_rc git_lg2_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
 {
-	struct files f = { .g = lg2_of(base), .a = a };
+	struct files f = { .g = lg2_of(base), .a = a }; /* 25 kB */
 	const slu_oid *commit = NULL;
 	size_t commit_n = 0;
 	slu_auto_arena *own = slu_arena_new();
@@ -293,6 +337,8 @@ slu_rc git_lg2_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu
 	for (size_t i = 0; i < commit_n && rc == SLU_OK; i++)
 		rc = commit_files(&f, own, &commit[i], err);
 	slu_buf_release(&f.path);
+	for (size_t i = 0; i < TREE_DEPTH; i++)
+		tree_close(&f.passed[i].tree);
 	if (rc != SLU_OK)
 		return rc;
 	*out = f.list.v;

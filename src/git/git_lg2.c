@@ -31,7 +31,11 @@ slu_oid git_lg2_hex(const git_oid *id)
 
 bool git_lg2_oid(git_oid *out, const slu_oid *id)
 {
-	return strlen(id->hex) == GIT_OID_HEXSZ && git_oid_fromstr(out, id->hex) == 0;
+	struct git_raw r;
+	if (id->hex[GIT_OID_HEXSZ] != '\0' || !git_raw_parse(&r, id->hex, GIT_OID_RAWSZ))
+		return false;
+	*out = git_lg2_of_raw(&r);
+	return true;
 }
 
 /* ---- refs ------------------------------------------------------------------------------------------------------------- */

@@ -23,27 +23,30 @@ enum {
 /** What git_packed is in truth. */
 struct object {
 	struct git_packed packed;
-	unsigned holders; /* those who hold it, and the tables that it is in */
+	struct generation *of;
 	uint32_t pack;
 	uint64_t at;
 	char bytes[];
 };
-/** Objects by pack and offset: open addressing. The key stands in the slot, so that looking on does not touch the objects. */
+/** The key stands in the slot, so that looking on does not touch the objects. */
 struct slot {
 	uint64_t key;
 	struct object *o; /* NULL: free */
 };
-struct table {
+/** Objects that were made at about the same time, found by pack and offset (open addressing), and let go together. */
+struct generation {
+	slu_arena *a;
 	struct slot *slot;
 	size_t slots, n, bytes;
+	unsigned holders; /* of its objects; and git_packs, as long as they may be asked for */
 };
 struct git_packs {
 	struct git_pack pack[PACKS_MAX];
 	size_t n;
 	bool mapped;
 	struct libdeflate_decompressor *inflater;
-	/* What was read lately: when the young are too many they become the old, and the old are dropped; an old one that is asked for is young again. */
-	struct table young, old;
+	/* When the young have become too many they are the old, and the old ones go. An old one that is asked for is made young again. */
+	struct generation *young, *old;
 	char *delta; /* inflated deltas */
 	size_t delta_cap;
 	uint64_t chain[CHAIN_MAX];
@@ -51,112 +54,105 @@ struct git_packs {
 
 /* ---- objects that are kept -------------------------------------------------------------------------------------------- */
 
-static struct object *object_of(struct git_packed *o)
+static struct generation *generation_new(void)
 {
-	return (struct object *)(void *)o;
+	struct generation *g = calloc(1, sizeof *g);
+	if (!g || !(g->slot = calloc(TABLE_START, sizeof *g->slot)))
+		abort();
+	g->a = slu_arena_new();
+	g->slots = TABLE_START;
+	g->holders = 1;
+	return g;
 }
 
-static void let_go(struct object *o)
+static void let_go(struct generation *g)
 {
-	if (--o->holders == 0)
-		free(o);
+	if (!g || --g->holders > 0)
+		return;
+	slu_arena_free(g->a);
+	free(g->slot);
+	free(g);
+}
+
+static struct git_packed *held(struct object *o)
+{
+	o->of->holders++;
+	return &o->packed;
 }
 
 void git_packed_drop(struct git_packed *o)
 {
 	if (o)
-		let_go(object_of(o));
+		let_go(((struct object *)(void *)o)->of);
 }
 
-static void table_init(struct table *t, size_t slots)
-{
-	*t = (struct table){ .slot = calloc(slots, sizeof *t->slot), .slots = slots };
-	if (!t->slot)
-		abort();
-}
-
-static void table_release(struct table *t)
-{
-	for (size_t i = 0; i < t->slots; i++)
-		if (t->slot[i].o)
-			let_go(t->slot[i].o);
-	free(t->slot);
-	*t = (struct table){ 0 };
-}
-
-/** A pack's offsets stay below 2^58: SLU_MAX_PACK_BYTES is less. */
+/** A pack's offsets stay below 2^58: git_pack_find gives none outside its file. */
 static uint64_t key_of(uint32_t pack, uint64_t at)
 {
 	return at * PACKS_MAX + pack;
 }
 
 /** The place of an object, or the free one where it belongs. */
-static struct slot *place(const struct table *t, uint64_t key)
+static struct slot *place(const struct generation *g, uint64_t key)
 {
-	size_t i = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (t->slots - 1);
-	while (t->slot[i].o && t->slot[i].key != key)
-		i = (i + 1) & (t->slots - 1);
-	return &t->slot[i];
+	size_t i = (size_t)(key * 0x9e3779b97f4a7c15u >> 32) & (g->slots - 1);
+	while (g->slot[i].o && g->slot[i].key != key)
+		i = (i + 1) & (g->slots - 1);
+	return &g->slot[i];
 }
 
-static void table_double(struct table *t)
+static void widen(struct generation *g)
 {
-	struct table wide;
-	table_init(&wide, t->slots * 2);
-	for (size_t i = 0; i < t->slots; i++)
-		if (t->slot[i].o)
-			*place(&wide, t->slot[i].key) = t->slot[i];
-	free(t->slot);
-	t->slot = wide.slot;
-	t->slots = wide.slots;
+	struct generation wide = { .slots = g->slots * 2 };
+	wide.slot = calloc(wide.slots, sizeof *wide.slot);
+	if (!wide.slot)
+		abort();
+	for (size_t i = 0; i < g->slots; i++)
+		if (g->slot[i].o)
+			*place(&wide, g->slot[i].key) = g->slot[i];
+	free(g->slot);
+	g->slot = wide.slot;
+	g->slots = wide.slots;
 }
 
-static void keep(git_packs *p, struct object *o)
+static struct object *object_new(git_packs *p, enum git_kind kind, size_t size, uint32_t pack, uint64_t at)
 {
-	if (p->young.bytes > KEPT_BYTES) {
-		table_release(&p->old);
+	if (p->young->bytes > KEPT_BYTES) {
+		let_go(p->old);
 		p->old = p->young;
-		table_init(&p->young, TABLE_START);
+		p->young = generation_new();
 	}
-	struct table *t = &p->young;
-	uint64_t key = key_of(o->pack, o->at);
-	struct slot *s = place(t, key);
-	if (s->o)
-		return;
-	o->holders++;
-	*s = (struct slot){ key, o };
-	t->bytes += sizeof *o + o->packed.bytes.n;
-	if (++t->n * 2 > t->slots)
-		table_double(t);
+	struct object *o = slu_alloc(p->young->a, sizeof *o + size + 1);
+	*o = (struct object){ .packed = { kind, { o->bytes, size } }, .of = p->young, .pack = pack, .at = at };
+	p->young->bytes += sizeof *o + size;
+	return o;
 }
 
-/** One that is kept, held once more; NULL: it is not. */
+static struct object *keep(struct object *o)
+{
+	struct generation *g = o->of;
+	uint64_t key = key_of(o->pack, o->at);
+	*place(g, key) = (struct slot){ key, o };
+	if (++g->n * 4 > g->slots * 3)
+		widen(g);
+	return o;
+}
+
+/** One that was made before; NULL: it is not kept. */
 static struct object *kept(git_packs *p, uint32_t pack, uint64_t at)
 {
 	uint64_t key = key_of(pack, at);
-	struct object *o = place(&p->young, key)->o;
-	bool young = o != NULL;
-	if (!o && p->old.slots)
-		o = place(&p->old, key)->o;
-	if (!o)
-		return NULL;
-	o->holders++;
-	if (!young)
-		keep(p, o);
-	return o;
+	struct object *o = place(p->young, key)->o;
+	if (o || !p->old || !(o = place(p->old, key)->o))
+		return o;
+	struct git_packed *was = held(o); /* making room may let the old ones go */
+	struct object *young = object_new(p, o->packed.kind, o->packed.bytes.n, pack, at);
+	memcpy(young->bytes, o->bytes, o->packed.bytes.n);
+	git_packed_drop(was);
+	return keep(young);
 }
 
 /* ---- making them ------------------------------------------------------------------------------------------------------ */
-
-static struct object *object_new(enum git_kind kind, size_t size, uint32_t pack, uint64_t at)
-{
-	struct object *o = malloc(sizeof *o + size + 1);
-	if (!o)
-		abort();
-	*o = (struct object){ .packed = { kind, { o->bytes, size } }, .holders = 1, .pack = pack, .at = at };
-	o->bytes[size] = '\0';
-	return o;
-}
 
 /** libdeflate never writes more than it is given room for: a bomb ends here. */
 static bool inflate(git_packs *p, const struct git_pack_entry *e, char *out)
@@ -184,11 +180,8 @@ static struct object *whole(git_packs *p, uint32_t pack, uint64_t at, const stru
 {
 	if (e->size > SLU_MAX_BLOB_BYTES)
 		return NULL;
-	struct object *o = object_new(e->kind, e->size, pack, at);
-	if (inflate(p, e, o->bytes))
-		return o;
-	free(o);
-	return NULL;
+	struct object *o = object_new(p, e->kind, e->size, pack, at);
+	return inflate(p, e, o->bytes) ? keep(o) : NULL;
 }
 
 static struct object *on_base(git_packs *p, const struct object *base, uint64_t at)
@@ -200,11 +193,8 @@ static struct object *on_base(git_packs *p, const struct object *base, uint64_t 
 		return NULL;
 	if (base_n != base->packed.bytes.n || out_n > SLU_MAX_BLOB_BYTES)
 		return NULL;
-	struct object *o = object_new(base->packed.kind, out_n, base->pack, at);
-	if (git_delta_apply(o->bytes, out_n, base->packed.bytes, ops))
-		return o;
-	free(o);
-	return NULL;
+	struct object *o = object_new(p, base->packed.kind, out_n, base->pack, at);
+	return git_delta_apply(o->bytes, out_n, base->packed.bytes, ops) ? keep(o) : NULL;
 }
 
 /** Down the chain of deltas to an object that is kept or whole, then up again. A chain that turns back on itself ends at its limit. */
@@ -214,26 +204,19 @@ static struct object *make(git_packs *p, uint32_t pack, uint64_t at)
 	struct object *o = NULL;
 	while (!(o = kept(p, pack, at))) {
 		struct git_pack_entry e;
-		if (!git_pack_entry_at(&p->pack[pack], at, &e))
+		if (!git_pack_entry_at(&p->pack[pack], at, &e) || n == CHAIN_MAX)
 			return NULL;
 		if (e.kind != GIT_MISSING) {
 			o = whole(p, pack, at, &e);
-			if (!o)
-				return NULL;
-			keep(p, o);
 			break;
 		}
-		if (n == CHAIN_MAX)
-			return NULL;
 		p->chain[n++] = at;
 		at = e.base;
 	}
 	while (o && n-- > 0) {
-		struct object *base = o;
-		o = on_base(p, base, p->chain[n]);
-		let_go(base);
-		if (o)
-			keep(p, o);
+		struct git_packed *base = held(o);
+		o = on_base(p, o, p->chain[n]);
+		git_packed_drop(base);
 	}
 	return o;
 }
@@ -254,7 +237,7 @@ struct git_packed *git_packs_hold(git_packs *p, const uint8_t *id)
 	uint32_t pack = 0;
 	uint64_t at = 0;
 	struct object *o = find(p, id, &pack, &at) ? make(p, pack, at) : NULL;
-	return o ? &o->packed : NULL;
+	return o ? held(o) : NULL;
 }
 
 bool git_packs_size(git_packs *p, const uint8_t *id, size_t *out)
@@ -317,7 +300,7 @@ static git_packs *packs_new(void)
 	git_packs *p = calloc(1, sizeof *p);
 	if (!p || !(p->inflater = libdeflate_alloc_decompressor()))
 		abort();
-	table_init(&p->young, TABLE_START);
+	p->young = generation_new();
 	return p;
 }
 
@@ -357,8 +340,8 @@ void git_packs_close(git_packs *p)
 		unmap(p->pack[i].pack, p->pack[i].pack_n);
 		unmap(p->pack[i].idx, p->pack[i].idx_n);
 	}
-	table_release(&p->young);
-	table_release(&p->old);
+	let_go(p->young);
+	let_go(p->old);
 	libdeflate_free_decompressor(p->inflater);
 	free(p->delta);
 	free(p);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths that never come in, by any branch or tag, and the largest file; every commit of a push counts, nobody is exempt. */
+#include "base/map.h"
 #include "policy/rule.h"
 
 struct hit {
@@ -9,18 +10,29 @@ struct hit {
 
 enum { MAX_SHOWN = 5 };
 
+static const struct strat_forbid *forbidden(const struct strat_files *fs, slu_str path)
+{
+	for (size_t k = 0; k < fs->forbid_n; k++)
+		if (pol_glob(fs->forbid[k].glob, path))
+			return &fs->forbid[k];
+	return NULL;
+}
+
+/* Of thousands of commits most touch the same few hundred paths: each is held against the globs once. */
 static size_t find(const struct pol_judge *j, const struct pol_file *file, size_t n, struct hit *hit)
 {
 	const struct strat_files *fs = &j->s->files;
+	slu_map *fine = slu_map_new(j->a);
 	size_t found = 0;
 	for (size_t i = 0; i < n && found < MAX_SHOWN; i++) {
 		if (slu_oid_is_zero(&file[i].blob))
 			continue;
-		for (size_t k = 0; k < fs->forbid_n && found < MAX_SHOWN; k++)
-			if (pol_glob(fs->forbid[k].glob, file[i].path)) {
-				hit[found++] = (struct hit){ &file[i], &fs->forbid[k] };
-				break;
-			}
+		bool known = slu_map_get(fine, file[i].path) != NULL;
+		const struct strat_forbid *by = known ? NULL : forbidden(fs, file[i].path);
+		if (by)
+			hit[found++] = (struct hit){ &file[i], by };
+		else if (!known)
+			slu_map_put(fine, file[i].path, fine);
 		if (fs->max_size && file[i].size > fs->max_size && found < MAX_SHOWN)
 			hit[found++] = (struct hit){ &file[i], NULL };
 	}
