@@ -224,6 +224,9 @@ static slu_rc reply_of(slu_buf *text, struct app_unit *u, struct app_repo *r, co
 	SLU_TRY(port_change_list(u->store, u->a, r->id, &f, NULL, &list, &n, err));
 	for (size_t i = 0; i < n; i++)
 		slu_buf_addf(text, "Change %llu into %.*s: /%.*s/changes/%llu\n", (unsigned long long)list[i].number, SLU_FMT(list[i].target), SLU_FMT(r->full), (unsigned long long)list[i].number);
+	int kind = strat_branch_kind(r->strategy, branch, NULL);
+	if (n == 0 && slu_oid_is_zero(&x->old) && kind >= 0 && r->strategy->branch[kind].type == STRAT_WORK && r->strategy->branch[kind].edge_n)
+		slu_buf_adds(text, "Next: sluice change open\n");
 	return SLU_OK;
 }
 

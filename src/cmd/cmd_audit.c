@@ -54,6 +54,8 @@ static int audit_log(struct cmd_ctx *c)
 		cmd_table_cell(&t, cmd_j_str(e, "kind"));
 		cmd_table_cell(&t, change ? slu_printf(c->a, "#%lld %s", (long long)change, where) : where);
 	}
+	if (json_array_size(an.json) == 0)
+		cmd_say(c, "No event fits. Kinds and what they hold: docs/events.md");
 	return cmd_table_put(&t);
 }
 
@@ -86,7 +88,7 @@ static int verdict(struct cmd_ctx *c, bool good, int64_t size, int64_t bad_seq, 
 	}
 	slu_auto_buf b;
 	slu_buf_init(&b, 8192);
-	slu_buf_addf(&b, "%s (%s): %s\n", good ? "verified" : "broken", cmd_count(c, (size_t)size, "event", "events"), what);
+	slu_buf_addf(&b, "%s: %s\n", good ? "verified" : "broken", what);
 	int code = cmd_put(c, &b);
 	return code ? code : good ? 0 : 1;
 }
@@ -151,6 +153,8 @@ static int audit_verify(struct cmd_ctx *c)
 	slu_str old = { "", 0 };
 	slu_err err = { 0 };
 	struct cli_answer an;
+	if (cmd_has(c, "key") && !cmd_has(c, "export"))
+		return cmd_usage(c, "--key is for --export: without it the server's own key is taken.");
 	if (cmd_opt(c, "head") && cmd_read_file(c, cmd_opt(c, "head"), HEAD_MAX, &old, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (cmd_has(c, "export"))
@@ -163,7 +167,9 @@ static int audit_verify(struct cmd_ctx *c)
 		int code = cmd_put_json(c, an.json);
 		return code ? code : good ? 0 : 1;
 	}
-	return verdict(c, good, cmd_j_int(an.json, "size"), cmd_j_int(an.json, "bad_seq"), cmd_j_str(an.json, "what"));
+	const char *what = cmd_j_str(an.json, "what");
+	int64_t size = cmd_j_int(an.json, "size");
+	return verdict(c, good, size, cmd_j_int(an.json, "bad_seq"), good ? slu_printf(c->a, "%s. %s", cmd_count(c, (size_t)size, "event", "events"), what) : what);
 }
 
 static const struct cmd_opt verify_options[] = {

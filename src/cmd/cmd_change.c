@@ -5,14 +5,11 @@
 #include <jansson.h>
 #include <string.h>
 
-/* "7" or "#7". */
-static int number_of(struct cmd_ctx *c, const char *text, int64_t *out)
+static int64_t number_of(const struct cmd_ctx *c)
 {
-	uint64_t n;
-	if (slu_parse_u64(&n, slu_s(text[0] == '#' ? text + 1 : text), NULL) != SLU_OK || n == 0 || n > INT32_MAX)
-		return cmd_usage(c, "\"%s\" is no number of a change. `sluice change list` shows them.", text);
-	*out = (int64_t)n;
-	return 0;
+	uint64_t n = 0;
+	(void)!slu_parse_u64(&n, slu_s(c->arg[0]), NULL); /* was looked at already */
+	return (int64_t)n;
 }
 
 /* Path of the change that the first word names, below /pulls. */
@@ -20,9 +17,7 @@ static int pull_path(struct cmd_ctx *c, const char *tail, int64_t *number, char 
 {
 	const char *repo;
 	slu_err err = { 0 };
-	int code = number_of(c, c->arg[0], number);
-	if (code)
-		return code;
+	*number = number_of(c);
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	*out = slu_printf(c->a, "%s%s", cmd_path(c, "/api/v3/repos/%S/pulls/%d", repo, *number), tail);
@@ -152,12 +147,9 @@ static void rows_of(struct cmd_ctx *c, const json_t *list, const char *heading, 
 static int change_show(struct cmd_ctx *c)
 {
 	const char *repo;
-	int64_t number;
+	int64_t number = number_of(c);
 	struct cli_answer an;
 	slu_err err = { 0 };
-	int code = number_of(c, c->arg[0], &number);
-	if (code)
-		return code;
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (cmd_call(c, &an, "GET", cmd_path(c, "/api/sluice/repos/%S/changes/%d", repo, number), NULL, &err) != SLU_OK)
@@ -170,7 +162,7 @@ static int change_show(struct cmd_ctx *c)
 	cmd_table_cell(&t, cmd_j_str(an.json, "title"));
 	cmd_table_cell(&t, slu_printf(c->a, "by %s", cmd_j_str(an.json, "author")));
 	cmd_table_cell(&t, slu_printf(c->a, "%s into %s at %.10s", cmd_j_str(an.json, "source"), cmd_j_str(an.json, "target"), cmd_j_str(an.json, "head")));
-	code = cmd_table_put(&t);
+	int code = cmd_table_put(&t);
 	rows_of(c, json_object_get(an.json, "reviews"), "Reviews", "person", "said");
 	rows_of(c, json_object_get(an.json, "checks"), "Checks", "name", "state");
 	json_t *v = cmd_verdict_of(&an);

@@ -7,12 +7,9 @@
 static int change_number(struct cmd_ctx *c, const char **number, const char **repo)
 {
 	slu_err err = { 0 };
-	uint64_t n = 0;
-	if (slu_parse_u64(&n, slu_s(c->arg[0]), NULL) != SLU_OK || n == 0)
-		return cmd_usage(c, "A change has a number, not \"%s\".", c->arg[0]);
 	if (cmd_repo(c, repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	*number = slu_printf(c->a, "%llu", (unsigned long long)n);
+	*number = c->arg[0];
 	return 0;
 }
 

@@ -210,10 +210,11 @@ static int tell(struct cmd_ctx *c)
 	struct cli_answer an;
 	slu_err err = { 0 };
 	size_t i = 0;
+	const char *near = slu_nearest(slu_s(c->arg[1]), words, 4);
 	while (i < 4 && strcmp(words[i], c->arg[1]) != 0)
 		i++;
 	if (i == 4)
-		return cmd_usage(c, "\"%s\" is none of pause, resume, promote, abort.", c->arg[1]);
+		return cmd_usage(c, "\"%s\" is none of pause, resume, promote, abort.%s%s%s", c->arg[1], near ? " Did you mean " : "", near ? near : "", near ? "?" : "");
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/deployments/%s/%s", repo, c->arg[0], words[i]), NULL, &err) != SLU_OK)

@@ -191,6 +191,21 @@ static int check_whole(struct cmd_ctx *c)
 	return 0;
 }
 
+/* What the usage calls NUMBER, SEQ or ID is a number; "#7" is one as well. */
+static int check_numbers(struct cmd_ctx *c, const char **arg)
+{
+	slu_str rest = slu_s(c->desc->usage), word;
+	uint64_t n;
+	for (size_t i = 0; i < c->arg_n && slu_str_split(&rest, ' ', &word); i++) {
+		if (!slu_str_is(word, "NUMBER") && !slu_str_is(word, "SEQ") && !slu_str_is(word, "ID"))
+			continue;
+		arg[i] += arg[i][0] == '#';
+		if (slu_parse_u64(&n, slu_s(arg[i]), NULL) != SLU_OK || n == 0 || n > INT64_MAX)
+			return cmd_usage(c, "\"%s\" is no number: sluice %s %s", arg[i], c->desc->name, c->desc->usage);
+	}
+	return 0;
+}
+
 int cmd_parse(struct cmd_ctx *c, const char *const *word, size_t n)
 {
 	const char **arg = SLU_NEW_N(c->a, const char *, n + 1);
@@ -210,5 +225,6 @@ int cmd_parse(struct cmd_ctx *c, const char *const *word, size_t n)
 		}
 		i += used;
 	}
-	return check_whole(c);
+	int code = check_whole(c);
+	return code || cmd_has(c, "help") ? code : check_numbers(c, arg);
 }

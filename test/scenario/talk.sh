@@ -59,10 +59,23 @@ code 2 "$sluice" token create --user ann --scope repo:wirte --home "$home"
 has "repo:wirte"
 hasnt "Validation Failed"
 
+# --- numbers, and options that would be of no effect
+code 2 "$sluice" change show seven
+has '"seven" is no number: sluice change show NUMBER'
+code 2 "$sluice" audit prove x
+has '"x" is no number'
+code 2 "$sluice" deployment tell 1 paus
+has "Did you mean pause?"
+code 2 "$sluice" audit verify --key x
+has "--key is for --export"
+code 0 "$sluice" audit log --kind pussh
+has "No event fits"
+
 # --- a refusal is said once; what shows every rule is a command that there is
 yes "a feature" git checkout -q -b feature/x origin/develop
 commit . b.txt two "feat: two"
 yes "its push" git push -q -u origin feature/x
+has "Next: sluice change open"
 yes "its change" "$sluice" change open
 code 8 "$sluice" change merge 1
 [ "$(grep -c 'require.approvals' <<<"$out")" = 1 ] || fail "the refusal is said twice"
@@ -103,5 +116,5 @@ code 0 "$sluice" audit log
 has "#2 release/1.0.0"
 hasnt refs/heads/
 code 0 "$sluice" audit verify --home "$home"
-has " events): "
+has " events. Every event is"
 exit 0
