@@ -73,21 +73,70 @@ static bool box_of(slu_str line, slu_str *text, bool *ticked)
 	return true;
 }
 
+struct line {
+	slu_str raw, text; /* text: of the heading or box */
+	bool heading, box, ticked;
+};
+
+/* What stands in a block of code is neither heading nor box. */
+static bool next_line(slu_str *body, bool *fenced, struct line *out)
+{
+	struct line l = { 0 };
+	if (!slu_str_split(body, '\n', &l.raw))
+		return false;
+	slu_str line = slu_str_trim(l.raw);
+	if (slu_str_starts(line, "```") || slu_str_starts(line, "~~~"))
+		*fenced = !*fenced;
+	else if (!*fenced && heading_of(line, &l.text))
+		l.heading = true;
+	else if (!*fenced)
+		l.box = box_of(line, &l.text, &l.ticked);
+	*out = l;
+	return true;
+}
+
 struct pol_boxes pol_boxes_count(slu_str body, slu_str heading, slu_str text)
 {
 	struct pol_boxes b = { 0 };
-	slu_str line, here = { NULL, 0 }, what;
-	bool fenced = false, ticked = false, under = heading.n == 0;
-	while (slu_str_split(&body, '\n', &line)) {
-		line = slu_str_trim(line);
-		if (slu_str_starts(line, "```") || slu_str_starts(line, "~~~")) {
-			fenced = !fenced;
-		} else if (!fenced && heading_of(line, &here)) {
-			under = heading.n == 0 || same_text(here, heading);
-		} else if (!fenced && under && box_of(line, &what, &ticked) && (text.n == 0 || same_text(what, text))) {
+	bool fenced = false, under = heading.n == 0;
+	for (struct line l; next_line(&body, &fenced, &l);) {
+		if (l.heading)
+			under = heading.n == 0 || same_text(l.text, heading);
+		if (l.box && under && (text.n == 0 || same_text(l.text, text))) {
 			b.found++;
-			b.ticked += ticked;
+			b.ticked += l.ticked;
 		}
 	}
 	return b;
+}
+
+/* The line with its box ticked, as it stands else. */
+static void add_ticked(slu_buf *out, slu_str line)
+{
+	const char *mark = memchr(line.p, '[', line.n);
+	slu_buf_add(out, line.p, (size_t)(mark + 1 - line.p));
+	slu_buf_addc(out, 'x');
+	slu_buf_add(out, mark + 2, (size_t)(line.p + line.n - mark - 2));
+	slu_buf_addc(out, '\n');
+}
+
+void pol_box_tick(slu_buf *out, slu_str body, slu_str heading, slu_str text)
+{
+	bool missing = pol_boxes_count(body, heading, text).found == 0, fenced = false, under = heading.n == 0;
+	for (struct line l; next_line(&body, &fenced, &l);) {
+		if (l.heading)
+			under = heading.n == 0 || same_text(l.text, heading);
+		if (l.box && under && same_text(l.text, text))
+			add_ticked(out, l.raw);
+		else
+			slu_buf_addf(out, "%.*s\n", SLU_FMT(l.raw));
+		if (l.heading && under && heading.n && missing) {
+			slu_buf_addf(out, "\n- [x] %.*s\n", SLU_FMT(text));
+			missing = false;
+		}
+	}
+	if (missing && heading.n)
+		slu_buf_addf(out, "%s## %.*s\n", out->n ? "\n" : "", SLU_FMT(heading));
+	if (missing)
+		slu_buf_addf(out, "\n- [x] %.*s\n", SLU_FMT(text));
 }

@@ -221,6 +221,12 @@ const char *pol_state_word(enum pol_state s);
 const char *pol_state_symbol(enum pol_state s); /* UTF-8, one column */
 const char *pol_answer_word(enum pol_answer a);
 
+/**
+ * Write the text of a change with the box of this text ticked, under the heading (n == 0: wherever it stands). Where there is none, one is
+ * added: after the heading, or at the end. What counts as box and as heading is what the rule `boxes` takes for one.
+ */
+void pol_box_tick(slu_buf *out, slu_str body, slu_str heading, slu_str text);
+
 /* ---- the same row in JSON and text (HTML is web's, from the same fields) --------------------------------------------- */
 
 struct slu_json;

@@ -35,6 +35,13 @@ static const char *wanted_text(struct pol_judge *j, const struct strat_box *box)
 	return POL_TEXT(j, "%s%.*s\" is ticked%s", form[box->kind], SLU_FMT(box->text), by);
 }
 
+static const char *how_to_tick(struct pol_judge *j, const struct strat_box *box)
+{
+	if (box->kind == STRAT_BOX_ONE)
+		return POL_TEXT(j, "sluice change edit %s --tick %s", pol_change_word(j), pol_word(j, box->text));
+	return POL_TEXT(j, "sluice change edit %s --under %s --tick TEXT", pol_change_word(j), pol_word(j, box->text));
+}
+
 static slu_rc box_row(struct pol_judge *j, const struct pol_set *set, const struct strat_box *box, slu_err *err)
 {
 	struct pol_boxes b;
@@ -49,7 +56,7 @@ static slu_rc box_row(struct pol_judge *j, const struct pol_set *set, const stru
 	bool ok = ticked && off;
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "boxes"), .pos = box->pos, .state = ok ? POL_PASSED : POL_WAITING, .wanted = wanted_text(j, box), .actual = actual,
 						   .remedy = ok ? "" : ticked ? POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j))
-								     : POL_TEXT(j, "sluice change show %s", pol_change_word(j)) });
+								     : how_to_tick(j, box) });
 	if (ok)
 		return SLU_OK;
 	if (box->has_by)

@@ -73,6 +73,19 @@ case $(refs) in *feature/x*) fail "the merged branch is still there" ;; esac
 code 0 as ann "$sluice" change list --state all --format json
 has '"merged_at": "2'
 
+# --- the text of a change, and its boxes
+text() { as ann "$sluice" change list --state all --format json | jq -r '.[] | select(.number == 1) | .body'; }
+code 2 as ann "$sluice" change edit 1
+code 2 as ann "$sluice" change edit one --title x
+yes "another title and text" as ann "$sluice" change edit 1 --title "Two" -m $'Why.\n\n## Type\n- [ ] Bug fix\n- [ ] Feature\n\n```\n- [ ] Done\n```\n* [ ] Done'
+yes "boxes" as ann "$sluice" change edit 1 --tick done --tick "Seen by QA"
+yes "a box under a heading" as ann "$sluice" change edit 1 --under Type --tick Feature
+yes "a box that was not there" as ann "$sluice" change edit 1 --under "Kind of work" --tick Repair
+[ "$(text)" = $'Why.\n\n## Type\n- [ ] Bug fix\n- [x] Feature\n\n```\n- [ ] Done\n```\n* [x] Done\n\n- [x] Seen by QA\n\n## Kind of work\n\n- [x] Repair' ] || { out=$(text); fail "the boxes"; }
+printf 'From a file\n' >"$test_dir/text"
+yes "from a file" as ann "$sluice" change edit 1 --file "$test_dir/text"
+[ "$(text)" = "From a file" ] || { out=$(text); fail "the file"; }
+
 # --- statuses
 yes "a status" as ann "$sluice" commit status HEAD --context unit-tests --state success
 code 2 as ann "$sluice" commit status HEAD --context unit-tests --state fine
