@@ -91,7 +91,7 @@ out=$(sluice release finish 1.0.0 2>&1)
 has "nothing has moved"
 yes "approve the release" as_bob "$sluice" change review 2 --approve
 type_to "sluice deploy production"
-has "tag v1.0.0"
+has "v1.0.0"
 
 # 6.
 type_to "sluice rollback production"
