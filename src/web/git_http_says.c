@@ -18,9 +18,11 @@ static bool match(size_t *at, const char *text, char c)
 
 static void payload(struct git_says *s, char c)
 {
-	if (s->first)
+	if (s->first) {
 		s->words = c == 2; /* side band 2: for people */
-	s->first = false;
+		s->first = false;
+		return;
+	}
 	bool no_room = match(&s->full_at, full, c), no_quota = match(&s->quota_at, quota, c);
 	if (s->words && (no_room || no_quota))
 		s->disk_full = true;
