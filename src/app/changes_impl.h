@@ -23,7 +23,6 @@ struct app_merging {
 	struct port_change change;
 	slu_oid source, target;       /* heads; source: with the release's commit, when there is one */
 	slu_oid source_was;           /* zero: no commit was added to the source */
-	slu_str version;              /* of the tag that follows; n == 0: not told yet */
 	enum strat_method method;
 	struct app_merge_result *out;
 	size_t fixed;                 /* that many of `update` come from a client and stay as they are */
@@ -35,13 +34,11 @@ struct app_merging {
 slu_rc app_merge_make(slu_oid *out, struct app_merging *m, slu_err *err);
 /**
  * A merge that is tagged as a release brings the version in its files and the changelog: a commit of the server on the source, which follows from the
- * act as the tag does. Sets m->source, m->source_was and m->version; nothing when there is no such tag or all of it is written already.
+ * act as the tag does. Sets m->source and m->source_was; nothing when there is no such tag or all of it is written already.
  */
 slu_rc app_merge_release(struct app_merging *m, slu_err *err);
 /** A client's own merge cannot get that commit. SLU_E_DENIED: it would be tagged with a version that its files do not say. */
 slu_rc app_merge_release_said(struct app_merging *m, const struct pol_follow *f, const slu_oid *merged, slu_err *err);
-/** The version of the tag that follows: as asked for, else the next one after the highest tag of the line, by the kind's `bump` or the commits. */
-slu_rc app_merge_version(slu_str *out, struct app_merging *m, const slu_oid *merged, slu_err *err);
 /** What is said of a tag that a merge makes: a release by its class, with the changelog's section; NULL: its class is no release. */
 slu_rc app_merge_notes(struct port_release **out, struct app_merging *m, slu_str tag, const slu_oid *merged, slu_err *err);
 /** What follows: tag, also-into, back-merge, deletion; adds to m->update. */

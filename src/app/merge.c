@@ -16,7 +16,7 @@ slu_rc app_facts_standing(struct pol_facts *out, struct app_merging *m, slu_err 
 
 static slu_rc judge(struct app_merging *m, slu_err *err)
 {
-	struct pol_action act = { .verb = POL_MERGE, .change = m->change.number, .head = m->ask->head, .has_method = true, .method = m->method, .cause = m->ask->cause };
+	struct pol_action act = { .verb = POL_MERGE, .change = m->change.number, .head = m->ask->head, .has_method = true, .method = m->method, .version = m->ask->version, .cause = m->ask->cause };
 
 	if (m->method == STRAT_SQUASH && m->ask->title.n)
 		act.message = slu_s(slu_printf(m->u->a, "%.*s\n\n%.*s", SLU_FMT(m->ask->title), SLU_FMT(m->ask->message)));

@@ -120,17 +120,11 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	const char *ref = f->ref;
 	slu_oid id = *merged, there = slu_oid_zero(), none = slu_oid_zero();
 	struct pol_verdict v = { 0 };
-	char *name = NULL;
 
 	if (m->fixed)
 		SLU_TRY(app_merge_release_said(m, f, merged, err));
-	if (!*ref) {
-		slu_str version = m->version;
-		if (!version.n)
-			SLU_TRY(app_merge_version(&version, m, merged, err));
-		SLU_TRY(flow_tag_name(&name, u->a, m->r->strategy, f->tag_class, version, err));
-		ref = slu_printf(u->a, "refs/tags/%s", name);
-	}
+	if (!*ref)
+		return slu_fail(err, SLU_E_INTERNAL, "The version that this merge is tagged with cannot be told.");
 	if (is_fixed(m, ref))
 		return SLU_OK;
 	SLU_TRY(standing(&there, m, ref, err));

@@ -59,7 +59,7 @@ static slu_rc entries(struct ver_entry **out, size_t *n, struct app_unit *u, str
 {
 	slu_str version = { 0 }, tag = { 0 };
 	const slu_oid *id, *not_ = NULL;
-	if (flow_highest(&version, &tag, r->strategy, p->target, refs))
+	if (flow_highest(&version, &tag, u->a, r->strategy, p->target_branch, refs))
 		not_ = &flow_ref_find(refs, slu_printf(u->a, "refs/tags/%.*s", SLU_FMT(tag)))->id;
 	SLU_TRY(r->git->ops->range(r->git, u->a, tip, not_, not_ ? 1 : 0, SLU_MAX_PUSH_COMMITS, &id, n, err));
 	struct ver_entry *e = SLU_NEW_N(u->a, struct ver_entry, *n + 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/release.h"
 
+#include "policy/pol.h"
 #include "version/semver.h"
 
 static const char heads[] = "refs/heads/";
@@ -31,58 +32,28 @@ const char *flow_branch_of(slu_arena *a, const strat *s, int kind, const struct 
 
 /* ---- versions ---------------------------------------------------------------------------------------------------------- */
 
-/* Does the version lie in a line such as "1.*" or "2.3.*"? An empty line holds all. */
-static bool in_line(slu_str line, slu_str version)
+bool flow_highest(slu_str *version, slu_str *tag, slu_arena *a, const strat *s, const char *target, const struct flow_refs *refs)
 {
-	if (line.n == 0)
-		return true;
-	if (line.p[line.n - 1] == '*') {
-		line.n--;
-		return version.n >= line.n && memcmp(version.p, line.p, line.n) == 0;
-	}
-	return slu_str_eq(line, version);
-}
-
-bool flow_highest(slu_str *version, slu_str *tag, const strat *s, int target, const struct flow_refs *refs)
-{
+	struct strat_captures caps = { 0 };
 	struct ver_semver best = { 0 };
+	int kind = strat_branch_kind(s, slu_s(target), &caps);
+	slu_str line = kind == STRAT_NONE ? (slu_str){ 0 } : pol_line_of(a, &s->branch[kind], &caps);
 	bool found = false;
 	for (size_t i = 0; i < refs->n; i++) {
-		struct strat_captures caps;
+		slu_str name = refs->v[i].name, its;
 		struct ver_semver v;
-		slu_str name = refs->v[i].name;
 		if (!slu_str_starts(name, "refs/tags/"))
 			continue;
 		name = (slu_str){ name.p + 10, name.n - 10 };
-		int class_ = strat_tag_class(s, name, &caps);
-		if (class_ == STRAT_NONE || s->tag[class_].type != STRAT_TAG_RELEASE || !caps.v[STRAT_CAP_VERSION].p)
+		if (!pol_release_tag(&its, s, line, name) || ver_parse(&v, its, NULL) != SLU_OK || (found && ver_cmp(&v, &best) <= 0))
 			continue;
-		if (ver_parse(&v, caps.v[STRAT_CAP_VERSION], NULL) != SLU_OK || !in_line(s->branch[target].versions, caps.v[STRAT_CAP_VERSION]))
-			continue;
-		if (!found || ver_cmp(&v, &best) > 0) {
-			best = v;
-			*version = caps.v[STRAT_CAP_VERSION];
-			if (tag)
-				*tag = name;
-			found = true;
-		}
+		best = v;
+		*version = its;
+		if (tag)
+			*tag = name;
+		found = true;
 	}
 	return found;
-}
-
-slu_rc flow_tag_name(char **out, slu_arena *a, const strat *s, int tag_class, slu_str version, slu_err *err)
-{
-	struct strat_captures caps = { 0 };
-	struct ver_semver v;
-	const struct strat_tag *t = &s->tag[tag_class];
-	SLU_TRY(ver_parse(&v, version, err));
-	caps.v[STRAT_CAP_VERSION] = version;
-	caps.v[STRAT_CAP_MAJOR] = v.major;
-	caps.v[STRAT_CAP_MINOR] = v.minor;
-	caps.v[STRAT_CAP_PATCH] = v.patch;
-	if (v.prerelease.n)
-		caps.v[STRAT_CAP_PRE] = v.prerelease;
-	return strat_pattern_make(out, a, t->match[0], &caps, err);
 }
 
 /* ---- the kind and its branch ---------------------------------------------------------------------------------------------- */
@@ -166,12 +137,12 @@ static slu_rc version_is_new(const struct flow_plan *p, slu_arena *a, const stra
 	slu_str high, tag;
 	char *name = NULL;
 	if (e && e->tag != STRAT_NONE) {
-		SLU_TRY(flow_tag_name(&name, a, s, e->tag, version, err));
+		SLU_TRY(pol_tag_name(&name, a, s, e->tag, version, err));
 		if (flow_ref_find(refs, slu_printf(a, "refs/tags/%s", name)))
 			return slu_fail(err, SLU_E_EXISTS, "The tag %s is there already; a release is made once, choose a higher version", name);
 	}
 	SLU_TRY(ver_parse(&v, version, err));
-	if (flow_highest(&high, &tag, s, p->target, refs) && ver_parse(&highest, high, NULL) == SLU_OK && ver_cmp(&v, &highest) <= 0)
+	if (flow_highest(&high, &tag, a, s, p->target_branch, refs) && ver_parse(&highest, high, NULL) == SLU_OK && ver_cmp(&v, &highest) <= 0)
 		return slu_fail(err, SLU_E_INVALID, "%.*s is not above %.*s (tag %.*s), the highest version of %s", SLU_FMT(version), SLU_FMT(high), SLU_FMT(tag), p->target_branch);
 	return SLU_OK;
 }
@@ -236,7 +207,7 @@ slu_rc flow_release_finish(struct flow_plan *out, slu_arena *a, const strat *s, 
 		add(&p, a, FLOW_CHANGELOG, full, slu_str_dup(a, s->releases.changelog), s->releases.pos);
 	add(&p, a, FLOW_MERGE, slu_printf(a, "%s%s", heads, p.target_branch), strat_method_word(e->method), e->pos);
 	if (e->tag != STRAT_NONE) {
-		SLU_TRY(flow_tag_name(&tag, a, s, e->tag, version, err));
+		SLU_TRY(pol_tag_name(&tag, a, s, e->tag, version, err));
 		add(&p, a, FLOW_TAG, slu_printf(a, "refs/tags/%s", tag), p.target_branch, e->pos);
 	}
 	others(&p, a, s, FLOW_ALSO_INTO, &e->also_into, refs);

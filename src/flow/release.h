@@ -61,8 +61,6 @@ const char *flow_step_word(enum flow_step_kind k);
 const struct flow_ref *flow_ref_find(const struct flow_refs *refs, const char *full_name); /* NULL: none */
 /** Name of a branch of the kind: its exact pattern's, else the first there is. NULL: none. */
 const char *flow_branch_of(slu_arena *a, const strat *s, int kind, const struct flow_refs *refs);
-/** Highest version among the tags of a class of type release that lie in the line of `target`; false: there is none. `tag` may be NULL. */
-bool flow_highest(slu_str *version, slu_str *tag, const strat *s, int target, const struct flow_refs *refs);
-/** The tag that a merge along `edge` of version gets, made from the class's first pattern. SLU_E_INVALID: it makes none. */
-slu_rc flow_tag_name(char **out, slu_arena *a, const strat *s, int tag_class, slu_str version, slu_err *err);
+/** Highest version among the tags of a class of type release that lie in the line of the branch `target`; false: there is none. `tag` may be NULL. */
+bool flow_highest(slu_str *version, slu_str *tag, slu_arena *a, const strat *s, const char *target, const struct flow_refs *refs);
 #endif

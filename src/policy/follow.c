@@ -11,15 +11,23 @@ static struct pol_follow *add(struct pol_judge *j, const char *ref, struct strat
 	return f;
 }
 
-/* The name when the branch's own name gives the version; "" when the version is still to be found. */
-static const char *tag_name(struct pol_judge *j, int cls)
+/* "" when the version cannot be told here. */
+static slu_rc tag_name(struct pol_judge *j, int cls, const char **out, slu_err *err)
 {
 	const struct strat_tag *t = &j->s->tag[cls];
 	char *made = NULL;
-	slu_err ignored;
-	if (t->match_n && strat_pattern_make(&made, j->a, t->match[0], &j->source_caps, &ignored) == SLU_OK)
-		return POL_TEXT(j, "refs/tags/%s", made);
-	return "";
+	slu_str version = { 0 };
+	*out = "";
+	if (!j->act->version.n && t->match_n && strat_pattern_make(&made, j->a, t->match[0], &j->source_caps, NULL) == SLU_OK) {
+		*out = POL_TEXT(j, "refs/tags/%s", made);
+		return SLU_OK;
+	}
+	SLU_TRY(pol_next_version(j, &version, err));
+	if (!version.n)
+		return SLU_OK;
+	SLU_TRY(pol_tag_name(&made, j->a, j->s, cls, version, err));
+	*out = POL_TEXT(j, "refs/tags/%s", made);
+	return SLU_OK;
 }
 
 static slu_rc each_branch(struct pol_judge *j, const struct strat_set *set, bool back, slu_err *err)
@@ -48,7 +56,9 @@ slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err)
 		return SLU_OK;
 	const struct strat_branch *from = &j->s->branch[j->source_kind];
 	if (j->edge->tag >= 0) {
-		struct pol_follow *f = add(j, tag_name(j, j->edge->tag), j->edge->pos);
+		const char *name = "";
+		SLU_TRY(tag_name(j, j->edge->tag, &name, err));
+		struct pol_follow *f = add(j, name, j->edge->pos);
 		f->kind = POL_FOLLOW_TAG;
 		f->tag_class = j->edge->tag;
 	}

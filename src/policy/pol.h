@@ -47,7 +47,7 @@ struct pol_action {
 	bool has_method;
 	enum strat_method method; /* of MERGE; absent: the edge's */
 	slu_str message;    /* of MERGE by squash: that of the commit, when it is not the change's title */
-	slu_str environment, version; /* of DEPLOY, ROLL_BACK */
+	slu_str environment, version; /* of DEPLOY, ROLL_BACK; version also of MERGE: that of the tag that follows, when a person gave it */
 	slu_str check;      /* of REPORT */
 	bool emergency;     /* ask for the emergency way */
 	slu_str reason;     /* of emergency and of overrides */
@@ -215,6 +215,13 @@ slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_fa
 const char *pol_ref_refused(slu_str full_name);
 /** The verdict on a push of a ref with such a name, which no further rule looks at. @return false: the name is fine, *out is as it was */
 bool pol_ref_verdict(struct pol_verdict *out, slu_arena *a, const strat *s, slu_str full_name);
+
+/** A branch's `versions` with the captures of its name put in: "{major}.{minor}.*" of support/v1.0 is "1.0.*". n == 0: it has none. */
+slu_str pol_line_of(slu_arena *a, const struct strat_branch *b, const struct strat_captures *caps);
+/** Version of a tag of a class of type release that lies in a line (n == 0: all). False: it is no such tag. */
+bool pol_release_tag(slu_str *version, const strat *s, slu_str line, slu_str tag);
+/** Name of a version's tag, made from the class's first pattern. SLU_E_INVALID: it makes none. */
+slu_rc pol_tag_name(char **out, slu_arena *a, const strat *s, int tag_class, slu_str version, slu_err *err);
 
 const char *pol_verb_word(enum pol_verb v);
 const char *pol_state_word(enum pol_state s);

@@ -149,6 +149,8 @@ slu_rc pol_standing_reviews(struct pol_judge *j, struct pol_standing **out, size
 slu_rc pol_judge_action(struct pol_verdict *out, const struct pol_judge *j, const struct pol_action *act, slu_err *err);
 /** The open change whose admissible merge this push is exactly; 0: none. Then `near` is one that it is another kind of merge of, and `why` says what came nearest. */
 slu_rc pol_find_merge(struct pol_judge *j, uint64_t *change, uint64_t *near, enum strat_method *method, const char **why, slu_err *err);
+/** The version that a merge will be tagged with: as asked for, of the branch's name, else the one after the highest of the line. n == 0: it cannot be told here. */
+slu_rc pol_next_version(struct pol_judge *j, slu_str *out, slu_err *err);
 slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err);
 
 /* ---- commit messages (message.c) --------------------------------------------------------------------------------------- */

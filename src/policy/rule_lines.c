@@ -55,29 +55,6 @@ static const char *version_of(struct pol_judge *j)
 	return "";
 }
 
-/* "{major}.{minor}.*" of support/v1.0 is "1.0.*". */
-static slu_str line_of(struct pol_judge *j, const struct strat_branch *b, const struct strat_captures *caps)
-{
-	static const struct { const char *name; enum strat_cap cap; } known[] = { { "{major}", STRAT_CAP_MAJOR }, { "{minor}", STRAT_CAP_MINOR }, { "{patch}", STRAT_CAP_PATCH },
-		{ "{version}", STRAT_CAP_VERSION }, { "{name}", STRAT_CAP_NAME } };
-	slu_str rest = b->versions;
-	const char *out = "";
-	while (rest.n) {
-		size_t skip = 0;
-		for (size_t i = 0; i < sizeof known / sizeof *known && !skip; i++)
-			if (slu_str_starts(rest, known[i].name)) {
-				skip = strlen(known[i].name);
-				out = POL_TEXT(j, "%s%.*s", out, SLU_FMT(caps->v[known[i].cap]));
-			}
-		if (!skip) {
-			skip = 1;
-			out = POL_TEXT(j, "%s%c", out, rest.p[0]);
-		}
-		rest = (slu_str){ rest.p + skip, rest.n - skip };
-	}
-	return slu_s(out);
-}
-
 struct line {
 	bool claimed, on_it; /* a line has this version; the commit is on that line */
 	bool other;          /* the commit is on a line that has other versions only */
@@ -95,8 +72,11 @@ static slu_rc look_at(struct pol_judge *j, slu_str branch, const slu_oid *head, 
 	const struct strat_branch *b = &j->s->branch[kind];
 	if (b->versions.n == 0)
 		return SLU_OK;
-	SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &j->head, head, &on, err));
-	if (pol_glob(line_of(j, b, &caps), slu_s(version))) {
+	if (j->has_change) /* its merge will be on the target's line, and on no other */
+		on = slu_str_eq(branch, j->branch);
+	else
+		SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &j->head, head, &on, err));
+	if (pol_glob(pol_line_of(j->a, b, &caps), slu_s(version))) {
 		l->claimed = true;
 		l->on_it = l->on_it || on;
 		l->name = branch;
@@ -126,7 +106,7 @@ static slu_rc off_every_line(struct pol_judge *j, const bool *lines, bool *out, 
 	for (size_t i = 0; i < j->s->branch_n; i++)
 		rest[i] = !lines[i] && j->s->branch[i].type == STRAT_PRODUCTION;
 	SLU_TRY(pol_heads(j, rest, SLU_STR(""), &head, NULL, &n, err));
-	for (size_t i = 0; i < n && !on; i++)
+	for (size_t i = 0; i < n && !on && !j->has_change; i++)
 		SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &j->head, &head[i], &on, err));
 	*out = on;
 	return SLU_OK;
@@ -137,9 +117,11 @@ static void line_row(struct pol_judge *j, const struct line *l, const char *vers
 	slu_str where = l->claimed ? l->name : l->wrong;
 	const char *rule = POL_TEXT(j, "branches.%s.versions", pol_kind_name(j, strat_branch_kind(j->s, where, NULL)));
 	const char *wanted = l->claimed ? POL_TEXT(j, "%s is tagged on %.*s and nowhere else", version, SLU_FMT(where)) : POL_TEXT(j, "%.*s is tagged with versions of its own line", SLU_FMT(where));
-	const char *wrong = l->claimed ? POL_TEXT(j, "%s is not on %.*s", pol_short(j, &j->head), SLU_FMT(where)) : POL_TEXT(j, "%s is not of that line", version);
+	const char *it = j->has_change ? POL_TEXT(j, "the merge into %.*s", SLU_FMT(j->branch)) : pol_short(j, &j->head);
+	const char *wrong = l->claimed ? POL_TEXT(j, "%s is not on %.*s", it, SLU_FMT(where)) : POL_TEXT(j, "%s is not of that line", version);
+	const char *remedy = j->has_change ? POL_TEXT(j, "sluice change open %s --into %s", pol_word(j, j->source), pol_word(j, where)) : POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), pol_word(j, where));
 	pol_add(j, NULL, (struct pol_row){ .rule = rule, .pos = l->pos, .state = bad ? POL_FAILED : POL_PASSED, .wanted = wanted, .actual = bad ? wrong : "it is",
-		 .remedy = bad ? POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), pol_word(j, where)) : "" });
+		 .remedy = bad ? remedy : "" });
 }
 
 /* The kinds that are version lines. False: there are none. */
@@ -174,10 +156,21 @@ static slu_rc judge_line(struct pol_judge *j, const char *version, slu_err *err)
 	return SLU_OK;
 }
 
+/* The tag that follows from a merge is judged with it: afterwards would be too late. */
+static slu_rc judge_merge(struct pol_judge *j, slu_err *err)
+{
+	slu_str version = { 0 };
+	SLU_TRY(judge_sunset(j, err));
+	if (j->act->verb != POL_MERGE || !j->edge || j->edge->tag < 0 || j->change.state != POL_CHANGE_OPEN || j->s->tag[j->edge->tag].type == STRAT_TAG_LABEL)
+		return SLU_OK;
+	SLU_TRY(pol_next_version(j, &version, err));
+	return version.n ? judge_line(j, pol_z(j, version), err) : SLU_OK;
+}
+
 static slu_rc judge_lines(struct pol_judge *j, slu_err *err)
 {
 	if (!(POL_VERB(j->act->verb) & POL_TAG_VERBS))
-		return judge_sunset(j, err);
+		return judge_merge(j, err);
 	if (j->tag_class < 0 || j->act->verb == POL_TAG_DELETE)
 		return SLU_OK;
 	const struct strat_tag *t = &j->s->tag[j->tag_class];
@@ -190,7 +183,7 @@ static slu_rc judge_lines(struct pol_judge *j, slu_err *err)
 
 const struct pol_rule rule_lines = {
 	.name = "lines",
-	.summary = "After its sunset nothing moves a branch; a version is tagged on its own line.",
+	.summary = "After its sunset nothing moves a branch; a version is tagged on its own line, also by a merge.",
 	.verbs = POL_REF_VERBS | POL_TAG_VERBS | POL_VERB(POL_OPEN) | POL_VERB(POL_MERGE),
 	.rank = 28,
 	.judge = judge_lines,

@@ -98,7 +98,7 @@ T_TEST(the_highest_version_is_of_release_classes_only)
 	slu_auto_arena *a = slu_arena_new();
 	const strat *s = compiled(a);
 	slu_str version = { 0 }, tag = { 0 };
-	T_TRUE(flow_highest(&version, &tag, s, strat_find_branch(s, SLU_STR("main")), &refs));
+	T_TRUE(flow_highest(&version, &tag, a, s, "main", &refs));
 	T_EQ_SLU(version, "2.0.0");
 	T_EQ_SLU(tag, "v2.0.0");
 }
