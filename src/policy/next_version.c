@@ -101,7 +101,7 @@ slu_rc pol_next_version(struct pol_judge *j, slu_str *out, slu_err *err)
 	struct ver_semver v;
 	enum ver_part part;
 	*out = j->act->version.n ? j->act->version : j->source_caps.v[STRAT_CAP_VERSION];
-	if (out->n || !j->f->tags || !j->f->range || !j->f->commit || !j->change.head_known || slu_oid_is_zero(&j->change.target_head))
+	if (out->n || j->s->releases.version_from == STRAT_VERSION_GIVEN || !j->f->tags || !j->f->range || !j->f->commit || !j->change.head_known || slu_oid_is_zero(&j->change.target_head))
 		return SLU_OK;
 	SLU_TRY(highest(j, &high, err));
 	if (!high.n) {

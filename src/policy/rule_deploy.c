@@ -33,6 +33,36 @@ static slu_rc from_row(struct pol_judge *j, const struct strat_environment *e, c
 	return SLU_OK;
 }
 
+/* Is the commit what a tag of the classes named would deploy? */
+static slu_rc is_tagged(struct pol_judge *j, const struct strat_set *classes, bool *out, slu_err *err)
+{
+	const slu_str *name = NULL;
+	const slu_oid *id = NULL;
+	size_t n = 0;
+	if (j->f->tags)
+		SLU_TRY(j->f->tags(j->f->ctx, j->a, &name, &id, &n, err));
+	for (size_t i = 0; i < n && !*out; i++) {
+		int cls = slu_oid_eq(&id[i], &j->head) ? strat_tag_class(j->s, name[i], NULL) : STRAT_NONE;
+		*out = cls != STRAT_NONE && strat_set_has(classes, cls);
+	}
+	return SLU_OK;
+}
+
+/* By hand goes what `on` names: with `manual` any commit, else only what its other triggers would bring, once more. */
+static slu_rc by_hand_row(struct pol_judge *j, const struct strat_environment *e, const char *rule, slu_err *err)
+{
+	bool may = e->on.on & (1u << STRAT_ON_MANUAL | 1u << STRAT_ON_PUSH | 1u << STRAT_ON_MERGE);
+	bool tags = e->on.on & 1u << STRAT_ON_TAG;
+	if (j->act->cause != POL_BY_PERSON || e->on.on & 1u << STRAT_ON_MANUAL || slu_oid_is_zero(&j->head))
+		return SLU_OK;
+	if (!may && tags)
+		SLU_TRY(is_tagged(j, &e->on.set[STRAT_ON_TAG], &may, err));
+	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.on", rule), .pos = e->on.pos.line ? e->on.pos : e->pos, .state = may ? POL_PASSED : POL_FAILED,
+		 .wanted = "a trigger `manual`, or a commit that another trigger brings", .actual = may ? "it is such a commit" : tags ? POL_TEXT(j, "%s has no tag that would", pol_short(j, &j->head)) : "nothing brings one by hand",
+		 .remedy = may ? "" : POL_TEXT(j, "sluice env show %.*s", SLU_FMT(e->name)) });
+	return SLU_OK;
+}
+
 static slu_rc blocked_row(struct pol_judge *j, const struct strat_environment *e, const char *rule, slu_err *err)
 {
 	struct pol_deployment d = { 0 };
@@ -75,6 +105,8 @@ static slu_rc judge_deploy(struct pol_judge *j, slu_err *err)
 	pol_add_allow(j, POL_TEXT(j, "%s.allow.%s", rule, back ? "roll-back" : "deploy"), back ? &e->allow_roll_back : &e->allow_deploy,
 		      POL_TEXT(j, "%s %.*s", back ? "roll back" : "deploy to", SLU_FMT(e->name)), POL_TEXT(j, "sluice env show %.*s", SLU_FMT(e->name)));
 	SLU_TRY(from_row(j, e, rule, err));
+	if (!back)
+		SLU_TRY(by_hand_row(j, e, rule, err));
 	SLU_TRY(blocked_row(j, e, rule, err));
 	return back ? known_row(j, e, rule, err) : SLU_OK;
 }

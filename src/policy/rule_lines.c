@@ -164,6 +164,9 @@ static slu_rc judge_merge(struct pol_judge *j, slu_err *err)
 	if (j->act->verb != POL_MERGE || !j->edge || j->edge->tag < 0 || j->change.state != POL_CHANGE_OPEN || j->s->tag[j->edge->tag].type == STRAT_TAG_LABEL)
 		return SLU_OK;
 	SLU_TRY(pol_next_version(j, &version, err));
+	if (!version.n && j->s->releases.version_from == STRAT_VERSION_GIVEN)
+		pol_add(j, NULL, (struct pol_row){ .rule = "releases.version-from", .pos = j->s->releases.pos, .state = POL_FAILED, .wanted = "a version that a person gives",
+			 .actual = "none was given for the tag that follows", .remedy = POL_TEXT(j, "sluice change merge %s --version 1.2.3", pol_change_word(j)) });
 	return version.n ? judge_line(j, pol_z(j, version), err) : SLU_OK;
 }
 

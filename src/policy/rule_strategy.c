@@ -24,6 +24,17 @@ static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err
 	return slu_fail(err, SLU_E_NOT_FOUND, "%.*s is not known here.", SLU_FMT(what));
 }
 
+/* The file in force stands on the default branch: were that of no kind, nothing could ever move it again. */
+static bool keeps_default_branch(struct pol_judge *j, const strat *s)
+{
+	slu_str name = j->f->default_branch.n ? j->f->default_branch : strat_default_branch(j->s);
+	if (!name.n || strat_branch_kind(s, name, NULL) != STRAT_NONE)
+		return true;
+	pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = POL_FAILED, .wanted = POL_TEXT(j, "a kind of branch for %.*s, on which the file stands", SLU_FMT(name)),
+		 .actual = POL_TEXT(j, "%.*s would be of no kind, and nothing could move it again", SLU_FMT(name)), .remedy = "sluice strategy check" });
+	return false;
+}
+
 static void compile_row(struct pol_judge *j, const slu_oid *commit, slu_str text)
 {
 	const strat *s = NULL;
@@ -31,6 +42,8 @@ static void compile_row(struct pol_judge *j, const slu_oid *commit, slu_str text
 	struct source from = { j, commit };
 	slu_err why = { 0 };
 	if (strat_compile(&s, &issues, j->a, text, strategy_file, load, &from, &why) == SLU_OK) {
+		if (!keeps_default_branch(j, s))
+			return;
 		pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = POL_PASSED, .wanted = "a valid strategy file", .actual = POL_TEXT(j, "it is valid, digest %.12s", s->digest) });
 		return;
 	}
