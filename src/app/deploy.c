@@ -21,6 +21,7 @@ slu_rc app_deployment_judge(struct pol_verdict *out, struct app_unit *u, struct 
 {
 	struct pol_action act = { .verb = slu_str_is(d->cause, "roll-back") ? POL_ROLL_BACK : POL_DEPLOY, .actor = d->actor, .environment = d->environment, .version = d->version, .head = d->commit };
 	act.cause = slu_str_is(d->cause, "tag") ? POL_BY_RELEASE : slu_str_is(d->cause, "push") || slu_str_is(d->cause, "merge") ? POL_BY_MERGE : POL_BY_PERSON;
+	SLU_TRY(app_deploy_change(&act.change, u, r, &d->commit, err));
 	return app_decide(out, u, r, &act, err);
 }
 

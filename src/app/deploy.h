@@ -29,6 +29,16 @@ slu_rc app_deployment_tell(struct app_unit *u, struct app_repo *r, uint64_t numb
 /** A person clears a version that failed: its incidents are closed. Who may deploy there may. SLU_E_NOT_FOUND: nothing is held against it. */
 slu_rc app_environment_clear(struct app_unit *u, struct app_repo *r, slu_str environment, slu_str version, slu_err *err);
 
+struct app_deploy_approved {
+	slu_str version;
+	slu_oid commit;
+};
+/**
+ * Say that a version may go into an environment; counts towards its `require: {approvals}` by the same rules as a review, and never for one's own deployment.
+ * Said before or while the deployment waits. @param version  as in app_deploy
+ */
+slu_rc app_deployment_approve(struct app_deploy_approved *out, struct app_unit *u, struct app_repo *r, slu_str environment, slu_str version, slu_err *err);
+
 /**
  * End what runs in an environment, as who may deploy there: the engine drains and ends it; afterwards nothing has the traffic.
  * SLU_E_NOT_FOUND: nothing runs; SLU_E_CONFLICT: a rollout is under way.

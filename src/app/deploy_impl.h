@@ -19,6 +19,8 @@ slu_rc app_deploy_resolve(struct app_deploy_what *out, struct app_unit *u, struc
 slu_rc app_deploy_version_of(slu_str *out, struct app_unit *u, struct app_repo *r, const slu_oid *commit, slu_err *err);
 /** "2.1.0" of the tag "v2.1.0". */
 slu_str app_deploy_tag_version(const struct app_repo *r, slu_str tag);
+/** The change that was merged as this commit; 0: none was. */
+slu_rc app_deploy_change(uint64_t *number, struct app_unit *u, const struct app_repo *r, const slu_oid *commit, slu_err *err);
 /** The environment, or SLU_E_NOT_FOUND with those there are. */
 slu_rc app_environment_find(const struct strat_environment **out, slu_arena *a, const struct app_repo *r, slu_str name, slu_err *err);
 /** What this version of sluice cannot carry out for an environment; SLU_E_INVALID with the place. */

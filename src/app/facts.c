@@ -78,6 +78,18 @@ static bool same_patch(struct app_facts_ctx *c, const slu_oid *target, const slu
 	return g->ops->patch_id(g, c->u->a, &base[0], head, &id, NULL) == SLU_OK && !slu_oid_is_zero(&id) && slu_oid_eq(&id, &v->patch_id);
 }
 
+static slu_rc fact_deploy_approvals(void *ctx, slu_arena *a, slu_str environment, const slu_oid *commit, const struct pol_review **out, size_t *n, slu_err *err)
+{
+	const struct app_facts_ctx *c = ctx;
+	const struct port_deploy_approval *list = NULL;
+	SLU_TRY(port_deploy_approval_list(c->u->store, a, c->r->id, environment, commit, &list, n, err));
+	struct pol_review *v = SLU_NEW_N(a, struct pol_review, *n + 1);
+	for (size_t i = 0; i < *n; i++)
+		v[i] = (struct pol_review){ .person = list[i].person, .state = POL_REVIEW_APPROVE, .commit = list[i].commit, .time_s = list[i].at_s };
+	*out = v;
+	return SLU_OK;
+}
+
 static slu_rc fact_reviews(void *ctx, slu_arena *a, uint64_t change, const struct pol_review **out, size_t *n, slu_err *err)
 {
 	struct app_facts_ctx *c = ctx;
@@ -156,6 +168,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->change = fact_change;
 	table->open_changes = fact_open_changes;
 	table->reviews = fact_reviews;
+	table->deploy_approvals = fact_deploy_approvals;
 	table->check = fact_check;
 	table->emergency = fact_emergency;
 	table->deployment = fact_deployment;

@@ -201,6 +201,31 @@ const struct cmd_desc cmd_env_clear = {
 	.exits = CMD_EXITS_JUDGED,
 };
 
+static int env_approve(struct cmd_ctx *c)
+{
+	const char *repo;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s}", "version", c->arg[1]);
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/approve", repo, c->arg[0]), body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_put_json(c, an.json);
+	cmd_say(c, "You say that %s (%.10s) may go to %s. `sluice deploy %s --version %s` asks for it.", cmd_j_str(an.json, "version"), cmd_j_str(an.json, "commit"), c->arg[0], c->arg[0], cmd_j_str(an.json, "version"));
+	return 0;
+}
+
+const struct cmd_desc cmd_env_approve = {
+	.name = "env approve", .summary = "Say that a version may be deployed there", .usage = "ENV VERSION", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
+	.flags = CMD_SERVER | CMD_REPO, .run = env_approve,
+	.detail = "Counts towards the approvals that the environment requires, as the review of a change does; never for one's own deployment. It is for this commit alone: "
+		"another version needs another word. A deployment that waits for it goes on by itself.",
+	.example = "sluice env approve production 2.1.0",
+	.exits = CMD_EXITS_JUDGED,
+};
+
 /* ---- a word to a rollout ---------------------------------------------------------------------------------------------------------------- */
 
 static int tell(struct cmd_ctx *c)

@@ -105,6 +105,7 @@ struct pol_review {
 	slu_oid commit;     /* the head it was given for */
 	bool same_patch;    /* commit differs from the head but only by a pure rebase (patch-id equal) */
 	bool dismissed;
+	bool deployment;    /* of a deployment, not of its change */
 	int64_t time_s;
 };
 enum pol_check_state { POL_CHECK_MISSING, POL_CHECK_PENDING, POL_CHECK_SUCCESS, POL_CHECK_FAILURE, POL_CHECK_CANCELLED, POL_CHECK_NEUTRAL };
@@ -150,6 +151,8 @@ struct pol_facts {
 	/** Open changes whose target is this branch name (all when n==0). */
 	slu_rc (*open_changes)(void *ctx, slu_arena *a, slu_str target, const uint64_t **out, size_t *n, slu_err *err);
 	slu_rc (*reviews)(void *ctx, slu_arena *a, uint64_t change, const struct pol_review **out, size_t *n, slu_err *err); /* in order of time */
+	/** Who said that this commit may go into this environment. */
+	slu_rc (*deploy_approvals)(void *ctx, slu_arena *a, slu_str environment, const slu_oid *commit, const struct pol_review **out, size_t *n, slu_err *err);
 	slu_rc (*check)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str name, struct pol_check *out, slu_err *err);
 	slu_rc (*emergency)(void *ctx, slu_arena *a, uint64_t change, struct pol_emergency *out, slu_err *err);
 	slu_rc (*deployment)(void *ctx, slu_arena *a, slu_str environment, slu_str version, struct pol_deployment *out, slu_err *err); /* version "": newest successful */

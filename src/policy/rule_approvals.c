@@ -36,6 +36,8 @@ static const char *counts(struct pol_judge *j, const struct strat_require *r, co
 
 static const char *remedy(struct pol_judge *j)
 {
+	if (j->environment >= 0)
+		return POL_TEXT(j, "sluice env approve %s %s", pol_word(j, j->act->environment), j->act->version.n ? pol_word(j, j->act->version) : pol_short(j, &j->head));
 	return POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j));
 }
 

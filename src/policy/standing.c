@@ -16,6 +16,8 @@ static const char *why_not(struct pol_judge *j, const struct pol_standing *s)
 {
 	const struct pol_review *r = s->review;
 	slu_str who = r->person;
+	if (r->deployment && slu_str_eq(who, j->act->actor))
+		return POL_TEXT(j, "%.*s asked for the deployment", SLU_FMT(who));
 	if (slu_str_eq(who, j->change.author))
 		return POL_TEXT(j, "%.*s is the author", SLU_FMT(who));
 	if (!j->f->person)
@@ -30,13 +32,34 @@ static const char *why_not(struct pol_judge *j, const struct pol_standing *s)
 	return NULL;
 }
 
+/* Of the change; of a deployment too, what people said of this very commit in this environment. */
+static slu_rc all_reviews(struct pol_judge *j, const struct pol_review **out, size_t *n, bool *known, slu_err *err)
+{
+	const struct pol_review *of_change = NULL, *of_deployment = NULL;
+	size_t change_n = 0, deployment_n = 0;
+	bool deploy = j->environment >= 0 && j->f->deploy_approvals;
+	*known = j->has_change && j->f->reviews && j->change.number;
+	if (*known)
+		SLU_TRY(j->f->reviews(j->f->ctx, j->a, j->change.number, &of_change, &change_n, err));
+	if (deploy)
+		SLU_TRY(j->f->deploy_approvals(j->f->ctx, j->a, j->act->environment, &j->head, &of_deployment, &deployment_n, err));
+	*known = *known || deploy;
+	struct pol_review *all = SLU_NEW_N(j->a, struct pol_review, change_n + deployment_n + 1);
+	for (size_t i = 0; i < change_n; i++)
+		all[(*n)++] = of_change[i];
+	for (size_t i = 0; i < deployment_n; i++) {
+		all[*n] = of_deployment[i];
+		all[(*n)++].deployment = true;
+	}
+	*out = all;
+	return SLU_OK;
+}
+
 slu_rc pol_standing_reviews(struct pol_judge *j, struct pol_standing **out, size_t *n, bool *known, slu_err *err)
 {
 	const struct pol_review *r = NULL;
 	size_t all = 0, used = 0, kept = 0;
-	*known = j->has_change && j->f->reviews && j->change.number;
-	if (*known)
-		SLU_TRY(j->f->reviews(j->f->ctx, j->a, j->change.number, &r, &all, err));
+	SLU_TRY(all_reviews(j, &r, &all, known, err));
 	struct pol_standing *list = SLU_NEW_N(j->a, struct pol_standing, all + 1);
 	for (size_t i = 0; i < all; i++)
 		if (r[i].state != POL_REVIEW_COMMENT)
@@ -47,7 +70,7 @@ slu_rc pol_standing_reviews(struct pol_judge *j, struct pol_standing **out, size
 		if (s.review->dismissed)
 			continue;
 		SLU_TRY(pol_person_get(j, s.review->person, &s.person, &here, err));
-		s.fresh = slu_oid_eq(&s.review->commit, &j->change.head) || s.review->same_patch;
+		s.fresh = s.review->deployment || slu_oid_eq(&s.review->commit, &j->change.head) || s.review->same_patch;
 		s.why_not = why_not(j, &s);
 		list[kept++] = s;
 	}

@@ -24,6 +24,7 @@ slu_rc port_change_by_id(port_store *s, slu_arena *a, int64_t id, struct port_ch
 struct port_change_filter {
 	bool open, merged, closed;    /* none set: all */
 	slu_str source, target, author;
+	slu_oid merged_as;            /* zero: any */
 	bool by_updated, oldest_first; /* default: newest number first */
 };
 slu_rc port_change_list(port_store *s, slu_arena *a, int64_t repo_id, const struct port_change_filter *f, struct port_page *page, const struct port_change **out, size_t *n, slu_err *err);

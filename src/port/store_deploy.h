@@ -66,6 +66,16 @@ struct port_deploy_report {
 slu_rc port_deploy_report_add(port_store *s, struct port_deploy_report *x, slu_err *err); /* sets id */
 slu_rc port_deploy_report_list(port_store *s, slu_arena *a, int64_t deployment_id, const struct port_deploy_report **out, size_t *n, slu_err *err); /* oldest first */
 
+/** A person's word that a commit may go into an environment. */
+struct port_deploy_approval {
+	int64_t repo_id;
+	slu_str environment, person;
+	slu_oid commit;
+	int64_t at_s;
+};
+slu_rc port_deploy_approval_add(port_store *s, const struct port_deploy_approval *x, slu_err *err); /* said twice is said once */
+slu_rc port_deploy_approval_list(port_store *s, slu_arena *a, int64_t repo_id, slu_str environment, const slu_oid *commit, const struct port_deploy_approval **out, size_t *n, slu_err *err);
+
 struct port_incident {
 	int64_t id, repo_id;
 	uint64_t deployment;   /* number */

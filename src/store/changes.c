@@ -92,10 +92,10 @@ slu_rc port_change_by_id(port_store *s, slu_arena *a, int64_t id, struct port_ch
 
 #define CHANGE_WHERE                                                                                                                  \
 	"WHERE repo = ?1 AND ((state = 0 AND ?2) OR (state = 1 AND ?3) OR (state = 2 AND ?4)) AND (?5 = '' OR source = ?5) "               \
-	"AND (?6 = '' OR target = ?6) AND (?7 = '' OR author = ?7) "
+	"AND (?6 = '' OR target = ?6) AND (?7 = '' OR author = ?7) AND (?8 = '' OR merged_as = ?8) "
 static const char *const list_sql[2][2] = { /* by when it was last touched; oldest first */
-	{ CHANGE CHANGE_WHERE "ORDER BY number DESC LIMIT ?8 OFFSET ?9", CHANGE CHANGE_WHERE "ORDER BY number LIMIT ?8 OFFSET ?9" },
-	{ CHANGE CHANGE_WHERE "ORDER BY updated_s DESC, number DESC LIMIT ?8 OFFSET ?9", CHANGE CHANGE_WHERE "ORDER BY updated_s, number LIMIT ?8 OFFSET ?9" },
+	{ CHANGE CHANGE_WHERE "ORDER BY number DESC LIMIT ?9 OFFSET ?10", CHANGE CHANGE_WHERE "ORDER BY number LIMIT ?9 OFFSET ?10" },
+	{ CHANGE CHANGE_WHERE "ORDER BY updated_s DESC, number DESC LIMIT ?9 OFFSET ?10", CHANGE CHANGE_WHERE "ORDER BY updated_s, number LIMIT ?9 OFFSET ?10" },
 };
 
 slu_rc port_change_list(port_store *s, slu_arena *a, int64_t repo_id, const struct port_change_filter *f, struct port_page *page, const struct port_change **out, size_t *n, slu_err *err)
@@ -103,14 +103,15 @@ slu_rc port_change_list(port_store *s, slu_arena *a, int64_t repo_id, const stru
 	struct store_q q;
 	SLU_LIST(struct port_change) list = { 0 };
 	bool any = !f->open && !f->merged && !f->closed;
+	slu_str as = slu_oid_is_zero(&f->merged_as) ? (slu_str){ "", 0 } : slu_s(f->merged_as.hex);
 	int64_t open = any || f->open, merged = any || f->merged, closed = any || f->closed;
 
-	SLU_TRY(store_query(&q, s, err, list_sql[f->by_updated][f->oldest_first], "iiiitttii", repo_id, open, merged, closed, f->source, f->target, f->author, store_limit(page), store_offset(page)));
+	SLU_TRY(store_query(&q, s, err, list_sql[f->by_updated][f->oldest_first], "iiiittttii", repo_id, open, merged, closed, f->source, f->target, f->author, as, store_limit(page), store_offset(page)));
 	while (store_row(&q))
 		*SLU_ADD(a, &list) = change_row(&q, a);
 	SLU_TRY(store_end(&q, err));
 	if (page && page->want_total) {
-		SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM change " CHANGE_WHERE, "iiiittt", repo_id, open, merged, closed, f->source, f->target, f->author));
+		SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM change " CHANGE_WHERE, "iiiitttt", repo_id, open, merged, closed, f->source, f->target, f->author, as));
 		if (store_row(&q))
 			page->total = (size_t)store_i(&q);
 		SLU_TRY(store_end(&q, err));

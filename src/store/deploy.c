@@ -263,3 +263,27 @@ slu_rc port_incident_open(port_store *s, slu_arena *a, int64_t repo_id, slu_str 
 	*found = there;
 	return SLU_OK;
 }
+
+/* ---- approvals --------------------------------------------------------------------------------------------------------- */
+
+slu_rc port_deploy_approval_add(port_store *s, const struct port_deploy_approval *x, slu_err *err)
+{
+	return store_run(s, err, "INSERT OR IGNORE INTO deploy_approval(repo, environment, sha, person, at_s) VALUES(?, ?, ?, ?, ?)", "itoti", x->repo_id, x->environment, &x->commit, x->person, x->at_s);
+}
+
+slu_rc port_deploy_approval_list(port_store *s, slu_arena *a, int64_t repo_id, slu_str environment, const slu_oid *commit, const struct port_deploy_approval **out, size_t *n, slu_err *err)
+{
+	struct store_q q;
+	SLU_LIST(struct port_deploy_approval) list = { 0 };
+	SLU_TRY(store_query(&q, s, err, "SELECT person, at_s FROM deploy_approval WHERE repo = ? AND environment = ? AND sha = ? ORDER BY id", "ito", repo_id, environment, commit));
+	while (store_row(&q)) {
+		struct port_deploy_approval *x = SLU_ADD(a, &list);
+		*x = (struct port_deploy_approval){ .repo_id = repo_id, .environment = environment, .commit = *commit };
+		x->person = store_t(&q, a);
+		x->at_s = store_i(&q);
+	}
+	SLU_TRY(store_end(&q, err));
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}

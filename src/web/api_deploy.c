@@ -237,6 +237,25 @@ const struct web_api api_environment_clear = {
 	.summary = "Let a version that failed be deployed again (version)",
 };
 
+static slu_rc approve(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	struct app_deploy_approved done;
+	slu_str version = web_body_str(rq, "Environment", "version", WEB_REQUIRED, SLU_MAX_REF_BYTES);
+	SLU_TRY(web_body_check(rq, err));
+	SLU_TRY(app_deployment_approve(&done, rq->unit, rq->r, slu_s(web_param(rq, "name")), version, err));
+	slu_json_open(&rs->json, '{');
+	slu_json_kv_z(&rs->json, "environment", web_param(rq, "name"));
+	slu_json_kv_str(&rs->json, "version", done.version);
+	slu_json_kv_z(&rs->json, "commit", done.commit.hex);
+	slu_json_close(&rs->json, '}');
+	return SLU_OK;
+}
+
+const struct web_api api_environment_approve = {
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/approve", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = approve,
+	.summary = "Say that a version may be deployed there (version)",
+};
+
 static slu_rc stop(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	SLU_TRY(app_environment_stop(rq->unit, rq->r, slu_s(web_param(rq, "name")), err));
