@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Refs move by each adapter of port/git.h as git itself would move them. Requirement: PR-6, PR-3 */
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "git_world.h"
 
 T_TEST(refs_move_all_or_none)
@@ -125,4 +128,61 @@ T_TEST(refs_that_git_would_refuse_are_refused)
 		T_OK(move(&w, logged, 1), w.err);
 		T_EQ_SLU(sh(&w, "git --git-dir=bare.git log -g -1 --format=%gs refs/heads/logged"), "test");
 	}
+}
+
+/* ---- beside others -------------------------------------------------------------------------------------------------------- */
+
+enum { BESIDE = 20, ROUNDS = 30 };
+struct mover {
+	const struct adapter *ad;
+	const char *repo;
+	slu_oid one, two;
+	atomic_int rounds;
+	atomic_bool failed;
+};
+
+/** Between one and two and back: a few at a time into files of their own, all at once into packed-refs. */
+static void *move_all_the_time(void *ctx)
+{
+	struct mover *m = ctx;
+	slu_auto_arena *a = slu_arena_new();
+	struct port_git_update u[BESIDE];
+	port_git *g = NULL;
+	port_git_txn *t = NULL;
+	m->failed = m->ad->open(&g, &(struct port_git_open){ .path = m->repo, .lock_fd = -1 }, NULL) != SLU_OK;
+	for (int i = 0; i < BESIDE; i++)
+		u[i] = (struct port_git_update){ slu_s(slu_printf(a, "refs/heads/beside/%02d", i)), m->one, m->two };
+	for (; !m->failed && m->rounds < ROUNDS; m->rounds++) {
+		for (int from = 0; from < BESIDE && !m->failed; from += 10) /* fewer than are packed */
+			m->failed = g->ops->txn_prepare(g, &t, u + from, 10, SLU_STR(""), NULL) != SLU_OK || g->ops->txn_commit(t, NULL) != SLU_OK;
+		for (int i = 0; i < BESIDE; i++)
+			u[i] = (struct port_git_update){ u[i].ref, m->two, m->one };
+		m->failed = m->failed || g->ops->txn_prepare(g, &t, u, BESIDE, SLU_STR(""), NULL) != SLU_OK || g->ops->txn_commit(t, NULL) != SLU_OK;
+		for (int i = 0; i < BESIDE; i++)
+			u[i] = (struct port_git_update){ u[i].ref, m->one, m->two };
+	}
+	if (g)
+		g->ops->close(g);
+	return NULL;
+}
+
+T_TEST(a_list_misses_no_ref_that_moves_meanwhile)
+{
+	struct world w = world_open(&adapters[1]);
+	struct mover m = { .ad = &adapters[1], .repo = w.repo, .one = oid(&w, "one"), .two = oid(&w, "main") };
+	const struct port_git_ref *ref = NULL;
+	pthread_t t;
+	size_t n = 0;
+	(void)sh(&w, "for i in $(seq -w 0 19); do echo create refs/heads/beside/$i one; done | git --git-dir=bare.git update-ref --stdin");
+	T_EQ_INT(pthread_create(&t, NULL, move_all_the_time, &m), 0);
+	size_t fewest = BESIDE;
+	while (!m.failed && m.rounds < ROUNDS) {
+		slu_auto_arena *a = slu_arena_new();
+		T_OK(w.g->ops->refs(w.g, a, SLU_STR("refs/heads/beside/"), &ref, &n, &w.err), w.err);
+		fewest = n < fewest ? n : fewest;
+	}
+	(void)pthread_join(t, NULL);
+	T_FALSE(m.failed);
+	T_EQ_INT(fewest, BESIDE);
+	world_close(&w);
 }
