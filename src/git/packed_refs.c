@@ -81,6 +81,22 @@ bool packed_refs_at(slu_str t, size_t at, slu_oid *id, slu_oid *peeled)
 	return slu_str_split(&line, '\n', &word) && slu_oid_parse(peeled, word, NULL) == SLU_OK;
 }
 
+bool packed_refs_whole(slu_str t)
+{
+	slu_str last = { 0 };
+	slu_oid id, peeled;
+	if (!packed_refs_ok(t))
+		return false;
+	for (size_t at = first(t); at < t.n; at = packed_refs_next(t, at)) {
+		slu_str name = packed_refs_name(t, at);
+		size_t peel = line_end(t, at), next = packed_refs_next(t, at);
+		if (name.n == 0 || slu_str_cmp(last, name) >= 0 || !packed_refs_at(t, at, &id, &peeled) || (peel < next && line_end(t, peel) != next))
+			return false;
+		last = name;
+	}
+	return true;
+}
+
 bool packed_refs_value(slu_str t, slu_str name, slu_oid *out)
 {
 	size_t at = packed_refs_find(t, name);

@@ -10,6 +10,8 @@
 
 /** @return false: the text is not sorted and fully peeled, or its end is cut off; whoever wants to know must ask git. An empty text is fine. */
 bool packed_refs_ok(slu_str text);
+/** Whether every line is one, and their names ascend: a file that is not so must not be written anew from. Reads it whole. */
+bool packed_refs_whole(slu_str text);
 /** Where the line of `name` begins, or the first line after it would; text.n: at the end. @param text  packed_refs_ok */
 size_t packed_refs_find(slu_str text, slu_str name);
 /** Name of the line at `at`; n is 0 at the end. */
@@ -26,6 +28,6 @@ struct packed_ref {
 	slu_oid id;     /* zero: the ref goes */
 	slu_oid peeled; /* zero: it is no tag object */
 };
-/** The same file with these refs changed. @param change  in order of their names, none twice */
+/** The same file with these refs changed. @param text  packed_refs_whole @param change  in order of their names, none twice */
 void packed_refs_edit(slu_buf *out, slu_str text, const struct packed_ref *change, size_t n);
 #endif

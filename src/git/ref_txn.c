@@ -304,6 +304,7 @@ static slu_rc prepare(struct ref_txn *t, git_peel *peel, slu_err *err)
 		t->packed_locked = true;
 	}
 	slu_rc rc = t->packed_locked ? map_packed(t, err) : SLU_OK; /* nobody writes it from here on */
+	t->unusual = t->unusual || (t->packed_locked && rc == SLU_OK && !packed_refs_whole(t->packed));
 	if (rc == SLU_OK)
 		rc = verify(t, peel, err);
 	if (rc == SLU_OK && t->packed_locked && !t->unusual)

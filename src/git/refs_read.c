@@ -117,6 +117,7 @@ static bool merge_loose(struct reading *r, size_t *at, slu_str name, struct port
 
 static const struct port_git_ref *merge(struct reading *r, slu_str packed, size_t *n)
 {
+	slu_str last = { 0 };
 	size_t lines = 0, at = 0, begin = packed_refs_find(packed, r->prefix);
 	*n = 0;
 	for (const char *p = packed.p + begin, *end = packed.p + packed.n; begin < packed.n && p && (p = memchr(p, '\n', (size_t)(end - p))); p++)
@@ -127,10 +128,11 @@ static const struct port_git_ref *merge(struct reading *r, slu_str packed, size_
 		slu_str name = packed_refs_name(packed, p);
 		if (name.n < r->prefix.n || (r->prefix.n && memcmp(name.p, r->prefix.p, r->prefix.n) != 0))
 			break;
-		if (name.n == 0 || !packed_refs_at(packed, p, &ref.id, &ref.peeled)) {
+		if (name.n == 0 || (*n && slu_str_cmp(last, name) >= 0) || !packed_refs_at(packed, p, &ref.id, &ref.peeled)) {
 			r->unusual = true;
 			break;
 		}
+		last = name;
 		ref.name = (slu_str){ slu_strndup(r->a, name.p, name.n), name.n };
 		if (!merge_loose(r, &at, ref.name, out, n))
 			out[(*n)++] = ref;

@@ -117,6 +117,14 @@ T_TEST(refs_that_git_would_refuse_are_refused)
 		T_OK(move(&w, packed, 2), w.err);
 		struct port_git_update gone[] = { { SLU_STR("refs/heads/deep"), topic, zero }, { SLU_STR("refs/heads/deep-er"), one, zero } };
 		T_OK(move(&w, gone, 2), w.err);
+		/* a packed-refs that is damaged is not written anew from */
+		(void)sh(&w, "cp bare.git/packed-refs keep; { head -n 2 keep; echo xyz; tail -n +3 keep; } >bare.git/packed-refs");
+		struct port_git_update many[20];
+		for (size_t i = 0; i < 20; i++)
+			many[i] = (struct port_git_update){ slu_s(slu_printf(w.a, "refs/heads/damage/%zu", i)), zero, one };
+		(void)sh(&w, "cp bare.git/packed-refs damaged");
+		T_OK(move(&w, many, 20), w.err); /* git writes loose ones */
+		(void)sh(&w, "cmp bare.git/packed-refs damaged; mv keep bare.git/packed-refs");
 		/* symbolic refs and reflogs are git's */
 		(void)sh(&w, "git --git-dir=bare.git update-ref refs/heads/real one; git --git-dir=bare.git symbolic-ref refs/heads/sym refs/heads/real");
 		struct port_git_update sym[] = { { SLU_STR("refs/heads/sym"), one, topic } };
