@@ -103,6 +103,20 @@ static void check_merges(struct sch_reader *r)
 	}
 }
 
+/* The file in force stands on the default branch: what nothing can move, nothing can ever change. */
+static void check_default_branch(struct sch_reader *r)
+{
+	const struct strat *s = r->s;
+	int kind = strat_branch_kind(s, strat_default_branch(s), NULL);
+	if (kind == STRAT_NONE || s->branch[kind].allow[STRAT_VERB_PUSH].n)
+		return;
+	for (size_t i = 0; i + 1 < s->branch_n; i++)
+		for (size_t k = 0; k < s->branch[i].edge_n; k++)
+			if (s->branch[i].edge[k].into == kind || strat_set_has(&s->branch[i].edge[k].also_into, kind) || strat_set_has(&s->branch[i].edge[k].back_merge, kind))
+				return;
+	warn(r, s->branch[kind].pos, slu_printf(r->a, "Nothing can move \"%.*s\" once it is there: nobody may push to it, and no kind goes into it; this file could never be changed again.", SLU_FMT(s->branch[kind].name)));
+}
+
 static void check_idle(struct sch_reader *r)
 {
 	const struct strat *s = r->s;
@@ -181,6 +195,7 @@ static void check_emergency(struct sch_reader *r)
 void whole_checks(struct sch_reader *r)
 {
 	check_merges(r);
+	check_default_branch(r);
 	check_idle(r);
 	check_environments(r);
 	check_emergency(r);
