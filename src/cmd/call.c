@@ -90,7 +90,7 @@ static slu_rc answer_rc(const struct cli_answer *an)
 	const char *word = cmd_j_str(an->json, "code");
 	for (int rc = SLU_E_SYNTAX; *word && rc <= SLU_E_INTERNAL; rc++)
 		if (strcmp(slu_rc_word((slu_rc)rc), word) == 0 && !cmd_verdict_of(an))
-			return (slu_rc)rc == SLU_E_DENIED ? SLU_E_AUTH : (slu_rc)rc;
+			return (slu_rc)rc == SLU_E_DENIED && !*cmd_j_str(an->json, "file") ? SLU_E_AUTH : (slu_rc)rc; /* a rule has a place, a lack of rights has none */
 	return status_rc(an->status, cmd_verdict_of(an));
 }
 

@@ -56,7 +56,10 @@ slu_rc cmd_strategy_read(struct cmd_ctx *c, struct cmd_strategy *f, const char *
 		return SLU_E_NOT_FOUND;
 	}
 	f->file = !path ? CMD_STRATEGY_PATH : strcmp(path, "-") == 0 ? "standard input" : path;
-	SLU_TRY(read_path(c, path ? path : slu_printf(c->a, "%s/%s", f->top, CMD_STRATEGY_PATH), &f->text, err));
+	slu_rc rc = read_path(c, path ? path : slu_printf(c->a, "%s/%s", f->top, CMD_STRATEGY_PATH), &f->text, err);
+	if (rc == SLU_E_NOT_FOUND && !path)
+		return slu_fail(err, rc, "There is no " CMD_STRATEGY_PATH " in %s. `sluice init --preset gitflow` writes one.", f->top);
+	SLU_TRY(rc);
 	void *ctx[2] = { c, f };
 	if (strat_compile(&f->strategy, &f->issues, c->a, f->text, f->file, load, ctx, &f->first) == SLU_E_INTERNAL) {
 		*err = f->first;

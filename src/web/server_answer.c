@@ -14,6 +14,11 @@ static void error_json(struct web_call *c, slu_rc rc)
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "message", c->err.text);
 	slu_json_kv_z(j, "code", slu_rc_word(rc));
+	if (c->err.file[0]) { /* a rule said it */
+		slu_json_kv_z(j, "file", c->err.file);
+		slu_json_kv_int(j, "line", c->err.line);
+		slu_json_kv_int(j, "column", c->err.column);
+	}
 	if (c->rq.problem.n) {
 		slu_json_key(j, "errors");
 		slu_json_open(j, '[');

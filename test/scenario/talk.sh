@@ -77,6 +77,10 @@ commit . b.txt two "feat: two"
 yes "its push" git push -q -u origin feature/x
 has "Next: sluice change open"
 yes "its change" "$sluice" change open
+code 1 "$sluice" change review 1 --approve
+has "somebody else than the author"
+code 2 "$sluice" strategy show
+has "sluice init --preset gitflow"
 code 8 "$sluice" change merge 1
 [ "$(grep -c 'require.approvals' <<<"$out")" = 1 ] || fail "the refusal is said twice"
 has "(every rule: sluice why merge 1 --all)"
