@@ -45,6 +45,7 @@ static int change_open(struct cmd_ctx *c)
 	if (!source)
 		return cmd_usage(c, "Which branch shall be merged? Name it, or stand on it in a clone.");
 	const char *const subject[] = { "log", "-1", "--format=%s", slu_printf(c->a, "refs/heads/%s", source), "--", NULL };
+	const char *const pushed[] = { "for-each-ref", "--count=1", slu_printf(c->a, "refs/remotes/*/%s", source), NULL };
 	if (!title)
 		title = git_line(c, subject);
 	if (!title)
@@ -52,8 +53,12 @@ static int change_open(struct cmd_ctx *c)
 	json_auto_t *body = json_pack("{s:s, s:s, s:s*, s:s*, s:b}", "head", source, "title", title, "base", cmd_opt(c, "into"), "body", cmd_opt(c, "message"), "draft", cmd_has(c, "draft"));
 	if (!body)
 		return cmd_usage(c, "The title or the message is not UTF-8.");
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/v3/repos/%S/pulls", repo), body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/v3/repos/%S/pulls", repo), body, &err) != SLU_OK) {
+		int code = cmd_refused(c, &an, &err);
+		if (an.status == 422 && git_line(c, subject) && !git_line(c, pushed))
+			cmd_say(c, "The branch is in this clone: git push -u origin %s", source);
+		return code;
+	}
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
 	slu_auto_buf b;
@@ -202,6 +207,8 @@ static int change_review(struct cmd_ctx *c)
 	}
 	if (!event)
 		return cmd_usage(c, "Give one of --approve, --request-changes, --comment.");
+	if (!cmd_has(c, "approve") && !cmd_has(c, "message"))
+		return cmd_usage(c, "Say what: --message TEXT.");
 	int code = pull_path(c, "/reviews", &number, &path);
 	if (code)
 		return code;

@@ -18,8 +18,13 @@ static int commit_status(struct cmd_ctx *c)
 		sha = full.p; /* HEAD and the like mean what they mean here */
 	json_auto_t *body = json_pack("{s:s, s:s, s:s*, s:s*}", "state", cmd_opt(c, "state"), "context", cmd_opt(c, "context"), "description", cmd_opt(c, "description"), "target_url",
 	                              cmd_opt(c, "url"));
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/v3/repos/%S/statuses/%s", repo, sha), body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/v3/repos/%S/statuses/%s", repo, sha), body, &err) != SLU_OK) {
+		int code = cmd_refused(c, &an, &err);
+		const char *const pushed[] = { "for-each-ref", "--count=1", "--contains", sha, "refs/remotes/", NULL };
+		if (sha != c->arg[0] && an.status == 422 && cmd_git(c, NULL, pushed, true, &full, NULL) == SLU_OK && full.n == 0)
+			cmd_say(c, "The commit is in this clone: has it been pushed?");
+		return code;
+	}
 	return cmd_done(c, &an, slu_printf(c->a, "%.10s: %s is %s.", sha, cmd_opt(c, "context"), cmd_opt(c, "state")));
 }
 

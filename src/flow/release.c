@@ -91,7 +91,7 @@ static slu_rc choose_kind(struct flow_plan *p, slu_arena *a, const strat *s, slu
 	}
 	if (found == STRAT_NONE)
 		return slu_fail(err, SLU_E_INVALID,
-		                "the strategy has no kind of branch%s%.*s that holds a release: one of type release, with {version} in its pattern and a branch that it goes into",
+		                "The strategy has no kind of branch%s%.*s that holds a release: one of type release, with {version} in its pattern and a branch that it goes into",
 		                kind_name.n ? " called " : "", SLU_FMT(kind_name));
 	p->kind = found;
 	p->branch = name;

@@ -71,6 +71,16 @@ has "--key is for --export"
 code 0 "$sluice" audit log --kind pussh
 has "No event fits"
 
+# --- what was not pushed
+yes "a branch" git checkout -q -b feature/here origin/develop
+commit . h.txt h "feat: h"
+code 2 "$sluice" change open
+has "git push -u origin feature/here"
+code 2 "$sluice" commit status HEAD -c tests -s success
+has "has it been pushed?"
+code 2 "$sluice" change review 1 --comment
+has "--message TEXT"
+
 # --- a refusal is said once; what shows every rule is a command that there is
 yes "a feature" git checkout -q -b feature/x origin/develop
 commit . b.txt two "feat: two"
