@@ -169,6 +169,15 @@ const char *cmd_ref_name(const char *ref);
 /** "1 error", "3 errors" */
 const char *cmd_count(struct cmd_ctx *c, size_t n, const char *one, const char *many);
 
+/** A column of a list: the string or number at `key` ("a.b"), or what `text` makes of the row. A NULL heading ends them. */
+struct cmd_column {
+	const char *heading, *key;
+	const char *(*text)(struct cmd_ctx *c, const struct json_t *row);
+};
+int cmd_rows_put(struct cmd_ctx *c, const struct json_t *rows, const struct cmd_column *col);
+/** The whole of a list command: all pages, as a table or with --format json as they are. `none`: said when there is no row; NULL. @return the exit code */
+int cmd_list_put(struct cmd_ctx *c, const char *path, const struct cmd_column *col, const char *none);
+
 /** The whole program: parse, dispatch, help. @return the exit code */
 int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports);
 #endif

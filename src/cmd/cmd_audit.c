@@ -24,8 +24,18 @@ static char *log_path(struct cmd_ctx *c, const char *base)
 	return slu_strndup(c->a, b.p, b.n);
 }
 
+static const char *where(struct cmd_ctx *c, const json_t *row)
+{
+	int64_t change = cmd_j_int(row, "change");
+	const char *ref = cmd_j_str(row, "ref"), *place = *ref ? cmd_ref_name(ref) : cmd_j_str(row, "repo");
+	return change ? slu_printf(c->a, "#%lld %s", (long long)change, place) : place;
+}
+
 static int audit_log(struct cmd_ctx *c)
 {
+	static const struct cmd_column columns[] = {
+		{ "SEQ", "seq", NULL }, { "TIME", "time", NULL }, { "WHO", "actor", NULL }, { "WHAT", "kind", NULL }, { "WHERE", NULL, where }, { NULL, NULL, NULL },
+	};
 	const char *repo, *base = "/api/sluice/events";
 	struct cli_answer an;
 	slu_err err = { 0 };
@@ -38,25 +48,9 @@ static int audit_log(struct cmd_ctx *c)
 		return cmd_refused(c, &an, &err);
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
-	struct cmd_table t;
-	size_t i;
-	json_t *e;
-	static const char *const heading[] = { "SEQ", "TIME", "WHO", "WHAT", "WHERE" };
-	cmd_table_init(&t, c, 5);
-	for (i = 0; i < 5; i++)
-		cmd_table_cell(&t, heading[i]);
-	json_array_foreach(an.json, i, e) {
-		int64_t change = cmd_j_int(e, "change");
-		const char *ref = cmd_j_str(e, "ref"), *where = *ref ? cmd_ref_name(ref) : cmd_j_str(e, "repo");
-		cmd_table_cell(&t, slu_printf(c->a, "%lld", (long long)cmd_j_int(e, "seq")));
-		cmd_table_cell(&t, cmd_j_str(e, "time"));
-		cmd_table_cell(&t, cmd_j_str(e, "actor"));
-		cmd_table_cell(&t, cmd_j_str(e, "kind"));
-		cmd_table_cell(&t, change ? slu_printf(c->a, "#%lld %s", (long long)change, where) : where);
-	}
 	if (json_array_size(an.json) == 0)
 		cmd_say(c, "No event fits. Kinds and what they hold: docs/events.md");
-	return cmd_table_put(&t);
+	return cmd_rows_put(c, an.json, columns);
 }
 
 static const struct cmd_opt log_options[] = {

@@ -87,35 +87,29 @@ const struct cmd_desc cmd_change_open = {
 
 /* ---- list -------------------------------------------------------------------------------------------------------------------------- */
 
+static const char *shown_number(struct cmd_ctx *c, const json_t *row)
+{
+	return slu_printf(c->a, "#%lld", (long long)cmd_j_int(row, "number"));
+}
+
+static const char *shown_state(struct cmd_ctx *c, const json_t *row)
+{
+	(void)c;
+	return *cmd_j_str(row, "merged_at") ? "merged" : cmd_j_bool(row, "draft") ? "draft" : cmd_j_str(row, "state");
+}
+
 static int change_list(struct cmd_ctx *c)
 {
+	static const struct cmd_column columns[] = {
+		{ "CHANGE", NULL, shown_number }, { "STATE", NULL, shown_state }, { "FROM", "head.ref", NULL }, { "INTO", "base.ref", NULL }, { "BY", "user.login", NULL }, { "TITLE", "title", NULL },
+		{ NULL, NULL, NULL },
+	};
 	const char *repo, *state = cmd_opt(c, "state") ? cmd_opt(c, "state") : "open";
-	json_t *all;
 	slu_err err = { 0 };
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	int code = cmd_list(c, cmd_path(c, "/api/v3/repos/%S/pulls?state=%s", repo, state), &all, &err);
-	if (code != 0 || c->format == CMD_FORMAT_JSON)
-		return code;
-	struct cmd_table t;
-	size_t i;
-	json_t *p;
-	static const char *const heading[] = { "CHANGE", "STATE", "FROM", "INTO", "BY", "TITLE" };
-	cmd_table_init(&t, c, 6);
-	for (i = 0; i < 6; i++)
-		cmd_table_cell(&t, heading[i]);
-	json_array_foreach(all, i, p) {
-		const char *now = *cmd_j_str(p, "merged_at") ? "merged" : cmd_j_bool(p, "draft") ? "draft" : cmd_j_str(p, "state");
-		cmd_table_cell(&t, slu_printf(c->a, "#%lld", (long long)cmd_j_int(p, "number")));
-		cmd_table_cell(&t, now);
-		cmd_table_cell(&t, cmd_j_str(p, "head.ref"));
-		cmd_table_cell(&t, cmd_j_str(p, "base.ref"));
-		cmd_table_cell(&t, cmd_j_str(p, "user.login"));
-		cmd_table_cell(&t, cmd_j_str(p, "title"));
-	}
-	if (json_array_size(all) == 0)
-		cmd_say(c, "No change is %s. `sluice change open` makes one.", strcmp(state, "all") == 0 ? "there" : state);
-	return cmd_table_put(&t);
+	return cmd_list_put(c, cmd_path(c, "/api/v3/repos/%S/pulls?state=%s", repo, state), columns,
+	                    slu_printf(c->a, "No change is %s. `sluice change open` makes one.", strcmp(state, "all") == 0 ? "there" : state));
 }
 
 static const struct cmd_opt list_options[] = {

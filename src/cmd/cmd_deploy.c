@@ -108,34 +108,33 @@ const struct cmd_desc cmd_rollback = {
 
 /* ---- env ---------------------------------------------------------------------------------------------------------------------------- */
 
+static const char *live_version(struct cmd_ctx *c, const json_t *row)
+{
+	(void)c;
+	return *cmd_j_str(row, "live.version") ? cmd_j_str(row, "live.version") : "nothing";
+}
+
+static const char *under_way(struct cmd_ctx *c, const json_t *row)
+{
+	return *cmd_j_str(row, "under_way.state") ? slu_printf(c->a, "%s %s", cmd_j_str(row, "under_way.version"), cmd_j_str(row, "under_way.state")) : "";
+}
+
+static const char *incidents(struct cmd_ctx *c, const json_t *row)
+{
+	return slu_printf(c->a, "%zu", json_array_size(json_object_get(row, "incidents")));
+}
+
 static int env_list(struct cmd_ctx *c)
 {
+	static const struct cmd_column columns[] = {
+		{ "ENVIRONMENT", "name", NULL }, { "VERSION", NULL, live_version }, { "SINCE", "live.finished_at", NULL }, { "UNDER WAY", NULL, under_way }, { "INCIDENTS", NULL, incidents },
+		{ NULL, NULL, NULL },
+	};
 	const char *repo;
-	json_t *all;
 	slu_err err = { 0 };
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	int code = cmd_list(c, cmd_path(c, "/api/sluice/repos/%S/environments", repo), &all, &err);
-	if (code != 0 || c->format == CMD_FORMAT_JSON)
-		return code;
-	struct cmd_table t;
-	size_t i;
-	json_t *e;
-	static const char *const heading[] = { "ENVIRONMENT", "VERSION", "SINCE", "UNDER WAY", "INCIDENTS" };
-	cmd_table_init(&t, c, 5);
-	for (i = 0; i < 5; i++)
-		cmd_table_cell(&t, heading[i]);
-	json_array_foreach(all, i, e) {
-		bool under_way = *cmd_j_str(e, "under_way.state") != 0;
-		cmd_table_cell(&t, cmd_j_str(e, "name"));
-		cmd_table_cell(&t, *cmd_j_str(e, "live.version") ? cmd_j_str(e, "live.version") : "nothing");
-		cmd_table_cell(&t, cmd_j_str(e, "live.finished_at"));
-		cmd_table_cell(&t, under_way ? slu_printf(c->a, "%s %s", cmd_j_str(e, "under_way.version"), cmd_j_str(e, "under_way.state")) : "");
-		cmd_table_cell(&t, slu_printf(c->a, "%zu", json_array_size(json_object_get(e, "incidents"))));
-	}
-	if (json_array_size(all) == 0)
-		cmd_say(c, "The strategy declares no environment: see `environments` in `sluice schema`.");
-	return cmd_table_put(&t);
+	return cmd_list_put(c, cmd_path(c, "/api/sluice/repos/%S/environments", repo), columns, "The strategy declares no environment: see `environments` in `sluice schema`.");
 }
 
 const struct cmd_desc cmd_env_list = {
@@ -143,35 +142,31 @@ const struct cmd_desc cmd_env_list = {
 	.example = "sluice env list",
 };
 
+static const char *deployment_number(struct cmd_ctx *c, const json_t *row)
+{
+	return slu_printf(c->a, "%lld%s", (long long)cmd_j_int(row, "number"), cmd_j_bool(row, "live") ? " (live)" : "");
+}
+
 static int env_show(struct cmd_ctx *c)
 {
+	static const struct cmd_column columns[] = {
+		{ "DEPLOYMENT", NULL, deployment_number }, { "VERSION", "version", NULL }, { "STATE", "state", NULL }, { "BY", "actor", NULL }, { "AT", "created_at", NULL },
+		{ "REASON", "reason", NULL }, { NULL, NULL, NULL },
+	};
 	const char *repo;
 	struct cli_answer an;
 	slu_err err = { 0 };
+	size_t i;
+	json_t *x;
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (cmd_call(c, &an, "GET", cmd_path(c, "/api/sluice/repos/%S/environments/%s", repo, c->arg[0]), NULL, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
-	size_t i;
-	json_t *x;
-	struct cmd_table t;
-	static const char *const heading[] = { "DEPLOYMENT", "VERSION", "STATE", "BY", "AT", "REASON" };
 	json_array_foreach(json_object_get(an.json, "incidents"), i, x)
 		cmd_say(c, "Incident: %s %s.\nNext: sluice env clear %s %s   lets it be deployed again", cmd_j_str(x, "version"), cmd_j_str(x, "text"), c->arg[0], cmd_j_str(x, "version"));
-	cmd_table_init(&t, c, 6);
-	for (i = 0; i < 6; i++)
-		cmd_table_cell(&t, heading[i]);
-	json_array_foreach(json_object_get(an.json, "deployments"), i, x) {
-		cmd_table_cell(&t, slu_printf(c->a, "%lld%s", (long long)cmd_j_int(x, "number"), cmd_j_bool(x, "live") ? " (live)" : ""));
-		cmd_table_cell(&t, cmd_j_str(x, "version"));
-		cmd_table_cell(&t, cmd_j_str(x, "state"));
-		cmd_table_cell(&t, cmd_j_str(x, "actor"));
-		cmd_table_cell(&t, cmd_j_str(x, "created_at"));
-		cmd_table_cell(&t, cmd_j_str(x, "reason"));
-	}
-	return cmd_table_put(&t);
+	return cmd_rows_put(c, json_object_get(an.json, "deployments"), columns);
 }
 
 const struct cmd_desc cmd_env_show = {

@@ -4,33 +4,19 @@
 
 #include <jansson.h>
 
+static const char *due(struct cmd_ctx *c, const json_t *row)
+{
+	return slu_printf(c->a, "%s%s", cmd_j_str(row, "due_at"), cmd_j_bool(row, "overdue") ? " (overdue)" : "");
+}
+
 static int list(struct cmd_ctx *c)
 {
+	static const struct cmd_column columns[] = { { "ID", "id", NULL }, { "WHAT", "name", NULL }, { "OF", "of", NULL }, { "DUE", NULL, due }, { NULL, NULL, NULL } };
 	const char *repo;
-	json_t *all;
 	slu_err err = { 0 };
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	int code = cmd_list(c, cmd_path(c, "/api/sluice/repos/%S/follow-ups", repo), &all, &err);
-	if (code != 0 || c->format == CMD_FORMAT_JSON)
-		return code;
-	struct cmd_table t;
-	size_t i;
-	json_t *x;
-	cmd_table_init(&t, c, 4);
-	cmd_table_cell(&t, "ID");
-	cmd_table_cell(&t, "WHAT");
-	cmd_table_cell(&t, "OF");
-	cmd_table_cell(&t, "DUE");
-	json_array_foreach(all, i, x) {
-		cmd_table_cell(&t, slu_printf(c->a, "%lld", (long long)cmd_j_int(x, "id")));
-		cmd_table_cell(&t, cmd_j_str(x, "name"));
-		cmd_table_cell(&t, cmd_j_str(x, "of"));
-		cmd_table_cell(&t, slu_printf(c->a, "%s%s", cmd_j_str(x, "due_at"), cmd_j_bool(x, "overdue") ? " (overdue)" : ""));
-	}
-	if (json_array_size(all) == 0)
-		cmd_say(c, "Nothing is left open by an emergency.");
-	return cmd_table_put(&t);
+	return cmd_list_put(c, cmd_path(c, "/api/sluice/repos/%S/follow-ups", repo), columns, "Nothing is left open by an emergency.");
 }
 
 const struct cmd_desc cmd_emergency_list = {

@@ -89,26 +89,10 @@ const struct cmd_desc cmd_repo_import = {
 
 static int repo_list(struct cmd_ctx *c)
 {
-	json_t *all;
-	slu_err err = { 0 };
-	int code = cmd_list(c, "/api/sluice/repos", &all, &err);
-	if (code != 0 || c->format == CMD_FORMAT_JSON)
-		return code;
-	struct cmd_table t;
-	size_t i;
-	json_t *x;
-	cmd_table_init(&t, c, 4);
-	cmd_table_cell(&t, "NAME");
-	cmd_table_cell(&t, "DEFAULT BRANCH");
-	cmd_table_cell(&t, "YOU MAY");
-	cmd_table_cell(&t, "CLONE");
-	json_array_foreach(all, i, x) {
-		cmd_table_cell(&t, cmd_j_str(x, "name"));
-		cmd_table_cell(&t, cmd_j_str(x, "default_branch"));
-		cmd_table_cell(&t, cmd_j_str(x, "level"));
-		cmd_table_cell(&t, cmd_j_str(x, "clone_url"));
-	}
-	return cmd_table_put(&t);
+	static const struct cmd_column columns[] = {
+		{ "NAME", "name", NULL }, { "DEFAULT BRANCH", "default_branch", NULL }, { "YOU MAY", "level", NULL }, { "CLONE", "clone_url", NULL }, { NULL, NULL, NULL },
+	};
+	return cmd_list_put(c, "/api/sluice/repos", columns, NULL);
 }
 
 const struct cmd_desc cmd_repo_list = {

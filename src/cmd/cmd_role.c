@@ -60,29 +60,12 @@ const struct cmd_desc cmd_role_revoke = {
 
 static int role_list(struct cmd_ctx *c)
 {
+	static const struct cmd_column columns[] = { { "NAME", "user", NULL }, { "ROLE", "role", NULL }, { "SINCE", "at", NULL }, { "BY", "by", NULL }, { NULL, NULL, NULL } };
 	const char *base;
-	json_t *all;
 	slu_err err = { 0 };
 	if (base_path(c, &base, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	int code = cmd_list(c, base, &all, &err);
-	if (code != 0 || c->format == CMD_FORMAT_JSON)
-		return code;
-	struct cmd_table t;
-	size_t i;
-	json_t *x;
-	cmd_table_init(&t, c, 4);
-	cmd_table_cell(&t, "NAME");
-	cmd_table_cell(&t, "ROLE");
-	cmd_table_cell(&t, "SINCE");
-	cmd_table_cell(&t, "BY");
-	json_array_foreach(all, i, x) {
-		cmd_table_cell(&t, cmd_j_str(x, "user"));
-		cmd_table_cell(&t, cmd_j_str(x, "role"));
-		cmd_table_cell(&t, cmd_j_str(x, "at"));
-		cmd_table_cell(&t, cmd_j_str(x, "by"));
-	}
-	return cmd_table_put(&t);
+	return cmd_list_put(c, base, columns, NULL);
 }
 
 const struct cmd_desc cmd_role_list = {

@@ -42,32 +42,26 @@ const struct cmd_desc cmd_token_create = {
 	           "export SLUICE_TOKEN=$(sluice token create --user ann --home DIR)",
 };
 
+static const char *expires(struct cmd_ctx *c, const json_t *row)
+{
+	(void)c;
+	return *cmd_j_str(row, "revoked_at") ? "revoked" : *cmd_j_str(row, "expires_at") ? cmd_j_str(row, "expires_at") : "never";
+}
+
+static const char *last_used(struct cmd_ctx *c, const json_t *row)
+{
+	(void)c;
+	return *cmd_j_str(row, "used_at") ? cmd_j_str(row, "used_at") : "never";
+}
+
 static int token_list(struct cmd_ctx *c)
 {
-	json_t *all;
-	slu_err err = { 0 };
+	static const struct cmd_column columns[] = {
+		{ "ID", "id", NULL }, { "USER", "user", NULL }, { "BEGINS", "begins", NULL }, { "SCOPES", "scopes", NULL }, { "EXPIRES", NULL, expires }, { "LAST USED", NULL, last_used },
+		{ "NAME", "name", NULL }, { NULL, NULL, NULL },
+	};
 	const char *user = cmd_opt(c, "user");
-	int code = cmd_list(c, user ? cmd_path(c, "/api/sluice/tokens?user=%s", user) : "/api/sluice/tokens", &all, &err);
-	if (code != 0 || c->format == CMD_FORMAT_JSON)
-		return code;
-	static const char *const heading[] = { "ID", "USER", "BEGINS", "SCOPES", "EXPIRES", "LAST USED", "NAME" };
-	struct cmd_table t;
-	size_t i;
-	json_t *x;
-	cmd_table_init(&t, c, 7);
-	for (size_t k = 0; k < 7; k++)
-		cmd_table_cell(&t, heading[k]);
-	json_array_foreach(all, i, x) {
-		const char *expires = *cmd_j_str(x, "revoked_at") ? "revoked" : *cmd_j_str(x, "expires_at") ? cmd_j_str(x, "expires_at") : "never";
-		cmd_table_cell(&t, slu_printf(c->a, "%lld", (long long)cmd_j_int(x, "id")));
-		cmd_table_cell(&t, cmd_j_str(x, "user"));
-		cmd_table_cell(&t, cmd_j_str(x, "begins"));
-		cmd_table_cell(&t, cmd_j_str(x, "scopes"));
-		cmd_table_cell(&t, expires);
-		cmd_table_cell(&t, *cmd_j_str(x, "used_at") ? cmd_j_str(x, "used_at") : "never");
-		cmd_table_cell(&t, cmd_j_str(x, "name"));
-	}
-	return cmd_table_put(&t);
+	return cmd_list_put(c, user ? cmd_path(c, "/api/sluice/tokens?user=%s", user) : "/api/sluice/tokens", columns, NULL);
 }
 
 static const struct cmd_opt list_options[] = {

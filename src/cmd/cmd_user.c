@@ -59,28 +59,16 @@ const struct cmd_desc cmd_user_enable = {
 	.example = "sluice user enable ann",
 };
 
+static const char *active(struct cmd_ctx *c, const json_t *row)
+{
+	(void)c;
+	return cmd_j_bool(row, "disabled") ? "disabled" : "active";
+}
+
 static int user_list(struct cmd_ctx *c)
 {
-	json_t *all;
-	slu_err err = { 0 };
-	int code = cmd_list(c, "/api/sluice/users", &all, &err);
-	if (code != 0 || c->format == CMD_FORMAT_JSON)
-		return code;
-	struct cmd_table t;
-	size_t i;
-	json_t *p;
-	cmd_table_init(&t, c, 4);
-	cmd_table_cell(&t, "NAME");
-	cmd_table_cell(&t, "STATE");
-	cmd_table_cell(&t, "SINCE");
-	cmd_table_cell(&t, "FULL NAME");
-	json_array_foreach(all, i, p) {
-		cmd_table_cell(&t, cmd_j_str(p, "name"));
-		cmd_table_cell(&t, cmd_j_bool(p, "disabled") ? "disabled" : "active");
-		cmd_table_cell(&t, cmd_j_str(p, "created_at"));
-		cmd_table_cell(&t, cmd_j_str(p, "title"));
-	}
-	return cmd_table_put(&t);
+	static const struct cmd_column columns[] = { { "NAME", "name", NULL }, { "STATE", NULL, active }, { "SINCE", "created_at", NULL }, { "FULL NAME", "title", NULL }, { NULL, NULL, NULL } };
+	return cmd_list_put(c, "/api/sluice/users", columns, NULL);
 }
 
 const struct cmd_desc cmd_user_list = {
