@@ -5,14 +5,6 @@
 #include "app/changes_impl.h"
 #include "base/limits.h"
 
-static bool one_of(slu_str word, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (slu_str_is(word, words[i]))
-			return true;
-	return false;
-}
-
 /** The commit is there, and who asks may report this check. */
 static slu_rc may_report(struct app_unit *u, struct app_repo *r, const slu_oid *sha, slu_str check, slu_err *err)
 {
@@ -63,10 +55,9 @@ static slu_rc write_status(struct app_unit *u, void *ctx, slu_err *err)
 
 slu_rc app_status_report(struct port_status *x, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
-	static const char *const states[] = { "success", "failure", "error", "pending" };
 	struct port_status made = *x;
 
-	if (!one_of(x->state, states, 4))
+	if (!slu_str_in(x->state, APP_STATUS_STATES))
 		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is no state of a status; there are success, failure, error, pending.", SLU_FMT(x->state));
 	SLU_TRY(texts_check(x->description, x->url, err));
 	if (!made.context.n)
@@ -85,15 +76,13 @@ slu_rc app_status_report(struct port_status *x, struct app_unit *u, struct app_r
 
 static slu_rc run_check(const struct port_check_run *x, slu_err *err)
 {
-	static const char *const statuses[] = { "queued", "in_progress", "completed" };
-	static const char *const conclusions[] = { "success", "failure", "neutral", "cancelled", "skipped", "timed_out", "action_required", "stale" };
 
-	if (!one_of(x->status, statuses, 3))
+	if (!slu_str_in(x->status, APP_RUN_STATUSES))
 		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is no status of a check run; there are queued, in_progress, completed.", SLU_FMT(x->status));
 	bool completed = slu_str_is(x->status, "completed");
 	if (completed != (x->conclusion.n > 0))
 		return slu_fail(err, SLU_E_INVALID, "A check run has a conclusion when it is completed, and only then.");
-	if (completed && !one_of(x->conclusion, conclusions, 8))
+	if (completed && !slu_str_in(x->conclusion, APP_RUN_CONCLUSIONS))
 		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is no conclusion of a check run.", SLU_FMT(x->conclusion));
 	SLU_TRY(texts_check(x->title, x->url, err));
 	return texts_check(x->summary, (slu_str){ 0 }, err);

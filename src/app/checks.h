@@ -5,7 +5,12 @@
 #include "app/app.h"
 #include "port/store_change.h"
 
-/** `x`: sha, state (success failure error pending), context, description, url; the rest is set. Needs the scope repo:status. */
+/* GitHub's words. */
+#define APP_STATUS_STATES "success failure error pending"
+#define APP_RUN_STATUSES "queued in_progress completed"
+#define APP_RUN_CONCLUSIONS "success failure neutral cancelled skipped timed_out action_required stale"
+
+/** `x`: sha, state (one of APP_STATUS_STATES), context, description, url; the rest is set. Needs the scope repo:status. */
 slu_rc app_status_report(struct port_status *x, struct app_unit *u, struct app_repo *r, slu_err *err);
 /** `x`: sha, name, status, conclusion, url, external_id, title, summary, started_s, completed_s; the rest is set. */
 slu_rc app_check_run_report(struct port_check_run *x, struct app_unit *u, struct app_repo *r, slu_err *err);

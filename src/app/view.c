@@ -78,9 +78,11 @@ static slu_rc commits(struct app_change_view *v, struct app_unit *u, struct app_
 	slu_rc rc = r->git->ops->range(r->git, u->a, tip, against, 1, SLU_MAX_PUSH_COMMITS, &id, &n, err);
 	if (rc == SLU_E_LIMIT) { /* shown as cut, not refused */
 		v->commits_cut = true;
+		v->commit_total = SLU_MAX_PUSH_COMMITS;
 		return SLU_OK;
 	}
 	SLU_TRY(rc);
+	v->commit_total = n;
 	v->commits_cut = n > APP_VIEW_COMMITS;
 	n = v->commits_cut ? APP_VIEW_COMMITS : n;
 	struct pol_commit *c = SLU_NEW_N(u->a, struct pol_commit, n + 1);

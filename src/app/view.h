@@ -26,6 +26,7 @@ struct app_change_view {
 	size_t comment_n;
 	const struct pol_commit *commit;     /* newest first, at most APP_VIEW_COMMITS */
 	size_t commit_n;
+	size_t commit_total;                 /* of all, SLU_MAX_PUSH_COMMITS when there are more */
 	bool commits_cut;
 	const struct port_git_diff_file *file;
 	size_t file_n;

@@ -14,6 +14,15 @@ bool slu_str_is(slu_str a, const char *z)
 	return slu_str_eq(a, slu_s(z));
 }
 
+bool slu_str_in(slu_str a, const char *words)
+{
+	slu_str rest = slu_s(words), part;
+	while (slu_str_split(&rest, ' ', &part))
+		if (slu_str_eq(part, a))
+			return true;
+	return false;
+}
+
 int slu_str_cmp(slu_str a, slu_str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;

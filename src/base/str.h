@@ -25,6 +25,7 @@ static inline slu_str slu_s(const char *z)
 }
 bool slu_str_eq(slu_str a, slu_str b);
 bool slu_str_is(slu_str a, const char *z);
+bool slu_str_in(slu_str a, const char *words); /* is it one of "a b c"? */
 int slu_str_cmp(slu_str a, slu_str b); /* bytes, shorter first */
 bool slu_str_starts(slu_str a, const char *prefix);
 bool slu_str_ends(slu_str a, const char *suffix);

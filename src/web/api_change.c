@@ -8,7 +8,7 @@ static slu_rc show(struct web_req *rq, struct web_res *rs, slu_err *err)
 	struct app_change_view v;
 	SLU_TRY(web_param_u64(rq, "number", &number, err));
 	SLU_TRY(app_change_view(&v, rq->unit, rq->r, number, 0, err));
-	change_json(&rs->json, rq, rq->r, &v);
+	change_json(&rs->json, rq, &v);
 	return SLU_OK;
 }
 

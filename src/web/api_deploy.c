@@ -49,7 +49,7 @@ static slu_rc judged(struct web_req *rq, struct web_res *rs, slu_rc rc, const st
 		members(j, rq, d);
 	}
 	slu_json_key(j, "verdict");
-	pol_verdict_json(j, v, slu_str_dup(rq->a, rq->r->strategy_file), slu_str_dup(rq->a, rq->r->strategy_commit));
+	web_json_verdict(j, rq, v);
 	slu_json_close(j, '}');
 	return SLU_OK;
 }

@@ -14,7 +14,7 @@ static slu_rc declare(struct web_req *rq, struct web_res *rs, slu_err *err)
 	SLU_TRY(web_body_check(rq, err));
 	SLU_TRY(app_emergency(&v, rq->unit, rq->r, number, reason, err));
 	rs->status = v.answer == POL_ALLOW ? 201 : 403;
-	pol_verdict_json(&rs->json, &v, slu_str_dup(rq->a, rq->r->strategy_file), slu_str_dup(rq->a, rq->r->strategy_commit));
+	web_json_verdict(&rs->json, rq, &v);
 	return SLU_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Releases and the operation under way: /api/sluice/repos/OWNER/NAME/releases/…, …/flow. */
 #include "app/release.h"
+#include "web/merge_json.h"
 #include "web/web.h"
 
 static void plan_json(slu_json *j, slu_arena *a, const struct flow_plan *p)
@@ -33,23 +34,6 @@ static void flow_json(slu_json *j, const struct port_flow *f)
 	slu_json_raw(j, f->data);
 }
 
-static void acts_json(slu_json *j, const struct app_merge_result *m)
-{
-	slu_json_key(j, "refs");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < m->act.n; i++) {
-		slu_json_open(j, '{');
-		slu_json_kv_z(j, "what", m->act.v[i].what);
-		slu_json_kv_z(j, "ref", m->act.v[i].ref);
-		slu_json_kv_z(j, "old", m->act.v[i].old.hex);
-		slu_json_kv_z(j, "new", m->act.v[i].new_.hex);
-		if (m->act.v[i].change)
-			slu_json_kv_int(j, "change", (int64_t)m->act.v[i].change);
-		slu_json_close(j, '}');
-	}
-	slu_json_close(j, ']');
-}
-
 static void result_json(struct web_req *rq, struct web_res *rs, const struct app_release_result *x, bool dry)
 {
 	slu_json *j = &rs->json;
@@ -62,7 +46,7 @@ static void result_json(struct web_req *rq, struct web_res *rs, const struct app
 		slu_json_kv_int(j, "change", (int64_t)x->change);
 	slu_json_kv_z(j, "next", x->next && *x->next ? x->next : NULL);
 	plan_json(j, rq->a, &x->plan);
-	acts_json(j, &x->merge);
+	merge_json(j, "refs", &x->merge);
 	if (x->flow.id) {
 		slu_json_key(j, "flow");
 		slu_json_open(j, '{');
@@ -71,7 +55,7 @@ static void result_json(struct web_req *rq, struct web_res *rs, const struct app
 	}
 	if (x->judged) {
 		slu_json_key(j, "verdict");
-		pol_verdict_json(j, &x->verdict, slu_str_dup(rq->a, rq->r->strategy_file), slu_str_dup(rq->a, rq->r->strategy_commit));
+		web_json_verdict(j, rq, &x->verdict);
 	}
 	slu_json_close(j, '}');
 	if (!x->done && !dry)

@@ -33,11 +33,7 @@ static slu_rc status_create(struct web_req *rq, struct web_res *rs, slu_err *err
 		.description = web_body_str(rq, "Status", "description", WEB_OPTIONAL, 1024),
 		.url = web_body_str(rq, "Status", "target_url", WEB_OPTIONAL, 2048),
 	};
-	static const char *const states[] = { "success", "failure", "error", "pending" };
-	bool known = x.state.n == 0;
-	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-		known = known || slu_str_is(x.state, states[i]);
-	if (!known)
+	if (x.state.n && !slu_str_in(x.state, APP_STATUS_STATES))
 		web_problem(rq, "Status", "state", "invalid", "state is success, failure, error or pending");
 	if (x.context.n == 0)
 		x.context = SLU_STR("default");
@@ -180,15 +176,6 @@ static void run_json(slu_json *j, const struct web_req *rq, const struct port_ch
 	slu_json_close(j, '}');
 }
 
-static bool one_of(slu_str word, const char *list)
-{
-	slu_str rest = slu_s(list), part;
-	while (slu_str_split(&rest, ' ', &part))
-		if (slu_str_eq(part, word))
-			return true;
-	return false;
-}
-
 static void body_time(struct web_req *rq, const char *field, int64_t *out)
 {
 	slu_str text = web_body_str(rq, "CheckRun", field, WEB_OPTIONAL, 64);
@@ -230,9 +217,9 @@ static slu_rc run_from_body(struct web_req *rq, struct port_check_run *x, slu_er
 		x->status = SLU_STR("completed");
 	if (x->status.n == 0)
 		x->status = SLU_STR("queued");
-	if (!one_of(x->status, "queued in_progress completed"))
+	if (!slu_str_in(x->status, APP_RUN_STATUSES))
 		web_problem(rq, "CheckRun", "status", "invalid", "status is queued, in_progress or completed");
-	if (x->conclusion.n && !one_of(x->conclusion, "action_required cancelled failure neutral success skipped stale timed_out"))
+	if (x->conclusion.n && !slu_str_in(x->conclusion, APP_RUN_CONCLUSIONS))
 		web_problem(rq, "CheckRun", "conclusion", "invalid", "conclusion is success, failure, neutral, cancelled, skipped, timed_out, stale or action_required");
 	if (slu_str_is(x->status, "completed") && x->conclusion.n == 0)
 		web_problem(rq, "CheckRun", "conclusion", "missing_field", "conclusion is missing for a completed run");

@@ -234,15 +234,6 @@ const struct web_api api_v3_deployment_statuses_get = {
 	.summary = "One of them",
 };
 
-static bool known_state(slu_str word)
-{
-	static const char *const states[] = { "error", "failure", "inactive", "in_progress", "queued", "pending", "success" };
-	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
-		if (slu_str_is(word, states[i]))
-			return true;
-	return false;
-}
-
 static slu_rc status_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_deployment d;
@@ -253,7 +244,7 @@ static slu_rc status_create(struct web_req *rq, struct web_res *rs, slu_err *err
 		.url = web_body_str(rq, "DeploymentStatus", "environment_url", WEB_OPTIONAL, 2048),
 		.log_url = web_body_str(rq, "DeploymentStatus", "log_url", WEB_OPTIONAL, 2048),
 	};
-	if (x.state.n && !known_state(x.state))
+	if (x.state.n && !slu_str_in(x.state, "error failure inactive in_progress queued pending success"))
 		web_problem(rq, "DeploymentStatus", "state", "invalid", "state is error, failure, inactive, in_progress, queued, pending or success");
 	SLU_TRY(web_body_check(rq, err));
 	SLU_TRY(app_deploy_report(&x, rq->unit, rq->r, d.number, err));

@@ -3,6 +3,7 @@
 #include "app/changes.h"
 #include "app/view.h"
 #include "base/limits.h"
+#include "web/merge_json.h"
 #include "web/v3_pull.h"
 
 static slu_rc number_of(struct web_req *rq, uint64_t *out, slu_err *err)
@@ -206,7 +207,7 @@ static void counts(slu_json *j, const struct app_change_view *v)
 		on_files += v->comment[i].path.n > 0;
 	slu_json_kv_int(j, "comments", (int64_t)v->comment_n - on_files);
 	slu_json_kv_int(j, "review_comments", on_files);
-	slu_json_kv_int(j, "commits", (int64_t)v->commit_n);
+	slu_json_kv_int(j, "commits", (int64_t)v->commit_total);
 	slu_json_kv_int(j, "additions", added);
 	slu_json_kv_int(j, "deletions", removed);
 	slu_json_kv_int(j, "changed_files", (int64_t)v->file_n);
@@ -363,19 +364,7 @@ static void merged_json(struct web_req *rq, struct web_res *rs, const struct app
 	slu_json_kv_z(j, "sha", slu_oid_is_zero(&m->commit) ? NULL : m->commit.hex);
 	slu_json_kv_bool(j, "merged", m->merged);
 	slu_json_kv_z(j, "message", dry_run ? "It may be merged; nothing was moved" : "Pull Request successfully merged");
-	slu_json_key(j, "followed");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < m->act.n; i++) {
-		slu_json_open(j, '{');
-		slu_json_kv_z(j, "what", m->act.v[i].what);
-		slu_json_kv_z(j, "ref", m->act.v[i].ref);
-		slu_json_kv_z(j, "old", m->act.v[i].old.hex);
-		slu_json_kv_z(j, "new", m->act.v[i].new_.hex);
-		if (m->act.v[i].change)
-			slu_json_kv_int(j, "change", (int64_t)m->act.v[i].change);
-		slu_json_close(j, '}');
-	}
-	slu_json_close(j, ']');
+	merge_json(j, "followed", m);
 	if (dry_run)
 		v3_verdict(j, rq, &m->verdict);
 	slu_json_close(j, '}');

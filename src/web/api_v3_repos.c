@@ -40,25 +40,19 @@ static int compare(const void *a, const void *b, void *ctx)
 	return ask->descending ? -d : d;
 }
 
-static bool is_one_of(const char *word, const char *const *list)
+static void one_of(struct web_req *rq, const char *name, const char *words)
 {
-	for (; word && *list; list++)
-		if (strcmp(word, *list) == 0)
-			return true;
-	return !word;
+	const char *given = web_query(rq, name);
+	if (given && !slu_str_in(slu_s(given), words))
+		web_problem(rq, "Repository", name, "invalid", "%s is one of: %s", name, words);
 }
 
 static slu_rc list_ask(struct web_req *rq, struct list_ask *out, slu_err *err)
 {
-	static const char *const sorts[] = { "created", "updated", "pushed", "full_name", NULL }, *const ways[] = { "asc", "desc", NULL };
-	static const char *const kinds[] = { "all", "owner", "public", "private", "member", NULL };
 	const char *sort = web_query(rq, "sort"), *way = web_query(rq, "direction");
-	if (!is_one_of(sort, sorts))
-		web_problem(rq, "Repository", "sort", "invalid", "sort is created, updated, pushed or full_name");
-	if (!is_one_of(way, ways))
-		web_problem(rq, "Repository", "direction", "invalid", "direction is asc or desc");
-	if (!is_one_of(web_query(rq, "type"), kinds))
-		web_problem(rq, "Repository", "type", "invalid", "type is all, owner, public, private or member");
+	one_of(rq, "sort", "created updated pushed full_name");
+	one_of(rq, "direction", "asc desc");
+	one_of(rq, "type", "all owner public private member");
 	SLU_TRY(web_body_check(rq, err));
 	out->by_name = !sort || strcmp(sort, "full_name") == 0;
 	out->descending = way ? strcmp(way, "desc") == 0 : !out->by_name;

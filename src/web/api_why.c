@@ -78,7 +78,7 @@ static slu_rc why(struct web_req *rq, struct web_res *rs, slu_err *err)
 	else
 		SLU_TRY(deploy_action(&act, rq, err));
 	SLU_TRY(app_decide(&v, rq->unit, rq->r, &act, err));
-	pol_verdict_json(&rs->json, &v, slu_str_dup(rq->a, rq->r->strategy_file), slu_str_dup(rq->a, rq->r->strategy_commit));
+	web_json_verdict(&rs->json, rq, &v);
 	return SLU_OK;
 }
 

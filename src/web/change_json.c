@@ -83,7 +83,7 @@ void change_row_json(slu_json *j, const struct port_change *c, const struct pol_
 	slu_json_close(j, '}');
 }
 
-void change_json(slu_json *j, const struct web_req *rq, const struct app_repo *r, const struct app_change_view *v)
+void change_json(slu_json *j, const struct web_req *rq, const struct app_change_view *v)
 {
 	const struct port_change *c = &v->change;
 	slu_json_open(j, '{');
@@ -101,7 +101,7 @@ void change_json(slu_json *j, const struct web_req *rq, const struct app_repo *r
 	web_json_time(j, "merged", c->merged_s);
 	if (c->state == POL_CHANGE_OPEN) {
 		slu_json_key(j, "verdict");
-		pol_verdict_json(j, &v->merge, slu_str_dup(rq->a, r->strategy_file), slu_str_dup(rq->a, r->strategy_commit));
+		web_json_verdict(j, rq, &v->merge);
 	}
 	reviews(j, v);
 	checks(j, v);

@@ -12,7 +12,7 @@ void change_checks(html *h, slu_arena *a, const struct app_change_view *v);
 void change_commits(html *h, const struct web_req *rq, const strat *s, const struct app_change_view *v);
 /** File by file; `whole`: patches open and no link to the page that has all. */
 void change_diff(html *h, const struct web_req *rq, const struct app_change_view *v, bool whole);
-void change_json(slu_json *j, const struct web_req *rq, const struct app_repo *r, const struct app_change_view *v);
+void change_json(slu_json *j, const struct web_req *rq, const struct app_change_view *v);
 /** One of a list; `merge` of those that are open. */
 void change_row_json(slu_json *j, const struct port_change *c, const struct pol_verdict *merge);
 /** What a person may do here, as a form; nothing for whoever is not signed in by a session. */

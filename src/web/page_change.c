@@ -82,7 +82,7 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct app_change_view v;
 	SLU_TRY(look(rq, &v, APP_VIEW_DIFF_BYTES, err));
-	change_json(&rs->json, rq, rq->r, &v);
+	change_json(&rs->json, rq, &v);
 	return SLU_OK;
 }
 

@@ -46,6 +46,11 @@ void web_json_time(slu_json *j, const char *key, int64_t time_s)
 	slu_json_kv_z(j, key, time_s ? slu_time_text(time_s, text) : NULL);
 }
 
+void web_json_verdict(slu_json *j, const struct web_req *rq, const struct pol_verdict *v)
+{
+	pol_verdict_json(j, v, slu_str_dup(rq->a, rq->r->strategy_file), slu_str_dup(rq->a, rq->r->strategy_commit));
+}
+
 static void add_encoded(slu_buf *b, slu_str s)
 {
 	static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";

@@ -179,7 +179,7 @@ void v3_repo(slu_json *j, const char *key, const struct web_req *rq, const struc
 void v3_verdict(slu_json *j, const struct web_req *rq, const struct pol_verdict *v)
 {
 	slu_json_key(j, "verdict");
-	pol_verdict_json(j, v, slu_str_dup(rq->a, rq->r->strategy_file), slu_str_dup(rq->a, rq->r->strategy_commit));
+	web_json_verdict(j, rq, v);
 }
 
 void v3_refused(struct web_req *rq, struct web_res *rs, unsigned status, const struct pol_verdict *v, const char *message)

@@ -136,6 +136,8 @@ unsigned web_status(slu_rc rc);
 /** "2026-11-21T03:58:00Z"; 0 gives null. */
 void web_json_time(slu_json *j, const char *key, int64_t time_s);
 char *web_time(slu_arena *a, int64_t time_s);
+/** A verdict as a value, with the strategy of the repository that it was asked of. */
+void web_json_verdict(slu_json *j, const struct web_req *rq, const struct pol_verdict *v);
 
 /** page and per_page of the query, in bounds: 1.., 1..SLU_MAX_PAGE, default 30. */
 struct web_paging { size_t page, per_page, skip; };

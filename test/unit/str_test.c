@@ -17,6 +17,11 @@ T_TEST(comparison)
 	}
 	T_TRUE(slu_str_eq((slu_str){ NULL, 0 }, SLU_STR("")));
 	T_TRUE(slu_str_is(slu_s(NULL), ""));
+	T_TRUE(slu_str_in(SLU_STR("b"), "a b cd"));
+	T_TRUE(slu_str_in(SLU_STR("cd"), "a b cd"));
+	T_FALSE(slu_str_in(SLU_STR("c"), "a b cd"));
+	T_FALSE(slu_str_in(SLU_STR("a b"), "a b cd"));
+	T_FALSE(slu_str_in(slu_s(""), "a b cd"));
 	T_TRUE(!slu_str_eq((slu_str){ "a\0b", 3 }, (slu_str){ "a\0c", 3 }));
 }
 

@@ -377,6 +377,12 @@ await test('pulls.update closes and opens again', async () => {
   equal((await call('ann', 'pulls.update', { ...here, pull_number: two.number, state: 'open' })).data.state, 'open', 'state')
 })
 
+await test('pulls.get counts all commits, more than a page shows', async () => {
+  w.branch('many', 1)
+  for (let i = 0; i < 101; i++) s.git(w.clone, 'commit', '-q', '--allow-empty', '-m', `feat: ${i}`)
+  w.push('ann', 'feature/many')
+  equal((await call('ann', 'pulls.create', { ...here, title: 'Many', head: 'feature/many', base: 'main', draft: true })).data.commits, 102, 'commits')
+})
 await test('mergeable_state: dirty when it conflicts, and the merge answers 405', async () => {
   s.git(w.clone, 'checkout', '-q', '-b', 'feature/clash', w.root)
   w.commit('one1.txt', 'feat: clash', 'something else\n')
