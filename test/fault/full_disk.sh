@@ -79,7 +79,7 @@ has "is full"
 rm -f "$home"/ballast*
 no "a backup to a full disk" "$sluice" backup "$test_dir/full/backup" --home "$home"
 has "The disk is full"
-has "remove it"
+[ ! -e "$test_dir/full/backup" ] || fail "half a backup was left"
 no "what is left of it cannot be restored" "$sluice" restore "$test_dir/full/backup" --home "$test_dir/restored"
 [ ! -e "$test_dir/restored" ] || fail "a home was made of half a backup"
 umount "$test_dir/full"

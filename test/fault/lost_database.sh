@@ -52,7 +52,7 @@ commit "$c" a 2 "feat: two"
 before=$(refs)
 mkdir "$test_dir/away" && mv "$db"* "$test_dir/away"
 no "a push without the file" git -C "$c" push origin HEAD:refs/heads/feature/x
-has "was removed or replaced"
+has "removed or replaced"
 [ "$(refs)" = "$before" ] || fail "it moved all the same"
 code=0
 out=$("$sluice" token create --user ann --home "$home" 2>&1) || code=$?
