@@ -75,7 +75,8 @@ static void normal_into(struct sch_reader *r, sn *branch)
 {
 	struct sn_entry *into = sn_find(branch, SLU_STR("into"));
 	const sn *type = sn_get(branch, "type"), *base = sn_get(branch, "base");
-	if (!into && base && base->kind == SN_SCALAR && (sn_is(type, "work") || sn_is(type, "hotfix"))) {
+	bool known = base && base->kind == SN_SCALAR && sch_find(r, REF_BRANCH, base->text) >= 0; /* else that is said of the base, once */
+	if (!into && known && (sn_is(type, "work") || sn_is(type, "hotfix"))) {
 		sn *map = sn_map(r->a, base->pos), *edge = sn_map(r->a, base->pos);
 		map->dflt = edge->dflt = map->flow = edge->flow = true;
 		(void)sn_put(r->a, map, base->text, base->pos, edge);
