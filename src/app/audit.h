@@ -38,7 +38,7 @@ struct app_audit_seen {
 	int64_t at_s;                     /* when it was verified */
 };
 /**
- * A log of the size that was found good is not computed again.
+ * A log of the size that was found good is not computed again for ten minutes; at_s says how old the finding is.
  * @param at_once  events that are verified while one waits
  * @param now      verify, whatever is known
  */

@@ -60,6 +60,34 @@ T_TEST(an_untouched_log_is_good)
 	app_world_end(&w);
 }
 
+static struct app_audit_seen look(struct app_world *w, int64_t at_once, bool now)
+{
+	struct app_audit_seen s = { 0 };
+	T_OK(app_audit_look(&s, &w->u, at_once, now, &w->err), w->err);
+	return s;
+}
+
+T_TEST(a_look_says_how_old_its_verification_is)
+{
+	struct app_world w;
+	(void)begin(&w);
+	T_FALSE(look(&w, 3, false).verified); /* too many to verify while one waits */
+	int64_t begun = w.u.now_s;
+	struct app_audit_seen s = look(&w, 3, true);
+	T_TRUE(s.verified && s.verdict.good);
+	T_EQ_INT(s.events, 7);
+	tamper(&w, "UPDATE event SET actor = 'eve' WHERE seq = 3");
+	w.u.now_s += 599;
+	s = look(&w, 100, false); /* as it was found, and when */
+	T_TRUE(s.verified && s.verdict.good);
+	T_EQ_INT(s.at_s, begun);
+	w.u.now_s += 2;
+	T_FALSE(look(&w, 100, false).verdict.good);
+	T_FALSE(look(&w, 100, false).verdict.good); /* what was found altered is not forgotten */
+	T_FALSE(look(&w, 3, true).verdict.good);
+	app_world_end(&w);
+}
+
 T_TEST(every_column_of_every_row_counts)
 {
 	static const struct {
