@@ -24,9 +24,15 @@ static void ref_json(slu_json *j, const struct web_req *rq, slu_str ref, const s
 	slu_json_close(j, '}');
 }
 
+/* Branches and tags; what the server keeps beside them is its own. */
+static bool is_shown(slu_str ref)
+{
+	return slu_str_starts(ref, "refs/heads/") || slu_str_starts(ref, "refs/tags/");
+}
+
 static slu_rc ref_at(const struct web_req *rq, slu_str ref, slu_oid *id, slu_err *err)
 {
-	if (!slu_str_starts(ref, "refs/heads/") && !slu_str_starts(ref, "refs/tags/"))
+	if (!is_shown(ref))
 		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
 	SLU_TRY(rq->r->git->ops->ref(rq->r->git, ref, id, err));
 	return slu_oid_is_zero(id) ? slu_fail(err, SLU_E_NOT_FOUND, "Not Found") : SLU_OK;
@@ -61,20 +67,30 @@ const struct web_api api_v3_git_ref_get = {
 static slu_rc refs_matching(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	const struct port_git_ref *v;
-	size_t n;
+	size_t n, kept = 0;
 	SLU_TRY(rq->r->git->ops->refs(rq->r->git, rq->a, asked_ref(rq), &v, &n, err));
 	struct web_paging p = web_paging(rq);
 	slu_json_open(&rs->json, '[');
-	for (size_t i = p.skip; i < n && i < p.skip + p.per_page; i++)
-		ref_json(&rs->json, rq, v[i].name, &v[i].id, !slu_oid_eq(&v[i].id, &v[i].peeled));
+	for (size_t i = 0; i < n; i++) {
+		if (!is_shown(v[i].name))
+			continue;
+		if (kept >= p.skip && kept < p.skip + p.per_page)
+			ref_json(&rs->json, rq, v[i].name, &v[i].id, !slu_oid_eq(&v[i].id, &v[i].peeled));
+		kept++;
+	}
 	slu_json_close(&rs->json, ']');
-	web_link(rq, rs, &p, n);
+	web_link(rq, rs, &p, kept);
 	return SLU_OK;
 }
 
 const struct web_api api_v3_git_refs_matching = {
 	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/git/matching-refs/{ref...}", .need = WEB_READ, .run = refs_matching, .operation = "git/list-matching-refs",
 	.summary = "Refs that begin so: heads/feature/",
+};
+
+/* All of them: the address that older clients ask. */
+const struct web_api api_git_refs_all = {
+	.method = "GET", .pattern = "/api/v3/repos/{owner}/{repo}/git/refs", .need = WEB_READ, .run = refs_matching, .summary = "Branches and tags",
 };
 
 /* The address that a ref's `url` has. */
@@ -163,7 +179,7 @@ static slu_rc ref_delete(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_git_update x = { .ref = asked_ref(rq), .new_ = slu_oid_zero() };
 	slu_oid now = slu_oid_zero();
-	if (slu_str_starts(x.ref, "refs/heads/") || slu_str_starts(x.ref, "refs/tags/"))
+	if (is_shown(x.ref))
 		SLU_TRY(rq->r->git->ops->ref(rq->r->git, x.ref, &now, err));
 	if (slu_oid_is_zero(&now))
 		return slu_fail(err, SLU_E_INVALID, "Reference does not exist"); /* 422, as GitHub has it */

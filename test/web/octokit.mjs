@@ -134,6 +134,11 @@ await test('the url of a ref leads to it', async () => {
   equal((await o.lead.request(`GET ${url}`)).data.object.sha, head.one, 'sha')
 })
 await operation('git.listMatchingRefs', { args: () => ({ ...here, ref: 'heads/feature/' }), list: true, key: (x) => x.ref })
+await test('git.listMatchingRefs and all refs: branches and tags, not what the server keeps beside them', async () => {
+  const names = async (path) => (await o.lead.request(`GET /repos/demo/app/git/${path}`, { per_page: 100 })).data.map((x) => x.ref).join()
+  equal(await names('matching-refs/sluice'), '', "the server's own")
+  equal(await names('refs'), s.git(w.clone, 'ls-remote', s.remote('ann', w.token.ann, 'demo/app')).split('\n').map((x) => x.split('\t')[1]).filter((x) => /^refs\/(heads|tags)\/(?!.*\^)/.test(x)).sort().join(), 'as git lists them')
+})
 await operation('git.createRef', {
   as: 'ann', args: () => ({ ...here, ref: 'refs/heads/feature/api', sha: w.root }), status: 201,
   invalid: [{ sha: gone }, { sha: 7 }, { sha: 'main' }, { ref: 'feature/api' }, { ref: 'refs/heads/../up' }, { ref: 'refs/heads/main' }],
