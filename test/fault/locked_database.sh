@@ -13,7 +13,7 @@ yes "first push" git -C "$c" push -q origin HEAD:main HEAD:develop
 before=$(refs)
 git -C "$c" checkout -q -b feature/x
 commit "$c" a 2 "feat: two"
-sqlite3 "$home/sluice.db" "BEGIN IMMEDIATE; SELECT 1;" ".shell $(command -v touch) $test_dir/locked" ".shell bash -c 'while [ -e $test_dir/locked ]; do sleep 0.05; done'" "ROLLBACK;" >/dev/null 2>&1 &
+sqlite3 -cmd ".timeout 5000" "$home/sluice.db" "BEGIN IMMEDIATE; SELECT 1;" ".shell $(command -v touch) $test_dir/locked" ".shell bash -c 'while [ -e $test_dir/locked ]; do sleep 0.05; done'" "ROLLBACK;" >/dev/null 2>&1 &
 locker=$!
 await 10 test -e "$test_dir/locked" || fail "the database was not locked"
 no "a push while the database is locked" git -C "$c" push origin feature/x
