@@ -223,30 +223,60 @@ const struct cmd_desc cmd_env_approve = {
 
 /* ---- a word to a rollout ---------------------------------------------------------------------------------------------------------------- */
 
-static int tell(struct cmd_ctx *c)
+static int tell(struct cmd_ctx *c, const char *word, const char *said)
 {
-	static const char *const words[] = { "pause", "resume", "promote", "abort" };
 	const char *repo;
 	struct cli_answer an;
 	slu_err err = { 0 };
-	size_t i = 0;
-	const char *near = slu_nearest(slu_s(c->arg[1]), words, 4);
-	while (i < 4 && strcmp(words[i], c->arg[1]) != 0)
-		i++;
-	if (i == 4)
-		return cmd_usage(c, "\"%s\" is none of pause, resume, promote, abort.%s%s%s", c->arg[1], near ? " Did you mean " : "", near ? near : "", near ? "?" : "");
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/deployments/%s/%s", repo, c->arg[0], words[i]), NULL, &err) != SLU_OK)
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/deployments/%s/%s", repo, c->arg[0], word), NULL, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "Deployment %s is told to %s.", c->arg[0], words[i]));
+	return cmd_done(c, &an, slu_printf(c->a, "Deployment %s %s.", c->arg[0], said));
 }
 
-const struct cmd_desc cmd_deployment_tell = {
-	.name = "deployment tell", .summary = "Pause, resume, promote or abort a rollout under way", .usage = "NUMBER WORD", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
-	.flags = CMD_SERVER | CMD_REPO, .run = tell,
-	.detail = "promote: skip the waits that are left. abort: back to the version before.",
-	.example = "sluice deployment tell 7 pause\n"
-	           "sluice deployment tell 7 abort",
-	.exits = CMD_EXITS_JUDGED,
+static int tell_pause(struct cmd_ctx *c)
+{
+	return tell(c, "pause", "stays where it is until it is told to go on");
+}
+
+static int tell_resume(struct cmd_ctx *c)
+{
+	return tell(c, "resume", "goes on");
+}
+
+static int tell_promote(struct cmd_ctx *c)
+{
+	return tell(c, "promote", "goes on without the waits that are left");
+}
+
+static int tell_abort(struct cmd_ctx *c)
+{
+	return tell(c, "abort", "goes back to the version before");
+}
+
+const struct cmd_desc cmd_deployment_pause = {
+	.name = "deployment pause", .summary = "Hold a rollout at its present share of the traffic", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
+	.flags = CMD_SERVER | CMD_REPO, .run = tell_pause,
+	.example = "sluice deployment pause 7",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
+};
+const struct cmd_desc cmd_deployment_resume = {
+	.name = "deployment resume", .summary = "Let a rollout that was paused go on", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
+	.flags = CMD_SERVER | CMD_REPO, .run = tell_resume,
+	.example = "sluice deployment resume 7",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
+};
+const struct cmd_desc cmd_deployment_promote = {
+	.name = "deployment promote", .summary = "Skip the waits of a rollout that are left", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
+	.flags = CMD_SERVER | CMD_REPO, .run = tell_promote,
+	.detail = "Probes are still asked: only the waiting is over.",
+	.example = "sluice deployment promote 7",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
+};
+const struct cmd_desc cmd_deployment_abort = {
+	.name = "deployment abort", .summary = "Take a rollout under way back to the version before", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
+	.flags = CMD_SERVER | CMD_REPO, .run = tell_abort,
+	.example = "sluice deployment abort 7",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };

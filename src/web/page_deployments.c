@@ -121,8 +121,9 @@ static void facts(html *h, struct web_req *rq, const struct app_deployment_view 
 /* What can be said to a rollout under way: buttons for whoever has a session, commands for the others. */
 static void words(html *h, struct web_req *rq, const struct port_deployment *d)
 {
-	static const struct { const char *word, *text, *class_; bool when_held, when_not; } say[] = {
-		{ "pause", "Pause", "plain", false, true }, { "resume", "Go on", "", true, false }, { "promote", "All traffic now", "plain", true, true }, { "abort", "Go back", "danger", true, true },
+	static const struct { const char *word, *command, *text, *class_; bool when_held, when_not; } say[] = {
+		{ "pause", "sluice deployment pause", "Pause", "plain", false, true }, { "resume", "sluice deployment resume", "Go on", "", true, false },
+		{ "promote", "sluice deployment promote", "All traffic now", "plain", true, true }, { "abort", "sluice deployment abort", "Go back", "danger", true, true },
 	};
 	bool held = slu_str_is(d->state, "held"), session = rq->who.via == WEB_SESSION;
 	if (!d->open)
@@ -139,7 +140,7 @@ static void words(html *h, struct web_req *rq, const struct port_deployment *d)
 			continue;
 		}
 		html_lit(h, "<li><code>");
-		html_text_z(h, slu_printf(rq->a, "sluice deployment %s %llu --repo %.*s/%.*s", say[i].word, (unsigned long long)d->number, SLU_FMT(rq->owner), SLU_FMT(rq->repo)));
+		html_text_z(h, slu_printf(rq->a, "%s %llu --repo %.*s/%.*s", say[i].command, (unsigned long long)d->number, SLU_FMT(rq->owner), SLU_FMT(rq->repo)));
 		html_lit(h, "</code></li>");
 	}
 	slu_buf_adds(h->out, session ? "</p></form>" : "</ul>");

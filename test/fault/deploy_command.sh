@@ -99,7 +99,7 @@ awk '$1 == "begin" { if (open) { print "two at once"; exit 1 } open = 1 } $1 == 
 # persons: pause, abort; on-failure: pause is held, and is resumed or aborted
 yes "the first one" s deploy careful --version 1.0.0
 d=$out
-told() { s deployment tell "$d" "$1"; }
+told() { s deployment "$1" "$d"; }
 phase_is() { curl -sf -u "ann:$(cat "$home.tokens/ann")" "$url/api/sluice/repos/acme/app/deployments/$d" | grep -q "\"$1\": *\"$2\""; }
 d=$(s env show careful --format json | sed -n 's/^ *"number": \([0-9]*\),$/\1/p' | sort -n | tail -n 1)
 await 15 phase_is phase pausing || fail "it does not pause at its step"
