@@ -75,6 +75,9 @@ struct app_unit {
 	int64_t now_s;
 	int64_t now_ms;
 	struct aud_frontier *tail; /* of the log, as the transaction under way has it; NULL: not looked at yet */
+	bool dry_run;              /* what is written is seen by this unit until it ends, and by nobody else ever; no ref moves */
+	bool dry_begun;            /* app_begin's */
+	const struct pol_verdict *judged; /* the verdict that was obeyed last (app/refuse.h); NULL: none */
 };
 /** Begin: nobody is signed in. Every begin needs an end, which rolls back what was not committed. */
 slu_rc app_unit_begin(struct app_unit *u, app *app, slu_err *err);

@@ -4,6 +4,7 @@
 
 #include "app/act.h"
 #include "app/changes_impl.h"
+#include "app/refuse.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -169,7 +170,7 @@ slu_rc app_change_open(struct port_change *out, struct app_unit *u, struct app_r
 	SLU_TRY(last_pusher(&c.last_pusher, u, r, c.source, err));
 	const struct pol_action act = { .verb = POL_OPEN, .source = c.source, .target = c.target };
 	SLU_TRY(app_decide(&v, u, r, &act, err));
-	SLU_TRY(app_verdict_rc(&v, err));
+	SLU_TRY(app_obey(u, r, &v, err));
 	struct change_act x = { .r = r, .c = &c };
 	SLU_TRY(app_act(u, write_open, &x, err));
 	*out = c;
@@ -268,7 +269,7 @@ static slu_rc retarget(struct app_unit *u, struct app_repo *r, struct port_chang
 	SLU_TRY(head_of(&c->base, u, r, target, err));
 	SLU_TRY(not_open_yet(u, r, c, err));
 	SLU_TRY(app_decide(&v, u, r, &act, err));
-	return app_verdict_rc(&v, err);
+	return app_obey(u, r, &v, err);
 }
 
 static slu_rc edit_once(struct port_change *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_change_edit *e, slu_err *err)

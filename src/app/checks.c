@@ -3,6 +3,7 @@
 
 #include "app/act.h"
 #include "app/changes_impl.h"
+#include "app/refuse.h"
 #include "base/limits.h"
 
 /** The commit is there, and who asks may report this check. */
@@ -20,7 +21,7 @@ static slu_rc may_report(struct app_unit *u, struct app_repo *r, const slu_oid *
 	if (rc != SLU_OK)
 		return rc == SLU_E_NOT_FOUND ? slu_fail(err, SLU_E_INVALID, "There is no commit %.40s in %.*s.", sha->hex, SLU_FMT(r->full)) : rc;
 	SLU_TRY(app_decide(&v, u, r, &act, err));
-	return app_verdict_rc(&v, err);
+	return app_obey(u, r, &v, err);
 }
 
 static slu_rc texts_check(slu_str description, slu_str url, slu_err *err)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asking for a deployment, for the way back, and telling one that runs. */
 #include "app/deploy_impl.h"
+#include "app/refuse.h"
 
 slu_rc app_deployment_event(struct app_unit *u, struct app_repo *r, const struct port_deployment *d, const char *kind, slu_str reason, slu_err *err)
 {
@@ -53,7 +54,7 @@ static slu_rc ask(struct port_deployment *out, struct pol_verdict *verdict, stru
 {
 	struct port_deployment d = { .environment = e->name, .version = w->version, .ref = w->ref, .commit = w->commit, .actor = u->who.name, .cause = slu_s(cause), .url = e->url };
 	SLU_TRY(app_deployment_judge(verdict, u, r, &d, err));
-	SLU_TRY(app_verdict_rc(verdict, err));
+	SLU_TRY(app_obey(u, r, verdict, err));
 	struct storing x = { r, &d };
 	SLU_TRY(app_act(u, store, &x, err));
 	*out = d;
@@ -136,14 +137,21 @@ slu_rc app_roll_back(struct port_deployment *out, struct pol_verdict *verdict, s
 static slu_rc may(struct app_unit *u, struct app_repo *r, slu_str environment, bool back, slu_err *err)
 {
 	const struct pol_action act = { .verb = back ? POL_ROLL_BACK : POL_DEPLOY, .environment = environment };
-	struct pol_verdict v;
+	struct pol_verdict v, right = { 0 };
 	SLU_TRY(app_need_scope(u, APP_SCOPE_DEPLOY, err));
 	SLU_TRY(app_decide(&v, u, r, &act, err));
+	right = v;
+	right.answer = POL_ALLOW;
+	right.row.n = 0;
+	right.row.v = SLU_NEW_N(u->a, struct pol_row, v.row.n + 1);
 	const char *rule = slu_printf(u->a, "environments.%.*s.allow.%s", SLU_FMT(environment), back ? "roll-back" : "deploy");
 	for (size_t i = 0; i < v.row.n; i++) /* "environments": the strategy has it no more, and so names nobody who may */
-		if ((strcmp(v.row.v[i].rule, rule) == 0 || strcmp(v.row.v[i].rule, "environments") == 0) && (v.row.v[i].state == POL_FAILED || v.row.v[i].state == POL_WAITING))
-			return slu_fail_at(err, SLU_E_DENIED, v.row.v[i].pos.file, v.row.v[i].pos.line, v.row.v[i].pos.column, "%s: wanted %s; %s.", rule, v.row.v[i].wanted, v.row.v[i].actual);
-	return SLU_OK;
+		if (strcmp(v.row.v[i].rule, rule) == 0 || strcmp(v.row.v[i].rule, "environments") == 0) {
+			right.row.v[right.row.n++] = v.row.v[i];
+			if (v.row.v[i].state == POL_FAILED || v.row.v[i].state == POL_WAITING)
+				right.answer = POL_DENY;
+		}
+	return app_obey(u, r, &right, err);
 }
 
 static bool word_event(enum flow_event *out, slu_str word)

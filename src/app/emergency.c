@@ -2,6 +2,7 @@
 /* The one way round, declared and followed up. */
 #include "app/act.h"
 #include "app/changes_impl.h"
+#include "app/refuse.h"
 #include "base/limits.h"
 #include "port/store_act.h"
 
@@ -32,6 +33,7 @@ slu_rc app_emergency(struct pol_verdict *out, struct app_unit *u, struct app_rep
 	SLU_TRY(app_text_check(reason, "The reason", SLU_MAX_TITLE_BYTES * 8, err));
 	SLU_TRY(port_change_get(u->store, u->a, r->id, number, &c, err));
 	SLU_TRY(app_decide(&v, u, r, &act, err));
+	SLU_TRY(app_refusal(u, r, &v, err));
 	if (v.answer == POL_ALLOW) {
 		struct declaring x = { .r = r, .e = { .repo_id = r->id, .change = number, .by = u->who.name, .reason = reason, .at_s = u->now_s, .expires_s = u->now_s + r->strategy->emergency.expires_s } };
 		SLU_TRY(app_act(u, write_emergency, &x, err));

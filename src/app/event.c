@@ -73,6 +73,8 @@ slu_rc app_commit(struct app_unit *u, slu_err *err)
 	int64_t newest = 0;
 	app *ap = u->app;
 
+	if (u->dry_run)
+		return SLU_OK; /* the end of the unit takes it back */
 	SLU_TRY(port_event_count(u->store, &newest, err));
 	u->tail = NULL;
 	SLU_TRY(port_store_commit(u->store, err));

@@ -103,7 +103,7 @@ slu_rc release_none_under_way(struct app_unit *u, struct app_repo *r, slu_err *e
 	bool found;
 	SLU_TRY(under_way(&f, &found, u, r, err));
 	if (found)
-		return slu_fail(err, SLU_E_BUSY, "%.*s %.*s, begun by %.*s, is under way. Go on with it (sluice continue) or take it back (sluice abort) first.", SLU_FMT(f.kind), SLU_FMT(f.name),
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s %.*s, begun by %.*s, is under way. Go on with it (sluice continue) or take it back (sluice abort) first.", SLU_FMT(f.kind), SLU_FMT(f.name),
 		                SLU_FMT(f.actor));
 	return SLU_OK;
 }
@@ -143,6 +143,8 @@ slu_rc app_flow_continue(struct app_release_result *out, struct app_unit *u, str
 		return slu_fail(err, SLU_E_NOT_FOUND, "No operation is under way in %.*s.", SLU_FMT(r->full));
 	SLU_TRY(may_touch(u, r, &f, err));
 	SLU_TRY(release_data_read(&d, &f, err));
+	if (u->dry_run)
+		return release_would(out, u, r, &f, &d, err);
 	if (slu_str_is(f.kind, "release-start"))
 		return release_go_on_start(out, u, r, &f, &d, err);
 	return release_go_on_finish(out, u, r, &f, &d, err);
@@ -212,11 +214,14 @@ static slu_rc put_back(struct port_flow *f, struct app_unit *u, struct app_repo 
 	slu_oid now = slu_oid_zero();
 	SLU_TRY(r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(d->branch))), &now, err));
 	bool moved = !slu_oid_is_zero(&d->after) && !slu_oid_eq(&d->before, &d->after);
+	bool theirs = moved && !slu_oid_eq(&now, &d->before) && !slu_oid_eq(&now, &d->after);
+	if (u->dry_run && !theirs)
+		return SLU_OK;
 	if (!moved || slu_oid_eq(&now, &d->before))
 		return release_data_save(f, u, r, d, RELEASE_ABORTED, err);
-	if (!slu_oid_eq(&now, &d->after))
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved since (%.10s, not %.10s): somebody's work would be lost. Take it out by hand, or go on: sluice continue", SLU_FMT(d->branch),
-		                now.hex, d->after.hex);
+	if (theirs)
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved since (%.10s, not %.10s): somebody's work would be lost. Take it out by hand, or go on: sluice %s", SLU_FMT(d->branch), now.hex,
+		                d->after.hex, slu_str_is(f->state, "done") ? slu_printf(u->a, "release finish %.*s", SLU_FMT(d->version)) : "continue");
 	return release_move(f, u, r, d, RELEASE_ABORTED, &now, &d->before, kind, err);
 }
 

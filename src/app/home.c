@@ -297,13 +297,18 @@ void app_unit_end(struct app_unit *u)
 slu_rc app_begin(struct app_unit *u, slu_err *err)
 {
 	SLU_TRY(still_there(u->app, err));
+	if (u->dry_begun)
+		return SLU_OK;
 	u->tail = NULL;
-	return port_store_begin(u->store, err);
+	SLU_TRY(port_store_begin(u->store, err));
+	u->dry_begun = u->dry_run;
+	return SLU_OK;
 }
 
 void app_rollback(struct app_unit *u)
 {
 	u->tail = NULL;
+	u->dry_begun = false;
 	port_store_rollback(u->store);
 }
 

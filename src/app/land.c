@@ -114,6 +114,8 @@ static slu_rc carry_out(struct app_unit *u, struct app_repo *r, const struct app
 
 slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l, slu_err *err)
 {
+	if (u->dry_run)
+		return slu_fail(err, SLU_E_INTERNAL, "A dry run was about to move refs.");
 	struct port_repo row = { 0 }; /* as it is now that it is ours: somebody may just have made it read-only */
 	SLU_TRY(port_repo_by_id(u->store, u->a, r->id, &row, err));
 	if (row.read_only.n)

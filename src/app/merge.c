@@ -5,6 +5,7 @@
 #include "app/changes_impl.h"
 #include "app/facts.h"
 #include "app/land.h"
+#include "app/refuse.h"
 #include "app/push_impl.h"
 
 slu_rc app_facts_standing(struct pol_facts *out, struct app_merging *m, slu_err *err)
@@ -163,5 +164,7 @@ slu_rc app_change_merge(struct app_merge_result *out, struct app_unit *u, struct
 	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = locked(out, u, r, number, ask, err);
 	app_repo_unlock(u->app, r->id);
+	if (rc == SLU_OK && !ask->dry_run)
+		rc = app_refusal(u, r, &out->verdict, err);
 	return rc;
 }

@@ -2,6 +2,7 @@
 /** Release start and finish: the plan of flow/release.h, carried out. */
 #include "app/release.h"
 
+#include "app/refuse.h"
 #include "app/release_impl.h"
 
 static slu_str full_ref(slu_arena *a, slu_str branch)
@@ -117,6 +118,8 @@ slu_rc app_release_start(struct app_release_result *out, struct app_unit *u, str
 	SLU_TRY(flow_release_start(&x.plan, u->a, r->strategy, ask->version, ask->kind, &refs, err));
 	SLU_TRY(something_to_bring(u, r, &x.plan, &refs, err));
 	SLU_TRY(may_cut(&x, u, r, &x.plan, err));
+	if (!ask->dry_run)
+		SLU_TRY(app_refusal(u, r, &x.verdict, err));
 	if (ask->dry_run || x.verdict.answer != POL_ALLOW) {
 		*out = x;
 		return SLU_OK;
@@ -253,6 +256,26 @@ static slu_rc dry_finish(struct app_release_result *x, struct app_unit *u, struc
 	SLU_TRY(app_change_merge(&x->merge, u, r, x->change, &ask, err));
 	x->verdict = x->merge.verdict;
 	x->judged = true;
+	return SLU_OK;
+}
+
+slu_rc release_would(struct app_release_result *out, struct app_unit *u, struct app_repo *r, const struct port_flow *f, const struct release_data *d, slu_err *err)
+{
+	struct app_release_result x = { .next = "", .flow = *f };
+	struct flow_refs refs;
+	bool start = slu_str_is(f->kind, "release-start");
+	SLU_TRY(release_refs(&refs, u, r, err));
+	if (start && slu_str_is(d->step, "begun"))
+		SLU_TRY(flow_release_start(&x.plan, u->a, r->strategy, d->version, d->kind, &refs, err));
+	else
+		SLU_TRY(flow_release_finish(&x.plan, u->a, r->strategy, d->version, d->kind, &refs, err));
+	if (start && !slu_str_is(d->step, "begun")) { /* its change alone is left */
+		x.plan.step.n = 0;
+		*SLU_ADD(u->a, &x.plan.step) = (struct flow_step){ .kind = FLOW_OPEN_CHANGE, .ref = full_ref(u->a, d->branch).p, .detail = x.plan.target_branch };
+	}
+	if (!start)
+		SLU_TRY(dry_finish(&x, u, r, err));
+	*out = x;
 	return SLU_OK;
 }
 

@@ -17,7 +17,7 @@ slu_rc release_data_read(struct release_data *out, const struct port_flow *f, sl
 slu_rc release_data_put(struct port_flow *f, struct app_unit *u, const struct app_repo *r, const struct release_data *d, enum release_keep state, slu_err *err);
 /** The same in a transaction of its own. */
 slu_rc release_data_save(struct port_flow *f, struct app_unit *u, const struct app_repo *r, const struct release_data *d, enum release_keep state, slu_err *err);
-/** SLU_E_BUSY when a flow is running or stopped. */
+/** SLU_E_CONFLICT when a flow is running or stopped. */
 slu_rc release_none_under_way(struct app_unit *u, struct app_repo *r, slu_err *err);
 
 /** All heads and tags, for the plan. */
@@ -36,5 +36,7 @@ slu_rc release_move(struct port_flow *f, struct app_unit *u, struct app_repo *r,
 		    slu_err *err);
 /** From where the data says that it stands to its end, or to where it must wait. */
 slu_rc release_go_on_start(struct app_release_result *out, struct app_unit *u, struct app_repo *r, struct port_flow *f, struct release_data *d, slu_err *err);
+/** What going on would do: the steps that are left, and of a finish the verdict on its merge. */
+slu_rc release_would(struct app_release_result *out, struct app_unit *u, struct app_repo *r, const struct port_flow *f, const struct release_data *d, slu_err *err);
 slu_rc release_go_on_finish(struct app_release_result *out, struct app_unit *u, struct app_repo *r, struct port_flow *f, struct release_data *d, slu_err *err);
 #endif

@@ -2,6 +2,7 @@
 /* Reviews, comments, threads. */
 #include "app/act.h"
 #include "app/changes_impl.h"
+#include "app/refuse.h"
 #include "app/view.h"
 #include "base/limits.h"
 
@@ -128,7 +129,7 @@ slu_rc app_change_review(struct port_review *out, struct app_unit *u, struct app
 	if (n->state == POL_REVIEW_APPROVE) {
 		const struct pol_action act = { .verb = POL_APPROVE, .change = number };
 		SLU_TRY(app_decide(&v, u, r, &act, err));
-		SLU_TRY(app_verdict_rc(&v, err));
+		SLU_TRY(app_obey(u, r, &v, err));
 	}
 	struct reviewing x = { .r = r, .c = &c, .comment = n->comment, .comment_n = n->comment_n };
 	x.review = (struct port_review){ .change_id = c.id, .person = u->who.name, .state = n->state, .commit = commit, .body = n->body, .at_s = u->now_s };

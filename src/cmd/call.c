@@ -127,6 +127,8 @@ slu_rc cmd_call(struct cmd_ctx *c, struct cli_answer *out, const char *method, c
 		SLU_TRY(find_server(c, &how, err));
 		SLU_TRY(cli_open(&c->client, &how, err));
 	}
+	if (c->dry_run && strcmp(method, "GET") != 0 && !json_object_get(body, "dry_run"))
+		path = slu_printf(c->a, "%s%cdry_run=true", path, strchr(path, '?') ? '&' : '?');
 	SLU_TRY(cli_call(c->client, c->a, out, method, path, cmd_opt(c, "as"), body, err));
 	return out->status < 400 ? SLU_OK : failed(c, out, err);
 }
@@ -187,9 +189,22 @@ int cmd_refused(struct cmd_ctx *c, const struct cli_answer *an, const slu_err *e
 
 int cmd_done(struct cmd_ctx *c, const struct cli_answer *an, const char *line)
 {
+	if (c->dry_run)
+		return cmd_would(c, an, "It would be done.");
 	if (c->format == CMD_FORMAT_JSON && an->json)
 		return cmd_put_json(c, an->json);
 	cmd_say(c, "%s", line);
+	return 0;
+}
+
+int cmd_would(struct cmd_ctx *c, const struct cli_answer *an, const char *line)
+{
+	json_t *v = cmd_verdict_of(an);
+	if (c->format == CMD_FORMAT_JSON && an->json)
+		return cmd_put_json(c, an->json);
+	if (v)
+		(void)cmd_verdict_show(c, c->out, v, "");
+	cmd_say(c, "%s This was a dry run: nothing has changed.", line);
 	return 0;
 }
 

@@ -96,6 +96,8 @@ bool cmd_has(const struct cmd_ctx *c, const char *name);
 const char *cmd_opt_at(const struct cmd_ctx *c, const char *name, size_t i);
 
 /* ---- ends -------------------------------------------------------------------------------------------------------------- */
+/** After a call with --dry-run that was answered: the verdict and what would be done, as talk. With --format json the answer {"dry_run","verdict","would"}. @return the exit code */
+int cmd_would(struct cmd_ctx *c, const struct cli_answer *an, const char *line);
 /** Print "sluice: FILE:LINE:COLUMN: sentence" to c->err. @return the exit code of err->code */
 int cmd_fail(struct cmd_ctx *c, const slu_err *err);
 /** Print the sentence and where help is. @return 2 */

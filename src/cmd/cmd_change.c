@@ -59,6 +59,9 @@ static int change_open(struct cmd_ctx *c)
 			cmd_say(c, "The branch is in this clone: git push -u origin %s", source);
 		return code;
 	}
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "Change %lld from %s into %s would be opened.", (long long)cmd_j_int(an.json, "would.number"), cmd_j_str(an.json, "would.head.ref"),
+		                                    cmd_j_str(an.json, "would.base.ref")));
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
 	slu_auto_buf b;
@@ -77,7 +80,7 @@ static const struct cmd_opt open_options[] = {
 };
 
 const struct cmd_desc cmd_change_open = {
-	.name = "change open", .summary = "Ask for a branch to be merged; prints the change's number", .usage = "[BRANCH]", .group = CMD_G_WORK, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "change open", .summary = "Ask for a branch to be merged; prints the change's number", .usage = "[BRANCH]", .group = CMD_G_WORK, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.opts = open_options, .run = change_open,
 	.detail = "BRANCH must have been pushed. Without it, the branch that this clone stands on.",
 	.example = "git push -u origin feature/login && sluice change open\n"
@@ -222,7 +225,7 @@ static const struct cmd_opt review_options[] = {
 };
 
 const struct cmd_desc cmd_change_review = {
-	.name = "change review", .summary = "Approve a change, or ask for more", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "change review", .summary = "Approve a change, or ask for more", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.opts = review_options, .run = change_review,
 	.example = "sluice change review 12 --approve\n"
 	           "sluice change review 12 --request-changes --message \"a test is missing\"",
@@ -304,13 +307,13 @@ static int change_reopen(struct cmd_ctx *c)
 }
 
 const struct cmd_desc cmd_change_close = {
-	.name = "change close", .summary = "Close a change without merging it", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "change close", .summary = "Close a change without merging it", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.run = change_close,
 	.example = "sluice change close 12",
 	.exits = CMD_EXITS_JUDGED,
 };
 const struct cmd_desc cmd_change_reopen = {
-	.name = "change reopen", .summary = "Open a closed change again", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "change reopen", .summary = "Open a closed change again", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.run = change_reopen,
 	.example = "sluice change reopen 12",
 	.exits = CMD_EXITS_JUDGED,

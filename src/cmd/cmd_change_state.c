@@ -24,14 +24,11 @@ static int change_ready(struct cmd_ctx *c)
 	json_auto_t *body = json_pack("{s:b}", "draft", 0);
 	if (cmd_call(c, &answer, "PATCH", cmd_path(c, "/api/v3/repos/%S/pulls/%s", repo, number), body, &err) != SLU_OK)
 		return cmd_refused(c, &answer, &err);
-	if (c->format == CMD_FORMAT_JSON)
-		return cmd_put_json(c, answer.json);
-	cmd_say(c, "Change %s is ready for review.", number);
-	return 0;
+	return cmd_done(c, &answer, slu_printf(c->a, "Change %s is ready for review.", number));
 }
 
 const struct cmd_desc cmd_change_ready = {
-	.name = "change ready", .summary = "Say that a draft is ready", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "change ready", .summary = "Say that a draft is ready", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.run = change_ready,
 	.example = "sluice change ready 12",
 	.exits = CMD_EXITS_JUDGED,
@@ -48,10 +45,7 @@ static int change_emergency(struct cmd_ctx *c)
 	json_auto_t *body = json_pack("{s:s}", "reason", cmd_opt(c, "reason"));
 	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/changes/%s/emergency", repo, number), body, &err) != SLU_OK)
 		return cmd_refused(c, &answer, &err);
-	if (c->format == CMD_FORMAT_JSON)
-		return cmd_put_json(c, answer.json);
-	cmd_say(c, "An emergency is declared for change %s. `sluice why merge %s` says what it still needs, and until when.", number, number);
-	return 0;
+	return cmd_done(c, &answer, slu_printf(c->a, "An emergency is declared for change %s. `sluice why merge %s` says what it still needs, and until when.", number, number));
 }
 
 static const struct cmd_opt emergency_options[] = {
@@ -61,7 +55,7 @@ static const struct cmd_opt emergency_options[] = {
 
 const struct cmd_desc cmd_change_emergency = {
 	.name = "change emergency", .summary = "Declare an emergency for a change", .usage = "NUMBER",
-	.group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO, .opts = emergency_options, .run = change_emergency,
+	.group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .opts = emergency_options, .run = change_emergency,
 	.detail = "The strategy's own requirements for emergencies then stand in place of the others. Who may declare one, between which branches, "
 	          "what it still takes and how long it holds stands in the section `emergency` of the strategy. Without that section there is no such "
 	          "way, for administrators either. Everything is logged, and the follow-up stays open until it is done.",

@@ -37,7 +37,7 @@ static const struct cmd_opt options[] = {
 };
 
 const struct cmd_desc cmd_commit_status = {
-	.name = "commit status", .summary = "Report what a check says of a commit", .usage = "SHA", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "commit status", .summary = "Report what a check says of a commit", .usage = "SHA", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.opts = options, .run = commit_status,
 	.detail = "SHA is a commit, or any name for one that this clone knows. The token needs the scope repo:status.",
 	.example = "sluice commit status HEAD --context unit-tests --state success",

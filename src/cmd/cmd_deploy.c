@@ -36,6 +36,8 @@ static int begun(struct cmd_ctx *c, const char *repo, struct cli_answer *an)
 {
 	int64_t number = cmd_j_int(an->json, "number");
 	int code = 0;
+	if (c->dry_run)
+		return cmd_would(c, an, slu_printf(c->a, "%s would go to %s.", cmd_j_str(an->json, "would.version"), cmd_j_str(an->json, "would.environment")));
 	cmd_say(c, "Deployment %lld: %s to %s.\n%s", (long long)number, cmd_j_str(an->json, "version"), cmd_j_str(an->json, "environment"), cmd_j_str(an->json, "page"));
 	if (cmd_has(c, "wait"))
 		code = follow(c, repo, number, an);
@@ -73,7 +75,7 @@ static const struct cmd_opt deploy_options[] = {
 
 const struct cmd_desc cmd_deploy = {
 	.name = "deploy", .summary = "Bring a version into an environment", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_REPO, .opts = deploy_options, .run = deploy,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .opts = deploy_options, .run = deploy,
 	.detail = "Prints the deployment's number. When a rule says no, it is printed with what opens it.",
 	.example = "sluice deploy production --version 2.1.0 --wait",
 	.exits = CMD_EXITS_JUDGED,
@@ -99,7 +101,7 @@ static const struct cmd_opt rollback_options[] = {
 };
 
 const struct cmd_desc cmd_rollback = {
-	.name = "rollback", .summary = "Go back to the version before, or to another one", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "rollback", .summary = "Go back to the version before, or to another one", .usage = "ENV", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.opts = rollback_options, .run = rollback,
 	.example = "sluice rollback production --wait\n"
 	           "sluice rollback production --to 2.0.3",
@@ -185,13 +187,15 @@ static int env_clear(struct cmd_ctx *c)
 	json_auto_t *body = json_pack("{s:s}", "version", c->arg[1]);
 	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/clear", repo, c->arg[0]), body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "%s could be deployed to %s again.", c->arg[1], c->arg[0]));
 	cmd_say(c, "%s may be deployed to %s again.", c->arg[1], c->arg[0]);
 	return 0;
 }
 
 const struct cmd_desc cmd_env_clear = {
 	.name = "env clear", .summary = "Let a version that failed be deployed again", .usage = "ENV VERSION", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
-	.flags = CMD_SERVER | CMD_REPO, .run = env_clear,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .run = env_clear,
 	.example = "sluice env clear production 2.1.0",
 	.exits = CMD_EXITS_JUDGED,
 };
@@ -257,26 +261,26 @@ static int tell_abort(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_deployment_pause = {
 	.name = "deployment pause", .summary = "Hold a rollout at its present share of the traffic", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_REPO, .run = tell_pause,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .run = tell_pause,
 	.example = "sluice deployment pause 7",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_deployment_resume = {
 	.name = "deployment resume", .summary = "Let a rollout that was paused go on", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_REPO, .run = tell_resume,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .run = tell_resume,
 	.example = "sluice deployment resume 7",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_deployment_promote = {
 	.name = "deployment promote", .summary = "Skip the waits of a rollout that are left", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_REPO, .run = tell_promote,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .run = tell_promote,
 	.detail = "Probes are still asked: only the waiting is over.",
 	.example = "sluice deployment promote 7",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_deployment_abort = {
 	.name = "deployment abort", .summary = "Take a rollout under way back to the version before", .usage = "NUMBER", .group = CMD_G_RELEASE, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_REPO, .run = tell_abort,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .run = tell_abort,
 	.example = "sluice deployment abort 7",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };

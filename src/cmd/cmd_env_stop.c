@@ -29,6 +29,8 @@ static int stop_one(struct cmd_ctx *c, const char *repo, const char *name)
 	slu_err err = { 0 };
 	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/stop", repo, name), NULL, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "What runs in %s of %s would be ended.", name, repo));
 	int code = wait_for(c, repo, name);
 	if (code == 0)
 		cmd_say(c, "Nothing runs in %s of %s any more.", name, repo);
@@ -90,7 +92,7 @@ static const struct cmd_opt stop_options[] = {
 };
 
 const struct cmd_desc cmd_env_stop = {
-	.name = "env stop", .summary = "Drain and end what runs in an environment", .usage = "[ENV]", .group = CMD_G_RELEASE, .args_min = 0, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "env stop", .summary = "Drain and end what runs in an environment", .usage = "[ENV]", .group = CMD_G_RELEASE, .args_min = 0, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.opts = stop_options, .run = env_stop,
 	.detail = "It comes back when the application has ended. The next deployment begins anew, in the same place.\nWhat a command driver brought is no longer looked after; its script is not called.",
 	.example = "sluice env stop production\n"

@@ -29,14 +29,14 @@ static void refs(struct cmd_ctx *c, struct json_t *answer)
 
 static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *done)
 {
-	struct json_t *j = answer->json;
-	bool dry = cmd_j_bool(j, "dry_run");
+	struct json_t *would = json_object_get(answer->json, "would"), *j = would ? would : answer->json;
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, j);
-	if (dry) {
+	if (c->dry_run) {
+		json_t *v = json_object_get(j, "verdict");
 		(void)fprintf(c->out, "What would be done, in this order:\n");
 		steps(c, j);
-		return cmd_verdict_of(answer) ? cmd_verdict_show(c, c->out, cmd_verdict_of(answer), cmd_verdict_more(c, cmd_verdict_of(answer))) : 0;
+		return json_is_object(v) ? cmd_verdict_show(c, c->out, v, cmd_verdict_more(c, v)) : 0;
 	}
 	(void)fprintf(c->out, "%s\n", done);
 	if (json_array_size(json_object_get(j, "refs")))
@@ -141,6 +141,8 @@ static int back(struct cmd_ctx *c, const char *tail, const char *said)
 {
 	struct cli_answer answer;
 	int code = flow(c, "POST", tail, &answer);
+	if (code == 0 && c->dry_run)
+		return cmd_would(c, &answer, slu_printf(c->a, "%s %s would be taken back: every ref as before.", cmd_j_str(answer.json, "would.kind"), cmd_j_str(answer.json, "would.name")));
 	if (code || c->format == CMD_FORMAT_JSON)
 		return code ? code : cmd_put_json(c, answer.json);
 	(void)fprintf(c->out, "%s %s %s: every ref stands as before.\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), said);
@@ -187,17 +189,17 @@ const struct cmd_desc cmd_status = {
 	.example = "sluice status",
 };
 const struct cmd_desc cmd_continue = {
-	.name = "continue", .summary = "Go on with the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = go_on,
+	.name = "continue", .summary = "Go on with the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = go_on,
 	.example = "sluice continue",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_abort = {
-	.name = "abort", .summary = "Put every ref back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = abort_flow,
+	.name = "abort", .summary = "Put every ref back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = abort_flow,
 	.example = "sluice abort",
 	.exits = CMD_EXITS_JUDGED,
 };
 const struct cmd_desc cmd_undo = {
-	.name = "undo", .summary = "Take back the last operation that was finished", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = undo,
+	.name = "undo", .summary = "Take back the last operation that was finished", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = undo,
 	.example = "sluice undo",
 	.exits = CMD_EXITS_JUDGED,
 };

@@ -66,7 +66,7 @@ static slu_rc create(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_deployment_create = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/deployments", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = create,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/deployments", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = create, .dry_run = true,
 	.summary = "Deploy: environment, version (without it, what the environment's trigger would bring)",
 };
 
@@ -137,7 +137,7 @@ static slu_rc tell(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_deployment_tell = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/deployments/{number}/{word}", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = tell,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/deployments/{number}/{word}", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = tell, .dry_run = true,
 	.summary = "Say pause, resume, promote or abort to a rollout under way",
 };
 
@@ -220,7 +220,7 @@ static slu_rc roll_back(struct web_req *rq, struct web_res *rs, slu_err *err)
 
 const struct web_api api_environment_roll_back = {
 	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/rollback", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN,
-	.run = roll_back, .summary = "Back to the version before, or to another one (to)",
+	.run = roll_back, .dry_run = true, .summary = "Back to the version before, or to another one (to)",
 };
 
 static slu_rc clear(struct web_req *rq, struct web_res *rs, slu_err *err)
@@ -233,7 +233,7 @@ static slu_rc clear(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_environment_clear = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/clear", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = clear,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/clear", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = clear, .dry_run = true,
 	.summary = "Let a version that failed be deployed again (version)",
 };
 
@@ -268,6 +268,6 @@ static slu_rc stop(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_environment_stop = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/stop", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = stop,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/stop", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = stop, .dry_run = true,
 	.summary = "Drain and end what runs in an environment",
 };

@@ -19,7 +19,7 @@ static slu_rc declare(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_emergency = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/changes/{number}/emergency", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = declare,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/changes/{number}/emergency", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = declare, .dry_run = true,
 	.summary = "Declare an emergency for a change, with a reason: its own requirements stand in place of the others until it expires",
 };
 

@@ -92,7 +92,7 @@ static slu_rc go_on(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct app_release_result x;
 	SLU_TRY(app_flow_continue(&x, rq->unit, rq->r, err));
-	result_json(rq, rs, &x, false);
+	result_json(rq, rs, &x, rq->unit->dry_run);
 	return SLU_OK;
 }
 
@@ -137,11 +137,11 @@ const struct web_api api_flow_status = {
 	.method = "GET", .pattern = REPO "/flow", .need = WEB_READ, .run = status, .summary = "The operation under way, else the last one",
 };
 const struct web_api api_flow_continue = {
-	.method = "POST", .pattern = REPO "/flow/continue", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = go_on, .summary = "Go on with the operation under way",
+	.method = "POST", .pattern = REPO "/flow/continue", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = go_on, .dry_run = true, .summary = "Go on with the operation under way",
 };
 const struct web_api api_flow_abort = {
-	.method = "POST", .pattern = REPO "/flow/abort", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = abort_, .summary = "Put every ref back to where it was before the operation under way",
+	.method = "POST", .pattern = REPO "/flow/abort", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = abort_, .dry_run = true, .summary = "Put every ref back to where it was before the operation under way",
 };
 const struct web_api api_flow_undo = {
-	.method = "POST", .pattern = REPO "/flow/undo", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = undo, .summary = "Take back the last operation that was finished",
+	.method = "POST", .pattern = REPO "/flow/undo", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = undo, .dry_run = true, .summary = "Take back the last operation that was finished",
 };

@@ -47,7 +47,7 @@ static slu_rc status_create(struct web_req *rq, struct web_res *rs, slu_err *err
 }
 
 const struct web_api api_v3_status_create = {
-	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/statuses/{sha}", .need = WEB_READ, .scopes = APP_SCOPE_STATUS | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = status_create,
+	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/statuses/{sha}", .need = WEB_READ, .scopes = APP_SCOPE_STATUS | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = status_create, .dry_run = true,
 	.operation = "repos/create-commit-status", .summary = "Report a status of a commit: state, context, description, target_url",
 };
 

@@ -287,7 +287,7 @@ static slu_rc create(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_v3_pulls_create = {
-	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/pulls", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = create, .operation = "pulls/create",
+	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/pulls", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = create, .dry_run = true, .operation = "pulls/create",
 	.summary = "Open a change: title, head (source branch), base (target; without it where the strategy says), body, draft",
 };
 
@@ -325,7 +325,7 @@ static slu_rc update(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_v3_pulls_update = {
-	.method = "PATCH", .pattern = "/api/v3/repos/{owner}/{repo}/pulls/{number}", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = update, .operation = "pulls/update",
+	.method = "PATCH", .pattern = "/api/v3/repos/{owner}/{repo}/pulls/{number}", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = update, .dry_run = true, .operation = "pulls/update",
 	.summary = "Edit a change: title, body, base, draft, state (open, closed)",
 };
 

@@ -127,7 +127,7 @@ static slu_rc review_create(struct web_req *rq, struct web_res *rs, slu_err *err
 }
 
 const struct web_api api_v3_reviews_create = {
-	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/pulls/{number}/reviews", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = review_create, .operation = "pulls/create-review",
+	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/pulls/{number}/reviews", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = review_create, .dry_run = true, .operation = "pulls/create-review",
 	.summary = "Review a change: event (APPROVE, REQUEST_CHANGES, COMMENT), body, commit_id (the head that was looked at), comments (path, line, body)",
 };
 

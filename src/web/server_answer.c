@@ -8,6 +8,12 @@
 #include <sodium.h>
 #include <sys/stat.h>
 
+static void verdict_member(slu_json *j, struct web_call *c)
+{
+	slu_json_key(j, "verdict");
+	pol_verdict_json(j, c->unit.judged, slu_str_dup(c->a, c->repo.strategy_file), slu_str_dup(c->a, c->repo.strategy_commit));
+}
+
 static void error_json(struct web_call *c, slu_rc rc)
 {
 	slu_json *j = &c->rs.json;
@@ -33,6 +39,8 @@ static void error_json(struct web_call *c, slu_rc rc)
 		}
 		slu_json_close(j, ']');
 	}
+	if (c->has_repo && c->unit.judged && (rc == SLU_E_DENIED || rc == SLU_E_WAIT))
+		verdict_member(j, c);
 	slu_json_kv_z(j, "documentation_url", slu_printf(c->a, "%s/api/sluice/openapi.json", c->rq.base_url ? c->rq.base_url : ""));
 	slu_json_kv_z(j, "status", slu_printf(c->a, "%u", c->rs.status));
 	slu_json_close(j, '}');
@@ -154,6 +162,27 @@ static slu_rc check_csrf(struct web_call *c, slu_err *err)
 	return slu_fail(err, SLU_E_DENIED, "This form is of another session: load the page again.");
 }
 
+/* What would have been answered, and by which verdict. */
+static void dry_answer(struct web_call *c)
+{
+	slu_json *j = &c->rs.json;
+	slu_str would = slu_s(slu_str_dup(c->a, slu_buf_str(&c->rs.body)));
+	slu_buf_clear(&c->rs.body);
+	*j = slu_json_to(&c->rs.body);
+	slu_json_open(j, '{');
+	slu_json_kv_bool(j, "dry_run", true);
+	if (c->has_repo && c->unit.judged)
+		verdict_member(j, c);
+	slu_json_key(j, "would");
+	if (would.n)
+		slu_json_raw(j, would);
+	else
+		slu_json_null(j);
+	slu_json_close(j, '}');
+	c->rs.status = c->rs.status < 300 ? 200 : c->rs.status;
+	c->rs.no_store = true;
+}
+
 static slu_rc run_handler(struct web_call *c, slu_err *err)
 {
 	if (!c->has_unit)
@@ -163,6 +192,8 @@ static slu_rc run_handler(struct web_call *c, slu_err *err)
 	if (!c->rs.type)
 		c->rs.type = c->kind == WEB_K_API || c->rq.want_json ? "application/json; charset=utf-8" : "text/html; charset=utf-8";
 	SLU_TRY(c->run(&c->rq, &c->rs, err));
+	if (c->unit.dry_run)
+		dry_answer(c);
 	if (c->rs.body.over)
 		return slu_fail(err, SLU_E_LIMIT, "The answer would be larger than %d bytes: ask for fewer rows (per_page).", WEB_BODY_MAX);
 	return SLU_OK;

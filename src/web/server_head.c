@@ -143,6 +143,18 @@ static slu_rc open_repo(struct web_call *c, slu_err *err)
 	return SLU_OK;
 }
 
+/* `?dry_run=true` of what acts: only where a handler writes nothing but the database, which then takes it back. */
+static slu_rc dry_run(struct web_call *c, slu_err *err)
+{
+	const char *asked = c->api ? web_query(&c->rq, "dry_run") : NULL;
+	if (!asked || strcmp(asked, "true") != 0 || strcmp(c->api->method, "GET") == 0)
+		return SLU_OK;
+	if (!c->api->dry_run)
+		return slu_fail(err, SLU_E_INVALID, "There is no dry run of this.");
+	c->unit.dry_run = true;
+	return SLU_OK;
+}
+
 static slu_rc check_need(struct web_call *c, slu_err *err)
 {
 	enum web_need need = c->api ? c->api->need : c->page ? c->page->need : WEB_PUBLIC;
@@ -153,6 +165,7 @@ static slu_rc check_need(struct web_call *c, slu_err *err)
 		SLU_TRY(app_need_server_admin(&c->unit, err));
 	if (c->api && c->api->scopes && known && !c->unit.who.operator_ && !(c->unit.who.scopes & c->api->scopes))
 		return slu_fail(err, SLU_E_DENIED, "This token lacks the scope: %s.", app_scopes_text(c->a, c->api->scopes));
+	SLU_TRY(dry_run(c, err));
 	SLU_TRY(open_repo(c, err)); /* first: whoever may not read it is told that it is not there */
 	if (c->api && c->api->scopes && !known)
 		return slu_fail(err, SLU_E_AUTH, "Requires authentication");

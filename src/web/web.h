@@ -93,6 +93,7 @@ struct web_api {
 	enum strat_level level;/* of WEB_READ routes that do more than read: rq->r is opened with this need */
 	unsigned scopes;       /* bits of app_scope of which the token must have one; 0: any. (app_repo_open bounds the level by scope anyway) */
 	web_fn *run;
+	bool dry_run;          /* takes ?dry_run=true: it moves no ref, and what it writes into the database is taken back */
 	const char *summary;   /* one line, for the OpenAPI document and docs */
 	const char *operation; /* GitHub's operation id, "pulls/get"; NULL: ours */
 };

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# A rule's no is the same everywhere: exit code 1 or 8 with the rule, an event with the verdict, said once; and what acts can be
+# asked first with --dry-run, which changes nothing.
+# Requirement: PR-6, RC-3, DP-5
+. "$(dirname "$0")/lib.sh"
+
+cat >"$test_dir/strategy.yml" <<'YML'
+strategy: 1
+branches:
+  main: {type: production, allow: {push: admin}, require: {approvals: 1, checks: [tests]}}
+  dev: {type: integration, base: main, allow: {push: admin}}
+  feature: {match: "feature/{name}", type: work, base: main}
+  release: {match: "release/v{version}", type: release, base: dev, into: {main: {method: merge, tag: full}}}
+tags: {full: {match: "v{version}", type: release, branches: main}}
+checks: {tests: {on: {change: [main]}, allow: {report: "@ci"}}}
+environments:
+  prod: {from: main, via: {run: "true"}, allow: {deploy: maintain}}
+YML
+server_start
+repo "$test_dir/strategy.yml"
+person lead admin
+person bob write
+person ci write
+for who in lead bob; do "$sluice" token create --user $who --scope repo:write,deploy,admin --home "$home" >"$home.tokens/$who" 2>/dev/null || fail "token create"; done
+export SLUICE_SERVER=$url
+as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
+code() { # WANTED COMMAND ...
+	local want=$1 rc
+	shift
+	out=$("$@" 2>&1)
+	rc=$?
+	[ "$rc" = "$want" ] || fail "$*: exit code $rc, not $want"
+}
+refused() { as lead audit log --kind refused --format json | jq length; }
+newest() { as lead audit log --format json | jq '[.[].seq] | max'; }
+# A dry run: the exit code that the act would have, words that say so, and not one event more.
+dry() { # CODE WORDS COMMAND ...
+	local want=$1 words=$2 before
+	before=$(newest)$(refs)
+	shift 2
+	code "$want" "$@" --dry-run
+	has "$words"
+	[ "$(newest)$(refs)" = "$before" ] || fail "$*: a dry run changed something"
+}
+git init -q "$test_dir/seed"
+commit "$test_dir/seed" a 1 "feat: begin"
+yes "main" git -C "$test_dir/seed" push -q "$(remote_of lead)" main
+yes "dev" git -C "$test_dir/seed" push -q "$(remote_of lead)" main:dev
+commit "$test_dir/seed" b 1 "feat: more"
+yes "dev goes on" git -C "$test_dir/seed" push -q "$(remote_of lead)" main:dev
+clone_as bob "$test_dir/bob"
+d=$test_dir/bob
+git -C "$d" checkout -q -b feature/x
+commit "$d" x 1 "feat: x"
+yes "a feature" git -C "$d" push -q origin feature/x
+head=$(git -C "$d" rev-parse HEAD)
+
+# --- a change
+dry 0 "would be opened" as bob change open feature/x --title "feat: x"
+yes "open" as bob change open feature/x --title "feat: x"
+dry 1 "change.author" as bob change review 1 --approve
+dry 0 "nothing has changed" as lead change review 1 --approve
+before=$(refused)
+code 1 as bob change review 1 --approve
+has "change.author"
+[ "$(refused)" = $((before + 1)) ] || fail "a refused review leaves no event"
+code 1 as bob change review 1 --approve
+[ "$(refused)" = $((before + 1)) ] || fail "the same refusal is written again"
+code 8 as lead change merge 1
+[ "$(refused)" = $((before + 2)) ] || fail "a refused merge leaves no event"
+out=$(as lead audit log --kind refused --format json | jq -c '[.[] | [.actor, .change, .data.act, .data.verdict.verdict]] | sort')
+[ "$out" = '[["bob",1,"approve","deny"],["lead",1,"merge","wait"]]' ] || fail "what the events say"
+dry 0 "nothing has changed" as bob change close 1
+
+# --- a report
+code 1 as bob commit status "$head" --context tests --state success
+has "checks.tests.allow.report"
+dry 0 "nothing has changed" as ci commit status "$head" --context tests --state success
+yes "its check" as ci commit status "$head" --context tests --state success
+yes "approved" as lead change review 1 --approve
+
+# --- an environment
+code 1 as bob deploy prod --version main
+has "environments.prod.allow.deploy"
+dry 1 "environments.prod.allow.deploy" as bob deploy prod --version main
+code 1 as bob env clear prod 1.0.0
+has "environments.prod.allow.deploy"
+dry 1 "environments.prod.allow.deploy" as bob env stop prod
+dry 0 "would go to prod" as lead deploy prod --version main
+out=$(as lead env show prod --format json | jq '.deployments | length')
+[ "$out" = 0 ] || fail "a dry run was stored"
+yes "deploy" as lead deploy prod --version main --wait
+dry 0 "would be ended" as lead env stop prod
+dry 2 "go back" as lead rollback prod
+
+# --- a release
+code 1 as bob release start 0.1.0
+has "branches.release.allow.create"
+yes "start" as lead release start 0.1.0
+dry 0 "taken back" as lead undo
+dry 2 "No operation is under way" as lead abort
+dry 2 "No operation is under way" as lead continue
+out=$(as lead audit log --kind refused --format json | jq -c '[.[] | .data.act] | sort | unique')
+[ "$out" = '["approve","create","deploy","merge","report"]' ] || fail "what was refused is in the log"
+code 2 as lead user list --dry-run
+
+# --- no scope: not a rule's no
+code 4 as ci deploy prod --version main
+has "needs deploy"
+yes "audit" audit_verifies lead
+exit 0
