@@ -232,11 +232,12 @@ static slu_rc write_edit(struct app_unit *u, void *ctx, slu_err *err)
 	slu_json_kv_str(&d.json, "title", x->c->title);
 	slu_json_kv_str(&d.json, "target", x->c->target);
 	slu_json_kv_bool(&d.json, "draft", x->c->draft);
+	slu_json_kv_str(&d.json, "labels", x->c->labels);
 	slu_json_kv_int(&d.json, "text_bytes", (int64_t)x->c->body.n);
 	return app_data_event(&d, u, x->r, x->kind, app_branch_ref(u, x->c->source), x->c->number, err);
 }
 
-static slu_rc apply_edit(struct port_change *c, const struct app_change_edit *e, slu_err *err)
+static slu_rc apply_edit(struct port_change *c, const struct app_repo *r, const struct app_change_edit *e, slu_err *err)
 {
 	if (e->title) {
 		SLU_TRY(title_check(*e->title, err));
@@ -246,7 +247,9 @@ static slu_rc apply_edit(struct port_change *c, const struct app_change_edit *e,
 		SLU_TRY(app_text_check(*e->body, "The text", SLU_MAX_TEXT_BYTES, err));
 		c->body = *e->body;
 	}
-	if (e->labels) {
+	if (e->labels) { /* they decide which checks are required */
+		if (r->level < STRAT_TRIAGE)
+			return slu_fail(err, SLU_E_DENIED, "Labels are set by those who may triage.");
 		SLU_TRY(app_text_check(*e->labels, "The list of labels", SLU_MAX_TITLE_BYTES, err));
 		c->labels = *e->labels;
 	}
@@ -278,7 +281,7 @@ static slu_rc edit_once(struct port_change *out, struct app_unit *u, struct app_
 
 	SLU_TRY(app_change_own(&c, u, r, number, STRAT_TRIAGE, err));
 	slu_str target = c.target;
-	SLU_TRY(apply_edit(&c, e, err));
+	SLU_TRY(apply_edit(&c, r, e, err));
 	if (e->target)
 		SLU_TRY(retarget(u, r, &c, *e->target, err));
 	c.updated_s = u->now_s;

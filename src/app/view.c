@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/view.h"
 
+#include "app/verdict_read.h"
+
+#include <jansson.h>
+
 slu_rc app_change_get(struct port_change *out, struct app_unit *u, const struct app_repo *r, uint64_t number, slu_err *err)
 {
 	return port_change_get(u->store, u->a, r->id, number, out, err);
@@ -119,6 +123,25 @@ static slu_rc from_store(struct app_change_view *v, struct app_unit *u, struct a
 	return port_check_run_list(u->store, u->a, r->id, &v->change.head, (slu_str){ "", 0 }, true, &all, &v->run, &v->run_n, err);
 }
 
+/* The verdict by which it landed stands in its event, as it was then. */
+static slu_rc landed_by(struct app_change_view *v, struct app_unit *u, const struct app_repo *r, slu_err *err)
+{
+	const struct port_event_filter f = { .repo = r->full, .kind = SLU_STR("change-merged"), .change = v->change.number };
+	struct port_page newest = { .limit = 1 };
+	const struct port_event *e = NULL;
+	size_t n = 0;
+	SLU_TRY(port_event_list(u->store, u->a, &f, &newest, &e, &n, err));
+	json_auto_t *data = n ? json_loadb(e[0].data.p, e[0].data.n, 0, NULL) : NULL;
+	json_t *verdict = json_object_get(data, "verdict");
+	if (!json_is_object(verdict))
+		return SLU_OK;
+	char *text = json_dumps(verdict, JSON_COMPACT);
+	app_verdict_read(&v->merge, u->a, verdict);
+	v->merged_by_rules = slu_s(slu_strdup(u->a, text ? text : ""));
+	free(text);
+	return SLU_OK;
+}
+
 slu_rc app_change_view(struct app_change_view *out, struct app_unit *u, struct app_repo *r, uint64_t number, size_t diff_bytes, slu_err *err)
 {
 	struct app_change_view v = { .base = slu_oid_zero() };
@@ -127,6 +150,8 @@ slu_rc app_change_view(struct app_change_view *out, struct app_unit *u, struct a
 	SLU_TRY(from_git(&v, u, r, diff_bytes, err));
 	if (v.change.state == POL_CHANGE_OPEN)
 		SLU_TRY(app_change_judge(&v.merge, u, r, number, err));
+	if (v.change.state == POL_CHANGE_MERGED)
+		SLU_TRY(landed_by(&v, u, r, err));
 	*out = v;
 	return SLU_OK;
 }

@@ -19,7 +19,8 @@ enum { APP_VIEW_COMMITS = 100, APP_VIEW_DIFF_BYTES = 8 * 1024, APP_VIEW_DIFF_ALL
 
 struct app_change_view {
 	struct port_change change;
-	struct pol_verdict merge;            /* of the one who asks; meaningless unless the change is open */
+	struct pol_verdict merge;            /* open: of the one who asks; merged: by which it landed; closed: meaningless */
+	slu_str merged_by_rules;             /* of a merged one: that verdict as its event has it, JSON; n == 0: it was too long for an event */
 	const struct port_review *review;    /* oldest first */
 	size_t review_n;
 	const struct port_comment *comment;

@@ -138,7 +138,8 @@ static void rows_of(struct cmd_ctx *c, const json_t *list, const char *heading, 
 	struct cmd_table t;
 	cmd_table_init(&t, c, 4);
 	json_array_foreach(list, i, x) {
-		cmd_table_cell(&t, slu_printf(c->a, "  %s", cmd_j_str(x, who)));
+		const char *id = cmd_j_int(x, "thread") ? slu_printf(c->a, "%lld ", (long long)cmd_j_int(x, "thread")) : "";
+		cmd_table_cell(&t, slu_printf(c->a, "  %s%s", id, cmd_j_str(x, who)));
 		cmd_table_cell(&t, cmd_j_str(x, what));
 		cmd_table_cell(&t, cmd_j_str(x, "at"));
 		cmd_table_cell(&t, slu_printf(c->a, "%.200s", *cmd_j_str(x, "body") ? cmd_j_str(x, "body") : cmd_j_str(x, "description")));
@@ -166,6 +167,7 @@ static int change_show(struct cmd_ctx *c)
 	cmd_table_cell(&t, slu_printf(c->a, "%s into %s at %.10s", cmd_j_str(an.json, "source"), cmd_j_str(an.json, "target"), cmd_j_str(an.json, "head")));
 	int code = cmd_table_put(&t);
 	rows_of(c, json_object_get(an.json, "reviews"), "Reviews", "person", "said");
+	rows_of(c, json_object_get(an.json, "threads"), "Threads", "person", "state");
 	rows_of(c, json_object_get(an.json, "checks"), "Checks", "name", "state");
 	json_t *v = cmd_verdict_of(&an);
 	if (v) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** sluice change ready, and the one way round what a strategy requires. */
+/** sluice change ready, resolve, and the one way round what a strategy requires. */
 #include "cmd/cmd.h"
 
 #include <jansson.h>
@@ -31,6 +31,35 @@ const struct cmd_desc cmd_change_ready = {
 	.name = "change ready", .summary = "Say that a draft is ready", .usage = "NUMBER", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.run = change_ready,
 	.example = "sluice change ready 12",
+	.exits = CMD_EXITS_JUDGED,
+};
+
+/* ---- its threads ---------------------------------------------------------------------------------------------------------- */
+
+static int change_resolve(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	const char *number = NULL, *repo = NULL;
+	slu_err err = { 0 };
+	int code = change_number(c, &number, &repo);
+	if (code)
+		return code;
+	json_auto_t *body = json_pack("{s:b}", "resolved", !cmd_has(c, "reopen"));
+	if (cmd_call(c, &answer, "PUT", cmd_path(c, "/api/sluice/repos/%S/changes/%s/threads/%s", repo, number, c->arg[1]), body, &err) != SLU_OK)
+		return cmd_refused(c, &answer, &err);
+	return cmd_done(c, &answer, slu_printf(c->a, "Thread %s of change %s is %s.", c->arg[1], number, cmd_has(c, "reopen") ? "open again" : "resolved"));
+}
+
+static const struct cmd_opt resolve_options[] = {
+	{ "reopen", 0, NULL, "it is not resolved after all", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_change_resolve = {
+	.name = "change resolve", .summary = "Say that a thread of comments is settled", .usage = "NUMBER THREAD", .group = CMD_G_WORK, .args_min = 2, .args_max = 2,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .opts = resolve_options, .run = change_resolve,
+	.detail = "`sluice change show NUMBER` lists the threads with their numbers. The author, whoever began it, and those with write may.",
+	.example = "sluice change resolve 12 31",
 	.exits = CMD_EXITS_JUDGED,
 };
 

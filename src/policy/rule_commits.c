@@ -210,7 +210,7 @@ static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 	}
 	SLU_TRY(complain(j, text, &c, &bad, err));
 	if (bad)
-		bad_row(j, &c, what, POL_TEXT(j, "sluice change show %s", pol_change_word(j)));
+		bad_row(j, &c, what, own ? POL_TEXT(j, "sluice change show %s", pol_change_word(j)) : POL_TEXT(j, "sluice change edit %s --title TEXT", pol_change_word(j)));
 	else
 		fine_row(j, POL_PASSED, POL_TEXT(j, "%s: \"%.*s\"", what, SLU_FMT(pol_message_parse(text).header)));
 	return SLU_OK;

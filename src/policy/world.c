@@ -162,6 +162,21 @@ static bool contains_nocase(slu_str text, slu_str word)
 	return word.n == 0;
 }
 
+static bool same_nocase(slu_str a, slu_str b)
+{
+	return a.n == b.n && contains_nocase(a, b);
+}
+
+static bool has_label(slu_str list, slu_str label)
+{
+	slu_str one;
+
+	while (slu_str_split(&list, ',', &one))
+		if (same_nocase(slu_str_trim(one), label))
+			return true;
+	return label.n == 0;
+}
+
 bool pol_check_concerns(const struct pol_judge *j, const struct strat_check *c)
 {
 	const struct strat_trigger *t = &c->on;
@@ -173,7 +188,7 @@ bool pol_check_concerns(const struct pol_judge *j, const struct strat_check *c)
 		return t->title.n == 0 && t->label.n == 0 && t->from.n == 0;
 	if (t->from.n && !strat_set_has(&t->from, j->source_kind))
 		return false;
-	return contains_nocase(j->change.title, t->title) && contains_nocase(j->change.labels, t->label);
+	return contains_nocase(j->change.title, t->title) && has_label(j->change.labels, t->label);
 }
 
 /* ---- globs: a set of positions in the pattern goes through the path once ------------------------------------------------ */

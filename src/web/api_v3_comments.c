@@ -217,6 +217,6 @@ static slu_rc resolve(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_thread_resolve = {
-	.method = "PUT", .pattern = "/api/sluice/repos/{owner}/{repo}/changes/{number}/threads/{id}", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = resolve,
+	.method = "PUT", .pattern = "/api/sluice/repos/{owner}/{repo}/changes/{number}/threads/{id}", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = resolve, .dry_run = true,
 	.summary = "Resolve a thread, or open it again: {\"resolved\": false}",
 };

@@ -183,7 +183,7 @@ static slu_rc label_remove(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_v3_labels_add = {
-	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/issues/{number}/labels", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = labels_add, .operation = "issues/add-labels",
+	.method = "POST", .pattern = "/api/v3/repos/{owner}/{repo}/issues/{number}/labels", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = labels_add, .dry_run = true, .operation = "issues/add-labels",
 	.summary = "Put labels on a change: labels",
 };
 const struct web_api api_v3_labels_set = {
@@ -191,6 +191,6 @@ const struct web_api api_v3_labels_set = {
 	.summary = "The labels of a change and no others: labels",
 };
 const struct web_api api_v3_label_remove = {
-	.method = "DELETE", .pattern = "/api/v3/repos/{owner}/{repo}/issues/{number}/labels/{name}", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = label_remove,
+	.method = "DELETE", .pattern = "/api/v3/repos/{owner}/{repo}/issues/{number}/labels/{name}", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = label_remove, .dry_run = true,
 	.operation = "issues/remove-label", .summary = "Take a label off a change",
 };

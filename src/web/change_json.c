@@ -17,6 +17,27 @@ static void reviews(slu_json *j, const struct app_change_view *v)
 	slu_json_close(j, ']');
 }
 
+static void threads(slu_json *j, const struct app_change_view *v)
+{
+	slu_json_key(j, "threads");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < v->comment_n; i++) {
+		const struct port_comment *c = &v->comment[i];
+		if (c->thread != c->id)
+			continue;
+		slu_json_open(j, '{');
+		slu_json_kv_int(j, "thread", c->id);
+		slu_json_kv_str(j, "person", c->person);
+		slu_json_kv_str(j, "body", c->body);
+		slu_json_kv_str(j, "path", c->path);
+		slu_json_kv_int(j, "line", c->line);
+		slu_json_kv_z(j, "state", c->resolved_by.n ? "resolved" : "open");
+		web_json_time(j, "at", c->at_s);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+}
+
 static void check(slu_json *j, slu_str name, slu_str state, slu_str description, slu_str by, int64_t at_s)
 {
 	slu_json_open(j, '{');
@@ -103,7 +124,12 @@ void change_json(slu_json *j, const struct web_req *rq, const struct app_change_
 		slu_json_key(j, "verdict");
 		web_json_verdict(j, rq, &v->merge);
 	}
+	if (v->merged_by_rules.n) {
+		slu_json_key(j, "verdict");
+		slu_json_raw(j, v->merged_by_rules);
+	}
 	reviews(j, v);
+	threads(j, v);
 	checks(j, v);
 	commits_and_files(j, v);
 	slu_json_close(j, '}');

@@ -46,8 +46,8 @@ static void where_it_stands(html *h, const struct web_req *rq, const struct app_
 static void body(html *h, struct web_req *rq, const struct app_repo *r, const struct app_change_view *v)
 {
 	where_it_stands(h, rq, v);
-	if (v->change.state == POL_CHANGE_OPEN) {
-		html_lit(h, "<h2>Rules</h2>");
+	if (v->change.state == POL_CHANGE_OPEN || v->merged_by_rules.n) {
+		slu_buf_addf(h->out, "<h2>%s</h2>", v->merged_by_rules.n ? "The rules by which it was merged" : "Rules");
 		html_ladder(h, &v->merge, shell_path(rq, "%s", "/strategy"));
 	}
 	if (v->change.body.n) {

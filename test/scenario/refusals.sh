@@ -7,12 +7,14 @@
 cat >"$test_dir/strategy.yml" <<'YML'
 strategy: 1
 branches:
-  main: {type: production, allow: {push: admin}, require: {approvals: 1, checks: [tests]}}
+  main: {type: production, allow: {push: admin}, require: {approvals: 1, checks: all, boxes: ["I have read it"]}}
   dev: {type: integration, base: main, allow: {push: admin}}
   feature: {match: "feature/{name}", type: work, base: main}
   release: {match: "release/v{version}", type: release, base: dev, into: {main: {method: merge, tag: full}}}
 tags: {full: {match: "v{version}", type: release, branches: main}}
-checks: {tests: {on: {change: [main]}, allow: {report: "@ci"}}}
+checks:
+  tests: {on: {change: [main]}, allow: {report: "@ci"}}
+  audit: {on: {change: {label: sec}}}
 environments:
   prod: {from: main, via: {run: "true"}, allow: {deploy: maintain}}
 YML
@@ -72,12 +74,49 @@ out=$(as lead audit log --kind refused --format json | jq -c '[.[] | [.actor, .c
 [ "$out" = '[["bob",1,"approve","deny"],["lead",1,"merge","wait"]]' ] || fail "what the events say"
 dry 0 "nothing has changed" as bob change close 1
 
+# --- what a person is told to type to open a row opens it; labels are whole words
+why() { out=$(as lead why merge 1 --format json); out=$(jq -c ".rules[] | select(.rule | test(\"$1\")) | [.state, .remedy]" <<<"$out"); }
+why boxes
+has '"waiting","sluice change edit 1 --tick'
+dry 0 "nothing has changed" as bob change edit 1 --tick "I have read it"
+yes "tick it" as bob change edit 1 --tick "I have read it" --title "feat: the x"
+why boxes
+has '"passed"'
+code 2 as bob change edit 1
+yes "a label that only begins so" as bob change edit 1 --label security
+why checks.audit
+[ -z "$out" ] || fail "part of a label is taken for it"
+yes "a label" as bob change edit 1 --label sec --label more --no-label security
+why checks.audit
+has '"waiting"'
+out=$(as lead audit log --kind change-edited --format json | jq -r 'max_by(.seq).data.labels')
+[ "$out" = sec,more ] || fail "the labels in the event"
+yes "off again" as bob change edit 1 --no-label sec
+
+# --- a thread
+thread=$(curl -sf -u "lead:$(cat "$home.tokens/lead")" -d '{"body": "why?", "thread": true}' "$url/api/v3/repos/acme/app/issues/1/comments" | jq .thread)
+why threads-resolved
+[ "$out" = '["waiting","sluice change resolve 1 THREAD"]' ] || fail "the remedy of a thread"
+yes "it is listed" as bob change show 1
+has "$thread lead"
+yes "resolved" as bob change resolve 1 "$thread"
+why threads-resolved
+has '"passed"'
+
 # --- a report
 code 1 as bob commit status "$head" --context tests --state success
 has "checks.tests.allow.report"
 dry 0 "nothing has changed" as ci commit status "$head" --context tests --state success
 yes "its check" as ci commit status "$head" --context tests --state success
 yes "approved" as lead change review 1 --approve
+
+# --- why was this allowed: the verdict by which it landed stays with it
+yes "merged" as lead change merge 1
+out=$(curl -sf -u "lead:$(cat "$home.tokens/lead")" "$url/acme/app/changes/1.json" | jq -c '[.state, .verdict.verdict, (.verdict.rules | map(.rule) | index("branches.main.require.approvals") != null)]')
+[ "$out" = '["merged","allow",true]' ] || fail "the verdict of a merged change"
+out=$(curl -sf -u "lead:$(cat "$home.tokens/lead")" "$url/acme/app/changes/1")
+has "The rules by which it was merged"
+has "branches.main.require.approvals"
 
 # --- an environment
 code 1 as bob deploy prod --version main
