@@ -41,6 +41,8 @@ static slu_rc turned(struct app_unit *u, struct app_repo *r, struct port_deploym
 	d->finished_s = u->now_s;
 	if (now->gave_up)
 		return app_deployment_event(u, r, d, "deployment-given-up", d->reason, err);
+	if (now->phase == FLOW_FAILED && !now->plan.has_old)
+		return SLU_OK; /* it failed, and there was nothing to go back to */
 	return app_deployment_event(u, r, d, now->phase == FLOW_ABORTED ? "deployment-aborted" : "rolled-back", d->reason, err);
 }
 

@@ -110,6 +110,8 @@ static void went_back(struct flow_rollout *r, struct flow_do *out)
 {
 	r->pending = FLOW_NONE;
 	r->tries = 0;
+	if (r->phase == FLOW_BACK_STOP)
+		r->weight_pct = 0; /* also where there was no old one to take it */
 	if (r->phase == FLOW_BACK_START) {
 		ask(r, out, FLOW_BACK_WEIGHT, FLOW_WEIGHT, 0);
 	} else if (r->phase == FLOW_BACK_WEIGHT) {

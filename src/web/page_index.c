@@ -59,7 +59,7 @@ static slu_rc readable(struct web_req *rq, const struct entry **out, size_t *out
 		struct app_repo r = { 0 };
 		SLU_TRY(app_repo_open(&r, rq->unit, seen[i].row.owner, seen[i].row.name, STRAT_READ, err));
 		e[i] = (struct entry){ .owner = seen[i].row.owner, .name = seen[i].row.name, .title = seen[i].row.title, .read_only = r.read_only, .trouble = r.strategy_trouble != NULL };
-		e[i].strategy = slu_s(slu_str_dup(rq->a, r.strategy->title.n ? r.strategy->title : r.strategy->name));
+		e[i].strategy = slu_s(slu_str_dup(rq->a, r.strategy->title.n ? r.strategy->title : r.strategy->name.n ? r.strategy->name : r.strategy_file));
 		slu_rc rc = look_into(&e[i], rq, &r, err);
 		app_repo_close(rq->unit, &r);
 		SLU_TRY(rc);
@@ -163,6 +163,8 @@ static slu_rc which(struct web_req *rq, struct web_res *rs, slu_err *err)
 	}
 	if (n == 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "there is no repository here that you may read");
+	if (rq->want_json)
+		return slu_fail(err, SLU_E_NOT_FOUND, "there are several repositories: say which, /OWNER/NAME%s", rq->path);
 	shell_begin(&h, rq, rs, "Which repository?", "Which one do you mean?", "");
 	html_lit(&h, "<ul>");
 	for (size_t i = 0; i < n; i++) {
@@ -175,7 +177,7 @@ static slu_rc which(struct web_req *rq, struct web_res *rs, slu_err *err)
 	return shell_end(&h, rq, rs, err);
 }
 
-#define SHORT(address) .pattern = address, .need = WEB_PUBLIC, .question = "Which one do you mean?", .html = which
+#define SHORT(address) .pattern = address, .need = WEB_PUBLIC, .question = "Which one do you mean?", .html = which, .json = which
 const struct web_page page_short_changes = { SHORT("/changes") };
 const struct web_page page_short_change = { SHORT("/changes/{number}") };
 const struct web_page page_short_deployments = { SHORT("/deployments") };

@@ -16,6 +16,7 @@ checks:
   tests: {on: {change: [main]}, allow: {report: "@ci"}}
   audit: {on: {change: {label: sec}}}
 environments:
+  sick: {from: main, via: {run: "false"}}
   prod: {from: main, via: {run: "true"}, allow: {deploy: maintain}}
 YML
 server_start
@@ -128,9 +129,20 @@ dry 1 "environments.prod.allow.deploy" as bob env stop prod
 dry 0 "would go to prod" as lead deploy prod --version main
 out=$(as lead env show prod --format json | jq '.deployments | length')
 [ "$out" = 0 ] || fail "a dry run was stored"
+# a first deployment that fails has no traffic, and nothing was rolled back
+no "it fails" as lead deploy sick --version main --wait
+hasnt "100 %"
+out=$(as lead audit log --format json | jq -c '[.[] | select(.data.environment == "sick") | .kind] | sort')
+[ "$out" = '["deploy-failed","deployment-asked","deployment-begun"]' ] || fail "the events of a first deployment that fails"
 yes "deploy" as lead deploy prod --version main --wait
 dry 0 "would be ended" as lead env stop prod
 dry 2 "go back" as lead rollback prod
+
+# --- short addresses have their JSON, and a strategy without a name is named by its file
+out=$(curl -sfL -u "lead:$(cat "$home.tokens/lead")" "$url/strategy.json" | jq -r type)
+[ "$out" = object ] || fail "/strategy.json"
+out=$(curl -sf -u "lead:$(cat "$home.tokens/lead")" "$url/")
+hasnt "Strategy: </p>"
 
 # --- a release
 code 1 as bob release start 0.1.0
