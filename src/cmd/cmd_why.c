@@ -73,7 +73,7 @@ static slu_rc push_action(struct cmd_ctx *c, struct cmd_offline *o, const char *
 		return SLU_OK;
 	}
 	if (slu_oid_is_zero(&old) && slu_oid_is_zero(&new_))
-		return slu_fail(err, SLU_E_NOT_FOUND, "%s is not there: there is nothing to delete.", p.ref);
+		return slu_fail(err, SLU_E_NOT_FOUND, cmd_has(c, "delete") ? "%s is not there: there is nothing to delete." : "There is no %s here, and none there: nothing would be pushed.", p.ref);
 	return pol_push_action(act, c->a, &o->facts, o->ctx.person, slu_s(p.ref), &old, &new_, err);
 }
 
@@ -92,6 +92,10 @@ static int why_push(struct cmd_ctx *c, struct cmd_offline *o)
 	if (rc != SLU_OK)
 		return cmd_fail(c, &err);
 	if (slu_oid_eq(&act.old, &act.new_)) {
+		if (c->format == CMD_FORMAT_JSON) {
+			json_auto_t *same = json_pack("{s:s, s:n, s:{s:s%, s:s, s:s}, s:[]}", "verdict", "allow", "until", "action", "ref", act.ref.p, act.ref.n, "old", act.old.hex, "new", act.new_.hex, "rules");
+			return cmd_put_json(c, same);
+		}
 		cmd_say(c, "%.*s is already at %.10s there: nothing would be pushed.", SLU_FMT(act.ref), act.new_.hex);
 		return 0;
 	}

@@ -89,6 +89,10 @@ static slu_rc choose_kind(struct flow_plan *p, slu_arena *a, const strat *s, slu
 		found = (int)i;
 		name = made;
 	}
+	struct ver_semver v;
+	if (found == STRAT_NONE && ver_parse(&v, version, NULL) == SLU_OK && (v.prerelease.n || v.build.n))
+		return slu_fail(err, SLU_E_INVALID, "A release branch holds a version such as %.*s.%.*s.%.*s: {version} in its pattern stands for three numbers. Tag %.*s on the branch instead", SLU_FMT(v.major),
+		                SLU_FMT(v.minor), SLU_FMT(v.patch), SLU_FMT(version));
 	if (found == STRAT_NONE)
 		return slu_fail(err, SLU_E_INVALID,
 		                "The strategy has no kind of branch%s%.*s that holds a release: one of type release, with {version} in its pattern and a branch that it goes into",

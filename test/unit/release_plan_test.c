@@ -71,7 +71,7 @@ T_TEST(what_cannot_be_released_is_refused_with_its_reason)
 	} rows[] = {
 		{ "2.1.0", "", "is there already", SLU_E_EXISTS },      { "2.0.0", "", "The tag v2.0.0", SLU_E_EXISTS },
 		{ "1.9.1", "", "not above 2.0.0", SLU_E_INVALID },      { "v2.2.0", "", "", SLU_E_SYNTAX },
-		{ "2.2", "", "", SLU_E_SYNTAX },                        { "2.2.0-rc.1", "", "no kind of branch", SLU_E_INVALID },
+		{ "2.2", "", "", SLU_E_SYNTAX },                        { "2.2.0-rc.1", "", "such as 2.2.0", SLU_E_INVALID },
 		{ "2.2.0", "feature", "called feature", SLU_E_INVALID }, { "", "", "", SLU_E_SYNTAX },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
