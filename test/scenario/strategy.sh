@@ -19,7 +19,7 @@ cd "$dir" && git init -q -b main work && cd work || exit 1
 
 # Without a file: what helps.
 runs 2 "$sluice" strategy check
-has ".sluice/strategy.yml cannot be read" err
+has "There is no .sluice/strategy.yml" err
 
 # init writes the preset, says what to do next, and never overwrites.
 runs 2 "$sluice" init
