@@ -35,7 +35,7 @@ END
 	who=ann
 }
 state() { refs; events_of_acts; }
-events_of_acts() { sqlite3 "file:$home/sluice.db?mode=ro" "SELECT count(*) FROM event WHERE kind NOT IN ('push-refused')"; }
+events_of_acts() { sqlite3 "file:$home/sluice.db?mode=ro" "SELECT count(*) FROM event WHERE kind NOT IN ('push-refused', 'refused')"; }
 # The command must fail, say these words, and change neither a ref nor the log (but for the refusal itself).
 refused() { # WHAT WORDS COMMAND ...
 	local what=$1 words=$2 was

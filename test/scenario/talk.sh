@@ -64,8 +64,8 @@ code 2 "$sluice" change show seven
 has '"seven" is no number: sluice change show NUMBER'
 code 2 "$sluice" audit prove x
 has '"x" is no number'
-code 2 "$sluice" deployment tell 1 paus
-has "Did you mean pause?"
+code 2 "$sluice" deployment paus 1
+has "Did you mean \"sluice deployment pause\"?"
 code 2 "$sluice" audit verify --key x
 has "--key is for --export"
 code 0 "$sluice" audit log --kind pussh
