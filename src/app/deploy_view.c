@@ -114,15 +114,6 @@ static slu_rc newest(struct app_deploy_what *out, struct app_unit *u, struct app
 	return slu_fail(err, SLU_E_NOT_FOUND, "There is nothing to deploy to %.*s yet; name a version.", SLU_FMT(e->name));
 }
 
-/* A commit's id, or its first digits: at least as many as Git shows. */
-static bool is_commit(slu_str text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if (!strchr("0123456789abcdef", text.p[i]))
-			return false;
-	return text.n >= 7 && text.n < SLU_OID_TEXT;
-}
-
 slu_rc app_deploy_resolve(struct app_deploy_what *out, struct app_unit *u, struct app_repo *r, const struct strat_environment *e, slu_str version, slu_err *err)
 {
 	static const char *const as[] = { "refs/tags/", "refs/tags/v", "refs/heads/" };
@@ -143,7 +134,7 @@ slu_rc app_deploy_resolve(struct app_deploy_what *out, struct app_unit *u, struc
 		SLU_TRY(r->git->ops->resolve(r->git, name, &w.commit, err));
 		w.version = i < 2 ? app_deploy_tag_version(r, (slu_str){ name.p + strlen("refs/tags/"), name.n - strlen("refs/tags/") }) : (slu_str){ 0 };
 	}
-	if (slu_oid_is_zero(&w.commit) && is_commit(version) && r->git->ops->resolve(r->git, version, &w.commit, NULL) != SLU_OK)
+	if (slu_oid_is_zero(&w.commit) && slu_oid_begins(version, 7) && r->git->ops->resolve(r->git, version, &w.commit, NULL) != SLU_OK)
 		w.commit = slu_oid_zero(); /* none begins so, or several do */
 	if (slu_oid_is_zero(&w.commit))
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no tag, branch or commit \"%.*s\" in %.*s.", SLU_FMT(version), SLU_FMT(r->full));

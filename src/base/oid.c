@@ -13,6 +13,14 @@ slu_rc slu_oid_parse(slu_oid *out, slu_str text, slu_err *err)
 	return SLU_OK;
 }
 
+bool slu_oid_begins(slu_str text, size_t least)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (!memchr("0123456789abcdef", text.p[i], 16))
+			return false;
+	return text.n >= least && text.n < SLU_OID_TEXT;
+}
+
 bool slu_oid_is_zero(const slu_oid *o)
 {
 	return o->hex[strspn(o->hex, "0")] == '\0';

@@ -10,6 +10,8 @@ typedef struct slu_oid {
 } slu_oid;
 
 slu_rc slu_oid_parse(slu_oid *out, slu_str text, slu_err *err);
+/** The first digits of an id, or all: lower-case hex, at least `least` of them. */
+bool slu_oid_begins(slu_str text, size_t least);
 bool slu_oid_is_zero(const slu_oid *o); /* empty counts as zero */
 bool slu_oid_eq(const slu_oid *a, const slu_oid *b);
 /** All zeros of 40 digits. */

@@ -9,12 +9,6 @@ slu_rc v3_not_found(slu_rc rc, slu_err *err)
 	return rc == SLU_E_NOT_FOUND ? slu_fail(err, rc, "Not Found") : rc;
 }
 
-static bool is_hex(const char *text)
-{
-	size_t n = strlen(text);
-	return n >= 4 && n <= 64 && text[strspn(text, "0123456789abcdef")] == 0;
-}
-
 static slu_rc whole_id(const struct web_req *rq, const slu_oid *id, slu_oid *out, slu_err *err)
 {
 	struct pol_commit c;
@@ -44,7 +38,7 @@ slu_rc v3_commit_of(const struct web_req *rq, const char *text, slu_oid *out, sl
 		if (!slu_oid_is_zero(&at))
 			return g->ops->resolve(g, slu_s(at.hex), out, err);
 	}
-	if (is_hex(text) && g->ops->resolve(g, slu_s(text), out, NULL) == SLU_OK)
+	if (slu_oid_begins(slu_s(text), 4) && g->ops->resolve(g, slu_s(text), out, NULL) == SLU_OK)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
 }
