@@ -177,16 +177,25 @@ const struct cmd_desc cmd_env_show = {
 	.example = "sluice env show production",
 };
 
-static int env_clear(struct cmd_ctx *c)
+/* A word on a version in an environment. 0: it was taken. */
+static int env_word(struct cmd_ctx *c, const char *word, struct cli_answer *an)
 {
 	const char *repo;
-	struct cli_answer an;
 	slu_err err = { 0 };
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	json_auto_t *body = json_pack("{s:s}", "version", c->arg[1]);
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/clear", repo, c->arg[0]), body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
+	if (cmd_call(c, an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/%s", repo, c->arg[0], word), body, &err) != SLU_OK)
+		return cmd_refused(c, an, &err);
+	return 0;
+}
+
+static int env_clear(struct cmd_ctx *c)
+{
+	struct cli_answer an;
+	int code = env_word(c, "clear", &an);
+	if (code)
+		return code;
 	if (c->dry_run)
 		return cmd_would(c, &an, slu_printf(c->a, "%s could be deployed to %s again.", c->arg[1], c->arg[0]));
 	cmd_say(c, "%s may be deployed to %s again.", c->arg[1], c->arg[0]);
@@ -202,14 +211,12 @@ const struct cmd_desc cmd_env_clear = {
 
 static int env_approve(struct cmd_ctx *c)
 {
-	const char *repo;
 	struct cli_answer an;
-	slu_err err = { 0 };
-	if (cmd_repo(c, &repo, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	json_auto_t *body = json_pack("{s:s}", "version", c->arg[1]);
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/environments/%s/approve", repo, c->arg[0]), body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
+	int code = env_word(c, "approve", &an);
+	if (code)
+		return code;
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "Your word that %s may go to %s would be kept.", c->arg[1], c->arg[0]));
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
 	cmd_say(c, "You say that %s (%.10s) may go to %s. `sluice deploy %s --version %s` asks for it.", cmd_j_str(an.json, "version"), cmd_j_str(an.json, "commit"), c->arg[0], c->arg[0], cmd_j_str(an.json, "version"));
@@ -218,7 +225,7 @@ static int env_approve(struct cmd_ctx *c)
 
 const struct cmd_desc cmd_env_approve = {
 	.name = "env approve", .summary = "Say that a version may be deployed there", .usage = "ENV VERSION", .group = CMD_G_RELEASE, .args_min = 2, .args_max = 2,
-	.flags = CMD_SERVER | CMD_REPO, .run = env_approve,
+	.flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .run = env_approve,
 	.detail = "Counts towards the approvals that the environment requires, as the review of a change does; never for one's own deployment. It is for this commit alone: "
 		"another version needs another word. A deployment that waits for it goes on by itself.",
 	.example = "sluice env approve production 2.1.0",

@@ -252,7 +252,7 @@ static slu_rc approve(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_environment_approve = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/approve", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = approve,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/environments/{name}/approve", .need = WEB_READ, .scopes = APP_SCOPE_DEPLOY | APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = approve, .dry_run = true,
 	.summary = "Say that a version may be deployed there (version)",
 };
 

@@ -50,6 +50,7 @@ no "deploy" as ann deploy production
 has "approvals.devops"
 has "sluice env approve production"
 remedy=$(grep -o "sluice env approve production [0-9a-f]*" <<<"$out" | head -n 1)
+yes "a dry run" as dev env approve production "$(main)" --dry-run
 yes "another role" as eve env approve production "$(main)"
 yes "his own deployment" as don env approve production "$(main)"
 sleep_until=$((SECONDS + 7))
