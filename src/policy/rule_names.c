@@ -50,18 +50,6 @@ static void judge_tag(struct pol_judge *j)
 		 .actual = POL_TEXT(j, "%s is of no class", name), .remedy = POL_TEXT(j, "git tag -d %s", pol_word(j, j->tag)) });
 }
 
-/* Branches of the system go everywhere; so nobody else makes one, or opens a change from one. */
-static void judge_own_kind(struct pol_judge *j)
-{
-	int kind = j->act->verb == POL_OPEN ? j->source_kind : j->kind;
-	if (kind < 0 || !j->s->branch[kind].builtin || (j->act->verb != POL_OPEN && j->act->verb != POL_CREATE))
-		return;
-	bool by_itself = j->act->cause != POL_BY_PERSON;
-	pol_add(j, NULL, (struct pol_row){ .rule = "branches.sluice", .pos = j->s->branch[kind].pos, .state = by_itself ? POL_PASSED : POL_FAILED,
-		 .wanted = "branches sluice/… are made, and changes from them opened, by the system", .actual = by_itself ? pol_cause_text(j->act->cause) : "a person's own act",
-		 .remedy = by_itself ? "" : pol_suggest_rename(j, j->act->verb == POL_OPEN ? j->source : j->branch) });
-}
-
 static struct pol_row name_row(slu_arena *a, slu_str ref, const char *why)
 {
 	bool outside = !slu_str_starts(ref, "refs/heads/") && !slu_str_starts(ref, "refs/tags/");
@@ -103,7 +91,6 @@ static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 	}
 	judge_branch(j, j->branch, j->kind);
 	judge_branch(j, j->source, j->source_kind);
-	judge_own_kind(j);
 	return SLU_OK;
 }
 
