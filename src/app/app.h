@@ -33,7 +33,7 @@ struct app_ports {
 
 /**
  * Open a server home, making what is not there: sluice.db, repos/, keys/, work/, run/.
- * SLU_E_BUSY when another server holds it (a lock on HOME/run/server.lock that lasts as long as the process). SLU_E_TIMEOUT when Git
+ * SLU_E_CONFLICT when another server holds it (a lock on HOME/run/server.lock that lasts as long as the process). SLU_E_TIMEOUT when Git
  * children of one that has gone still work on it (they hold HOME/run/lock) and did not end in time.
  */
 slu_rc app_open(app **out, const char *home, const struct app_ports *ports, slu_err *err);

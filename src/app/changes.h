@@ -57,8 +57,9 @@ struct app_merge_ask {
 struct app_merge_followed {
 	const char *ref;           /* full name */
 	slu_oid old, new_;
-	const char *what;          /* "merge" "tag" "also-into" "back-merge" "delete" "conflict" */
-	uint64_t change;           /* of "conflict": the change that was opened for a person to resolve it */
+	const char *what;          /* "merge" "tag" "also-into" "back-merge" "delete", and "waits": it is left to a change */
+	uint64_t change;           /* of "waits": the change that was opened; 0 in a dry run */
+	const char *into, *why;    /* of "waits": the branch that does not have it yet, and a sentence; else NULL */
 };
 struct app_merge_result {
 	bool merged;               /* false: the verdict says why (or dry_run) */

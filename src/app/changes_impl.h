@@ -28,7 +28,7 @@ struct app_merging {
 	size_t fixed;                 /* that many of `update` come from a client and stay as they are */
 	SLU_LIST(struct port_git_update) update;
 	SLU_LIST(struct app_push_ref) ref;      /* as update */
-	SLU_LIST(struct port_change) conflict;  /* changes to be opened in the same transaction */
+	SLU_LIST(struct port_change) left;      /* changes to be opened in the same transaction, for what a person must do or see first */
 };
 /** The commit that the target gets, by the method. SLU_E_CONFLICT names the files. */
 slu_rc app_merge_make(slu_oid *out, struct app_merging *m, slu_err *err);

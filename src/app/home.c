@@ -66,7 +66,7 @@ slu_rc app_take_lock(int *out, const char *home, const char *name, int wait_ms, 
 
 static slu_rc take_locks(app *ap, slu_err *err)
 {
-	SLU_TRY(app_take_lock(&ap->server_fd, ap->home, "server.lock", 0, SLU_E_BUSY, "Another server runs on this home; stop it first, or let commands go through its socket", err));
+	SLU_TRY(app_take_lock(&ap->server_fd, ap->home, "server.lock", 0, SLU_E_CONFLICT, "Another server runs on this home; stop it first, or let commands go through its socket", err));
 	/* Git children of a server that was killed hold this one until they are done. */
 	return app_take_lock(&ap->lock_fd, ap->home, "lock", LOCK_WAIT_MS, SLU_E_TIMEOUT, "Git processes of an earlier server still work on this home; wait until they end", err);
 }

@@ -80,18 +80,18 @@ static slu_rc record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err 
 	m->ref.v[0].verdict = m->out->verdict;
 	m->ref.v[0].merges_change = m->change.number;
 	SLU_TRY(app_push_write(u, r, &p, m->ref.v, err));
-	for (size_t i = 0; i < m->conflict.n; i++)
-		SLU_TRY(app_change_insert(u, r, &m->conflict.v[i], err));
+	for (size_t i = 0; i < m->left.n; i++)
+		SLU_TRY(app_change_insert(u, r, &m->left.v[i], err));
 	return app_audit_publish(&head, u, err);
 }
 
-static void name_conflicts(struct app_merging *m)
+static void name_left(struct app_merging *m)
 {
 	size_t k = 0;
 
 	for (size_t i = 0; i < m->out->act.n; i++)
-		if (strcmp(m->out->act.v[i].what, "conflict") == 0 && k < m->conflict.n)
-			m->out->act.v[i].change = m->conflict.v[k++].number;
+		if (m->out->act.v[i].why && k < m->left.n)
+			m->out->act.v[i].change = m->left.v[k++].number;
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------------------------- */
@@ -147,7 +147,7 @@ static slu_rc locked(struct app_merge_result *out, struct app_unit *u, struct ap
 			};
 			SLU_TRY(app_land(u, r, &l, err));
 			res.merged = true;
-			name_conflicts(&m);
+			name_left(&m);
 		}
 	} else {
 		SLU_TRY(only_conflict(&m, err));

@@ -49,7 +49,7 @@ static void put(struct app_merging *m, const char *ref, const slu_oid *old, cons
 	*SLU_ADD(m->u->a, &m->out->act) = (struct app_merge_followed){ .ref = x->ref.p, .old = *old, .new_ = *new_, .what = what };
 }
 
-/* ---- a merge that cannot be made becomes a change ---------------------------------------------------------------------------------- */
+/* ---- a merge that cannot be made, or not yet, becomes a change ---------------------------------------------------------------------------------- */
 
 static slu_rc left_to_a_person(struct app_merging *m, const char *into, const slu_oid *head, const char *what, const char *why, slu_err *err)
 {
@@ -66,12 +66,23 @@ static slu_rc left_to_a_person(struct app_merging *m, const char *into, const sl
 	if (!slu_oid_is_zero(&there))
 		return SLU_OK; /* it waits for somebody already */
 	SLU_TRY(standing(&c.base, m, slu_printf(u->a, "refs/heads/%s", into), err));
-	c.title = slu_s(slu_printf(u->a, "%s of change %llu into %s", what, (unsigned long long)m->change.number, into));
+	c.title = slu_s(slu_printf(u->a, "Bring change %llu into %s too", (unsigned long long)m->change.number, into));
 	c.body = slu_s(slu_printf(u->a, "Change %llu was to go into %s too. %s", (unsigned long long)m->change.number, into, why));
 	SLU_TRY(judged(&v, m, POL_CREATE, ref, &none, head, err));
-	put(m, ref, &none, head, &v, "conflict");
-	*SLU_ADD(u->a, &m->conflict) = c;
+	put(m, ref, &none, head, &v, "waits");
+	m->out->act.v[m->out->act.n - 1].into = slu_strdup(u->a, into);
+	m->out->act.v[m->out->act.n - 1].why = slu_strdup(u->a, why);
+	*SLU_ADD(u->a, &m->left) = c;
 	return SLU_OK;
+}
+
+/* Without the remedies: they are for the merge that is not made. The change's own verdict has those that help. */
+static const char *not_by(slu_arena *a, const struct pol_verdict *v)
+{
+	for (size_t i = 0; i < v->row.n; i++)
+		if (v->row.v[i].state == POL_FAILED || v->row.v[i].state == POL_WAITING)
+			return slu_printf(a, "%s wants: %s; %s.", v->row.v[i].rule, v->row.v[i].wanted, v->row.v[i].actual);
+	return "";
 }
 
 static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what, const char *how, slu_err *err)
@@ -101,11 +112,8 @@ static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what,
 	const char *text = slu_printf(u->a, "Merge change %llu into %s (%s)\n\n%.*s\n", (unsigned long long)m->change.number, branch, how, SLU_FMT(m->change.title));
 	SLU_TRY(g->ops->commit_make(g, &tree, parents, 2, &author, &server, slu_s(text), &made, err));
 	SLU_TRY(judged(&v, m, POL_PUSH, ref, &old, &made, err));
-	if (v.answer != POL_ALLOW) {
-		slu_err why = { 0 };
-		(void)!app_verdict_rc(&v, &why);
-		return left_to_a_person(m, branch, what, how, why.text, err);
-	}
+	if (v.answer != POL_ALLOW)
+		return left_to_a_person(m, branch, what, how, not_by(u->a, &v), err);
 	put(m, ref, &old, &made, &v, how);
 	return SLU_OK;
 }

@@ -38,7 +38,7 @@ static slu_rc follow_all(struct app_merging *m, const struct app_push *p, struct
 		if (j->ref[i].merges_change)
 			SLU_TRY(follow_one(m, p, j, i, err));
 	struct app_push_followed *f = SLU_NEW(m->u->a, struct app_push_followed);
-	*f = (struct app_push_followed){ m->update.v + p->n, m->ref.v + p->n, m->update.n - p->n, m->conflict.v, m->conflict.n };
+	*f = (struct app_push_followed){ m->update.v + p->n, m->ref.v + p->n, m->update.n - p->n, m->left.v, m->left.n };
 	j->followed = f->n ? f : NULL;
 	return SLU_OK;
 }

@@ -227,6 +227,7 @@ slu_rc release_go_on_finish(struct app_release_result *out, struct app_unit *u, 
 	if (slu_str_is(d->step, "begun")) {
 		SLU_TRY(may_finish(&may, &x, u, r, d, err));
 		if (!may) {
+			SLU_TRY(app_refusal(u, r, &x.verdict, err));
 			SLU_TRY(stop(&x, u, r, f, d, err));
 			*out = x;
 			return SLU_OK;

@@ -18,7 +18,7 @@ typedef enum [[nodiscard]] slu_rc {
 	SLU_E_NOT_FOUND, /* what was named is not there */
 	SLU_E_EXISTS,    /* what should be made is there already */
 	SLU_E_INVALID,   /* parses, but cannot be meant (HTTP 422) */
-	SLU_E_CONFLICT,  /* somebody else moved it, or a merge conflict */
+	SLU_E_CONFLICT,  /* what is there stands in the way, and a person must settle it: it moved, does not merge, is held by another */
 	SLU_E_AUTH,      /* not signed in (HTTP 401) */
 	SLU_E_DENIED,    /* signed in, a rule says no (HTTP 403) */
 	SLU_E_WAIT,      /* not yet: a rule opens by itself */

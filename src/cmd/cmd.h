@@ -180,6 +180,11 @@ int cmd_rows_put(struct cmd_ctx *c, const struct json_t *rows, const struct cmd_
 /** The whole of a list command: all pages, as a table or with --format json as they are. `none`: said when there is no row; NULL. @return the exit code */
 int cmd_list_put(struct cmd_ctx *c, const char *path, const struct cmd_column *col, const char *none);
 
+/** What a merge brought with it ("followed", "refs" of an answer): a table, and a sentence for each that is left to a change. @return as cmd_put */
+int cmd_followed_put(struct cmd_ctx *c, const struct json_t *acts);
+/** Only those sentences. */
+void cmd_followed_left(struct cmd_ctx *c, const struct json_t *acts);
+
 /** The whole program: parse, dispatch, help. @return the exit code */
 int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports);
 #endif

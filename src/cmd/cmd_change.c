@@ -251,19 +251,8 @@ static int change_merge(struct cmd_ctx *c)
 		return cmd_refused(c, &an, &err);
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
-	size_t i;
-	json_t *x;
 	cmd_say(c, c->dry_run ? "Change %lld may be merged; nothing was moved. It would:" : "Change %lld is merged.", (long long)number);
-	struct cmd_table t;
-	cmd_table_init(&t, c, 3);
-	json_array_foreach(json_object_get(an.json, "followed"), i, x) {
-		const char *to = cmd_j_str(x, "new");
-		bool gone = strspn(to, "0") == strlen(to);
-		cmd_table_cell(&t, cmd_j_str(x, "what"));
-		cmd_table_cell(&t, cmd_ref_name(cmd_j_str(x, "ref")));
-		cmd_table_cell(&t, gone ? "gone" : slu_printf(c->a, "%.10s", to));
-	}
-	return cmd_table_put(&t);
+	return cmd_followed_put(c, json_object_get(an.json, "followed"));
 }
 
 static const struct cmd_opt merge_options[] = {

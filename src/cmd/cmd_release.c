@@ -13,20 +13,6 @@ static void steps(struct cmd_ctx *c, struct json_t *answer)
 		(void)fprintf(c->out, "  %zu. %s\n", i + 1, cmd_j_str(st, "text"));
 }
 
-/* A commit as people say it; nothing but zeros is no commit. */
-static const char *commit_name(struct cmd_ctx *c, const char *id)
-{
-	return id[strspn(id, "0")] ? slu_printf(c->a, "%.10s", id) : "none";
-}
-
-static void refs(struct cmd_ctx *c, struct json_t *answer)
-{
-	size_t i;
-	json_t *r;
-	json_array_foreach(json_object_get(answer, "refs"), i, r)
-		(void)fprintf(c->out, "  %-12s %s  %s -> %s\n", cmd_j_str(r, "what"), cmd_ref_name(cmd_j_str(r, "ref")), commit_name(c, cmd_j_str(r, "old")), commit_name(c, cmd_j_str(r, "new")));
-}
-
 static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *done)
 {
 	struct json_t *would = json_object_get(answer->json, "would"), *j = would ? would : answer->json;
@@ -36,11 +22,12 @@ static int show(struct cmd_ctx *c, const struct cli_answer *answer, const char *
 		json_t *v = json_object_get(j, "verdict");
 		(void)fprintf(c->out, "What would be done, in this order:\n");
 		steps(c, j);
+		cmd_followed_left(c, json_object_get(j, "refs"));
 		return json_is_object(v) ? cmd_verdict_show(c, c->out, v, cmd_verdict_more(c, v)) : 0;
 	}
 	(void)fprintf(c->out, "%s\n", done);
 	if (json_array_size(json_object_get(j, "refs")))
-		refs(c, j);
+		(void)cmd_followed_put(c, json_object_get(j, "refs"));
 	else
 		steps(c, j);
 	if (cmd_j_int(j, "change") && json_array_size(json_object_get(j, "refs")) == 0)

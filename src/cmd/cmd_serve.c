@@ -75,5 +75,5 @@ const struct cmd_desc cmd_serve = {
 	.example = "sluice serve --home /srv/sluice\n"
 	           "sluice serve --home /srv/sluice --listen 0.0.0.0:443 \\\n"
 	           "    --tls-cert cert.pem --tls-key key.pem",
-	.exits = CMD_EXIT(5),
+	.exits = CMD_EXIT(5) | CMD_EXIT(9),
 };

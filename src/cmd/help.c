@@ -107,7 +107,7 @@ static void put_exits(FILE *to, const struct cmd_desc *d)
 	static const struct { unsigned code; const char *text; } exits[] = {
 		{ 0, "done; or yes" }, { 1, "a rule says no, or what was asked about is not so" }, { 2, "wrong words or options, or what they name is not there" },
 		{ 3, "the strategy file is not valid" }, { 4, "not signed in, or not allowed" }, { 5, "the server or the disk cannot be reached" },
-		{ 8, "not yet: something is waited for" }, { 9, "a conflict, for a person to solve" },
+		{ 8, "not yet: something is waited for" }, { 9, "a conflict, or what else a person must settle" },
 	};
 	unsigned of = CMD_EXIT(0) | CMD_EXIT(2) | d->exits | (d->flags & CMD_SERVER ? CMD_EXIT(4) | CMD_EXIT(5) : 0);
 	for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++)

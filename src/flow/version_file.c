@@ -66,7 +66,7 @@ slu_rc flow_version_in_text(slu_str *out, slu_arena *a, slu_str old, slu_str tem
 	const size_t hole_n = sizeof hole - 1;
 	const char *p = template_.n ? memmem(template_.p, template_.n, hole, hole_n) : NULL;
 	if (!p)
-		return slu_fail(err, SLU_E_SYNTAX, "The text for %s has no {version} in it: \"%.*s\"", name, SLU_FMT(template_));
+		return slu_fail(err, SLU_E_STRATEGY, "The text for %s has no {version} in it: \"%.*s\"", name, SLU_FMT(template_));
 	slu_str prefix = { template_.p, (size_t)(p - template_.p) };
 	slu_str suffix = { p + hole_n, template_.n - prefix.n - hole_n };
 	if (slu_str_trim(old).n == 0) {
@@ -76,7 +76,7 @@ slu_rc flow_version_in_text(slu_str *out, slu_arena *a, slu_str old, slu_str tem
 	}
 	size_t from, to;
 	if (!find_place(old, prefix, suffix, &from, &to))
-		return slu_fail_at(err, SLU_E_NOT_FOUND, name, 1, 1, "no line of %s reads like \"%.*s\"; write one with the present version, or correct releases.version-files", name,
+		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "no line of %s reads like \"%.*s\"; write one with the present version, or correct releases.version-files", name,
 		                   SLU_FMT(template_));
 	*out = splice(a, old, from, to, version);
 	return SLU_OK;
@@ -203,16 +203,16 @@ slu_rc flow_version_in_json(slu_str *out, slu_arena *a, slu_str old, slu_str poi
 	struct scan whole = { old, 0, 0 }, s = { old, 0, 0 };
 	slu_str rest = pointer, token, inner;
 	if (!skip_value(&whole))
-		return slu_fail_at(err, SLU_E_SYNTAX, name, 1, 1, "%s is not JSON that can be read", name);
+		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "%s is not JSON that can be read", name);
 	if (pointer.n == 0 || pointer.p[0] != '/')
-		return slu_fail(err, SLU_E_SYNTAX, "A pointer into %s begins with \"/\", like /version; found \"%.*s\"", name, SLU_FMT(pointer));
+		return slu_fail(err, SLU_E_STRATEGY, "A pointer into %s begins with \"/\", like /version; found \"%.*s\"", name, SLU_FMT(pointer));
 	(void)slu_str_split(&rest, '/', &token);
 	while (slu_str_split(&rest, '/', &token))
 		if (descend(&s, token) != 1)
-			return slu_fail_at(err, SLU_E_NOT_FOUND, name, 1, 1, "%s has nothing at %.*s", name, SLU_FMT(pointer));
+			return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "%s has nothing at %.*s", name, SLU_FMT(pointer));
 	skip_space(&s);
 	if (!scan_string(&s, &inner))
-		return slu_fail_at(err, SLU_E_INVALID, name, 1, 1, "what %s has at %.*s is not a string", name, SLU_FMT(pointer));
+		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "what %s has at %.*s is not a string", name, SLU_FMT(pointer));
 	size_t from = (size_t)(inner.p - old.p);
 	*out = splice(a, old, from, from + inner.n, version);
 	return SLU_OK;

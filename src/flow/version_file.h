@@ -15,8 +15,8 @@
  * @param out       the whole new text, in `a`
  * @param old       the file as it is; n == 0: empty or not there
  * @param name      for the error's place
- * @return SLU_E_NOT_FOUND: no place reads like the template, or the pointer names nothing; SLU_E_SYNTAX: not JSON, or a template
- *         without {version}; SLU_E_INVALID: the pointer names something that is not a string
+ * @return SLU_E_CONFLICT: the file is not what the strategy takes it for, which a person must settle: no place reads like the template, it
+ *         is not JSON, the pointer names nothing or no string. SLU_E_STRATEGY: a template without {version}, a pointer without "/"
  */
 slu_rc flow_version_in_text(slu_str *out, slu_arena *a, slu_str old, slu_str template_, slu_str version, const char *name, slu_err *err);
 slu_rc flow_version_in_json(slu_str *out, slu_arena *a, slu_str old, slu_str pointer, slu_str version, const char *name, slu_err *err);

@@ -132,7 +132,7 @@ static slu_rc open_home(app **out, const struct options *o, git_tidy *tidy, slu_
 	};
 	for (unsigned i = 0;; i++) {
 		slu_rc rc = app_open(out, o->home, &ports, err);
-		if (rc != SLU_E_BUSY || o->once || i == HELD_TRIES)
+		if (rc != SLU_E_CONFLICT || o->once || i == HELD_TRIES)
 			return rc;
 		(void)poll(NULL, 0, 100);
 	}
@@ -292,7 +292,7 @@ int main(int argc, char **argv)
 	o.home = absolute(a, o.home);
 	git_tidy *tidy = o.once || !o.home ? NULL : git_tidy_start(slu_printf(a, "%s/run/tidy.lock", o.home));
 	slu_rc rc = o.home ? open_home(&home, &o, tidy, &err) : slu_fail(&err, SLU_E_IO, "The current folder cannot be told.");
-	if (rc == SLU_E_BUSY && o.once)
+	if (rc == SLU_E_CONFLICT && o.once)
 		return HELD;
 	if (rc != SLU_OK)
 		return fail(&err);

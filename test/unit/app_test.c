@@ -12,7 +12,7 @@ T_TEST(a_second_server_on_a_home_is_refused)
 	app *second = NULL;
 
 	app_world_begin(&w);
-	T_RC(app_open(&second, w.home, &app_world_ports, &w.err), SLU_E_BUSY);
+	T_RC(app_open(&second, w.home, &app_world_ports, &w.err), SLU_E_CONFLICT);
 	T_HAS(w.err.text, "Another server");
 	T_RC(app_open(&second, "relative/home", &app_world_ports, &w.err), SLU_E_INVALID);
 	app_world_end(&w);

@@ -38,13 +38,13 @@ T_TEST(json_pointer_changes_only_the_string)
 		{ "{\"a\":[{\"v\":\"0\"},{\"v\":\"1\"}]}", "/a/1/v", "{\"a\":[{\"v\":\"0\"},{\"v\":\"2.1.0\"}]}", SLU_OK },
 		{ "{\"a/b\":\"1\"}", "/a~1b", "{\"a/b\":\"2.1.0\"}", SLU_OK },
 		{ "{\"s\":\"\\\"version\\\":\\\"no\\\"\",\"version\":\"1\"}", "/version", "{\"s\":\"\\\"version\\\":\\\"no\\\"\",\"version\":\"2.1.0\"}", SLU_OK },
-		{ "{\"version\":1}", "/version", NULL, SLU_E_INVALID },
-		{ "{\"v\":\"1\"}", "/version", NULL, SLU_E_NOT_FOUND },
-		{ "{}", "/version", NULL, SLU_E_NOT_FOUND },
-		{ "[]", "/0", NULL, SLU_E_NOT_FOUND },
-		{ "{\"version\":\"1\"", "/version", NULL, SLU_E_SYNTAX },
-		{ "", "/version", NULL, SLU_E_SYNTAX },
-		{ "{\"version\":\"1\"}", "version", NULL, SLU_E_SYNTAX },
+		{ "{\"version\":1}", "/version", NULL, SLU_E_CONFLICT },
+		{ "{\"v\":\"1\"}", "/version", NULL, SLU_E_CONFLICT },
+		{ "{}", "/version", NULL, SLU_E_CONFLICT },
+		{ "[]", "/0", NULL, SLU_E_CONFLICT },
+		{ "{\"version\":\"1\"", "/version", NULL, SLU_E_CONFLICT },
+		{ "", "/version", NULL, SLU_E_CONFLICT },
+		{ "{\"version\":\"1\"}", "version", NULL, SLU_E_STRATEGY },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		slu_auto_arena *a = slu_arena_new();
@@ -65,7 +65,7 @@ T_TEST(deep_nesting_ends_in_an_error)
 	slu_buf_init(&deep, 1 << 20);
 	for (int i = 0; i < 100000; i++)
 		slu_buf_addc(&deep, '[');
-	T_RC(flow_version_in_json(&out, a, slu_buf_str(&deep), SLU_STR("/0"), SLU_STR("1.0.0"), "x.json", &err), SLU_E_SYNTAX);
+	T_RC(flow_version_in_json(&out, a, slu_buf_str(&deep), SLU_STR("/0"), SLU_STR("1.0.0"), "x.json", &err), SLU_E_CONFLICT);
 }
 
 T_TEST(a_template_that_fits_nowhere_names_the_file)
@@ -73,7 +73,7 @@ T_TEST(a_template_that_fits_nowhere_names_the_file)
 	slu_auto_arena *a = slu_arena_new();
 	slu_err err = { 0 };
 	slu_str out;
-	T_RC(flow_version_in_text(&out, a, SLU_STR("no number\n"), SLU_STR("version = {version}"), SLU_STR("1.0.0"), "pyproject.toml", &err), SLU_E_NOT_FOUND);
+	T_RC(flow_version_in_text(&out, a, SLU_STR("no number\n"), SLU_STR("version = {version}"), SLU_STR("1.0.0"), "pyproject.toml", &err), SLU_E_CONFLICT);
 	T_HAS(err.text, "pyproject.toml");
-	T_RC(flow_version_in_text(&out, a, SLU_STR("x"), SLU_STR("version"), SLU_STR("1.0.0"), "V", &err), SLU_E_SYNTAX);
+	T_RC(flow_version_in_text(&out, a, SLU_STR("x"), SLU_STR("version"), SLU_STR("1.0.0"), "V", &err), SLU_E_STRATEGY);
 }
