@@ -64,8 +64,9 @@ has "lacks objects"
 # --- one that fails leaves nothing behind, in a folder that was there as little as in one that was not
 home=$test_dir/new
 server_start
-object=$(find "$home/repos/acme/app.git/objects" -type f -path '*/??/*' | head -n 1)
-[ -n "$object" ] || object=$(find "$home/repos/acme/app.git/objects/pack" -name '*.pack' | head -n 1)
+id=$(git --git-dir="$home/repos/acme/app.git" rev-parse feature/one)
+object=$home/repos/acme/app.git/objects/${id:0:2}/${id:2}
+[ -f "$object" ] || object=$(find "$home/repos/acme/app.git/objects/pack" -name '*.pack' | head -n 1)
 mv "$object" "$test_dir/kept"
 mkdir "$test_dir/there"
 no "a backup of a damaged repository" "$sluice" backup "$test_dir/absent" --home "$home"
