@@ -10,6 +10,8 @@
 . "$(dirname "$0")/../scenario/deploy.lib.sh"
 yes "the library" "${CC:-cc}" -D_GNU_SOURCE -shared -fPIC -o "$test_dir/trace.so" "$(dirname "$0")/power_cut.c"
 trace=$test_dir/trace
+# That library comes before the sanitizers' own, which they would refuse.
+[ "${SAN:-}" != 1 ] || export ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
 export SYNC_TRACE=$trace LD_PRELOAD=$test_dir/trace.so
 : >"$trace"
 deploy_begin '[{weight: 100%}]'

@@ -21,7 +21,8 @@ mkdir -p "$work/tree/tools" "$work/tree/test/scenario" "$work/tree/build"
 cp tools/test "$work/tree/tools/"
 for tool in build bootstrap; do printf '#!/bin/sh\n' >"$work/tree/tools/$tool"; done
 chmod +x "$work"/tree/tools/*
-run() { out=$(BUILD_DIR=build SAN='' "$work/tree/tools/test" "$@" 2>&1); rc=$?; last=${out##*$'\n'}; }
+san=
+run() { out=$(BUILD_DIR=build SAN=$san "$work/tree/tools/test" "$@" 2>&1); rc=$?; last=${out##*$'\n'}; }
 run
 expect "no test at all" "$last, exit $rc" "0 passed, 0 failed, exit 1"
 echo 'exit 0' >"$work/tree/test/scenario/good.sh"
@@ -48,6 +49,12 @@ expect "a unit test that crashes" "$last, exit $rc" "1 passed, 1 failed, exit 1"
 printf '#!/bin/sh\nexit 0\n' >"$work/tree/build/test-unit-some_test"
 run unit/
 expect "a unit test that runs nothing" "$last, exit $rc" "0 passed, 1 failed, exit 1"
+# What the sanitizers find counts where the test itself passes.
+san=1
+printf 'echo "leaked: 7 bytes" >"${ASAN_OPTIONS##*log_path=}.1"\nexit 0\n' >"$work/tree/test/scenario/good.sh"
+run scenario/good
+expect "a test in which the sanitizers find something" "$last, exit $rc" "0 passed, 1 failed, exit 1"
+[[ $out == *"leaked: 7 bytes"* ]] || { echo "what the sanitizers found is not printed"; bad=1; }
 
 # --- tools/registry
 mkdir "$work/reg"

@@ -13,6 +13,7 @@
 #   http STATUS|PATTERN METHOD PATH [BODY] as $who (a person): must answer with this status; the answer in $out
 #   events                    how many the log of the home has
 #   await SECONDS COMMAND ... poll until it succeeds
+#   stays_below KILOBYTES     the server has never held more memory
 set -u
 top=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 sluice=${SLUICE:-$top/build/sluice}
@@ -67,6 +68,12 @@ await() {
 		[ $SECONDS -lt "$end" ] || return 1
 		sleep 0.02
 	done
+}
+stays_below() {
+	local most
+	[ "${SAN:-}" != 1 ] || return 0 # the sanitizers keep what was freed
+	most=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$server_pid/status")
+	[ "$most" -lt "$1" ] || fail "the server held $most kB"
 }
 
 server_start() {
