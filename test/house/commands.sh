@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Every command that a page, a refusal or the documentation tells people to type is one that the program has, with its options.
-# Requirement: PR-6
 set -u
 cd "$(dirname "$0")/../.."
 sluice=${SLUICE:-build/sluice}

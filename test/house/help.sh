@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # The help of each command says how it is used, what for, shows an example, and fits a terminal of 80 columns; what is no
 # command is answered with what was most likely meant.
-# Requirement: PR-6
 set -u
 cd "$(dirname "$0")/../.."
 sluice=${SLUICE:-build/sluice}

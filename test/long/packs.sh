@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Every object of real histories, as our reader of packs gives it and as git does.
 # $HISTORIES names a folder of fast-import streams (*.fi.zst); default ../shared/histories.
-# Requirement: BR-3
 # Timeout: 900
 . "$(dirname "$0")/../scenario/lib.sh"
 histories=${HISTORIES:-$top/../shared/histories}

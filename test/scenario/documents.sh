@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # What the documents tell a reader to type is there: every command, with every option it is given; and the strategies that
 # the guide shows are valid.
-# Requirement: PR-6
 . "$(dirname "$0")/lib.sh"
 cd "$top" || exit 1
 

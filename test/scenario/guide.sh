@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # docs/guide.md, typed line by line as its readers do: each command is there, in this order, and does what it should.
-# Requirement: PR-6, RL-2
+# Requirement: RL-2
 # Timeout: 300
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/deploy.lib.sh"

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Real histories, imported and served: a clone of each is the same, ref by ref, and a push on top of it lands. They are not part of this
 # repository: $HISTORIES names a folder of fast-import streams (*.fi.zst); default ../shared/histories.
-# Requirement: BR-5
 # Timeout: 900
 . "$(dirname "$0")/lib.sh"
 histories=${HISTORIES:-$top/../shared/histories}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The four ways to merge, by the server and by a push that is exactly the merge; what is not exactly it; what follows, and where it cannot.
-# Requirement: BR-3, BR-5, PR-1, RL-2
+# Requirement: BR-3, PR-1, RL-2
 . "$(dirname "$0")/lib.sh"
 
 cat >"$test_dir/strategy.yml" <<'YML'

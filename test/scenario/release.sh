@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A release from its start to its tag, with real pushes: what it writes, what it waits for, the way back.
-# Requirement: RL-1, RL-2, RL-6, PR-7, BR-3
+# Requirement: RL-1, RL-2, PR-7, BR-3
 . "$(dirname "$0")/lib.sh"
 
 cat >"$test_dir/strategy.yml" <<'YML'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The server's first line, readiness, end, and the ways in: its socket, HTTP, and a home on which nothing runs.
-# Requirement: PR-6, RC-3
+# Requirement: RC-3
 . "$(dirname "$0")/lib.sh"
 
 # --- without a server, commands serve the home themselves; one makes it

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # What the server makes is signed with its own key, and real Git verifies it with what the server publishes.
-# Requirement: PR-6, RL-6
 # shellcheck source=test/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SIGTERM in the middle of a big push: the push was accepted, so it ends first and is acknowledged; what comes later is not taken; the
 # server ends by itself with exit code 0, leaves no lock, no quarantine and no intent, and the next one finds nothing to recover.
-# Requirement: PR-6, RC-3
+# Requirement: RC-3
 . "$(dirname "$0")/lib.sh"
 server_start
 repo

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The commands that need only a file: strategy check and show, schema, preset, init. Requirement: BR-2, IO-1
+# The commands that need only a file: strategy check and show, schema, preset, init. Requirement: BR-2
 set -u
 sluice=${SLUICE:-$PWD/build/sluice}
 top=${TOP:-$PWD}

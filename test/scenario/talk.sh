@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the commands say to a person: everything that is wrong at once, what was meant, what helps, in the order in which it happened.
-# Requirement: PR-6, BR-3
+# Requirement: BR-3
 . "$(dirname "$0")/lib.sh"
 
 code() { # WANTED COMMAND ...

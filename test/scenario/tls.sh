@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # The server with a certificate: Git, the API, the command line, and the session's cookie.
-# Requirement: PR-6
 . "$(dirname "$0")/lib.sh"
 command -v openssl >/dev/null || { echo "openssl is not there"; exit 77; }
 

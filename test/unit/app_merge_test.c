@@ -79,7 +79,7 @@ T_TEST(a_rebase_brings_what_was_reviewed_or_nothing)
 	app_world_end(&w);
 }
 
-/* The class of the tag that a merge makes says what the release is. A draft for that tag is published as it was written. Requirement: RL-6 */
+/* The class of the tag that a merge makes says what the release is. A draft for that tag is published as it was written. Requirement: PR-7 */
 #define TAGGED \
 	"strategy: 1\n" \
 	"branches:\n" \

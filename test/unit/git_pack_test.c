@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Our reader of packs: every object as git gives it, whatever way it is stored; and packs that lie. $PACK_REPOSITORY names
- * one more repository whose packs are read (test/long/packs.sh). Requirement: BR-3, PR-6
+ * one more repository whose packs are read (test/long/packs.sh). Requirement: PR-6
  */
 #include "git/git.h"
 #include "git/packs.h"

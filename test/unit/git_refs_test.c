@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Refs move by each adapter of port/git.h as git itself would move them. Requirement: PR-6, PR-3 */
+/* Refs move by each adapter of port/git.h as git itself would move them. Requirement: PR-6 */
 #include <pthread.h>
 #include <stdatomic.h>
 

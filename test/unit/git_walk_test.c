@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * The walk over history against what the definitions say, on random histories with octopus merges, several roots and dates that lie:
- * without a commit-graph, with one, with a chain of layers and commits above it. Requirement: BR-3, BR-4, PR-3
+ * without a commit-graph, with one, with a chain of layers and commits above it. Requirement: BR-3, PR-3
  */
 #include "git/git.h"
 #include "git/walk.h"

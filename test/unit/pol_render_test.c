@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a verdict looks like: a push's refusal in five lines of 72 columns, the ladder, the object in JSON. */
-/* Requirement: PR-6, RC-3 */
 #include "base/json.h"
 #include "base/utf8.h"
 #include "policy/pol.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requirement: RL-2, RL-6, DP-1 */
+/* Requirement: RL-2, DP-1 */
 #include "flow/release.h"
 #include "strategy/strat.h"
 
