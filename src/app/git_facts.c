@@ -94,12 +94,31 @@ static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_
 	return app_git_files(ctx, a, tip, not_, not_n, out, n, err);
 }
 
+/* Where one side holds the other there is nothing to merge: the result is its tree. *told false: Git has to be asked. */
+static slu_rc one_holds_the_other(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *told, slu_err *err)
+{
+	const slu_oid *const whole[] = { theirs, ours }, *const part[] = { ours, theirs };
+	*told = false;
+	for (size_t i = 0; i < 2 && !*told; i++) {
+		struct pol_commit c;
+		SLU_TRY(g->ops->is_ancestor(g, part[i], whole[i], told, err));
+		if (!*told)
+			continue;
+		SLU_TRY(g->ops->commit(g, a, whole[i], &c, err));
+		*tree = c.tree;
+	}
+	return SLU_OK;
+}
+
 static slu_rc fact_merge_tree(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err)
 {
 	const struct port_git_conflict *conflict = NULL;
 	size_t conflict_n = 0;
 	slu_oid made = slu_oid_zero();
-	SLU_TRY(git_of(ctx)->ops->merge_tree(git_of(ctx), a, ours, theirs, &made, &conflict, &conflict_n, err));
+	bool told = false;
+	SLU_TRY(one_holds_the_other(git_of(ctx), a, ours, theirs, &made, &told, err));
+	if (!told)
+		SLU_TRY(git_of(ctx)->ops->merge_tree(git_of(ctx), a, ours, theirs, &made, &conflict, &conflict_n, err));
 	*tree = made;
 	*clean = conflict_n == 0;
 	return SLU_OK;
