@@ -134,11 +134,10 @@ slu_rc app_roll_back(struct port_deployment *out, struct pol_verdict *verdict, s
 /* ---- telling one that runs --------------------------------------------------------------------------------------------------- */
 
 /* The right alone: whether the version is fit is another question. */
-static slu_rc may(struct app_unit *u, struct app_repo *r, slu_str environment, bool back, slu_err *err)
+static slu_rc right_to(struct pol_verdict *out, struct app_unit *u, struct app_repo *r, slu_str environment, bool back, slu_err *err)
 {
 	const struct pol_action act = { .verb = back ? POL_ROLL_BACK : POL_DEPLOY, .environment = environment };
 	struct pol_verdict v, right = { 0 };
-	SLU_TRY(app_need_scope(u, APP_SCOPE_DEPLOY, err));
 	SLU_TRY(app_decide(&v, u, r, &act, err));
 	right = v;
 	right.answer = POL_ALLOW;
@@ -151,7 +150,27 @@ static slu_rc may(struct app_unit *u, struct app_repo *r, slu_str environment, b
 			if (v.row.v[i].state == POL_FAILED || v.row.v[i].state == POL_WAITING)
 				right.answer = POL_DENY;
 		}
+	*out = right;
+	return SLU_OK;
+}
+
+static slu_rc may(struct app_unit *u, struct app_repo *r, slu_str environment, bool back, slu_err *err)
+{
+	struct pol_verdict right;
+	SLU_TRY(app_need_scope(u, APP_SCOPE_DEPLOY, err));
+	SLU_TRY(right_to(&right, u, r, environment, back, err));
 	return app_obey(u, r, &right, err);
+}
+
+slu_rc app_environment_may(bool *out, struct app_unit *u, struct app_repo *r, slu_str environment, slu_err *err)
+{
+	struct pol_verdict right;
+	*out = false;
+	if (app_need_scope(u, APP_SCOPE_DEPLOY, NULL) != SLU_OK)
+		return SLU_OK;
+	SLU_TRY(right_to(&right, u, r, environment, false, err));
+	*out = right.answer == POL_ALLOW;
+	return SLU_OK;
 }
 
 static bool word_event(enum flow_event *out, slu_str word)

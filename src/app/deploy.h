@@ -33,6 +33,9 @@ struct app_deploy_approved {
 	slu_str version;
 	slu_oid commit;
 };
+/** Would the one who asks be let deploy here, whatever the version? For what is offered; nothing is recorded. */
+slu_rc app_environment_may(bool *out, struct app_unit *u, struct app_repo *r, slu_str environment, slu_err *err);
+
 /**
  * Say that a version may go into an environment; counts towards its `require: {approvals}` by the same rules as a review, and never for one's own deployment.
  * Said before or while the deployment waits. @param version  as in app_deploy

@@ -91,22 +91,21 @@ static void drop_creation(struct pol_verdict *v, const strat *s, int kind)
 	v->row.n = kept;
 }
 
-static slu_rc judge(struct app_map_branch *b, struct app_unit *u, struct app_repo *r, slu_err *err)
+static slu_rc judge(struct app_map_branch *b, struct app_unit *u, struct app_repo *r, const struct pol_facts *f, slu_err *err)
 {
 	struct pol_action act = { .verb = POL_CREATE, .actor = u->who.name, .old = slu_oid_zero(), .new_ = b->head };
 	act.ref = slu_s(slu_printf(u->a, "%s%.*s", heads, SLU_FMT(b->name)));
-	SLU_TRY(app_decide(&b->verdict, u, r, &act, err));
+	SLU_TRY(pol_decide(&b->verdict, u->a, r->strategy, f, &act, u->now_s, err));
 	drop_creation(&b->verdict, r->strategy, b->kind);
 	b->judged = true;
 	return SLU_OK;
 }
 
-static slu_rc one(struct app_map_branch *b, struct app_unit *u, struct app_repo *r, const struct port_git_ref *ref, size_t n, size_t i, slu_err *err)
+/* `f`: judge it by these; NULL: do not */
+static slu_rc look(struct app_map_branch *b, struct app_unit *u, struct app_repo *r, const struct port_git_ref *ref, size_t n, const struct pol_facts *f, slu_err *err)
 {
 	const strat *s = r->strategy;
 	struct pol_commit c;
-	*b = (struct app_map_branch){ .name = { ref[i].name.p + sizeof heads - 1, ref[i].name.n - (sizeof heads - 1) }, .head = ref[i].id, .base = "" };
-	b->kind = strat_branch_kind(s, b->name, NULL);
 	SLU_TRY(r->git->ops->commit(r->git, u->a, &b->head, &c, err));
 	b->commit_s = c.commit_time_s;
 	slu_str rest = c.message;
@@ -115,8 +114,8 @@ static slu_rc one(struct app_map_branch *b, struct app_unit *u, struct app_repo 
 	const struct port_git_ref *base = b->kind == STRAT_NONE ? NULL : base_of(s, ref, n, s->branch[b->kind].base);
 	if (base)
 		SLU_TRY(compare(b, u, r, base, err));
-	if (i < APP_MAP_JUDGED && (!b->counted || b->ahead <= APP_MAP_COMMITS) && (base || b->kind == STRAT_NONE))
-		SLU_TRY(judge(b, u, r, err));
+	if (f && (!b->counted || b->ahead <= APP_MAP_COMMITS) && (base || b->kind == STRAT_NONE))
+		SLU_TRY(judge(b, u, r, f, err));
 	return SLU_OK;
 }
 
@@ -124,14 +123,19 @@ slu_rc app_map(struct app_map *out, struct app_unit *u, struct app_repo *r, slu_
 {
 	const struct port_git_ref *ref;
 	struct app_map m = { 0 };
+	struct pol_facts f;
 	size_t n;
+	SLU_TRY(app_facts(&f, u, r, NULL, err));
 	SLU_TRY(r->git->ops->refs(r->git, u->a, SLU_STR("refs/heads/"), &ref, &n, err));
 	struct app_map_branch *b = SLU_NEW_N(u->a, struct app_map_branch, n + 1);
 	for (size_t i = 0; i < n; i++) {
-		SLU_TRY(one(&b[i], u, r, ref, n, i, err));
+		b[i] = (struct app_map_branch){ .name = { ref[i].name.p + sizeof heads - 1, ref[i].name.n - (sizeof heads - 1) }, .head = ref[i].id, .base = "" };
+		b[i].kind = strat_branch_kind(r->strategy, b[i].name, NULL);
 		m.kindless += b[i].kind == STRAT_NONE;
 	}
-	qsort_r(b, n, sizeof *b, by_rank, (void *)(uintptr_t)r->strategy);
+	qsort_r(b, n, sizeof *b, by_rank, (void *)(uintptr_t)r->strategy); /* before they are judged: those that matter most are judged of very many */
+	for (size_t i = 0; i < n; i++)
+		SLU_TRY(look(&b[i], u, r, ref, n, i < APP_MAP_JUDGED ? &f : NULL, err));
 	m.branch = b;
 	m.branch_n = n;
 	*out = m;

@@ -21,6 +21,20 @@ slu_rc app_change_judge(struct pol_verdict *out, struct app_unit *u, struct app_
 	return app_decide(out, u, r, &act, err);
 }
 
+slu_rc app_change_judge_all(const struct pol_verdict **out, struct app_unit *u, struct app_repo *r, const struct port_change *c, size_t n, slu_err *err)
+{
+	struct pol_verdict *v = SLU_NEW_N(u->a, struct pol_verdict, n + 1);
+	struct pol_facts f;
+	SLU_TRY(app_facts(&f, u, r, NULL, err));
+	for (size_t i = 0; i < n; i++) {
+		const struct pol_action act = { .verb = POL_MERGE, .actor = u->who.name, .change = c[i].number };
+		if (c[i].state == POL_CHANGE_OPEN)
+			SLU_TRY(pol_decide(&v[i], u->a, r->strategy, &f, &act, u->now_s, err));
+	}
+	*out = v;
+	return SLU_OK;
+}
+
 slu_rc app_review_list(const struct port_review **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err)
 {
 	return port_review_list(u->store, u->a, c->id, out, n, err);

@@ -9,6 +9,8 @@ slu_rc app_change_get(struct port_change *out, struct app_unit *u, const struct 
 slu_rc app_change_list(const struct port_change **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const struct port_change_filter *f, slu_err *err);
 /** What a merge by the one who asks would be told. */
 slu_rc app_change_judge(struct pol_verdict *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_err *err);
+/** The same of each that is open; what judging them needs is found out once. */
+slu_rc app_change_judge_all(const struct pol_verdict **out, struct app_unit *u, struct app_repo *r, const struct port_change *c, size_t n, slu_err *err);
 slu_rc app_review_list(const struct port_review **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err); /* oldest first */
 slu_rc app_review_get(struct port_review *out, struct app_unit *u, const struct port_change *c, int64_t id, slu_err *err); /* SLU_E_NOT_FOUND: also when it is of another change */
 slu_rc app_comment_list(const struct port_comment **out, size_t *n, struct app_unit *u, const struct port_change *c, slu_err *err); /* oldest first */

@@ -226,6 +226,16 @@ bool pol_release_tag(slu_str *version, const strat *s, slu_str line, slu_str tag
 /** Name of a version's tag, made from the class's first pattern. SLU_E_INVALID: it makes none. */
 slu_rc pol_tag_name(char **out, slu_arena *a, const strat *s, int tag_class, slu_str version, slu_err *err);
 
+/** The freeze of the calendar that holds now, or else the next one. @return false: the strategy has none */
+struct pol_freeze {
+	int64_t from_s, until_s;
+	bool holds;
+};
+bool pol_freeze(const strat *s, int64_t now_s, struct pol_freeze *out);
+
+/** Does what opens this row name that person: by level, by role, by name, or as the author of the change? */
+bool pol_opened_by(const struct pol_row *row, slu_str name, const struct pol_person *p, bool author);
+
 const char *pol_verb_word(enum pol_verb v);
 const char *pol_state_word(enum pol_state s);
 const char *pol_state_symbol(enum pol_state s); /* UTF-8, one column */

@@ -3,15 +3,25 @@
 #include "base/quantity.h"
 #include "policy/rule.h"
 
-/* End of the freeze that holds now; 0: there is none. */
-static int64_t frozen_until(const strat *s, int64_t now)
+bool pol_freeze(const strat *s, int64_t now, struct pol_freeze *out)
 {
 	const struct strat_releases *r = &s->releases;
 	int64_t cycle = r->calendar.cycle_s, from = r->calendar.freeze_at_s, start = r->calendar.start_s;
-	if (cycle <= 0 || from <= 0 || now < start)
-		return 0;
-	int64_t day = (now - start) % cycle, end = r->calendar.ship_at_s > from ? r->calendar.ship_at_s : cycle;
-	return day >= from && day < end ? now - day + end : 0;
+	if (!r->calendar.set || cycle <= 0 || from <= 0 || from >= cycle)
+		return false;
+	int64_t end = r->calendar.ship_at_s > from ? r->calendar.ship_at_s : cycle;
+	int64_t begun = now < start ? start : now - (now - start) % cycle; /* of the cycle that now is in, or the first one */
+	if (now >= begun + end)
+		begun += cycle;
+	*out = (struct pol_freeze){ .from_s = begun + from, .until_s = begun + end, .holds = now >= begun + from };
+	return true;
+}
+
+/* End of the freeze that holds now; 0: there is none. */
+static int64_t frozen_until(const strat *s, int64_t now)
+{
+	struct pol_freeze f;
+	return pol_freeze(s, now, &f) && f.holds ? f.until_s : 0;
 }
 
 static bool is_type(const strat *s, slu_str message)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/deploy_parts.h"
 
+#include "base/quantity.h"
+
 void deploy_state(html *h, slu_str state)
 {
 	static const struct {
@@ -76,6 +78,41 @@ void deploy_table(html *h, const struct web_req *rq, const struct port_deploymen
 	html_lit(h, "</tbody></table></div>");
 }
 
+int64_t deploy_since(const struct port_deployment *d)
+{
+	return d->finished_s ? d->finished_s : d->created_s;
+}
+
+void deploy_soak(html *h, const struct app_environment_view *all, size_t n, const struct app_environment_view *e)
+{
+	const struct strat_require *r = &e->environment->require;
+	size_t in = (size_t)r->soak.environment;
+	char wanted[SLU_DURATION_TEXT];
+	if (!r->has_soak || r->soak.environment < 0 || in >= n)
+		return;
+	const struct app_environment_view *before = &all[in];
+	html_lit(h, "<p class=\"soak\">");
+	if (!before->has_live) {
+		html_lit(h, "Soak: nothing runs in ");
+		html_text(h, before->environment->name);
+		html_lit(h, " yet</p>");
+		return;
+	}
+	int64_t lived = h->now_s - deploy_since(&before->live), wanted_s = r->soak.for_s;
+	bool done = lived >= wanted_s;
+	slu_buf_addf(h->out, "<span class=\"state %s\"><span aria-hidden=\"true\">%s</span> Soak</span> ", pol_state_word(done ? POL_PASSED : POL_WAITING), pol_state_symbol(done ? POL_PASSED : POL_WAITING));
+	if (wanted_s)
+		slu_buf_addf(h->out, "<meter aria-label=\"Soak\" min=\"0\" max=\"%lld\" value=\"%lld\"></meter> ", (long long)wanted_s, (long long)(done ? wanted_s : lived));
+	html_text(h, before->live.version);
+	html_lit(h, " has run in ");
+	html_text(h, before->environment->name);
+	html_lit(h, " for ");
+	html_age(h, lived);
+	if (wanted_s)
+		slu_buf_addf(h->out, " of %s", slu_duration_text(wanted_s, wanted));
+	html_lit(h, " (shown, not enforced)</p>");
+}
+
 void deploy_runs(html *h, const struct app_environment_view *e)
 {
 	if (!e->has_live) {
@@ -85,7 +122,7 @@ void deploy_runs(html *h, const struct app_environment_view *e)
 	html_lit(h, "<p><strong>");
 	html_text(h, e->live.version);
 	html_lit(h, "</strong> since ");
-	html_time(h, e->live.finished_s ? e->live.finished_s : e->live.created_s);
+	html_time(h, deploy_since(&e->live));
 	html_lit(h, "</p>");
 }
 
@@ -103,17 +140,23 @@ void deploy_trouble(html *h, const struct app_environment_view *e)
 		deploy_state(h, e->under_way.state);
 		html_lit(h, " ");
 		html_text(h, e->under_way.version);
-		slu_buf_addf(h->out, ", %lld\xC2\xA0%% of the traffic</p>", (long long)e->under_way.weight_pct);
+		slu_buf_addf(h->out, ", %lld\xC2\xA0%% of the traffic", (long long)e->under_way.weight_pct);
+		if (e->under_way.reason.n) {
+			html_lit(h, ": ");
+			html_text(h, e->under_way.reason);
+		}
+		html_lit(h, "</p>");
 	}
 }
 
-static void card(html *h, const struct web_req *rq, const struct app_environment_view *e)
+static void card(html *h, const struct web_req *rq, const struct app_environment_view *all, size_t n, const struct app_environment_view *e)
 {
 	html_lit(h, "<li class=\"card\"><h3>");
 	html_link(h, shell_path(rq, "/environments/%s", web_encode(rq->a, e->environment->name)), e->environment->name);
 	html_lit(h, "</h3>");
 	deploy_runs(h, e);
 	deploy_trouble(h, e);
+	deploy_soak(h, all, n, e);
 	html_lit(h, "</li>");
 }
 
@@ -121,7 +164,7 @@ void deploy_cards(html *h, const struct web_req *rq, const struct app_environmen
 {
 	html_lit(h, "<h2>Environments</h2><ul class=\"cards\">");
 	for (size_t i = 0; i < n; i++)
-		card(h, rq, &e[i]);
+		card(h, rq, e, n, &e[i]);
 	html_lit(h, "</ul>");
 }
 
@@ -150,6 +193,14 @@ void deploy_environment_json(slu_json *j, const struct app_environment_view *e)
 	if (e->has_live) {
 		slu_json_open(j, '{');
 		deploy_json(j, &e->live);
+		slu_json_close(j, '}');
+	} else {
+		slu_json_null(j);
+	}
+	slu_json_key(j, "under_way");
+	if (e->has_under_way) {
+		slu_json_open(j, '{');
+		deploy_json(j, &e->under_way);
 		slu_json_close(j, '}');
 	} else {
 		slu_json_null(j);

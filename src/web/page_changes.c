@@ -6,7 +6,7 @@ static const char question[] = "Which changes are there, and how far are they?";
 
 struct listed {
 	const struct port_change *change;
-	struct pol_verdict *merge; /* of those that are open */
+	const struct pol_verdict *merge; /* of those that are open */
 	size_t n;
 	struct web_paging paging;
 	struct port_page page;
@@ -25,11 +25,7 @@ static slu_rc list(struct listed *l, struct web_req *rq, slu_err *err)
 	*l = (struct listed){ .paging = web_paging(rq) };
 	l->page = (struct port_page){ .offset = l->paging.skip, .limit = l->paging.per_page, .want_total = true };
 	SLU_TRY(app_change_list(&l->change, &l->n, &l->page, rq->unit, rq->r, &f, err));
-	l->merge = SLU_NEW_N(rq->a, struct pol_verdict, l->n + 1);
-	for (size_t i = 0; i < l->n; i++)
-		if (l->change[i].state == POL_CHANGE_OPEN)
-			SLU_TRY(app_change_judge(&l->merge[i], rq->unit, rq->r, l->change[i].number, err));
-	return SLU_OK;
+	return app_change_judge_all(&l->merge, rq->unit, rq->r, l->change, l->n, err);
 }
 
 static void row(html *h, struct web_req *rq, const struct port_change *c, const struct pol_verdict *merge)

@@ -27,7 +27,7 @@ static void answer(html *h, const struct app_environment_view *e)
 		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x97\x8F</span> <strong>");
 		html_text(h, e->live.version);
 		html_lit(h, "</strong> runs since ");
-		html_time(h, e->live.finished_s ? e->live.finished_s : e->live.created_s);
+		html_time(h, deploy_since(&e->live));
 		html_lit(h, "</p>");
 	} else {
 		html_lit(h, "<p class=\"answer\">Nothing runs here yet.</p>");

@@ -1,25 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /OWNER/NAME: what is where now, and what is stuck? */
 #include "app/map.h"
-#include "app/view.h"
 #include "web/change_parts.h"
 #include "web/deploy_parts.h"
 #include "web/map_json.h"
+#include "web/map_parts.h"
 #include "web/svg.h"
+
+enum { CHANGES_SHOWN = 8, BRANCHES_SHOWN = 20 };
 
 static const char question[] = "What is where now, and what is stuck?";
 
-static size_t failed_rows(const struct app_map_branch *b)
+/* All that the page says, gathered first: its answer is about all of it. */
+struct look {
+	struct app_map map;
+	struct app_seen seen;
+	const struct app_need *need;
+	size_t need_n, open;
+};
+
+static slu_rc gather(struct look *l, struct web_req *rq, slu_err *err)
 {
-	size_t n = 0;
-	for (size_t i = 0; b->judged && i < b->verdict.row.n; i++)
-		n += b->verdict.row.v[i].state == POL_FAILED;
-	return n;
+	*l = (struct look){ 0 };
+	SLU_TRY(app_map(&l->map, rq->unit, rq->r, err));
+	SLU_TRY(app_look(&l->seen, &l->open, rq->unit, rq->r, err));
+	return app_needs(&l->need, &l->need_n, rq->unit, rq->r, &l->seen, err);
 }
 
-static void branch_row(html *h, const strat *s, const struct app_map_branch *b)
+static bool is_broken(const struct app_map_branch *b)
 {
-	size_t bad = failed_rows(b);
+	bool bad = b->kind == STRAT_NONE;
+	for (size_t i = 0; b->judged && i < b->verdict.row.n && !bad; i++)
+		bad = b->verdict.row.v[i].state == POL_FAILED;
+	return bad;
+}
+
+static struct map_stuck stuck(const struct look *l)
+{
+	struct map_stuck s = map_stuck(&l->seen, l->open);
+	s.seen_branches = true;
+	for (size_t i = 0; i < l->map.branch_n; i++)
+		s.branches += is_broken(&l->map.branch[i]);
+	return s;
+}
+
+/* ---- branches ------------------------------------------------------------------------------------------------------------------ */
+
+static void branch_says(html *h, const struct app_map_branch *b, bool first)
+{
+	bool bad = is_broken(b);
+	html_state(h, pol_state_symbol(bad ? POL_FAILED : POL_PASSED), bad ? "failed" : "passed");
+	if (first) { /* the same of each of its kind */
+		html_lit(h, " ");
+		html_text_z(h, b->says);
+	}
+	for (size_t i = 0; b->judged && i < b->verdict.row.n; i++)
+		if (b->verdict.row.v[i].state == POL_FAILED) {
+			html_lit(h, "<p class=\"opens\">");
+			html_text_z(h, b->verdict.row.v[i].wanted);
+			html_lit(h, ": ");
+			html_text_z(h, b->verdict.row.v[i].actual);
+			html_lit(h, "</p>");
+		}
+}
+
+static void branch_row(html *h, const strat *s, const struct app_map_branch *b, bool first)
+{
 	html_lit(h, "<tr><th scope=\"row\"><code>");
 	html_text(h, b->name);
 	html_lit(h, "</code></th><td>");
@@ -34,145 +80,128 @@ static void branch_row(html *h, const strat *s, const struct app_map_branch *b)
 	html_lit(h, "</td><td>");
 	html_time(h, b->commit_s);
 	html_lit(h, "</td><td>");
-	if (bad || b->kind == STRAT_NONE)
-		html_state(h, pol_state_symbol(POL_FAILED), "failed");
-	else
-		html_state(h, pol_state_symbol(POL_PASSED), "passed");
-	html_lit(h, " ");
-	html_text_z(h, b->says);
-	for (size_t i = 0; bad && i < b->verdict.row.n; i++)
-		if (b->verdict.row.v[i].state == POL_FAILED) {
-			html_lit(h, "<p class=\"opens\">");
-			html_text_z(h, b->verdict.row.v[i].wanted);
-			html_lit(h, ": ");
-			html_text_z(h, b->verdict.row.v[i].actual);
-			html_lit(h, "</p>");
-		}
+	branch_says(h, b, first);
 	html_lit(h, "</td></tr>");
 }
 
-/* All that the page says, gathered first: its answer is about all of it. */
-struct look {
-	struct app_map map;
-	const struct app_environment_view *env;
-	size_t env_n;
-	const struct port_change *change; /* open, the newest CHANGES_SHOWN */
-	struct pol_verdict *merge;        /* of each */
-	size_t change_n, open;
-};
-
-enum { CHANGES_SHOWN = 8 };
-
-static slu_rc gather(struct look *l, struct web_req *rq, slu_err *err)
+/* A part of them: ?page=2, ?branches=stuck. */
+static void branches(html *h, struct web_req *rq, const struct look *l, size_t broken)
 {
-	struct port_change_filter f = { .open = true, .by_updated = true };
-	struct port_page page = { .limit = CHANGES_SHOWN, .want_total = true };
-	*l = (struct look){ 0 };
-	SLU_TRY(app_map(&l->map, rq->unit, rq->r, err));
-	SLU_TRY(app_environments(rq->unit, rq->r, &l->env, &l->env_n, err));
-	SLU_TRY(app_change_list(&l->change, &l->change_n, &page, rq->unit, rq->r, &f, err));
-	l->open = page.total;
-	l->merge = SLU_NEW_N(rq->a, struct pol_verdict, l->change_n + 1);
-	for (size_t i = 0; i < l->change_n; i++)
-		SLU_TRY(app_change_judge(&l->merge[i], rq->unit, rq->r, l->change[i].number, err));
-	return SLU_OK;
-}
-
-static void part(html *h, bool *any, size_t n, const char *one, const char *many)
-{
-	if (n == 0)
-		return;
-	slu_buf_addf(h->out, "%s%zu %s", *any ? "; " : "", n, n == 1 ? one : many);
-	*any = true;
-}
-
-static void answer(html *h, const struct look *l)
-{
-	size_t broken = 0, incidents = 0, blocked = 0, waiting = 0;
-	bool any = false;
-	for (size_t i = 0; i < l->map.branch_n; i++)
-		broken += failed_rows(&l->map.branch[i]) != 0;
-	for (size_t i = 0; i < l->env_n; i++)
-		incidents += l->env[i].incident_n;
-	for (size_t i = 0; i < l->change_n; i++) {
-		blocked += l->merge[i].answer == POL_DENY;
-		waiting += l->merge[i].answer == POL_WAIT;
-	}
-	if (broken + incidents + blocked + waiting == 0) {
-		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> Nothing is stuck, and every branch is as the strategy wants it.</p>");
-		return;
-	}
-	bool bad = broken + incidents + blocked > 0;
-	slu_buf_addf(h->out, "<p class=\"answer %s\"><span aria-hidden=\"true\">%s</span> %s: ", bad ? "failed" : "waiting", pol_state_symbol(bad ? POL_FAILED : POL_WAITING), bad ? "Stuck" : "Waiting");
-	part(h, &any, incidents, "version that failed waits for a person", "versions that failed wait for a person");
-	part(h, &any, broken, "branch breaks a rule as it is", "branches break a rule as they are");
-	part(h, &any, blocked, "open change is blocked", "open changes are blocked");
-	part(h, &any, waiting, "open change waits", "open changes wait");
-	html_lit(h, ".</p>");
-}
-
-static void branches(html *h, const struct app_repo *r, const struct app_map *m)
-{
+	const struct app_map *m = &l->map;
+	const char *which = web_query(rq, "branches");
+	bool only = which && strcmp(which, "stuck") == 0;
+	struct web_paging p = web_paging(rq);
+	size_t total = only ? broken : m->branch_n, at = 0;
+	int kind = STRAT_NONE - 1;
 	if (m->branch_n == 0)
 		return;
-	html_lit(h, "<h2>Branches</h2>");
+	p.per_page = BRANCHES_SHOWN;
+	p.skip = (p.page - 1) * BRANCHES_SHOWN;
+	slu_buf_addf(h->out, "<h2 id=\"branches\">%zu branch%s</h2>", total, total == 1 ? "" : "es");
+	slu_buf_adds(h->out, only ? "<p>Only those that break a rule. <a href=\"?#branches\">Show all</a></p>" : "");
 	html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Branches\"><table class=\"stack\"><thead><tr><th scope=\"col\">Branch</th><th scope=\"col\">Kind</th>"
 	            "<th scope=\"col\">From its base</th><th scope=\"col\">Last commit</th><th scope=\"col\">What the strategy says</th></tr></thead><tbody>");
-	for (size_t i = 0; i < m->branch_n && i < APP_MAP_JUDGED; i++)
-		branch_row(h, r->strategy, &m->branch[i]);
+	for (size_t i = 0; i < m->branch_n; i++) {
+		if (only && !is_broken(&m->branch[i]))
+			continue;
+		if (at >= p.skip && at < p.skip + p.per_page) {
+			branch_row(h, rq->r->strategy, &m->branch[i], m->branch[i].kind != kind);
+			kind = m->branch[i].kind;
+		}
+		at++;
+	}
 	html_lit(h, "</tbody></table></div>");
-	if (m->branch_n > APP_MAP_JUDGED)
-		slu_buf_addf(h->out, "<p class=\"dim\">%d of %zu branches are shown; the others are in the JSON.</p>", APP_MAP_JUDGED, m->branch_n);
+	shell_paging(h, rq, &p, total);
 }
 
-/* What stands in the box of an environment: version and age, or what is the matter. */
-static const char *const *now_in(struct web_req *rq, const struct look *l)
+/* ---- the picture ----------------------------------------------------------------------------------------------------------------- */
+
+static const char *age(slu_arena *a, int64_t seconds)
 {
-	const char **now = SLU_NEW_N(rq->a, const char *, l->env_n + 1);
-	for (size_t i = 0; i < l->env_n; i++) {
-		const struct app_environment_view *e = &l->env[i];
-		slu_auto_buf b;
-		html t = { .out = &b, .now_s = rq->now_s };
-		slu_buf_init(&b, 256);
-		if (e->has_under_way)
-			slu_buf_addf(&b, "%s %.*s at %lld\xC2\xA0%%", pol_state_symbol(POL_WAITING), (int)(e->under_way.version.n < 12 ? e->under_way.version.n : 12), e->under_way.version.p, (long long)e->under_way.weight_pct);
-		else if (e->has_live)
-			slu_buf_addf(&b, "\xE2\x97\x8F %.*s%s", (int)(e->live.version.n < 12 ? e->live.version.n : 12), e->live.version.p, e->incident_n ? " \xE2\x9C\x97 incident" : ", ");
-		else
-			slu_buf_adds(&b, "nothing yet");
-		if (!e->has_under_way && e->has_live && !e->incident_n)
-			html_age(&t, rq->now_s - (e->live.finished_s ? e->live.finished_s : e->live.created_s));
-		now[i] = slu_strndup(rq->a, b.p, b.n);
+	slu_auto_buf b;
+	html t = { .out = &b };
+	slu_buf_init(&b, 64);
+	html_age(&t, seconds);
+	return slu_strndup(a, b.p, b.n);
+}
+
+/* Of a kind with one branch its age, of many how many; of both how many break a rule. */
+static const struct svg_now *of_branches(struct web_req *rq, const struct look *l)
+{
+	const strat *s = rq->r->strategy;
+	struct svg_now *now = SLU_NEW_N(rq->a, struct svg_now, s->branch_n + 1);
+	for (size_t k = 0; k < s->branch_n; k++) {
+		size_t n = 0, bad = 0;
+		int64_t newest = 0;
+		for (size_t i = 0; i < l->map.branch_n; i++) {
+			const struct app_map_branch *b = &l->map.branch[i];
+			if (b->kind != (int)k)
+				continue;
+			n++;
+			bad += is_broken(b);
+			newest = b->commit_s > newest ? b->commit_s : newest;
+		}
+		now[k] = (struct svg_now){ .state = bad ? "failed" : "", .text = "none now" };
+		if (bad)
+			now[k].text = slu_printf(rq->a, "\xE2\x9C\x97 %zu of %zu", bad, n);
+		else if (n)
+			now[k].text = slu_printf(rq->a, "%zu branch%s, %s", n, n == 1 ? "" : "es", age(rq->a, rq->now_s - newest));
 	}
 	return now;
 }
 
-static void top(html *h, struct web_req *rq, const struct look *l)
+static struct svg_now of_environment(struct web_req *rq, const struct app_environment_view *e)
+{
+	slu_str v = e->has_under_way ? e->under_way.version : e->live.version;
+	const char *version = slu_strndup(rq->a, v.p ? v.p : "", v.n < 12 ? v.n : 12);
+	if (e->has_under_way)
+		return (struct svg_now){ slu_printf(rq->a, "%s %s at %lld\xC2\xA0%%", pol_state_symbol(POL_WAITING), version, (long long)e->under_way.weight_pct), e->incident_n ? "failed" : "waiting" };
+	if (!e->has_live)
+		return (struct svg_now){ "nothing yet", e->incident_n ? "failed" : "" };
+	if (e->incident_n)
+		return (struct svg_now){ slu_printf(rq->a, "\xE2\x97\x8F %s \xE2\x9C\x97 incident", version), "failed" };
+	return (struct svg_now){ slu_printf(rq->a, "\xE2\x97\x8F %s, %s", version, age(rq->a, rq->now_s - deploy_since(&e->live))), "passed" };
+}
+
+static const struct svg_now *of_environments(struct web_req *rq, const struct look *l)
+{
+	struct svg_now *now = SLU_NEW_N(rq->a, struct svg_now, l->seen.environment_n + 1);
+	for (size_t i = 0; i < l->seen.environment_n; i++)
+		now[i] = of_environment(rq, &l->seen.environment[i]);
+	return now;
+}
+
+/* ---- the page --------------------------------------------------------------------------------------------------------------------- */
+
+static void top(html *h, struct web_req *rq, const struct look *l, const struct map_stuck *s)
 {
 	if (l->map.branch_n == 0)
 		shell_empty(h, "There is no branch yet. Push one:", slu_printf(rq->a, "git push %s%s.git HEAD:main", rq->base_url, shell_path(rq, "%s", "")));
 	else
-		answer(h, l);
+		map_answer(h, s);
+	map_needs(h, rq->a, shell_path(rq, "%s", ""), l->need, l->need_n);
+	map_freeze(h, rq->r->strategy);
 	html_lit(h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
-	svg_flow(h, rq->a, rq->r->strategy, now_in(rq, l));
+	svg_flow(h, rq->a, rq->r->strategy, of_branches(rq, l), of_environments(rq, l));
 	html_lit(h, "</div>");
 }
 
 static void open_changes(html *h, struct web_req *rq, const struct look *l)
 {
-	if (l->change_n == 0)
+	size_t n = l->seen.change_n < CHANGES_SHOWN ? l->seen.change_n : CHANGES_SHOWN;
+	if (n == 0)
 		return;
-	html_lit(h, "<h2>Open changes</h2><ul>");
-	for (size_t i = 0; i < l->change_n; i++) {
-		const struct port_change *c = &l->change[i];
+	slu_buf_addf(h->out, "<h2>%zu open change%s</h2><ul>", l->open, l->open == 1 ? "" : "s");
+	for (size_t i = 0; i < n; i++) {
+		const struct port_change *c = &l->seen.change[i];
 		html_lit(h, "<li>");
 		html_link(h, shell_path(rq, "/changes/%llu", (unsigned long long)c->number), slu_s(slu_printf(rq->a, "#%llu %.*s", (unsigned long long)c->number, SLU_FMT(c->title))));
 		html_lit(h, " ");
-		change_standing(h, &l->merge[i]);
+		change_standing(h, &l->seen.merge[i]);
 		html_lit(h, "</li>");
 	}
 	html_lit(h, "</ul>");
-	if (l->open > l->change_n) {
+	if (l->open > n) {
 		html_lit(h, "<p>");
 		html_link(h, shell_path(rq, "%s", "/changes"), slu_s(slu_printf(rq->a, "All %zu", l->open)));
 		html_lit(h, "</p>");
@@ -184,12 +213,14 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 	struct look l;
 	html h;
 	SLU_TRY(gather(&l, rq, err));
+	struct map_stuck s = stuck(&l);
 	shell_begin(&h, rq, rs, slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(rq->owner), SLU_FMT(rq->repo)), question, "map");
-	top(&h, rq, &l);
-	if (l.env_n)
-		deploy_cards(&h, rq, l.env, l.env_n);
+	map_trouble(&h, rq->r);
+	top(&h, rq, &l, &s);
+	if (l.seen.environment_n)
+		deploy_cards(&h, rq, l.seen.environment, l.seen.environment_n);
 	open_changes(&h, rq, &l);
-	branches(&h, rq->r, &l.map);
+	branches(&h, rq, &l, s.branches);
 	return shell_end(&h, rq, rs, err);
 }
 
@@ -198,18 +229,22 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 	struct look l;
 	slu_json *j = &rs->json;
 	SLU_TRY(gather(&l, rq, err));
+	struct map_stuck s = stuck(&l);
 	slu_json_open(j, '{');
+	map_stuck_json(j, &s);
+	map_needs_json(j, rq->a, shell_path(rq, "%s", ""), l.need, l.need_n);
+	map_freeze_json(j, rq->r->strategy, rq->now_s);
 	map_json(j, rq->r->strategy, &l.map);
 	slu_json_key(j, "environments");
 	slu_json_open(j, '[');
-	for (size_t i = 0; i < l.env_n; i++)
-		deploy_environment_json(j, &l.env[i]);
+	for (size_t i = 0; i < l.seen.environment_n; i++)
+		deploy_environment_json(j, &l.seen.environment[i]);
 	slu_json_close(j, ']');
 	slu_json_kv_int(j, "open_changes", (int64_t)l.open);
 	slu_json_key(j, "changes");
 	slu_json_open(j, '[');
-	for (size_t i = 0; i < l.change_n; i++)
-		change_row_json(j, &l.change[i], &l.merge[i]);
+	for (size_t i = 0; i < l.seen.change_n; i++)
+		change_row_json(j, &l.seen.change[i], &l.seen.merge[i]);
 	slu_json_close(j, ']');
 	slu_json_close(j, '}');
 	return SLU_OK;

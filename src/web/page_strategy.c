@@ -213,7 +213,7 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 		shell_begin(&h, rq, rs, "Strategy", question, "strategy");
 		in_force(&h, rq->r);
 		html_lit(&h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
-		svg_flow(&h, rq->a, rq->r->strategy, NULL);
+		svg_flow(&h, rq->a, rq->r->strategy, NULL, NULL);
 		html_lit(&h, "</div>");
 		edge_table(&h, rq->a, rq->r->strategy);
 		unenforced(&h, rq->r->strategy);

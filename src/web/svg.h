@@ -5,9 +5,15 @@
 #include "strategy/strat.h"
 #include "web/html.h"
 
-/** Branch kinds in columns by type, edges with method, approvals and checks, back-merges dashed, environments at the right. */
-/** @param now  what to say of each environment in place of its being one; NULL: nothing */
-void svg_flow(html *h, slu_arena *a, const strat *s, const char *const *now);
+/** What a box says in place of its pattern: a text, and "" or a state's word (passed waiting failed) that colours its frame. */
+struct svg_now {
+	const char *text, *state;
+};
+/**
+ * Branch kinds in columns by type, edges with their gates, back-merges dashed, environments at the right.
+ * @param branch, environment  what each says, by index; NULL: what it is
+ */
+void svg_flow(html *h, slu_arena *a, const strat *s, const struct svg_now *branch, const struct svg_now *environment);
 
 /** Traffic of the new version over time with what was measured at each step. */
 struct svg_ramp_point {

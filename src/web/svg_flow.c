@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { COLUMNS = 5, COL_W = 290, ROW_H = 92, BOX_W = 150, BOX_H = 48, PAD = 24, SUB_BYTES = 28 };
+enum { COLUMNS = 5, COL_W = 276, ROW_H = 92, BOX_W = 154, BOX_H = 48, PAD = 20, SUB_BYTES = 26 };
 
 struct node {
 	int x, y;
@@ -72,17 +72,38 @@ static void curve(html *h, const char *class_, const char *marker, int x1, int y
 	             *marker ? ")\"" : "");
 }
 
-static void edge_label(html *h, const strat *s, const struct strat_edge *e, int x, int y)
+static void label_line(html *h, const char *text, int x, int y)
+{
+	slu_buf_addf(h->out, "<text class=\"small label\" x=\"%d\" y=\"%d\">", x, y);
+	html_text_z(h, text);
+	html_lit(h, "</text>");
+}
+
+static size_t checks_of(const strat *s, const struct strat_require *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; r->checks_all && i < s->check_n; i++)
+		n += (s->check[i].on.on & (1u << STRAT_ON_CHANGE)) != 0;
+	return r->checks_all ? n : r->checks.n;
+}
+
+/* How, and what it takes: "merge, tag" above the edge and "1 approval, 3 checks" below it; of several edges each says where it goes. */
+static void edge_label(html *h, slu_arena *a, const strat *s, const struct strat_edge *e, int x, int y, size_t of, size_t k)
 {
 	const struct strat_require *target = &s->branch[e->into].require;
 	unsigned approvals = target->approvals_any > e->require.approvals_any ? target->approvals_any : e->require.approvals_any;
-	slu_buf_addf(h->out, "<text class=\"small\" x=\"%d\" y=\"%d\">", x, y);
-	html_text_z(h, strat_method_word(e->method));
+	size_t checks = checks_of(s, target) > checks_of(s, &e->require) ? checks_of(s, target) : checks_of(s, &e->require);
+	const char *how = slu_printf(a, "%s%s", strat_method_word(e->method), e->tag != STRAT_NONE ? ", tag" : ""), *gates = "";
 	if (approvals)
-		slu_buf_addf(h->out, ", %u approval%s", approvals, approvals == 1 ? "" : "s");
-	if (e->tag != STRAT_NONE)
-		html_lit(h, ", tag");
-	html_lit(h, "</text>");
+		gates = slu_printf(a, "%u approval%s", approvals, approvals == 1 ? "" : "s");
+	if (checks)
+		gates = slu_printf(a, "%s%s%zu check%s", gates, *gates ? ", " : "", checks, checks == 1 ? "" : "s");
+	if (of > 1) {
+		label_line(h, slu_printf(a, "%.*s: %s", SLU_FMT(s->branch[e->into].name), how), x, y - 7 - (int)(of - 1 - k) * 14);
+		return;
+	}
+	label_line(h, how, x, y - 6);
+	label_line(h, gates, x, y + 14);
 }
 
 static void back(html *h, const struct layout *l, const struct node *from, const struct strat_set *to)
@@ -106,24 +127,43 @@ static void edges(html *h, const strat *s, const struct layout *l)
 			const struct strat_edge *e = &s->branch[i].edge[k];
 			const struct node *t = &l->branch[e->into];
 			curve(h, "edge", "a", f->x + BOX_W, f->y + BOX_H / 2, t->x - 8, t->y + BOX_H / 2);
-			edge_label(h, s, e, f->x + BOX_W + 8, f->y + BOX_H / 2 - 7 - (int)k * 14); /* beside its source, where edges have not met yet */
 			back(h, l, f, &e->also_into);
 			back(h, l, t, &e->back_merge);
 		}
 	}
 }
 
-static void box(html *h, const struct node *n, const char *class_, slu_str name, slu_str sub)
+/* Beside their sources, where edges have not met yet; after all lines, for they are drawn over them. */
+static void labels(html *h, slu_arena *a, const strat *s, const struct layout *l)
 {
-	slu_buf_addf(h->out, "<rect class=\"box %s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", class_, n->x, n->y, BOX_W, BOX_H);
+	for (size_t i = 0; i < s->branch_n; i++) {
+		const struct strat_branch *b = &s->branch[i];
+		for (size_t k = 0; k < b->edge_n && !b->builtin; k++)
+			edge_label(h, a, s, &b->edge[k], l->branch[i].x + BOX_W + 8, l->branch[i].y + BOX_H / 2, b->edge_n, k);
+	}
+}
+
+static slu_str cut(slu_arena *a, slu_str text)
+{
+	size_t n = SUB_BYTES;
+	if (text.n <= SUB_BYTES)
+		return text;
+	while (n > 0 && ((unsigned char)text.p[n] & 0xC0) == 0x80) /* not in the middle of a character */
+		n--;
+	return slu_s(slu_printf(a, "%.*s\xE2\x80\xA6", (int)n, text.p));
+}
+
+static void box(html *h, slu_arena *a, const struct node *n, const char *class_, slu_str name, slu_str sub, const struct svg_now *now)
+{
+	slu_buf_addf(h->out, "<rect class=\"box %s%s%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", class_, now && *now->state ? " is-" : "", now ? now->state : "", n->x, n->y, BOX_W, BOX_H);
 	slu_buf_addf(h->out, "<text x=\"%d\" y=\"%d\">", n->x + 10, n->y + 20);
-	html_text(h, name);
+	html_text(h, cut(a, name));
 	slu_buf_addf(h->out, "</text><text class=\"small\" x=\"%d\" y=\"%d\">", n->x + 10, n->y + 37);
-	html_text(h, (slu_str){ sub.p, sub.n > SUB_BYTES ? SUB_BYTES : sub.n });
+	html_text(h, now ? slu_s(now->text) : cut(a, sub));
 	html_lit(h, "</text>");
 }
 
-static void environments(html *h, const strat *s, const struct layout *l, const char *const *now)
+static void into_environments(html *h, const strat *s, const struct layout *l)
 {
 	for (size_t i = 0; i < s->environment_n; i++) {
 		const struct strat_environment *e = &s->environment[i];
@@ -132,24 +172,30 @@ static void environments(html *h, const strat *s, const struct layout *l, const 
 			curve(h, "back", "b", f->x + BOX_W, f->y + BOX_H / 2, l->env[i].x - 8, l->env[i].y + BOX_H / 2);
 		}
 	}
-	for (size_t i = 0; i < s->environment_n; i++)
-		box(h, &l->env[i], "environment", s->environment[i].name, now ? slu_s(now[i]) : SLU_STR("environment"));
 }
 
-void svg_flow(html *h, slu_arena *a, const strat *s, const char *const *now)
+static void boxes(html *h, slu_arena *a, const strat *s, const struct layout *l, const struct svg_now *branch, const struct svg_now *environment)
+{
+	for (size_t i = 0; i < s->environment_n; i++)
+		box(h, a, &l->env[i], "environment", s->environment[i].name, SLU_STR("environment"), environment ? &environment[i] : NULL);
+	for (size_t i = 0; i < s->branch_n; i++) {
+		const struct strat_branch *b = &s->branch[i];
+		if (!b->builtin)
+			box(h, a, &l->branch[i], strat_type_word(b->type), b->name, b->match_n ? strat_pattern_text(b->match[0]) : b->name, branch ? &branch[i] : NULL);
+	}
+}
+
+void svg_flow(html *h, slu_arena *a, const strat *s, const struct svg_now *branch, const struct svg_now *environment)
 {
 	struct layout l = lay_out(a, s);
 	int width = PAD * 2 + (s->environment_n ? COLUMNS - 1 : COLUMNS - 2) * COL_W + BOX_W;
-	slu_buf_addf(h->out, "<svg role=\"img\" aria-labelledby=\"flow-t\" viewBox=\"0 0 %d %d\">", width, l.height + 30);
+	slu_buf_addf(h->out, "<svg class=\"flow\" role=\"img\" aria-labelledby=\"flow-t\" viewBox=\"0 0 %d %d\">", width, l.height + 20);
 	html_lit(h, "<title id=\"flow-t\">Flow of changes between the kinds of branch; the table below says the same in words</title>"
 	            "<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8Z\"/></marker>"
 	            "<marker id=\"b\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\"><path class=\"backhead\" d=\"M0 0L8 4L0 8Z\"/></marker></defs>");
 	edges(h, s, &l);
-	environments(h, s, &l, now);
-	for (size_t i = 0; i < s->branch_n; i++) {
-		const struct strat_branch *b = &s->branch[i];
-		if (!b->builtin)
-			box(h, &l.branch[i], strat_type_word(b->type), b->name, b->match_n ? strat_pattern_text(b->match[0]) : b->name);
-	}
+	into_environments(h, s, &l);
+	labels(h, a, s, &l);
+	boxes(h, a, s, &l, branch, environment);
 	html_lit(h, "</svg>");
 }
