@@ -186,6 +186,23 @@ static slu_rc fill(struct backup *b, struct app_backup *made, slu_err *err)
 	return copy_all(b, made, err);
 }
 
+/* A dry run: counted, and nothing is copied. */
+static slu_rc would(struct app_backup *out, struct backup *b, slu_err *err)
+{
+	struct app_backup x = { 0 };
+	SLU_TRY(app_fill_may(b->folder, err));
+	SLU_TRY(list_repositories(b, err));
+	for (size_t i = 0; i < b->repo_n; i++) {
+		SLU_TRY(read_refs(b, &b->repo[i], b->repo[i].path, err));
+		x.refs += b->repo[i].n;
+	}
+	SLU_TRY(app_audit_head(&x.head, b->u, err));
+	SLU_TRY(port_event_count(b->u->store, &x.events, err));
+	x.repositories = b->repo_n;
+	*out = x;
+	return SLU_OK;
+}
+
 slu_rc app_backup(struct app_backup *out, struct app_unit *u, const char *folder, slu_err *err)
 {
 	struct backup b = { .u = u, .folder = folder };
@@ -196,6 +213,8 @@ slu_rc app_backup(struct app_backup *out, struct app_unit *u, const char *folder
 		return slu_fail(err, SLU_E_DENIED, "A backup is written on the server's machine: only its operator may ask for one (--home).");
 	if (folder[0] != '/')
 		return slu_fail(err, SLU_E_INVALID, "The folder of a backup must be an absolute path.");
+	if (u->dry_run)
+		return would(out, &b, err);
 	/* Packs are not put together while they are copied. */
 	SLU_TRY(app_take_lock(&quiet, app_home(u->app), "tidy.lock", QUIET_MS, SLU_E_BUSY, "A repository is being packed, which a backup cannot copy beside; try again later", err));
 	slu_rc rc = app_fill_begin(&f, u->a, folder, err);

@@ -136,18 +136,31 @@ static slu_rc look(const char *folder, size_t *n, bool *marked, slu_err *err)
 	return SLU_OK;
 }
 
+static slu_rc is_free(const char *folder, bool *there, bool *marked, slu_err *err)
+{
+	size_t n = 0;
+	slu_rc rc = look(folder, &n, marked, err);
+	*there = rc != SLU_E_NOT_FOUND;
+	if (*there)
+		SLU_TRY(rc);
+	if (n > 0 && !*marked)
+		return slu_fail(err, SLU_E_EXISTS, "%s is not empty; what is there stays as it is. Name a folder that is not there, or is empty.", folder);
+	return SLU_OK;
+}
+
+slu_rc app_fill_may(const char *folder, slu_err *err)
+{
+	bool there, marked;
+	return is_free(folder, &there, &marked, err);
+}
+
 slu_rc app_fill_begin(struct app_filling *out, slu_arena *a, const char *folder, slu_err *err)
 {
 	struct app_filling f = { .folder = folder, .lock_fd = -1 };
 	const char *mark = slu_printf(a, "%s/" APP_UNFINISHED, folder);
-	size_t n = 0;
-	bool marked = false;
-	slu_rc rc = look(folder, &n, &marked, err);
-	f.made = rc == SLU_E_NOT_FOUND;
-	if (!f.made)
-		SLU_TRY(rc);
-	if (n > 0 && !marked)
-		return slu_fail(err, SLU_E_EXISTS, "%s is not empty; what is there stays as it is. Name a folder that is not there, or is empty.", folder);
+	bool there, marked;
+	SLU_TRY(is_free(folder, &there, &marked, err));
+	f.made = !there;
 	SLU_TRY(app_make_folders(a, folder, err));
 	f.lock_fd = open(mark, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (f.lock_fd < 0)

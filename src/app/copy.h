@@ -28,6 +28,8 @@ struct app_filling {
  * SLU_E_EXISTS: there is something else in it. SLU_E_BUSY: another process fills it. After SLU_OK, end or undo.
  */
 slu_rc app_fill_begin(struct app_filling *out, slu_arena *a, const char *folder, slu_err *err);
+/** Would it begin? Nothing is made. */
+slu_rc app_fill_may(const char *folder, slu_err *err);
 /** It is whole: the mark goes. */
 slu_rc app_fill_end(struct app_filling *f, slu_err *err);
 /** It failed: everything in it goes, and the folder too when it was not there before. */

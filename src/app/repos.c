@@ -87,6 +87,19 @@ static slu_rc write_repo(struct app_unit *u, void *ctx, slu_err *err)
 	return app_data_event(&d, u, &r, m->n->import_from.n ? "repo-imported" : "repo-created", (slu_str){ 0 }, 0, err);
 }
 
+/* A dry run: no folder is touched. */
+static slu_rc would(struct port_repo *out, struct app_unit *u, struct port_repo *row, const struct app_repo_new *n, slu_err *err)
+{
+	slu_str head = { 0 };
+
+	if (n->import_from.n)
+		SLU_TRY(app_ports_of(u->app)->git_source(&head, u->a, slu_str_dup(u->a, n->import_from), err));
+	if (head.n && !n->default_branch.n)
+		row->default_branch = head;
+	*out = *row;
+	return SLU_OK;
+}
+
 slu_rc app_repo_create(struct port_repo *out, struct app_unit *u, const struct app_repo_new *n, slu_err *err)
 {
 	struct making m = { .n = n };
@@ -99,6 +112,8 @@ slu_rc app_repo_create(struct port_repo *out, struct app_unit *u, const struct a
 	if (port_repo_get(u->store, u->a, n->owner, n->name, &there, NULL) == SLU_OK)
 		return slu_fail(err, SLU_E_EXISTS, "There is already a repository %.*s/%.*s.", SLU_FMT(there.owner), SLU_FMT(there.name));
 	const char *path = slu_printf(u->a, "%s/repos/%.*s/%.*s.git", app_home(u->app), SLU_FMT(n->owner), SLU_FMT(n->name));
+	if (u->dry_run)
+		return would(out, u, &m.row, n, err);
 	/* A folder without a row is what a server left that was killed between the two: it was never acknowledged. */
 	if (access(path, F_OK) == 0)
 		(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);

@@ -89,7 +89,8 @@ static slu_rc locked(struct app_restored *out, struct app_unit *u, struct app_re
 	x.why = r->strategy_trouble;
 	SLU_TRY(make(&x, u, r, err));
 	const struct app_land l = { .update = &x.update, .n = 1, .reflog = SLU_STR("strategy restore"), .record = record, .ctx = &x };
-	SLU_TRY(app_land(u, r, &l, err));
+	if (!u->dry_run)
+		SLU_TRY(app_land(u, r, &l, err));
 	res.commit = x.update.new_;
 	res.why = x.why;
 	SLU_TRY(slu_oid_parse(&res.good, r->row.good_commit, err));

@@ -16,7 +16,7 @@ static slu_rc no_server(slu_err *err)
 static slu_rc use_home(struct cmd_ctx *c, struct cli_open *how, slu_err *err)
 {
 	struct stat st;
-	how->make_home = (c->desc->flags & CMD_MAKES_HOME) != 0;
+	how->make_home = (c->desc->flags & CMD_MAKES_HOME) != 0 && !c->dry_run;
 	if (how->home[0] != '/') {
 		char here[4096];
 		if (!getcwd(here, sizeof here))

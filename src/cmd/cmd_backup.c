@@ -31,13 +31,16 @@ static int backup(struct cmd_ctx *c)
 		return cmd_usage(c, "The folder's name is not UTF-8.");
 	if (cmd_call(c, &an, "POST", "/api/sluice/backup", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "%s: %s with %s, %s; read back and whole.\nRestore: sluice restore %s --home DIR", folder,
-	                                   cmd_count(c, (size_t)cmd_j_int(an.json, "repositories"), "repository", "repositories"), cmd_count(c, (size_t)cmd_j_int(an.json, "refs"), "ref", "refs"),
-	                                   cmd_count(c, (size_t)cmd_j_int(an.json, "events"), "event", "events"), folder));
+	const json_t *j = c->dry_run ? json_object_get(an.json, "would") : an.json;
+	const char *what = slu_printf(c->a, "%s with %s, %s", cmd_count(c, (size_t)cmd_j_int(j, "repositories"), "repository", "repositories"),
+	                              cmd_count(c, (size_t)cmd_j_int(j, "refs"), "ref", "refs"), cmd_count(c, (size_t)cmd_j_int(j, "events"), "event", "events"));
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "%s would be copied to %s.", what, folder));
+	return cmd_done(c, &an, slu_printf(c->a, "%s: %s; read back and whole.\nRestore: sluice restore %s --home DIR", folder, what, folder));
 }
 
 const struct cmd_desc cmd_backup = {
-	.name = "backup", .summary = "Copy the whole home into a folder, while it serves", .usage = "DIR", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
+	.name = "backup", .summary = "Copy the whole home into a folder, while it serves", .usage = "DIR", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_DRY_RUN,
 	.run = backup,
 	.detail = "DIR is on the server's machine; it is made, or is empty. Refs and log are those of one moment. The copy is read\nback before it counts; it holds the server's keys, so keep it as safe as the home.",
 	.example = "sluice backup /backup/sluice-monday",
@@ -128,10 +131,15 @@ static int restore(struct cmd_ctx *c)
 	if (rc == SLU_OK)
 		rc = read_manifest(c, from, &manifest, &err);
 	if (rc == SLU_OK)
-		rc = restore_into(c, from, home, manifest, &err);
-	if (rc == SLU_OK)
-		cmd_say(c, "%s is restored: %s, %s, whole.\nNext: sluice serve --home %s", home,
-		        cmd_count(c, json_array_size(json_object_get(manifest, "repositories")), "repository", "repositories"), cmd_count(c, (size_t)cmd_j_int(manifest, "events"), "event", "events"), home);
+		rc = c->dry_run ? app_fill_may(home, &err) : restore_into(c, from, home, manifest, &err);
+	if (rc == SLU_OK) {
+		const char *what = slu_printf(c->a, "%s, %s", cmd_count(c, json_array_size(json_object_get(manifest, "repositories")), "repository", "repositories"),
+		                              cmd_count(c, (size_t)cmd_j_int(manifest, "events"), "event", "events"));
+		if (c->dry_run)
+			cmd_say(c, "%s would be brought to %s. This was a dry run: nothing has changed.", what, home);
+		else
+			cmd_say(c, "%s is restored: %s, whole.\nNext: sluice serve --home %s", home, what, home);
+	}
 	json_decref(manifest);
 	return rc == SLU_OK ? 0 : cmd_fail(c, &err);
 }
@@ -142,7 +150,7 @@ static const struct cmd_opt restore_options[] = {
 };
 
 const struct cmd_desc cmd_restore = {
-	.name = "restore", .summary = "Make a home from a backup, and check that it is whole", .usage = "DIR", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .opts = restore_options,
+	.name = "restore", .summary = "Make a home from a backup, and check that it is whole", .usage = "DIR", .group = CMD_G_AUDIT, .args_min = 1, .args_max = 1, .flags = CMD_DRY_RUN, .opts = restore_options,
 	.run = restore,
 	.example = "sluice restore /backup/sluice-monday --home /srv/sluice-new",
 };

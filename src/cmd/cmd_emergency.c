@@ -34,8 +34,9 @@ static int done(struct cmd_ctx *c)
 	json_auto_t *body = json_pack("{s:s}", "note", cmd_opt(c, "note"));
 	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/follow-ups/%s/done", repo, c->arg[0]), body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	cmd_say(c, "Follow-up %s is closed.", c->arg[0]);
-	return 0;
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "Follow-up %s would be closed.", c->arg[0]));
+	return cmd_done(c, &an, slu_printf(c->a, "Follow-up %s is closed.", c->arg[0]));
 }
 
 static const struct cmd_opt done_options[] = {
@@ -44,7 +45,7 @@ static const struct cmd_opt done_options[] = {
 };
 
 const struct cmd_desc cmd_emergency_done = {
-	.name = "emergency done", .summary = "Close what an emergency left open", .usage = "ID", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO,
+	.name = "emergency done", .summary = "Close what an emergency left open", .usage = "ID", .group = CMD_G_WORK, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.opts = done_options, .run = done,
 	.example = "sluice emergency done 3 --note \"docs/incidents/2026-01.md\"",
 };

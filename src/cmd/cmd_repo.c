@@ -44,6 +44,8 @@ static int make(struct cmd_ctx *c, const char *import)
 		return cmd_usage(c, "%s is not UTF-8.", file ? file : "An argument");
 	if (cmd_call(c, &an, "POST", "/api/sluice/repos", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "%s would be made%s, with the default branch %s.", c->arg[0], import ? slu_printf(c->a, " from %s", import) : "", cmd_j_str(an.json, "would.default_branch")));
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
 	const char *clone = cmd_j_str(an.json, "clone_url");
@@ -74,14 +76,14 @@ static const struct cmd_opt options[] = {
 
 const struct cmd_desc cmd_repo_create = {
 	.name = "repo create", .summary = "Make an empty repository on the server", .usage = "OWNER/NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1,
-	.flags = CMD_SERVER | CMD_MAKES_HOME, .opts = options, .run = repo_create,
+	.flags = CMD_SERVER | CMD_MAKES_HOME | CMD_DRY_RUN, .opts = options, .run = repo_create,
 	.detail = "Without --preset and --strategy the preset gitflow is in force.",
 	.example = "sluice repo create acme/app --preset gitflow",
 	.exits = CMD_EXIT(3),
 };
 const struct cmd_desc cmd_repo_import = {
 	.name = "repo import", .summary = "Bring a repository to the server, branches and tags", .usage = "OWNER/NAME PATH", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2,
-	.flags = CMD_SERVER | CMD_MAKES_HOME, .opts = options, .run = repo_import,
+	.flags = CMD_SERVER | CMD_MAKES_HOME | CMD_DRY_RUN, .opts = options, .run = repo_import,
 	.detail = "PATH is a repository or a bundle on the server's machine; it is only read.\nTo bring one from elsewhere: `sluice repo create`, then `git push` its branches.",
 	.example = "sluice repo import acme/app /path/to/repository --preset gitflow",
 	.exits = CMD_EXIT(3),

@@ -17,7 +17,7 @@ static slu_rc base_path(struct cmd_ctx *c, const char **out, slu_err *err)
 	return SLU_OK;
 }
 
-static int change_role(struct cmd_ctx *c, const char *method, const char *said)
+static int change_role(struct cmd_ctx *c, const char *method, const char *said, const char *would)
 {
 	const char *base;
 	struct cli_answer an = { 0 };
@@ -26,18 +26,18 @@ static int change_role(struct cmd_ctx *c, const char *method, const char *said)
 		return cmd_fail(c, &err);
 	if (cmd_call(c, &an, method, cmd_path(c, "%S/%s/%s", base, c->arg[0], c->arg[1]), NULL, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	cmd_say(c, "%s %s %s%s%s.", c->arg[0], said, c->arg[1], cmd_has(c, "on-server") ? " of the server" : " of ", cmd_has(c, "on-server") ? "" : c->repo);
-	return 0;
+	const char *line = slu_printf(c->a, "%s %s %s of %s.", c->arg[0], c->dry_run ? would : said, c->arg[1], cmd_has(c, "on-server") ? "the server" : c->repo);
+	return c->dry_run ? cmd_would(c, &an, line) : cmd_done(c, &an, line);
 }
 
 static int role_grant(struct cmd_ctx *c)
 {
-	return change_role(c, "PUT", "is now");
+	return change_role(c, "PUT", "is now", "would be");
 }
 
 static int role_revoke(struct cmd_ctx *c)
 {
-	return change_role(c, "DELETE", "is no longer");
+	return change_role(c, "DELETE", "is no longer", "would no longer be");
 }
 
 static const struct cmd_opt options[] = {
@@ -46,14 +46,14 @@ static const struct cmd_opt options[] = {
 };
 
 const struct cmd_desc cmd_role_grant = {
-	.name = "role grant", .summary = "Give a person a role in a repository", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO,
+	.name = "role grant", .summary = "Give a person a role in a repository", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN,
 	.opts = options, .run = role_grant,
 	.detail = "ROLE is a level (read, triage, write, maintain, admin: each holds those before it) or a role that the\nstrategy declares under `roles`. A person may hold several.",
 	.example = "sluice role grant ann write --repo acme/app\n"
 	           "sluice role grant ann admin --on-server",
 };
 const struct cmd_desc cmd_role_revoke = {
-	.name = "role revoke", .summary = "Take a role back", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO, .opts = options,
+	.name = "role revoke", .summary = "Take a role back", .usage = "NAME ROLE", .group = CMD_G_SERVER, .args_min = 2, .args_max = 2, .flags = CMD_SERVER | CMD_REPO | CMD_DRY_RUN, .opts = options,
 	.run = role_revoke,
 	.example = "sluice role revoke ann write --repo acme/app",
 };

@@ -16,6 +16,8 @@ static int run_accept(struct cmd_ctx *c)
 		return cmd_usage(c, "The name of the file is not UTF-8.");
 	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/strategy/accept", repo), body, &err) != SLU_OK)
 		return cmd_refused(c, &answer, &err);
+	if (c->dry_run)
+		return cmd_would(c, &answer, slu_printf(c->a, "%s would count for %s as it is now.", c->arg[0], repo));
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, answer.json);
 	cmd_say(c, "%s counts for %s as it is now (%s).", c->arg[0], repo, cmd_j_str(answer.json, "digest"));
@@ -29,7 +31,7 @@ const struct cmd_desc cmd_strategy_accept = {
 	.group = CMD_G_STRATEGY,
 	.args_min = 1,
 	.args_max = 1,
-	.flags = CMD_REPO | CMD_SERVER,
+	.flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN,
 	.run = run_accept,
 	.detail = "Read it first. For administrators of the repository; when the file changes later, what was accepted stays in force until somebody "
 	          "accepts it anew.",

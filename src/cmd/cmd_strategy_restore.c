@@ -14,6 +14,8 @@ static int run_restore(struct cmd_ctx *c)
 	json_auto_t *body = json_object();
 	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/strategy/restore", repo), body, &err) != SLU_OK)
 		return cmd_refused(c, &answer, &err);
+	if (c->dry_run)
+		return cmd_would(c, &answer, slu_printf(c->a, "The text of %.10s would be put back. %s", cmd_j_str(answer.json, "would.good"), cmd_j_str(answer.json, "would.why")));
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, answer.json);
 	cmd_say(c, "%s", cmd_j_str(answer.json, "why"));
@@ -26,7 +28,7 @@ const struct cmd_desc cmd_strategy_restore = {
 	.summary = "Put the last good file back, when it cannot be used",
 	.usage = "",
 	.group = CMD_G_STRATEGY,
-	.flags = CMD_REPO | CMD_SERVER,
+	.flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN,
 	.run = run_restore,
 	.detail = "For the operator, on the server's machine: it makes a commit on the default branch, which the strategy may allow to nobody. Until "
 	          "then the last good file stays in force, and pages say so.",

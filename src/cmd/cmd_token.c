@@ -16,6 +16,8 @@ static int token_create(struct cmd_ctx *c)
 	slu_err err = { 0 };
 	if (cmd_call(c, &an, "POST", "/api/sluice/tokens", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "A token of %s with the scopes %s would be made.", cmd_j_str(an.json, "would.user"), cmd_j_str(an.json, "would.scopes")));
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
 	slu_auto_buf line;
@@ -34,7 +36,7 @@ static const struct cmd_opt create_options[] = {
 };
 
 const struct cmd_desc cmd_token_create = {
-	.name = "token create", .summary = "Make a token: the password for Git, the API and the pages", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .opts = create_options,
+	.name = "token create", .summary = "Make a token: the password for Git, the API and the pages", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER | CMD_DRY_RUN, .opts = create_options,
 	.run = token_create,
 	.detail = "Only the token is printed on standard output. Git asks for a name and a password: the name is the person's, the password the "
 	          "token.",
@@ -80,12 +82,13 @@ static int token_revoke(struct cmd_ctx *c)
 	slu_err err = { 0 };
 	if (cmd_call(c, &an, "DELETE", cmd_path(c, "/api/sluice/tokens/%s", c->arg[0]), NULL, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	cmd_say(c, "Token %s is revoked.", c->arg[0]);
-	return 0;
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "Token %s would be revoked.", c->arg[0]));
+	return cmd_done(c, &an, slu_printf(c->a, "Token %s is revoked.", c->arg[0]));
 }
 
 const struct cmd_desc cmd_token_revoke = {
-	.name = "token revoke", .summary = "End a token, and the sessions that it began", .usage = "ID", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
+	.name = "token revoke", .summary = "End a token, and the sessions that it began", .usage = "ID", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_DRY_RUN,
 	.run = token_revoke, .detail = "`sluice token list` shows the ids.",
 	.example = "sluice token revoke 7",
 };

@@ -11,6 +11,8 @@ static int user_add(struct cmd_ctx *c)
 	slu_err err = { 0 };
 	if (cmd_call(c, &an, "POST", "/api/sluice/users", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "%s would be added.", c->arg[0]));
 	return cmd_done(c, &an, slu_printf(c->a, "%s is added.\nNext: sluice role grant %s write --repo OWNER/NAME, and sluice token create --user %s", c->arg[0], c->arg[0], c->arg[0]));
 }
 
@@ -21,7 +23,7 @@ static const struct cmd_opt add_options[] = {
 };
 
 const struct cmd_desc cmd_user_add = {
-	.name = "user add", .summary = "Add a person", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_MAKES_HOME,
+	.name = "user add", .summary = "Add a person", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_MAKES_HOME | CMD_DRY_RUN,
 	.opts = add_options, .run = user_add,
 	.detail = "NAME has letters, digits, '.', '_' and '-'. A new person may do nothing yet: `sluice role grant` gives a role, `sluice token "
 	          "create` a password.",
@@ -35,6 +37,8 @@ static int set_disabled(struct cmd_ctx *c, bool disabled)
 	slu_err err = { 0 };
 	if (cmd_call(c, &an, "PATCH", cmd_path(c, "/api/sluice/users/%s", c->arg[0]), body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
+	if (c->dry_run)
+		return cmd_would(c, &an, slu_printf(c->a, "%s would be %s.", c->arg[0], disabled ? "disabled" : "enabled"));
 	return cmd_done(c, &an, slu_printf(c->a, disabled ? "%s is disabled: no token of theirs works, no approval of theirs counts." : "%s is enabled again.", c->arg[0]));
 }
 
@@ -49,12 +53,12 @@ static int user_enable(struct cmd_ctx *c)
 }
 
 const struct cmd_desc cmd_user_disable = {
-	.name = "user disable", .summary = "Take all access from a person, at once", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
+	.name = "user disable", .summary = "Take all access from a person, at once", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_DRY_RUN,
 	.run = user_disable,
 	.example = "sluice user disable ann",
 };
 const struct cmd_desc cmd_user_enable = {
-	.name = "user enable", .summary = "Let a disabled person in again", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER,
+	.name = "user enable", .summary = "Let a disabled person in again", .usage = "NAME", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1, .flags = CMD_SERVER | CMD_DRY_RUN,
 	.run = user_enable,
 	.example = "sluice user enable ann",
 };

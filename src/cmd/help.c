@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { NAME_WIDTH = 18, STEP_WIDTH = 30, OPTION_WIDTH = 26 };
+enum { NAME_WIDTH = 20, STEP_WIDTH = 30, OPTION_WIDTH = 26 };
 
 static const struct {
 	enum cmd_group group;

@@ -24,6 +24,8 @@ slu_rc git_repo_init(const char *path, slu_str default_branch, slu_err *err);
  * nothing else of it; HEAD as there. Nothing of the source runs. On failure nothing is left at `path`.
  */
 slu_rc git_repo_import(const char *path, const char *from, slu_err *err);
+/** What an import of it would have as its default branch. SLU_E_NOT_FOUND, SLU_E_IO: there is no repository or bundle. */
+slu_rc git_repo_source(slu_str *default_branch, slu_arena *a, const char *from, slu_err *err);
 /** Branch that HEAD names, without "refs/heads/". SLU_E_NOT_FOUND when HEAD is detached. */
 slu_rc git_repo_default_branch(slu_str *out, slu_arena *a, const char *path, slu_err *err);
 /** Is every object there that a ref needs? SLU_E_CORRUPT says what is not. Reads all of the repository's commits and trees. */

@@ -215,12 +215,31 @@ static slu_rc fetch(struct git_cli *g, slu_arena *a, const char *from, slu_err *
 	return SLU_OK;
 }
 
-slu_rc git_repo_import(const char *path, const char *from, slu_err *err)
+static slu_rc is_there(const char *from, slu_err *err)
 {
-	slu_auto_arena *a = slu_arena_new();
 	struct stat st;
 	if (from[0] != '/' || stat(from, &st) != 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no repository at %s; give the absolute path of one on this machine.", from);
+	return SLU_OK;
+}
+
+slu_rc git_repo_source(slu_str *default_branch, slu_arena *a, const char *from, slu_err *err)
+{
+	slu_str branch = SLU_STR("main");
+	const char *format = "sha1";
+	SLU_TRY(is_there(from, err));
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = from, .lock_fd = -1 }, sizeof(struct git_cli));
+	slu_rc rc = look_at_source(g, a, from, &branch, &format, err);
+	if (rc == SLU_OK)
+		*default_branch = slu_s(slu_str_dup(a, branch));
+	git_cli_free(g);
+	return rc;
+}
+
+slu_rc git_repo_import(const char *path, const char *from, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	SLU_TRY(is_there(from, err));
 	slu_str branch = SLU_STR("main");
 	const char *format = "sha1";
 	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 }, sizeof(struct git_cli));

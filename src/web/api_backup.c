@@ -20,6 +20,6 @@ static slu_rc backup(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_backup = {
-	.method = "POST", .pattern = "/api/sluice/backup", .need = WEB_ADMIN, .run = backup,
+	.method = "POST", .pattern = "/api/sluice/backup", .need = WEB_ADMIN, .run = backup, .dry_run = true,
 	.summary = "Copy the whole home into a folder of the server's machine, while it serves; only for the operator",
 };

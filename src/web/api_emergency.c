@@ -67,6 +67,6 @@ static slu_rc done(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_follow_up_done = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/follow-ups/{id}/done", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = done,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/follow-ups/{id}/done", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = done, .dry_run = true,
 	.summary = "Close a follow-up with what was written (note)",
 };

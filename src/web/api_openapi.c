@@ -15,9 +15,20 @@ static void path_of(slu_buf *out, const char *pattern)
 			slu_buf_addc(out, *p);
 }
 
-static void parameters(slu_json *j, slu_arena *a, const char *pattern)
+static void parameter(slu_json *j, const char *name, const char *in, slu_str schema)
 {
-	slu_str rest = slu_s(pattern), part;
+	slu_json_open(j, '{');
+	slu_json_kv_z(j, "name", name);
+	slu_json_kv_z(j, "in", in);
+	slu_json_kv_bool(j, "required", strcmp(in, "path") == 0);
+	slu_json_key(j, "schema");
+	slu_json_raw(j, schema);
+	slu_json_close(j, '}');
+}
+
+static void parameters(slu_json *j, slu_arena *a, const struct web_api *d)
+{
+	slu_str rest = slu_s(d->pattern), part;
 	slu_json_key(j, "parameters");
 	slu_json_open(j, '[');
 	while (slu_str_split(&rest, '/', &part)) {
@@ -26,14 +37,10 @@ static void parameters(slu_json *j, slu_arena *a, const char *pattern)
 		slu_str name = { part.p + 1, part.n - 2 };
 		if (slu_str_ends(name, "..."))
 			name.n -= 3;
-		slu_json_open(j, '{');
-		slu_json_kv_z(j, "name", slu_str_dup(a, name));
-		slu_json_kv_z(j, "in", "path");
-		slu_json_kv_bool(j, "required", true);
-		slu_json_key(j, "schema");
-		slu_json_raw(j, SLU_STR("{\"type\":\"string\"}"));
-		slu_json_close(j, '}');
+		parameter(j, slu_str_dup(a, name), "path", SLU_STR("{\"type\":\"string\"}"));
 	}
+	if (d->dry_run)
+		parameter(j, "dry_run", "query", SLU_STR("{\"type\":\"boolean\"}"));
 	slu_json_close(j, ']');
 }
 
@@ -56,7 +63,7 @@ static void operation(slu_json *j, slu_arena *a, const struct web_api *d)
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "operationId", operation_id(a, d));
 	slu_json_kv_z(j, "summary", d->summary);
-	parameters(j, a, d->pattern);
+	parameters(j, a, d);
 	if (strcmp(d->method, "GET") != 0 && strcmp(d->method, "DELETE") != 0) {
 		slu_json_key(j, "requestBody");
 		slu_json_raw(j, SLU_STR("{\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}}"));

@@ -34,7 +34,7 @@ static slu_rc user_add(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_user_add = {
-	.method = "POST", .pattern = "/api/sluice/users", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = user_add,
+	.method = "POST", .pattern = "/api/sluice/users", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = user_add, .dry_run = true,
 	.summary = "Add a person: name, title, email",
 };
 
@@ -72,7 +72,7 @@ static slu_rc user_change(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_user_change = {
-	.method = "PATCH", .pattern = "/api/sluice/users/{name}", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = user_change,
+	.method = "PATCH", .pattern = "/api/sluice/users/{name}", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = user_change, .dry_run = true,
 	.summary = "Disable a person, or enable again: {\"disabled\": true}",
 };
 
@@ -132,12 +132,12 @@ static slu_rc token_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 	SLU_TRY(app_token_create(&text, &t, rq->unit, user, name, scopes, lifetime_s, err));
 	rs->status = 201;
 	rs->no_store = true;
-	token_json(&rs->json, rq->a, &t, text);
+	token_json(&rs->json, rq->a, &t, rq->unit->dry_run ? SLU_STR("") : text);
 	return SLU_OK;
 }
 
 const struct web_api api_token_create = {
-	.method = "POST", .pattern = "/api/sluice/tokens", .need = WEB_SIGNED_IN, .run = token_create,
+	.method = "POST", .pattern = "/api/sluice/tokens", .need = WEB_SIGNED_IN, .run = token_create, .dry_run = true,
 	.summary = "Make a token: user (else oneself), name, scopes, expires (\"30d\"). The answer alone shows it",
 };
 
@@ -171,7 +171,7 @@ static slu_rc token_revoke(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_token_revoke = {
-	.method = "DELETE", .pattern = "/api/sluice/tokens/{id}", .need = WEB_SIGNED_IN, .run = token_revoke,
+	.method = "DELETE", .pattern = "/api/sluice/tokens/{id}", .need = WEB_SIGNED_IN, .run = token_revoke, .dry_run = true,
 	.summary = "Revoke a token; its sessions end with it",
 };
 
@@ -214,11 +214,11 @@ const struct web_api api_role_list = {
 	.summary = "Who holds which role in a repository",
 };
 const struct web_api api_role_grant = {
-	.method = "PUT", .pattern = "/api/sluice/repos/{owner}/{repo}/roles/{user}/{role}", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_grant,
+	.method = "PUT", .pattern = "/api/sluice/repos/{owner}/{repo}/roles/{user}/{role}", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_grant, .dry_run = true,
 	.summary = "Grant a role: a level (read, triage, write, maintain, admin) or a role of the strategy",
 };
 const struct web_api api_role_revoke = {
-	.method = "DELETE", .pattern = "/api/sluice/repos/{owner}/{repo}/roles/{user}/{role}", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_revoke,
+	.method = "DELETE", .pattern = "/api/sluice/repos/{owner}/{repo}/roles/{user}/{role}", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_revoke, .dry_run = true,
 	.summary = "Take a role back",
 };
 const struct web_api api_server_role_list = {
@@ -226,10 +226,10 @@ const struct web_api api_server_role_list = {
 	.summary = "Who administers the server",
 };
 const struct web_api api_server_role_grant = {
-	.method = "PUT", .pattern = "/api/sluice/roles/{user}/{role}", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_grant,
+	.method = "PUT", .pattern = "/api/sluice/roles/{user}/{role}", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_grant, .dry_run = true,
 	.summary = "Make somebody an administrator of the server (role admin)",
 };
 const struct web_api api_server_role_revoke = {
-	.method = "DELETE", .pattern = "/api/sluice/roles/{user}/{role}", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_revoke,
+	.method = "DELETE", .pattern = "/api/sluice/roles/{user}/{role}", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = role_revoke, .dry_run = true,
 	.summary = "Take the administration back",
 };

@@ -52,7 +52,7 @@ static slu_rc create(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_repo_create = {
-	.method = "POST", .pattern = "/api/sluice/repos", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = create,
+	.method = "POST", .pattern = "/api/sluice/repos", .need = WEB_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = create, .dry_run = true,
 	.summary = "Make a repository: owner, name, preset or strategy (text), default_branch, public; import (a path) for the operator",
 };
 
@@ -103,7 +103,7 @@ static slu_rc accept(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_strategy_accept = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/accept", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = accept,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/accept", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = accept, .dry_run = true,
 	.summary = "Accept another repository's file, OWNER/REPO:FILE, as it is now, for `extends`",
 };
 
@@ -121,6 +121,6 @@ static slu_rc restore(struct web_req *rq, struct web_res *rs, slu_err *err)
 }
 
 const struct web_api api_strategy_restore = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/restore", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = restore,
+	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/restore", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = restore, .dry_run = true,
 	.summary = "For the operator: put the last good strategy file back, when the one on the default branch cannot be used",
 };
