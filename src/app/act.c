@@ -21,11 +21,23 @@ void app_data_begin(struct app_data *d)
 	slu_json_open(&d->json, '{');
 }
 
-slu_rc app_data_event(struct app_data *d, struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_err *err)
+typedef slu_rc event_fn(struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_str data, slu_err *err);
+
+static slu_rc end(struct app_data *d, event_fn *write, struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_err *err)
 {
 	slu_json_close(&d->json, '}');
 	slu_rc rc = d->buf.over ? slu_fail(err, SLU_E_LIMIT, "The event %s would carry more than %d bytes.", kind, DATA_MAX)
-	                        : app_event(u, r, kind, ref, change, slu_buf_str(&d->buf), err);
+	                        : write(u, r, kind, ref, change, slu_buf_str(&d->buf), err);
 	slu_buf_release(&d->buf);
 	return rc;
+}
+
+slu_rc app_data_event(struct app_data *d, struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_err *err)
+{
+	return end(d, app_event, u, r, kind, ref, change, err);
+}
+
+slu_rc app_data_bounded(struct app_data *d, struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_err *err)
+{
+	return end(d, app_event_bounded, u, r, kind, ref, change, err);
 }

@@ -15,4 +15,6 @@ struct app_data {
 };
 void app_data_begin(struct app_data *d);
 slu_rc app_data_event(struct app_data *d, struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_err *err);
+/** The same by app_event_bounded. */
+slu_rc app_data_bounded(struct app_data *d, struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_err *err);
 #endif

@@ -90,6 +90,8 @@ void app_unit_end(struct app_unit *u);
  * @return SLU_E_AUTH: malformed, unknown, expired, revoked, or its person is disabled; the sentence says which of malformed, expired, revoked, disabled
  */
 slu_rc app_authenticate(struct app_unit *u, slu_str token, slu_str person, slu_err *err);
+/** Somebody who authenticated begins a session in a browser: an event, bounded. */
+slu_rc app_session_begun(struct app_unit *u, slu_err *err);
 /** Of an act that took long: the token it came with was not revoked meanwhile, nor expired, nor its person disabled. SLU_E_AUTH */
 slu_rc app_still_signed_in(struct app_unit *u, slu_err *err);
 void app_be_operator(struct app_unit *u);
@@ -161,6 +163,12 @@ void app_rollback(struct app_unit *u);
  * @param data  a JSON object, at most 64 KiB; "" means {}
  */
 slu_rc app_event(struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_str data, slu_err *err);
+/**
+ * The same for what changes nothing, and so could be had any number of times: the log is not filled by it. What the same person did already
+ * in the hour before is not written again, and no more than APP_EVENTS_BOUND of the kind by one person in a repository (or the server).
+ */
+enum { APP_EVENTS_BOUND = 64 };
+slu_rc app_event_bounded(struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_str data, slu_err *err);
 /** Number of the newest event; waits until it exceeds `after` or `timeout_ms` passed. For live updates. */
 int64_t app_events_wait(app *app, int64_t after, int timeout_ms);
 /** The number of the newest committed event, without waiting. */

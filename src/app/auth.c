@@ -2,6 +2,7 @@
 /* Tokens: "slu_", 43 random characters of 62 (256 bits), 6 of checksum. Only their hash is kept. */
 #include "app/people.h"
 
+#include "app/act.h"
 #include "base/quantity.h"
 
 #include <sodium.h>
@@ -144,6 +145,25 @@ slu_rc app_authenticate(struct app_unit *u, slu_str token, slu_str person, slu_e
 	u->who = (struct app_who){ .signed_in = true, .name = t.person, .scopes = t.scopes, .person_id = t.person_id, .token_id = t.id };
 	note_use(u, &t);
 	return SLU_OK;
+}
+
+static slu_rc write_session(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct port_token *t = ctx;
+	struct app_data d;
+
+	app_data_begin(&d);
+	slu_json_kv_int(&d.json, "token", t->id);
+	slu_json_kv_str(&d.json, "shown", t->shown);
+	return app_data_bounded(&d, u, NULL, "signed-in", (slu_str){ 0 }, 0, err);
+}
+
+slu_rc app_session_begun(struct app_unit *u, slu_err *err)
+{
+	struct port_token t = { 0 };
+
+	SLU_TRY(port_token_get(u->store, u->a, u->who.token_id, &t, err));
+	return app_act(u, write_session, &t, err);
 }
 
 slu_rc app_still_signed_in(struct app_unit *u, slu_err *err)

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <time.h>
 
-enum { DATA_MAX = 64 * 1024 };
+enum { DATA_MAX = 64 * 1024, LOOK_BACK = 2000, WHILE_MS = 3600 * 1000 };
 
 slu_rc app_event_leaf(slu_buf *out, const struct port_event *e, slu_err *err)
 {
@@ -66,6 +66,23 @@ slu_rc app_event(struct app_unit *u, const struct app_repo *r, const char *kind,
 		return slu_fail(err, SLU_E_LIMIT, "The event %s would carry more than %d bytes.", kind, DATA_MAX);
 	SLU_TRY(port_event_add(u->store, &e, err));
 	return append(u, &e, err);
+}
+
+slu_rc app_event_bounded(struct app_unit *u, const struct app_repo *r, const char *kind, slu_str ref, uint64_t change, slu_str data, slu_err *err)
+{
+	struct port_event_filter f = { .repo = r ? r->full : (slu_str){ 0 }, .actor = u->who.name, .kind = slu_s(kind), .server_only = !r, .since_ms = u->now_ms - WHILE_MS };
+	struct port_page newest = { .limit = APP_EVENTS_BOUND };
+	const struct port_event *e = NULL;
+	int64_t seq = 0;
+	size_t n = 0;
+
+	SLU_TRY(port_event_count(u->store, &seq, err));
+	f.from_seq = seq > LOOK_BACK ? seq - LOOK_BACK : 0; /* a long log is not searched for what is not in it */
+	SLU_TRY(port_event_list(u->store, u->a, &f, &newest, &e, &n, err));
+	for (size_t i = 0; i < n; i++)
+		if (e[i].change == change && slu_str_eq(e[i].ref, ref) && slu_str_eq(e[i].data, data))
+			return SLU_OK;
+	return n < APP_EVENTS_BOUND ? app_event(u, r, kind, ref, change, data, err) : SLU_OK;
 }
 
 slu_rc app_commit(struct app_unit *u, slu_err *err)

@@ -148,7 +148,7 @@ static slu_rc write_refused(struct app_unit *u, void *ctx, slu_err *err)
 	if (x->p->n == 1 && x->ref[0].verdict.digest)
 		app_verdict_member(&d.json, x->r, &x->ref[0].verdict);
 	slu_str first = x->p->n == 1 && x->p->update[0].ref.n <= SLU_MAX_REF_BYTES ? x->p->update[0].ref : (slu_str){ 0 };
-	return app_data_event(&d, u, x->r, "push-refused", first, 0, err);
+	return app_data_bounded(&d, u, x->r, "push-refused", first, 0, err);
 }
 
 slu_rc app_push_refused(slu_str *text, struct app_unit *u, struct app_repo *r, const struct app_push *p, const struct app_push_ref *ref, slu_err *err)

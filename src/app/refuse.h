@@ -5,8 +5,7 @@
 #include "app/app.h"
 
 /**
- * Keep the verdict for the answer (u->judged), and write what it refuses as an event `refused`: once for as long as the same person
- * is told the same. No transaction is open. A verdict that allows, and a dry run, leave no event.
+ * Keep the verdict for the answer (u->judged), and write what it refuses as an event `refused`, bounded. No transaction is open. A verdict that allows, and a dry run, leave no event.
  */
 slu_rc app_refusal(struct app_unit *u, struct app_repo *r, const struct pol_verdict *v, slu_err *err);
 /** The same, then as app_verdict_rc. */

@@ -23,6 +23,14 @@ static slu_str strategy_text(struct cmd_ctx *c, const char *file, int *code)
 	return f.text;
 }
 
+static int said(struct cmd_ctx *c, const struct cli_answer *an, const char *import)
+{
+	if (c->dry_run)
+		return cmd_would(c, an, slu_printf(c->a, "%s would be made%s%s, with the default branch %s.", c->arg[0], import ? " from " : "", import ? import : "", cmd_j_str(an->json, "would.default_branch")));
+	const char *clone = cmd_j_str(an->json, "clone_url"), *next = *clone == '/' ? "sluice serve" : slu_printf(c->a, "git clone %s", clone);
+	return cmd_done(c, an, slu_printf(c->a, "%s is there, its default branch is %s.\nNext: %s", c->arg[0], cmd_j_str(an->json, "default_branch"), next));
+}
+
 static int make(struct cmd_ctx *c, const char *import)
 {
 	const char *slash = strchr(c->arg[0], '/'), *file = cmd_opt(c, "strategy");
@@ -44,13 +52,7 @@ static int make(struct cmd_ctx *c, const char *import)
 		return cmd_usage(c, "%s is not UTF-8.", file ? file : "An argument");
 	if (cmd_call(c, &an, "POST", "/api/sluice/repos", body, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
-	if (c->dry_run)
-		return cmd_would(c, &an, slu_printf(c->a, "%s would be made%s, with the default branch %s.", c->arg[0], import ? slu_printf(c->a, " from %s", import) : "", cmd_j_str(an.json, "would.default_branch")));
-	if (c->format == CMD_FORMAT_JSON)
-		return cmd_put_json(c, an.json);
-	const char *clone = cmd_j_str(an.json, "clone_url");
-	cmd_say(c, "%s is there, its default branch is %s.\nNext: %s%s", c->arg[0], cmd_j_str(an.json, "default_branch"), *clone == '/' ? "sluice serve" : "git clone ", *clone == '/' ? "" : clone);
-	return 0;
+	return said(c, &an, import);
 }
 
 static int repo_create(struct cmd_ctx *c)

@@ -55,6 +55,7 @@ static slu_rc sign_in_post(struct web_req *rq, struct web_res *rs, slu_err *err)
 		*err = why;
 		return rc;
 	}
+	SLU_TRY(app_session_begun(rq->unit, err));
 	char name[WEB_SESSION_NAME];
 	if (rq->call->session)
 		web_session_end(s->sessions, rq->call->session);

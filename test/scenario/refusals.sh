@@ -58,6 +58,12 @@ commit "$d" x 1 "feat: x"
 yes "a feature" git -C "$d" push -q origin feature/x
 head=$(git -C "$d" rev-parse HEAD)
 
+# --- who signs in at the page leaves an event, and once more within the hour none
+signed_in() { "$sluice" audit log --on-server --kind signed-in --home "$home" --format json | jq -c 'map(.actor)'; }
+for _ in 1 2 3; do curl -sf -o /dev/null "$url/sign-in" --data-urlencode "token=$(cat "$home.tokens/bob")" || fail "sign in"; done
+curl -s -o /dev/null "$url/sign-in" --data-urlencode "token=slu_nothing"
+[ "$(signed_in)" = '["bob"]' ] || { out=$(signed_in); fail "the events of signing in"; }
+
 # --- a change
 dry 0 "would be opened" as bob change open feature/x --title "feat: x"
 yes "open" as bob change open feature/x --title "feat: x"
