@@ -30,11 +30,6 @@ slu_rc git_repo_source(slu_str *default_branch, slu_arena *a, const char *from, 
 slu_rc git_repo_default_branch(slu_str *out, slu_arena *a, const char *path, slu_err *err);
 /** Is every object there that a ref needs? SLU_E_CORRUPT says what is not. Reads all of the repository's commits and trees. */
 slu_rc git_repo_check(const char *path, slu_err *err);
-/**
- * The text of the repository's configuration when it is as git_repo_init leaves it, as far as pushes are concerned: nothing else is
- * hidden or included, and no objects are borrowed from another repository. NULL otherwise.
- */
-const char *git_repo_config_as_made(slu_arena *a, const char *path);
 /** Bring the commit-graph up to date (an incremental layer); cheap when there is nothing new. */
 slu_rc git_repo_commit_graph(const char *path, slu_err *err);
 

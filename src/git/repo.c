@@ -12,8 +12,8 @@
 
 enum { IMPORT_MS = 3600 * 1000 };
 
-/* What every repository of the server is set to. `receive.procReceiveRefs = refs/` hands each command of a push to the
-   proc-receive hook, which is a client of the server; where no hook runs, a push moves nothing. */
+/* What every repository of the server is set to. The server takes pushes itself; `receive.procReceiveRefs = refs/` hands each command
+   of somebody else's receive-pack to a hook that is not there, so that a push around the server moves nothing. */
 static const char settings[] = "[core]\n"
 			       "\tfsync = all\n"
 			       "\tlogAllRefUpdates = false\n"
@@ -80,32 +80,6 @@ static slu_rc init(slu_arena *a, const char *path, slu_str branch, const char *f
 	slu_rc rc = git_cli_ok(g, a, &c, &text, err);
 	git_cli_free(g);
 	return rc == SLU_OK ? append_settings(a, path, err) : rc;
-}
-
-/** How often `word` (lower case) stands in `text`, in any case. */
-static size_t occurs(const char *text, const char *word)
-{
-	size_t n = 0;
-	for (; *text; text++)
-		n += strncasecmp(text, word, strlen(word)) == 0;
-	return n;
-}
-
-const char *git_repo_config_as_made(slu_arena *a, const char *path)
-{
-	char text[8192];
-	int fd = open(slu_printf(a, "%s/config", path), O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-	run_close(&fd);
-	if (n < 0 || n == sizeof text - 1 || memchr(text, 0, (size_t)n))
-		return NULL;
-	text[n] = '\0';
-	const char *made = slu_printf(a, settings, SLU_MAX_PACK_BYTES);
-	if (!strstr(text, made) || occurs(text, "hiderefs") != occurs(made, "hiderefs") || occurs(text, "[include") || occurs(text, "[receive") != 1 || occurs(text, "[transfer") != 1)
-		return NULL;
-	if (access(slu_printf(a, "%s/objects/info/alternates", path), F_OK) == 0 || access(slu_printf(a, "%s/shallow", path), F_OK) == 0)
-		return NULL;
-	return slu_strdup(a, text);
 }
 
 /** All of it, and its name, outlast a power cut: a row in the database will say that it is there. */

@@ -16,7 +16,6 @@
 #include "git/tidy.h"
 #include "main/server_tunnel.h"
 #include "run/drivers.h"
-#include "web/push_desk.h"
 #include "web/server.h"
 
 #include <errno.h>
@@ -145,17 +144,6 @@ static void end_process(void *ctx)
 	(void)kill(getpid(), SIGTERM);
 }
 
-/** "hooks" beside this program. */
-static const char *hooks_dir(slu_arena *a)
-{
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-	slu_str self = { path, n > 0 ? (size_t)n : 0 };
-	while (self.n > 0 && self.p[self.n - 1] != '/')
-		self.n--;
-	return slu_printf(a, "%.*shooks", SLU_FMT(self));
-}
-
 /** What an earlier server left half-done goes forward or back before anything is answered. */
 static slu_rc recover(app *home, const struct web_log *log, slu_err *err)
 {
@@ -217,7 +205,6 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 	slu_auto_arena *a = slu_arena_new();
 	slu_err err = { 0 };
 	web_server *server = NULL;
-	push_desk *desk = NULL;
 	struct app_engine *engine = NULL;
 	app_heads *heads = NULL;
 	union { const struct web_log *from; void *to; } ctx = { .from = log };
@@ -232,16 +219,11 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 		.socket = slu_printf(a, "%s/run/sluice.sock", app_home(home)),
 		.once_fd = o->once ? 0 : -1,
 		.ended = end_process,
-		.hook_socket = slu_printf(a, "%s/run/hooks.sock", app_home(home)),
-		.hooks_dir = hooks_dir(a),
 		.lock_fd = app_lock_fd(home),
 	};
 	slu_rc rc = deploy_user(&deploys.user, a, o, log, &err);
 	if (rc == SLU_OK)
 		rc = recover(home, log, &err);
-	if (rc == SLU_OK)
-		rc = push_desk_start(&desk, home, how.hook_socket, &err);
-	how.desk = desk;
 	if (rc == SLU_OK)
 		rc = web_server_start(&server, &how, &err);
 	if (rc == SLU_OK && !o->once) /* a server of one command leaves deployments to one that stays */
@@ -252,7 +234,6 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 		run(home, o, log, ending, server);
 	app_engine_end(engine);
 	app_heads_end(heads);
-	push_desk_stop(desk);
 	return rc == SLU_OK ? 0 : fail(&err);
 }
 

@@ -2,7 +2,7 @@
 #include "web/git_http_impl.h"
 
 #include "base/limits.h"
-#include "hook/protocol.h"
+#include "web/web.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -178,39 +178,22 @@ static slu_rc check(const struct git_http_request *rq, struct git_http_answer *a
 
 /* ---- begin ------------------------------------------------------------------------------------------------------------ */
 
-static slu_rc start(struct git_http *g, const struct git_http_request *rq, slu_err *err)
+static slu_rc upload(struct git_http *g, const struct git_http_request *rq, slu_err *err)
 {
-	const char *argv[24] = { "git" };
-	size_t n = 1;
-	bool receive = rq->route->service == GIT_HTTP_RECEIVE;
-	argv[n++] = "-c";
-	argv[n++] = slu_printf(g->a, "core.hooksPath=%s", receive && rq->hooks_dir ? rq->hooks_dir : "/dev/null");
-	if (receive) { /* the check of a push asks the quarantine's alternate, which is this very repository, for the refs that it has itself */
-		argv[n++] = "-c";
-		argv[n++] = "core.alternateRefsCommand=true";
-	}
-	argv[n++] = receive ? "receive-pack" : "upload-pack";
-	argv[n++] = "--stateless-rpc";
+	const char *argv[10] = { "git", "-c", "core.hooksPath=/dev/null", "upload-pack", "--stateless-rpc", "--strict" };
+	size_t n = 6;
 	if (rq->route->advertise)
 		argv[n++] = "--http-backend-info-refs";
-	if (!receive)
-		argv[n++] = "--strict";
 	argv[n++] = slu_strdup(g->a, rq->repository);
 	struct git_env env;
 	git_env_init(&env, g->a);
 	if (protocol_ok(rq->git_protocol))
 		git_env_add(&env, g->a, "GIT_PROTOCOL", rq->git_protocol);
-	if (receive) {
-		git_env_add(&env, g->a, HOOK_PUSH_ENV, rq->push_id);
-		git_env_add(&env, g->a, HOOK_SOCKET_ENV, rq->hook_socket);
-	}
 	git_env_add(&env, g->a, "REMOTE_USER", rq->person);
 	struct run_spec s = RUN_SPEC;
 	s.argv = argv;
 	s.env = env.v;
 	s.cwd = "/";
-	s.inherit = &rq->lock_fd;
-	s.inherit_n = receive && rq->lock_fd >= 0 ? 1 : 0;
 	return run_start(&g->c, &s, (rq->route->advertise ? 0u : RUN_PIPE_IN) | RUN_PIPE_OUT | RUN_PIPE_ERR, err);
 }
 
@@ -247,6 +230,17 @@ static slu_rc advertise(struct git_http *g, slu_str text, slu_err *err)
 	return git_spool_add(&g->spool, text.p, text.n, err);
 }
 
+static slu_rc start(struct git_http *g, const struct git_http_request *rq, slu_err *err)
+{
+	if (rq->route->service != GIT_HTTP_RECEIVE)
+		return upload(g, rq, err);
+	if (rq->route->advertise)
+		return advertise(g, rq->advertisement, err);
+	const struct git_receive_how how = { rq->repository, rq->lock_fd, rq->idle_timeout_s, rq->decide };
+	git_receive_begin(&g->push, &how);
+	return SLU_OK;
+}
+
 slu_rc git_http_begin(git_http **out, const struct git_http_request *rq, struct git_http_answer *an, slu_err *err)
 {
 	SLU_TRY(check(rq, an, err));
@@ -260,9 +254,7 @@ slu_rc git_http_begin(git_http **out, const struct git_http_request *rq, struct 
 	if (g->gzip && inflateInit2(&g->z, 15 + 16) != Z_OK)
 		abort();
 	announce(g, rq);
-	g->says.done = rq->route->service != GIT_HTTP_RECEIVE || rq->route->advertise;
-	git_commands_init(&g->commands, rq);
-	slu_rc rc = rq->route->advertise && rq->advertisement.n ? advertise(g, rq->advertisement, err) : start(g, rq, err);
+	slu_rc rc = start(g, rq, err);
 	if (rc != SLU_OK) {
 		git_http_end(g);
 		*an = (struct git_http_answer){ .status = 500, .text = err->text };
@@ -277,12 +269,9 @@ slu_rc git_http_begin(git_http **out, const struct git_http_request *rq, struct 
 static slu_rc plain(git_http *g, const char *bytes, size_t n, slu_err *err)
 {
 	g->body_n += n;
-	if (g->body_n > g->body_max) {
-		g->too_large = true;
+	if (g->body_n > g->body_max)
 		return slu_fail(err, SLU_E_LIMIT, "The body is larger than the %llu bytes this server takes.", (unsigned long long)g->body_max);
-	}
-	git_commands_look(&g->commands, bytes, n);
-	return git_pump_in(g, bytes, n, err);
+	return g->push ? git_receive_take(g->push, bytes, n, err) : git_pump_in(g, bytes, n, err);
 }
 
 static slu_rc unzip(git_http *g, const char *bytes, size_t n, slu_err *err)
@@ -293,24 +282,20 @@ static slu_rc unzip(git_http *g, const char *bytes, size_t n, slu_err *err)
 		g->z.next_out = (Bytef *)g->inflated;
 		g->z.avail_out = sizeof g->inflated;
 		int rc = inflate(&g->z, Z_NO_FLUSH);
-		if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR) {
-			g->bad_gzip = true;
+		if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
 			return slu_fail(err, SLU_E_SYNTAX, "The body is not what its Content-Encoding says: gzip.");
-		}
 		g->gzip_ended = rc == Z_STREAM_END;
 		full = g->z.avail_out == 0;
 		SLU_TRY(plain(g, g->inflated, sizeof g->inflated - g->z.avail_out, err));
 	}
-	if (g->gzip_ended && g->z.avail_in > 0) {
-		g->bad_gzip = true;
+	if (g->gzip_ended && g->z.avail_in > 0)
 		return slu_fail(err, SLU_E_SYNTAX, "Something follows the end of the gzip body.");
-	}
 	return SLU_OK;
 }
 
 slu_rc git_http_body(git_http *g, const char *bytes, size_t n, slu_err *err)
 {
-	slu_rc rc = g->why.text[0] ? g->why.code : SLU_OK; /* after a failure the rest is not looked at */
+	slu_rc rc = g->why.code; /* after a failure the rest is not looked at */
 	while (rc == SLU_OK && n > 0) {
 		size_t part = n > (1u << 30) ? 1u << 30 : n;
 		rc = g->gzip ? unzip(g, bytes, part, &g->why) : plain(g, bytes, part, &g->why);
@@ -330,16 +315,17 @@ static void failed(git_http *g, struct git_http_answer *an, unsigned status, con
 	*an = (struct git_http_answer){ .status = status, .text = text };
 }
 
-/** What went wrong while the body came. @return false: nothing */
-static bool body_failed(git_http *g, struct git_http_answer *an)
+/** The body is whole: of a push there is an answer, of a fetch Git's first word. */
+static slu_rc body_ends(git_http *g)
 {
-	if (g->too_large || g->bad_gzip || g->why.text[0])
-		failed(g, an, g->too_large ? 413 : g->bad_gzip ? 400 : g->timed_out ? 503 : 500, g->why.text);
-	else if (g->gzip && !g->gzip_ended && g->z.total_in > 0)
-		failed(g, an, 400, "The gzip body is cut off.");
-	else
-		return false;
-	return true;
+	if (g->why.code != SLU_OK)
+		return g->why.code;
+	if (g->gzip && !g->gzip_ended && g->z.total_in > 0)
+		return slu_fail(&g->why, SLU_E_SYNTAX, "The gzip body is cut off.");
+	if (g->push)
+		return git_receive_taken(g->push, &g->why);
+	run_close(&g->c.in);
+	return git_pump_first(g, &g->why);
 }
 
 /** Git ended without a word: its exit code and standard error say why. */
@@ -355,14 +341,11 @@ static bool silent_end(git_http *g, struct git_http_answer *an)
 
 void git_http_finish(git_http *g, struct git_http_answer *an)
 {
-	if (body_failed(g, an))
-		return;
-	run_close(&g->c.in);
-	if (git_pump_first(g, &g->why) != SLU_OK) {
-		failed(g, an, g->timed_out ? 503 : 500, g->why.text);
+	if (body_ends(g) != SLU_OK) {
+		failed(g, an, web_status(g->why.code), g->why.text);
 		return;
 	}
-	if (g->out_ended && !git_spool_more(&g->spool) && silent_end(g, an))
+	if (!g->push && g->out_ended && !git_spool_more(&g->spool) && silent_end(g, an))
 		return;
 	*an = (struct git_http_answer){ .status = 200 };
 	add_header(an, "Content-Type", g->type);
@@ -379,19 +362,11 @@ static ptrdiff_t take(slu_str *from, char *buf, size_t cap)
 
 ptrdiff_t git_http_read(git_http *g, char *buf, size_t cap)
 {
-	size_t at;
 	if (g->prefix.n > 0)
 		return take(&g->prefix, buf, cap);
-	if (g->held.n > 0)
-		return take(&g->held, buf, cap);
-	cap = cap < sizeof g->chunk ? cap : sizeof g->chunk;
+	if (g->push)
+		return (ptrdiff_t)git_receive_read(g->push, buf, cap);
 	ptrdiff_t n = git_spool_more(&g->spool) ? git_spool_read(&g->spool, buf, cap) : git_pump_out(g, buf, cap);
-	if (n > 0 && git_says_look(&g->says, buf, (size_t)n, &at)) {
-		memcpy(g->chunk, buf + at, (size_t)n - at);
-		g->held = (slu_str){ g->chunk, (size_t)n - at };
-		g->prefix = git_says_full(g->a);
-		return (ptrdiff_t)at;
-	}
 	if (n != 0)
 		return n;
 	git_pump_reap(g);
@@ -403,6 +378,7 @@ void git_http_end(git_http *g)
 	if (!g)
 		return;
 	run_stop(&g->c, RUN_GRACE_MS);
+	git_receive_end(g->push);
 	if (g->gzip)
 		(void)inflateEnd(&g->z);
 	git_spool_release(&g->spool);

@@ -2,7 +2,7 @@
 /**
  * Git over HTTP: one request from its headers to the last byte of its answer.
  *
- * The caller (the HTTP server) decides who may; this runs the Git child and pumps bytes. Order of calls:
+ * The caller (the HTTP server) decides who may; this runs the Git child of a fetch, or takes a push (web/git_receive.h). Order of calls:
  * git_http_route → (authorise) → git_http_begin → git_http_body* → git_http_finish → git_http_read* → git_http_end.
  * Calls may block for as long as the child is slow, bounded by time-outs: use one thread for each request.
  * What the child writes before its input is whole is spooled (memory, then an unlinked file), so neither side can
@@ -10,7 +10,7 @@
  */
 #ifndef WEB_GIT_HTTP_H
 #define WEB_GIT_HTTP_H
-#include "base/str.h"
+#include "web/git_receive.h"
 
 #include <stddef.h>
 
@@ -46,15 +46,10 @@ struct git_http_request {
 	/* request headers, NULL when absent */
 	const char *content_type, *content_encoding, *content_length, *git_protocol;
 	const char *spool_dir;         /* for what does not fit into memory, "/tmp" when NULL */
-	/* of pushes: for the hooks, NULL for fetches */
-	const char *push_id, *hook_socket, *hooks_dir;
-	/* of pushes: called once when the list of commands has passed, before git has read it, with their number; may be NULL. Git hides
-	   commands that it refuses by itself from the hooks: only this number tells that a push is no longer whole */
-	void (*commands)(void *ctx, size_t n);
-	void *commands_ctx;
-	slu_str advertisement;         /* of pushes: the refs, when no child is needed to say them; n is 0 otherwise */
+	slu_str advertisement;         /* before a push: the refs, as pkt-lines */
+	struct git_receive_decide decide; /* of a push */
 	const char *person;            /* name of who is signed in, NULL: nobody */
-	int lock_fd;                   /* flock of the home that children which may move refs inherit; -1: none */
+	int lock_fd;                   /* flock of the home that children which may write to a repository inherit; -1: none */
 	unsigned idle_timeout_s;       /* 0: 600; the child neither reads nor writes for so long: killed */
 };
 
@@ -70,7 +65,7 @@ typedef struct git_http git_http;
 
 /**
  * Look at the headers and start the child. On refusal *out stays NULL and *answer is the whole answer
- * (400, 403 dumb protocol, 405, 411, 413, 415, 503 with Retry-After, 500).
+ * (400, 403 dumb protocol, 405, 413, 415, 503 with Retry-After, 500).
  * @return SLU_OK: go on with the body. Otherwise *answer is set (text lives in err->text: pass one that is not NULL).
  */
 slu_rc git_http_begin(git_http **out, const struct git_http_request *rq, struct git_http_answer *answer, slu_err *err);

@@ -19,44 +19,15 @@ struct git_spool {
 	uint64_t file_n, at;
 };
 
-/** Counts the commands at the head of a push, as they pass. */
-struct git_commands {
-	void (*tell)(void *ctx, size_t n);
-	void *ctx;
-	char line[16];   /* length and the first bytes of a packet */
-	size_t line_n;   /* bytes of it got */
-	size_t left;     /* bytes of the packet still to pass */
-	size_t n;
-	bool done;       /* flush packet seen, or not understood */
-};
-void git_commands_init(struct git_commands *c, const struct git_http_request *rq);
-void git_commands_look(struct git_commands *c, const char *p, size_t n);
-
-/** Looks through the packets of receive-pack's answer for a disk that was full. */
-struct git_says {
-	char head[5];    /* of a packet: its length */
-	size_t head_n, left;
-	bool first, words; /* of a payload: its first byte comes; it is for people */
-	size_t full_at, quota_at;
-	bool disk_full, done;
-};
-/** @return true, once: our words belong after the first *at of these bytes, between two packets */
-bool git_says_look(struct git_says *s, const char *p, size_t n, size_t *at);
-/** They, as a packet. */
-slu_str git_says_full(slu_arena *a);
-
 struct git_http {
 	slu_arena *a;
 	git_http_slots *slots;
 	struct run_child c;
 	slu_str prefix; /* goes out before the child's output */
-	slu_str held;   /* of the child's output, after the prefix; in `chunk` */
-	struct git_says says;
+	git_receive *push; /* of a push, in place of a child */
 	struct git_spool spool;
-	struct git_commands commands;
 	z_stream z;
 	bool gzip, gzip_ended, out_ended;
-	bool too_large, timed_out, bad_gzip;
 	bool killed_by_signal;
 	int exit_code; /* -1: not reaped */
 	uint64_t body_n, body_max; /* inflated bytes */

@@ -124,7 +124,6 @@ static slu_rc wait_ends(struct git_http *g, bool in, short ready[3], slu_err *er
 		n = poll(p, 3, (int)g->idle_ms);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0) {
-		g->timed_out = true;
 		return slu_fail(err, SLU_E_TIMEOUT, "Git did not go on for %lld s and was stopped.", (long long)(g->idle_ms / 1000));
 	}
 	for (int i = 0; i < 3; i++)

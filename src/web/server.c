@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "client/http.h"
-#include "web/push_desk.h"
 #include "web/server_impl.h"
 
 #include <arpa/inet.h>
@@ -168,8 +167,7 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **con_cls, 
 		return;
 	*con_cls = NULL;
 	git_http_end(c->git);
-	if (c->push_id)
-		push_desk_remove(c->server->how.desk, c->push_id);
+	web_push_end(&c->push);
 	web_call_leave(c);
 	if (c->rs.free)
 		c->rs.free(c->rs.ctx);
@@ -382,7 +380,6 @@ slu_rc web_server_start(web_server **out, const struct web_server_how *how, slu_
 		abort();
 	s->how = *how;
 	s->slots = git_http_slots_new(SLU_MAX_GIT_REQUESTS);
-	s->advertise = git_advertise_new();
 	s->sessions = web_sessions_new();
 	slu_rc rc = start(s, err);
 	if (rc != SLU_OK) {
@@ -431,7 +428,6 @@ void web_server_stop(web_server *s, unsigned grace_s)
 	if (s->how.socket && s->local)
 		(void)unlink(s->how.socket);
 	git_http_slots_free(s->slots);
-	git_advertise_free(s->advertise);
 	web_sessions_free(s->sessions);
 	free(s->address);
 	free(s->cert);

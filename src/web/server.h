@@ -22,10 +22,7 @@ struct web_server_how {
 	int once_fd;               /* a connection that is open already; -1: none. *ended is called when no connection is left */
 	void (*ended)(void *ctx);
 	void *ended_ctx;
-	/* for pushes */
-	struct push_desk *desk;
-	const char *hook_socket, *hooks_dir;
-	int lock_fd;
+	int lock_fd;               /* of the home: children that write to a repository keep it */
 };
 /**
  * Listen. SLU_E_USAGE: a bad address, or one beyond loopback without TLS or proxy; SLU_E_IO: the address is taken, a file cannot be read.

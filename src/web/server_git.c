@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Git over HTTP: who may, and the bytes to and from web/git_http.h. */
-#include "web/push_desk.h"
+#include "web/git_advertise.h"
 #include "web/server_impl.h"
 
-#include <sodium.h>
-
-static void commands(void *ctx, size_t n)
+static slu_rc push_begins(struct web_call *c, slu_err *err)
 {
-	struct web_call *c = ctx;
-	if (c->push_id)
-		push_desk_commands(c->server->how.desk, c->push_id, n);
-}
-
-/* A push begins with the refs; where they can be told without Git, they are. */
-static slu_str advertisement(struct web_call *c)
-{
-	if (c->route.service != GIT_HTTP_RECEIVE || !c->route.advertise)
-		return (slu_str){ 0 };
-	return git_advertise_push(c->server->advertise, c->a, c->repo.path, c->repo.git, web_header(&c->rq, "Git-Protocol"));
+	if (c->route.advertise)
+		return git_advertise_push(&c->git_rq.advertisement, c->a, c->repo.git, err);
+	c->push = (struct web_push){ .app = c->server->how.app, .a = c->a, .who = c->unit.who, .owner = c->route.owner, .name = c->route.name, .via = "http" };
+	c->push.who.name = slu_s(slu_str_dup(c->a, c->unit.who.name)); /* the unit of the head ends before the pack has come */
+	c->git_rq.decide = web_push_decide(&c->push);
+	return SLU_OK;
 }
 
 /* Git asks for a name and password only after 401: whoever is not signed in is asked, whether the repository is there or not. */
@@ -34,10 +27,6 @@ slu_rc web_call_git_head(struct web_call *c, slu_err *err)
 		return slu_fail(err, SLU_E_AUTH, "Sign in to push: your name, and a token as the password.");
 	if (push && !c->unit.who.operator_ && !(c->unit.who.scopes & APP_SCOPE_WRITE))
 		return slu_fail(err, SLU_E_DENIED, "This token may read only: a push needs one with the scope %s.", app_scopes_text(c->a, APP_SCOPE_WRITE));
-	unsigned char random[16];
-	char *id = slu_alloc(c->a, sizeof random * 2 + 1);
-	randombytes_buf(random, sizeof random);
-	(void)sodium_bin2hex(id, sizeof random * 2 + 1, random, sizeof random);
 	const struct web_server_how *how = &c->server->how;
 	c->git_rq = (struct git_http_request){
 		.slots = c->server->slots,
@@ -49,20 +38,10 @@ slu_rc web_call_git_head(struct web_call *c, slu_err *err)
 		.content_length = web_header(&c->rq, "Content-Length"),
 		.git_protocol = web_header(&c->rq, "Git-Protocol"),
 		.spool_dir = slu_printf(c->a, "%s/work", app_home(how->app)),
-		.push_id = push ? id : NULL,
-		.commands = commands,
-		.commands_ctx = c,
-		.hook_socket = push ? how->hook_socket : NULL,
-		.hooks_dir = push ? how->hooks_dir : NULL,
-		.advertisement = advertisement(c),
 		.person = known ? slu_str_dup(c->a, c->unit.who.name) : NULL,
 		.lock_fd = how->lock_fd,
 	};
-	if (push && !c->route.advertise) {
-		push_desk_add(how->desk, id, &c->unit.who, c->route.owner, c->route.name, "http");
-		c->push_id = id;
-	}
-	return SLU_OK;
+	return push ? push_begins(c, err) : SLU_OK;
 }
 
 static ssize_t read_git(void *ctx, uint64_t pos, char *buf, size_t max)

@@ -2,9 +2,9 @@
 /** Inside of the HTTP server: one request on its way. */
 #ifndef WEB_SERVER_IMPL_H
 #define WEB_SERVER_IMPL_H
-#include "web/git_advertise.h"
 #include "web/git_http.h"
 #include "web/path.h"
+#include "web/push.h"
 #include "web/server.h"
 #include "web/session.h"
 #include "web/web.h"
@@ -32,7 +32,6 @@ struct web_server {
 	int local_fd;
 	bool loopback;                   /* listens on loopback only: other Host names are refused */
 	git_http_slots *slots;
-	git_advertise *advertise;
 	web_sessions *sessions;
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
@@ -94,7 +93,7 @@ struct web_call {
 	struct git_http_route route;
 	struct git_http_request git_rq;
 	git_http *git;
-	const char *push_id; /* of a push that the desk knows */
+	struct web_push push; /* app is NULL: none */
 	unsigned status_sent;
 };
 

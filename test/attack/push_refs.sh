@@ -97,7 +97,7 @@ held "make a tag that is there"
 raw_push "$test_dir/empty.pack" "$zero $two refs/tags/v2.0.0"
 held "a tag off its branch"
 
-# All or nothing, whether the client asks for --atomic or not; also where git itself refuses a part before any hook runs.
+# All or nothing, whether the client asks for --atomic or not; also where a part of it names what is not there.
 for flag in --atomic --no-atomic; do
 	no "one of two is refused ($flag)" git -C "$c" push -q $flag origin feature/x:refs/heads/feature/y feature/x:main
 	held "one of two, $flag"
@@ -110,6 +110,20 @@ raw_push "$test_dir/empty.pack" "$main $two refs/heads/feature/x"
 held "an old value that is not"
 raw_push "$test_dir/empty.pack" "$zero $two refs/heads/feature/y" "$zero $two refs/heads/feature/y/z"
 held "a folder and a file of one name"
+raw_push "$test_dir/empty.pack" "$zero $two refs/heads/feature/y" "$zero $two refs/heads/feature/y"
+held "one new ref twice"
+for what in "$two^{tree}" "$two:a" v1.0.0; do
+	raw_push "$test_dir/empty.pack" "$zero $(git -C "$c" rev-parse "$what") refs/heads/feature/y"
+	held "a branch that names $what"
+done
+raw_push "$test_dir/empty.pack" "$zero$(printf '0%.0s' $(seq 24)) $two$(printf '0%.0s' $(seq 24)) refs/heads/feature/y"
+held "ids of another length"
+raw_push "$test_dir/empty.pack" "$zero $two$(printf '0%.0s' $(seq 24)) refs/heads/feature/y"
+held "ids of two lengths"
+raw_push "" "$zero $two refs/heads/feature/y"
+held "no pack at all"
+raw_push "" "$two $zero$(printf '0%.0s' $(seq 24)) refs/heads/feature/x"
+held "a deletion by ids of two lengths"
 
 # Ten thousand refs at once.
 {

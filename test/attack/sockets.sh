@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The unix sockets behind the doors: the home's, the hooks', the keeper's. Noise and lies have an answer or an end, change
+# The unix sockets behind the doors: the home's and the keeper's. Noise and lies have an answer or an end, change
 # nothing, and hold nobody up; nobody but the server's user comes near.
 # Requirement: PR-6
 # Timeout: 200
@@ -28,34 +28,6 @@ PERL
 say() { out=$(perl "$test_dir/say.pl" "$@" 2>&1); }
 same() { [ "$(refs; events)" = "$before" ] || fail "$1 changed something"; curl -sf -m 10 "$url/readyz" >/dev/null || fail "$1: the server is not ready"; }
 
-# --- the hooks' socket: no push is there that was not begun by the server
-hooks=$home/run/hooks.sock
-hello='\0\0\0\x0d''V1 pre-receive' proc='\0\0\0\x0e''V1 proc-receive' id='\0\0\0\x20''I0123456789abcdef0123456789abcdef' end='\0\0\0\0E'
-main=$(git -C "$c" rev-parse HEAD) zero=0000000000000000000000000000000000000000
-ref=$(printf '%s %s refs/heads/main' "$main" "$zero")
-ref='\0\0\0\x61'"R$ref"
-while IFS='|' read -r what words bytes; do
-	say "$hooks" stream "$bytes"
-	case $out in *"$words"*) ;; *) fail "hooks, $what: it does not say: $words" ;; esac
-	case $out in *y) fail "hooks, $what: yes" ;; esac
-	same "hooks, $what"
-done <<END
-another version|another version|\\0\\0\\0\\x0dV9 pre-receive$end
-no hello|version|$id$end
-a push that is not there|not known here|$hello$id$ref$end
-the second half of one|not known here|$proc$id$ref$end
-no push at all|not known here|$hello$ref$end
-a frame of four gigabytes|bytes|\\xff\\xff\\xff\\xffR
-a frame of a type that is none|unknown type|$hello\\0\\0\\0\\0Z$end
-a ref that is none|sluice:|$hello$id\\0\\0\\0\\x03Rx y$end
-noise|sluice:|GET / HTTP/1.1\\r\\n\\r\\n
-END
-# those that begin and say no more hold no push up
-for i in $(seq 20); do perl -e 'use Socket; chdir $ARGV[0]; socket(my $s, PF_UNIX, SOCK_STREAM, 0); connect($s, sockaddr_un("hooks.sock")); syswrite $s, "\0\0"; sleep 20 ' "$home/run" & done
-yes "a push beside them" timeout 15 git -C "$c" push -q origin HEAD:refs/heads/feature/x
-kill $(jobs -p | grep -v "^$server_pid\$") 2>/dev/null
-before=$(refs; events)
-
 # --- the home's socket: the same HTTP, for the server's own user
 while IFS='|' read -r what words bytes; do
 	say "$home/run/sluice.sock" stream "$bytes"
@@ -69,9 +41,7 @@ two hosts|400|GET /api/sluice/users HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection
 not JSON|400|POST /api/sluice/users HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello
 a name that is none|422|POST /api/sluice/users HTTP/1.1\r\nHost: x\r\nContent-Length: 19\r\nConnection: close\r\n\r\n{"name":"../../x"}\n
 END
-for socket in sluice.sock hooks.sock; do
-	[ "$(stat -c %a "$home/run/$socket")" = 600 ] || fail "$socket is open to others"
-done
+[ "$(stat -c %a "$home/run/sluice.sock")" = 600 ] || fail "the home's socket is open to others"
 if [ "$(id -u)" = 0 ]; then
 	other() { out=$(cd "$home/run" && setpriv --reuid=65534 --regid=65534 --clear-groups curl -s -m 10 --unix-socket ./sluice.sock http://x/api/sluice/users 2>&1); }
 	chmod 711 "$home/run" && chmod 666 "$home/run/sluice.sock" # even somebody who gets as far as the socket

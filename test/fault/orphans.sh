@@ -25,8 +25,7 @@ case " \$* " in
 		printf '%s\\0' "\$word"
 	done | "$real" "\$@"
 	exit ;;
-*info-refs*) ;;
-*" receive-pack "*) echo \$\$ >"$test_dir/receive-pack"; hold receive-pack ;;
+*" unpack-objects "* | *" index-pack "*) echo \$\$ >"$test_dir/unpacker"; hold unpacker ;;
 *" commit-graph "*) hold commit-graph ;;
 esac
 exec "$real" "\$@"
@@ -132,14 +131,14 @@ half_done main one two
 # shellcheck disable=SC2046 # a list of words
 half_done one $(seq -f 'many/%g' 20) # so many that they move with one rename
 
-# --- a receive-pack that has not begun when its server dies: it may end, its push is refused
-push_and_kill receive-pack
+# --- what unpacks a push has not begun when its server dies: it may end, its push is refused
+push_and_kill unpacker
 start_beside
 await 10 holds_home || fail "the new server did not begin"
 sleep 1
-serves && fail "the new server did not wait for a receive-pack"
-rm "$test_dir/hold-receive-pack"
-await 20 serves || fail "the new server did not begin when receive-pack had ended"
+serves && fail "the new server did not wait for what unpacks a push"
+rm "$test_dir/hold-unpacker"
+await 20 serves || fail "the new server did not begin when it had ended"
 server_found
 [ "$(refs)" = "$before" ] || fail "an orphan moved refs"
 
@@ -147,13 +146,14 @@ server_found
 head -c 40000000 /dev/urandom >"$c/large"
 git -C "$c" add large && git -C "$c" commit -qm "feat: a large file" || fail "commit"
 head=$(git -C "$c" rev-parse HEAD)
-rm -f "$test_dir/receive-pack"
+rm -f "$test_dir/unpacker"
 git -C "$c" push origin HEAD:main >"$test_dir/pushed" 2>&1 &
 push=$!
 quarantined() { [ -n "$(find "$bare/objects" -maxdepth 1 -name '*incoming-*')" ]; }
 await 30 quarantined || fail "the push does not come in"
+await 10 test -s "$test_dir/unpacker" || fail "nothing unpacks it"
 server_kill
-kill -KILL -- "-$(cat "$test_dir/receive-pack")"
+kill -KILL -- "-$(cat "$test_dir/unpacker")"
 wait "$push" && fail "a push was acknowledged that was cut off"
 quarantined || fail "there is no quarantine left: this shows nothing"
 : >"$test_dir/log"

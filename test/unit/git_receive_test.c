@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The server's end of a push: commands and packs as Git sends them and as nobody should, however the bytes are cut; what is asked of
+ * those who decide, what stays of it and what is reported. Requirement: PR-6
+ */
+#include "git/git.h"
+#include "run/proc.h"
+#include "web/git_receive.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "t.h"
+
+#define ZERO "0000000000000000000000000000000000000000"
+
+struct world {
+	slu_arena *a;
+	char dir[64];
+	const char *repo;
+	slu_str one, two, pack, empty; /* two commits; a pack of the second; one of nothing */
+	/* what the one who decides says, and was asked */
+	bool allow, stand;
+	unsigned judged, landed, told;
+	size_t updates;
+	bool quarantined;
+};
+
+static slu_str sh(struct world *w, const char *script)
+{
+	const char *argv[] = { "/bin/sh", "-ec", script, NULL };
+	struct git_env e;
+	struct run_result r = { 0 };
+	slu_err err = { 0 };
+	git_env_init(&e, w->a);
+	git_env_add(&e, w->a, "GIT_AUTHOR_NAME", "Ann");
+	git_env_add(&e, w->a, "GIT_AUTHOR_EMAIL", "ann@example.org");
+	git_env_add(&e, w->a, "GIT_COMMITTER_NAME", "Ann");
+	git_env_add(&e, w->a, "GIT_COMMITTER_EMAIL", "ann@example.org");
+	struct run_spec s = RUN_SPEC;
+	s.argv = argv;
+	s.env = e.v;
+	s.cwd = w->dir;
+	T_OK(run_proc_ok(&r, w->a, &s, &err), err);
+	return r.out;
+}
+
+/** The repository's folder has what Git's list of folders takes for its own signs. */
+static void world(struct world *w)
+{
+	*w = (struct world){ .a = slu_arena_new(), .allow = true, .stand = true };
+	(void)snprintf(w->dir, sizeof w->dir, "/tmp/sluice-receive.XXXXXX");
+	T_TRUE(mkdtemp(w->dir) != NULL);
+	(void)sh(w, "git init -q --bare 'a:b \"c\".git'; git init -q -b main w; cd w; echo 1 >a; git add a; git commit -qm one; echo 2 >a; git commit -qam two; git push -q '../a:b \"c\".git' main~1:refs/heads/main");
+	w->repo = slu_printf(w->a, "%s/a:b \"c\".git", w->dir);
+	w->one = slu_str_trim(sh(w, "git -C w rev-parse main~1"));
+	w->two = slu_str_trim(sh(w, "git -C w rev-parse main"));
+	w->pack = sh(w, "printf 'main\\n^main~1\\n' | git -C w pack-objects -q --revs --stdout");
+	w->empty = sh(w, "git -C w pack-objects -q --stdout </dev/null");
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)ftw;
+	return type == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+static void end(struct world *w)
+{
+	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	slu_arena_free(w->a);
+}
+
+/* ---- who decides ------------------------------------------------------------------------------------------------------ */
+
+static bool judge(void *ctx, const struct port_git_update *u, size_t n, const char *object_dir, const char *alternates, slu_str *text)
+{
+	struct world *w = ctx;
+	w->judged++;
+	w->updates = n;
+	w->quarantined = object_dir && access(object_dir, F_OK) == 0;
+	T_TRUE(n > 0 && u[0].ref.n > 0);
+	T_TRUE((object_dir == NULL) == (alternates == NULL));
+	if (!w->allow)
+		*text = SLU_STR("sluice: no, for a reason.\n");
+	return w->allow;
+}
+
+static bool land(void *ctx, slu_str *text, const char **reason)
+{
+	struct world *w = ctx;
+	w->landed++;
+	*text = SLU_STR("sluice: a word at the end.\n");
+	*reason = "somebody else moved it";
+	return w->stand;
+}
+
+static void told(void *ctx)
+{
+	((struct world *)ctx)->told++;
+}
+
+/* ---- a push ------------------------------------------------------------------------------------------------------------- */
+
+static void packet(slu_buf *b, const char *text, const char *can)
+{
+	slu_buf_addf(b, "%04zx%s", 4 + strlen(text) + (can ? 1 + strlen(can) : 0), text);
+	if (can) {
+		slu_buf_addc(b, '\0');
+		slu_buf_adds(b, can);
+	}
+}
+
+/** Send it in pieces; what comes back. */
+static slu_rc push(struct world *w, slu_str bytes, size_t piece, slu_str *answer, slu_err *err)
+{
+	git_receive *r;
+	char out[700];
+	size_t n;
+	slu_auto_buf all;
+	slu_buf_init(&all, 1 << 20);
+	w->judged = w->landed = w->told = 0;
+	w->quarantined = false;
+	const struct git_receive_how how = { w->repo, -1, 20, { judge, land, told, w } };
+	git_receive_begin(&r, &how);
+	slu_rc rc = SLU_OK;
+	for (size_t at = 0; at < bytes.n && rc == SLU_OK; at += piece)
+		rc = git_receive_take(r, bytes.p + at, bytes.n - at < piece ? bytes.n - at : piece, err);
+	if (rc == SLU_OK)
+		rc = git_receive_taken(r, err);
+	while (rc == SLU_OK && (n = git_receive_read(r, out, sizeof out)) > 0)
+		slu_buf_add(&all, out, n);
+	git_receive_end(r);
+	*answer = (slu_str){ slu_strndup(w->a, all.p ? all.p : "", all.n), all.n };
+	T_EQ_SLU(slu_str_trim(sh(w, "find . -name '*incoming*' | wc -l")), "0");
+	return rc;
+}
+
+static slu_str request(struct world *w, const char *can, slu_str pack, const char *first, const char *second)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 1 << 20);
+	packet(&b, first, can);
+	if (second)
+		packet(&b, second, NULL);
+	slu_buf_adds(&b, "0000");
+	slu_buf_addstr(&b, pack);
+	return (slu_str){ slu_strndup(w->a, b.p, b.n), b.n };
+}
+
+/** Bytes of a band, put together. */
+static slu_str band(struct world *w, slu_str answer, char which)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 1 << 20);
+	while (answer.n >= 4) {
+		char digits[5] = { answer.p[0], answer.p[1], answer.p[2], answer.p[3] };
+		size_t n = strtoul(digits, NULL, 16);
+		if (n == 0)
+			break;
+		T_TRUE(n > 4 && n <= answer.n);
+		if (answer.p[4] == which)
+			slu_buf_add(&b, answer.p + 5, n - 5);
+		answer.p += n;
+		answer.n -= n;
+	}
+	T_EQ_SLU(answer, "0000");
+	return (slu_str){ slu_strndup(w->a, b.p ? b.p : "", b.n), b.n };
+}
+
+static bool has_two(struct world *w)
+{
+	return slu_str_is(slu_str_trim(sh(w, slu_printf(w->a, "git --git-dir='a:b \"c\".git' cat-file -e %.*s 2>/dev/null && echo yes || echo no", SLU_FMT(w->two)))), "yes");
+}
+
+static const char bands[] = " report-status side-band-64k quiet agent=test\n", plain[] = "report-status";
+
+T_TEST(what_is_allowed_is_kept_and_told)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	for (size_t piece = 1; piece < 2000; piece = piece * 13 + 1) {
+		world(&w);
+		T_CASE("in pieces of %zu", piece);
+		slu_str rq = request(&w, bands, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), slu_printf(w.a, "%.*s %.*s refs/heads/main\n", SLU_FMT(w.one), SLU_FMT(w.two)));
+		T_OK(push(&w, rq, piece, &answer, &err), err);
+		T_EQ_SLU(band(&w, answer, 1), "000eunpack ok\n0014ok refs/heads/x\n0017ok refs/heads/main\n0000");
+		T_EQ_SLU(band(&w, answer, 2), "sluice: a word at the end.\n");
+		T_TRUE(w.judged == 1 && w.landed == 1 && w.told == 1 && w.updates == 2 && w.quarantined);
+		T_TRUE(has_two(&w));
+		T_EQ_SLU(sh(&w, "git --git-dir='a:b \"c\".git' fsck --strict >log 2>&1 && echo whole || cat log"), "whole\n");
+		end(&w);
+	}
+}
+
+T_TEST(what_is_refused_leaves_nothing)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	slu_str rq = request(&w, bands, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL);
+	w.allow = false;
+	T_OK(push(&w, rq, 100, &answer, &err), err);
+	T_EQ_SLU(band(&w, answer, 1), "000eunpack ok\n0027ng refs/heads/x refused: see above\n0000");
+	T_EQ_SLU(band(&w, answer, 2), "sluice: no, for a reason.\n");
+	T_TRUE(w.judged == 1 && w.landed == 0 && w.told == 1 && !has_two(&w));
+	w.allow = true;
+	w.stand = false;
+	T_OK(push(&w, request(&w, plain, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL), 100, &answer, &err), err);
+	T_EQ_SLU(answer, "000eunpack ok\n002bng refs/heads/x somebody else moved it\n0000");
+	end(&w);
+}
+
+/** A client that wants no report is told nothing, and its push is judged like any other. */
+T_TEST(without_a_report)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	T_OK(push(&w, request(&w, "", w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL), 9, &answer, &err), err);
+	T_TRUE(answer.n == 0 && w.judged == 1 && w.landed == 1);
+	end(&w);
+}
+
+T_TEST(objects_that_are_not_whole_are_never_judged_to_land)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	const char *two = slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two));
+	const struct { const char *what; slu_str pack; const char *command; unsigned judged; const char *said; } row[] = {
+		{ "cut off", { w.pack.p, w.pack.n - 1 }, two, 0, "unpacker error" },
+		{ "cut off in its head", { w.pack.p, 11 }, two, 0, "unpacker error" },
+		{ "none", { "", 0 }, two, 0, "unpacker error" },
+		{ "something else", SLU_STR("not a pack of any kind"), two, 0, "unpacker error" },
+		{ "an empty one that is cut off", { w.empty.p, w.empty.n - 1 }, two, 0, "unpacker error" },
+		{ "an empty one and more", { slu_printf(w.a, "%*s", (int)w.empty.n + 1, ""), w.empty.n + 1 }, two, 0, "unpacker error" },
+		{ "not what is named", w.empty, two, 1, "missing necessary objects" },
+		{ "nobody's id", w.pack, ZERO " 1111111111111111111111111111111111111111 refs/heads/x", 1, "missing necessary objects" },
+	};
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		T_CASE("%s", row[i].what);
+		T_OK(push(&w, request(&w, plain, row[i].pack, row[i].command, NULL), 50, &answer, &err), err);
+		T_TRUE(strstr(answer.p, row[i].said) && strstr(answer.p, "ng refs/heads/x"));
+		T_EQ_INT(w.judged, row[i].judged);
+		T_TRUE(w.landed == 0 && !has_two(&w));
+	}
+	end(&w);
+}
+
+T_TEST(a_push_without_new_objects_needs_no_quarantine)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	T_OK(push(&w, request(&w, plain, w.empty, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.one)), NULL), 50, &answer, &err), err);
+	T_EQ_SLU(answer, "000eunpack ok\n0014ok refs/heads/x\n0000");
+	T_TRUE(!w.quarantined && w.judged == 1);
+	T_OK(push(&w, request(&w, plain, SLU_STR(""), slu_printf(w.a, "%.*s " ZERO " refs/heads/main", SLU_FMT(w.one)), NULL), 50, &answer, &err), err);
+	T_EQ_SLU(answer, "000eunpack ok\n0017ok refs/heads/main\n0000");
+	end(&w);
+}
+
+T_TEST(refused_by_its_commands_alone)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	const char *one = slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two));
+	T_OK(push(&w, request(&w, bands, w.pack, one, one), 50, &answer, &err), err);
+	T_TRUE(strstr(band(&w, answer, 2).p, "names refs/heads/x twice") && w.judged == 0);
+	slu_auto_buf b;
+	slu_buf_init(&b, 1 << 20);
+	packet(&b, one, bands);
+	for (unsigned i = 0; i < SLU_MAX_PUSH_REFS; i++)
+		packet(&b, slu_printf(w.a, "%s%u", one, i), NULL);
+	slu_buf_adds(&b, "0000");
+	T_OK(push(&w, slu_buf_str(&b), 4000, &answer, &err), err);
+	T_TRUE(strstr(band(&w, answer, 2).p, "names 2001 refs; at most 2000") && w.judged == 0);
+	end(&w);
+}
+
+T_TEST(options_are_passed_over)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	slu_auto_buf b;
+	slu_buf_init(&b, 1 << 20);
+	packet(&b, "shallow 1111111111111111111111111111111111111111", NULL);
+	packet(&b, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), "report-status push-options");
+	slu_buf_adds(&b, "0000");
+	packet(&b, "ci.skip", NULL);
+	slu_buf_adds(&b, "0000");
+	slu_buf_addstr(&b, w.pack);
+	T_OK(push(&w, slu_buf_str(&b), 5, &answer, &err), err);
+	T_EQ_SLU(answer, "000eunpack ok\n0014ok refs/heads/x\n0000");
+	end(&w);
+}
+
+T_TEST(what_is_no_push)
+{
+	struct world w;
+	slu_str answer;
+	world(&w);
+	static const slu_str row[] = {
+		SLU_STR_INIT(""), SLU_STR_INIT("0"), SLU_STR_INIT("00"), SLU_STR_INIT("0001"), SLU_STR_INIT("0003"), SLU_STR_INIT("ffff"), SLU_STR_INIT("fff1"), SLU_STR_INIT("xyzw"),
+		SLU_STR_INIT("-001"), SLU_STR_INIT("0004"), SLU_STR_INIT("0005x0000"), SLU_STR_INIT("0005"), SLU_STR_INIT("\0\0\0\0"), SLU_STR_INIT("000dpush-cert0000"),
+		SLU_STR_INIT("0064" ZERO " " ZERO " refs/heads/x"),
+		SLU_STR_INIT("0056" ZERO " " ZERO "x"), SLU_STR_INIT("0057" ZERO "  " ZERO " 0000"), SLU_STR_INIT("0059" ZERO " 000000000000000000000000000000000000000G refs0000"),
+		SLU_STR_INIT("0056" ZERO " " ZERO " 0000"),
+	};
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		slu_err err = { 0 };
+		T_CASE("row %zu", i);
+		T_RC(push(&w, row[i], 3, &answer, &err), SLU_E_SYNTAX);
+		T_TRUE(strstr(err.text, "no push as Git makes it") && w.judged == 0 && w.told == 0);
+	}
+	slu_err err = { 0 };
+	T_OK(push(&w, SLU_STR("0000"), 1, &answer, &err), err); /* Git asks so whether it may send a large body */
+	T_TRUE(answer.n == 0 && w.judged == 0 && w.told == 0);
+	end(&w);
+}
