@@ -77,19 +77,19 @@ static bool attach(const struct keeper *k, int fd) /* the program of the whole g
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog, sizeof prog) == 0;
 }
 
-/* One more socket in the group. It drops connection requests until the program of the group is the right one. */
+/* One more socket in the group. Until the program of the group is the right one it drops connection requests, which are sent again: none
+   comes with so long a time to live. (A filter would drop them too, but some kernels let only an administrator attach one.) */
 static int join_group(struct keeper *k)
 {
-	struct sock_filter drop[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
-	struct sock_fprog prog = { 1, drop };
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)k->port) };
 	socklen_t len = sizeof at;
-	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || inet_pton(AF_INET, k->host, &at.sin_addr) != 1 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) != 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 || setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof prog) != 0 ||
-	    bind(fd, (struct sockaddr *)&at, len) != 0 || listen(fd, 4096) != 0 || !attach(k, fd) ||
-	    setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &one, sizeof one) != 0 || getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
-		fprintf(stderr, "cannot listen on %s port %d: %s\n", k->host, k->port, strerror(errno));
+	int one = 1, all = 255, none = 0, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool listens = fd >= 0 && inet_pton(AF_INET, k->host, &at.sin_addr) == 1 && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0 &&
+	               setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 && setsockopt(fd, IPPROTO_IP, IP_MINTTL, &all, sizeof all) == 0 &&
+	               bind(fd, (struct sockaddr *)&at, len) == 0 && listen(fd, 4096) == 0;
+	bool shares = listens && attach(k, fd);
+	if (!shares || setsockopt(fd, IPPROTO_IP, IP_MINTTL, &none, sizeof none) != 0 || getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
+		fprintf(stderr, "cannot listen on %s port %d: %s%s\n", k->host, k->port, strerror(errno), listens && !shares ? KEEPER_NO_SHARES : "");
 		exit(1);
 	}
 	k->port = ntohs(at.sin_port);

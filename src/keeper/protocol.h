@@ -3,7 +3,7 @@
  * How the keeper is talked to. One keeper per environment of the `local` driver: `sluice-keeper DIR ADDRESS`.
  *
  * It comes back with exit code 0 when a keeper answers (this one, or one that runs already), and goes on in the
- * background. DIR holds `lock` (a flock says that a keeper lives), `state` (replaced by rename, for the next keeper of
+ * background; with another one and a line on standard error when it cannot. It needs no right that an ordinary user lacks. DIR holds `lock` (a flock says that a keeper lives), `state` (replaced by rename, for the next keeper of
  * the same build) and `socket` (a unix SOCK_SEQPACKET socket: one message is a request, one the answer; connect through
  * "/proc/self/fd/N/socket", since the path may be too long). DIR must be closed to others. ADDRESS is a numeric
  * IPv4 address; port 0 takes a free one once, kept in `state`. SIGTERM ends a keeper as SIGKILL does: applications go on.
@@ -43,6 +43,7 @@
 #define KEEPER_PROTOCOL_H
 #define KEEPER_FROM 0x7f534c00u /* 127.83.76.0: + 1 blue, + 2 green */
 enum { KEEPER_REQUEST = 64 * 1024, KEEPER_WAIT_MS = 2000, KEEPER_TAG = 128, KEEPER_ARGS = 256 };
+#define KEEPER_NO_SHARES "; a sandbox forbids it to share out connections (SO_ATTACH_REUSEPORT_CBPF): allow that, or deploy by the driver `command`"
 enum keeper_state {
 	KEEPER_IDLE,     /* nothing was started in it yet */
 	KEEPER_EXITED,   /* STATUS: exit code */

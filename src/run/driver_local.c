@@ -234,6 +234,9 @@ static slu_rc stop(const struct port_deploy *d, bool old, slu_err *err)
 	const struct port_deploy_version *v = old ? &d->old : &d->new_;
 	struct run_keeper k;
 	const char *dir, *tag;
+	SLU_TRY(keeper_dir(d, &dir, err));
+	if (run_keeper_never(dir))
+		return SLU_OK;
 	SLU_TRY(have(d, &k, &dir, err));
 	SLU_TRY(run_release_name(d, v, &tag, err));
 	if (!old && d->has_old)
@@ -252,7 +255,7 @@ static slu_rc end(const struct port_deploy *d, slu_err *err)
 	struct run_keeper k;
 	const char *dir;
 	SLU_TRY(keeper_dir(d, &dir, err));
-	if (run_keeper_ask(&k, dir, "state", NULL) == SLU_E_NOT_FOUND)
+	if (run_keeper_never(dir))
 		return SLU_OK;
 	SLU_TRY(have(d, &k, &dir, err));
 	int first = k.green_pct > 50 ? 0 : 1;

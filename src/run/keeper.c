@@ -170,15 +170,24 @@ slu_rc run_keeper_have(struct run_keeper *out, const char *dir, slu_str address,
 	struct run_spec spec = RUN_SPEC;
 	spec.argv = argv;
 	spec.timeout_ms = ANSWER_MS;
-	rc = run_proc_ok(&res, a, &spec, err);
-	if (rc != SLU_OK)
-		return slu_err_context(err, "the keeper of %s", at);
+	SLU_TRY(run_proc(&res, a, &spec, err));
+	if (res.exit_code != 0) {
+		slu_str rest = res.err, line = SLU_STR("ended before it listened");
+		(void)slu_str_split(&rest, '\n', &line);
+		return slu_fail(err, SLU_E_IO, "the keeper %.*s", SLU_FMT(line));
+	}
 	for (int64_t end = run_now_ms() + ANSWER_MS;;) { /* one that begins at this very moment does not listen yet */
 		rc = run_keeper_ask(out, dir, "state", err);
 		if (rc != SLU_E_NOT_FOUND || run_now_ms() >= end)
 			return rc;
 		(void)usleep(20000);
 	}
+}
+
+bool run_keeper_never(const char *dir)
+{
+	slu_auto_arena *a = slu_arena_new();
+	return access(slu_printf(a, "%s/state", dir), F_OK) != 0 && errno == ENOENT;
 }
 
 slu_rc run_keeper_order(struct run_keeper *out, const char *dir, slu_str address, const char *request, slu_err *err)

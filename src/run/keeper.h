@@ -24,6 +24,8 @@ struct run_keeper {
 slu_rc run_keeper_ask(struct run_keeper *out, const char *dir, const char *request, slu_err *err);
 /** Its state; a keeper is put there first when none answers. @param address "127.0.0.1:9000" (localhost is understood) */
 slu_rc run_keeper_have(struct run_keeper *out, const char *dir, slu_str address, slu_err *err);
+/** No keeper was ever in place in `dir`, so no application runs by one. */
+bool run_keeper_never(const char *dir);
 /** Ask, through a keeper that is killed meanwhile: another one is put there and asked again. For requests that may be repeated (all of them). */
 slu_rc run_keeper_order(struct run_keeper *out, const char *dir, slu_str address, const char *request, slu_err *err);
 bool run_keeper_runs(const struct run_keeper_slot *s); /* an application is in it, perhaps on its way out */

@@ -7,8 +7,10 @@
 #include "run/probe.h"
 #include "run/proc.h"
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,6 +143,30 @@ T_TEST(local_two_versions_one_after_the_other)
 	ssize_t n = readlink(slu_printf(p.a, "%s/work/ann/tower/production/current", p.dir), link, sizeof link - 1);
 	link[n > 0 ? n : 0] = '\0';
 	T_HAS(link, "releases/1.0.0-");
+	/* the end of all is the end of what runs without its keeper, too */
+	T_OK(run_keeper_ask(&k, keeper_dir(&p), "state", &p.err), p.err);
+	T_EQ_INT(kill(k.pid, SIGKILL), 0);
+	T_OK(l->end(&p.d, &p.err), p.err);
+	T_OK(l->look(&p.d, &look, &p.err), p.err);
+	T_EQ_INT(look.old, PORT_LIFE_ENDED);
+	T_OK(l->end(&p.d, &p.err), p.err);
+	place_end(&p);
+}
+
+T_TEST(local_says_why_it_cannot_listen_and_has_nothing_to_stop_then)
+{
+	struct place p;
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof at;
+	place_begin(&p);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	T_TRUE(fd >= 0 && bind(fd, (struct sockaddr *)&at, n) == 0 && listen(fd, 1) == 0 && getsockname(fd, (struct sockaddr *)&at, &n) == 0);
+	p.driver.listen = slu_s(slu_printf(p.a, "127.0.0.1:%u", ntohs(at.sin_port)));
+	T_RC(driver_local.prepare(&p.d, &p.err), SLU_E_IO);
+	T_EQ_STR(p.err.text, slu_printf(p.a, "the keeper cannot listen on 127.0.0.1 port %u: Address already in use", ntohs(at.sin_port)));
+	T_OK(driver_local.stop(&p.d, false, &p.err), p.err);
+	T_OK(driver_local.end(&p.d, &p.err), p.err);
+	(void)close(fd);
 	place_end(&p);
 }
 
