@@ -41,6 +41,13 @@ static void row_of(struct pol_row *row, slu_arena *a, const json_t *j)
 	};
 }
 
+static void follow_of(struct pol_follow *f, slu_arena *a, const json_t *j)
+{
+	const char *act = text(a, j, "act");
+	*f = (struct pol_follow){ .ref = text(a, j, "ref"), .tag_class = STRAT_NONE };
+	f->kind = strcmp(act, "tag") == 0 ? POL_FOLLOW_TAG : strcmp(act, "also-into") == 0 ? POL_FOLLOW_ALSO_INTO : strcmp(act, "back-merge") == 0 ? POL_FOLLOW_BACK_MERGE : POL_FOLLOW_DELETE;
+}
+
 void app_verdict_read(struct pol_verdict *out, slu_arena *a, const json_t *verdict)
 {
 	struct pol_verdict v = { .digest = text(a, json_object_get(verdict, "strategy"), "digest"), .until_s = time_of(verdict) };
@@ -50,5 +57,7 @@ void app_verdict_read(struct pol_verdict *out, slu_arena *a, const json_t *verdi
 	json_t *j;
 	json_array_foreach(json_object_get(verdict, "rules"), i, j)
 		row_of(SLU_ADD(a, &v.row), a, j);
+	json_array_foreach(json_object_get(verdict, "follows"), i, j)
+		follow_of(SLU_ADD(a, &v.follow), a, j);
 	*out = v;
 }

@@ -104,9 +104,15 @@ static slu_rc commits(struct app_change_view *v, struct app_unit *u, struct app_
 	v->commits_cut = n > APP_VIEW_COMMITS;
 	n = v->commits_cut ? APP_VIEW_COMMITS : n;
 	struct pol_commit *c = SLU_NEW_N(u->a, struct pol_commit, n + 1);
-	for (size_t i = 0; i < n; i++)
+	struct pol_verdict *rules = SLU_NEW_N(u->a, struct pol_verdict, n + 1);
+	struct pol_facts f;
+	SLU_TRY(app_facts(&f, u, r, NULL, err));
+	for (size_t i = 0; i < n; i++) {
 		SLU_TRY(r->git->ops->commit(r->git, u->a, &id[i], &c[i], err));
+		SLU_TRY(pol_judge_commit(&rules[i], u->a, r->strategy, &f, v->change.source, &c[i], u->now_s, err));
+	}
 	v->commit = c;
+	v->commit_rules = rules;
 	v->commit_n = n;
 	return SLU_OK;
 }

@@ -28,6 +28,7 @@ struct app_change_view {
 	const struct port_comment *comment;
 	size_t comment_n;
 	const struct pol_commit *commit;     /* newest first, at most APP_VIEW_COMMITS */
+	const struct pol_verdict *commit_rules; /* of each: what the rules in force say of its message and its files */
 	size_t commit_n;
 	size_t commit_total;                 /* of all, SLU_MAX_PUSH_COMMITS when there are more */
 	bool commits_cut;

@@ -127,7 +127,7 @@ static slu_rc find_emergency(struct pol_judge *j, slu_err *err)
 	return SLU_OK;
 }
 
-static void conclude(struct pol_verdict *v)
+void pol_conclude(struct pol_verdict *v)
 {
 	bool timeless = false;
 	v->answer = POL_ALLOW;
@@ -185,7 +185,7 @@ static slu_rc judge(struct pol_verdict *out, slu_arena *a, const strat *s, const
 		pol_collect_sets(&j);
 	}
 	SLU_TRY(run_rules(&j, err));
-	conclude(&v);
+	pol_conclude(&v);
 	v.evaluate_only = j.enforcement != STRAT_ACTIVE;
 	if (v.answer == POL_ALLOW)
 		SLU_TRY(pol_follow_acts(&j, err));

@@ -211,6 +211,9 @@ struct pol_verdict {
 /** Decide one action. @return SLU_OK with *out set, or why it could not be judged. */
 slu_rc pol_decide(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_action *act, int64_t now_s, slu_err *err);
 
+/** What the rules on commits say of this one on this branch, whoever brought it: its message and its files. */
+slu_rc pol_judge_commit(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, slu_str branch, const struct pol_commit *c, int64_t now_s, slu_err *err);
+
 /** Split "what this push does to one ref" into the verb: create, push, force-push, delete, tag… Needs is_ancestor. SLU_E_INVALID: a ref outside heads and tags. */
 slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_facts *f, slu_str actor, slu_str ref, const slu_oid *old, const slu_oid *new_, slu_err *err);
 
@@ -252,6 +255,8 @@ void pol_box_tick(slu_buf *out, slu_str body, slu_str heading, slu_str text);
 struct slu_json;
 /** The verdict object: {"verdict","until","action","strategy":{"file","commit","digest"},"rules":[…]} plus "follows". `commit` may be "". */
 void pol_verdict_json(struct slu_json *j, const struct pol_verdict *v, const char *strategy_file, const char *strategy_commit);
+/** The rows alone, as they stand in it: an array. */
+void pol_rows_json(struct slu_json *j, const struct pol_verdict *v);
 /**
  * For a terminal: the ladder, one row a rule, with what opens it.
  * @param more  NULL: all rows; else those that pass are only counted, and this is said to show them ("--all"; "": nothing is said)

@@ -88,6 +88,14 @@ static void follows(struct slu_json *j, const struct pol_verdict *v)
 	slu_json_close(j, ']');
 }
 
+void pol_rows_json(struct slu_json *j, const struct pol_verdict *v)
+{
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < v->row.n; i++)
+		row(j, &v->row.v[i]);
+	slu_json_close(j, ']');
+}
+
 void pol_verdict_json(struct slu_json *j, const struct pol_verdict *v, const char *strategy_file, const char *strategy_commit)
 {
 	slu_json_open(j, '{');
@@ -101,10 +109,7 @@ void pol_verdict_json(struct slu_json *j, const struct pol_verdict *v, const cha
 	slu_json_kv_z(j, "digest", v->digest ? v->digest : "");
 	slu_json_close(j, '}');
 	slu_json_key(j, "rules");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < v->row.n; i++)
-		row(j, &v->row.v[i]);
-	slu_json_close(j, ']');
+	pol_rows_json(j, v);
 	follows(j, v);
 	slu_json_close(j, '}');
 }

@@ -88,6 +88,8 @@ const char *pol_short(struct pol_judge *j, const slu_oid *id); /* ten digits; "n
 const char *pol_z(struct pol_judge *j, slu_str s);
 const char *pol_change_word(struct pol_judge *j); /* its number, NUMBER while it has none */
 const char *pol_kind_name(struct pol_judge *j, int kind);
+/** The answer of the rows that are there. */
+void pol_conclude(struct pol_verdict *v);
 extern const struct strat_pos pol_nowhere; /* built into the program */
 /** Place of the list of branch kinds or tag classes as a whole. */
 struct strat_pos pol_branches_pos(const strat *s);
@@ -112,6 +114,11 @@ const char *pol_person_text(struct pol_judge *j, slu_str name, const struct pol_
 /** One row "may the actor do this": passed when the act follows from another one. */
 struct pol_row *pol_add_allow(struct pol_judge *j, const char *rule, const struct strat_who *w, const char *what, const char *remedy);
 const char *pol_cause_text(enum pol_cause c);
+
+/* ---- one commit by itself (judge_commit.c asks) -------------------------------------------------------------------------- */
+
+slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_err *err); /* rule_commits.c */
+slu_rc pol_judge_paths(struct pol_judge *j, const struct pol_commit *c, slu_err *err);   /* rule_files.c */
 
 /* ---- facts (world.c) ------------------------------------------------------------------------------------------------- */
 

@@ -198,6 +198,31 @@ static slu_rc judge_push(struct pol_judge *j, slu_err *err)
 	return SLU_OK;
 }
 
+static bool applies(const struct pol_judge *j, int kind)
+{
+	const struct strat_commits *k = &j->s->commits;
+	return k->convention != STRAT_CONVENTION_NONE && kind >= 0 && (k->applies_to & (1u << j->s->branch[kind].type));
+}
+
+slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_err *err)
+{
+	struct complaint why;
+	bool exempt = false, bad = false;
+	if (!applies(j, j->kind))
+		return SLU_OK;
+	SLU_TRY(is_exempt(j, c, &exempt, err));
+	if (exempt) {
+		fine_row(j, POL_NOT_APPLICABLE, c->parent_n > 1 ? "a merge" : "it reverts another commit");
+		return SLU_OK;
+	}
+	SLU_TRY(complain(j, c->message, &why, &bad, err));
+	if (bad)
+		bad_row(j, &why, pol_short(j, &c->id), "");
+	else
+		fine_row(j, POL_PASSED, "it is");
+	return SLU_OK;
+}
+
 static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 {
 	struct complaint c;
@@ -218,10 +243,8 @@ static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 
 static slu_rc judge_commits(struct pol_judge *j, slu_err *err)
 {
-	const struct strat_commits *k = &j->s->commits;
 	bool merge = j->act->verb == POL_MERGE;
-	int kind = merge ? j->source_kind : j->kind;
-	if (k->convention == STRAT_CONVENTION_NONE || kind < 0 || !(k->applies_to & (1u << j->s->branch[kind].type)))
+	if (!applies(j, merge ? j->source_kind : j->kind))
 		return SLU_OK;
 	if (merge)
 		return j->edge && j->edge->method == STRAT_SQUASH ? judge_title(j, err) : SLU_OK;

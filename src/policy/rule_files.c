@@ -70,6 +70,23 @@ static slu_rc known(struct pol_judge *j, bool exact, slu_oid **not_, size_t *n, 
 	return SLU_OK;
 }
 
+slu_rc pol_judge_paths(struct pol_judge *j, const struct pol_commit *c, slu_err *err)
+{
+	const struct strat_files *fs = &j->s->files;
+	const struct pol_file *file = NULL;
+	struct hit hit[MAX_SHOWN];
+	size_t n = 0;
+	if ((!fs->forbid_n && !fs->max_size) || !j->f->files)
+		return SLU_OK;
+	SLU_TRY(j->f->files(j->f->ctx, j->a, &c->id, c->parent, c->parent_n, &file, &n, err));
+	size_t found = find(j, file, n, hit);
+	for (size_t i = 0; i < found; i++)
+		hit_row(j, &hit[i]);
+	if (found == 0)
+		fine_rows(j);
+	return SLU_OK;
+}
+
 /* Few heads first, which is quick; when something is found, all heads, so that nothing is refused that is there already. */
 static slu_rc judge_files(struct pol_judge *j, slu_err *err)
 {

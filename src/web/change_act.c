@@ -7,19 +7,21 @@ void change_act(html *h, const struct web_req *rq, const struct app_change_view 
 {
 	if (rq->who.via != WEB_SESSION || v->change.state != POL_CHANGE_OPEN)
 		return;
+	bool own = slu_str_eq(v->change.author, rq->who.person);
 	html_lit(h, "<h2>What you can do</h2>");
 	shell_form(h, rq, shell_path(rq, "/changes/%llu", (unsigned long long)v->change.number));
 	html_lit(h, "<div class=\"act\"><input type=\"hidden\" name=\"head\" value=\"");
 	html_attr_z(h, v->change.head.hex);
 	html_lit(h, "\"><label for=\"words\">Words</label><textarea id=\"words\" name=\"words\" rows=\"3\"></textarea><div class=\"stage\">");
-	shell_button(h, "approve", "plain", "Approve");
-	shell_button(h, "request-changes", "plain", "Ask for changes");
+	if (!own) { /* nobody reviews their own */
+		shell_button(h, "approve", "plain", "Approve");
+		shell_button(h, "request-changes", "plain", "Ask for changes");
+	}
 	shell_button(h, "comment", "plain", "Comment");
 	if (v->merge.answer == POL_ALLOW)
-		html_lit(h, "<a class=\"button plain\" href=\"?try=1#try\">Dry run</a>");
-	if (v->merge.answer == POL_ALLOW)
 		shell_button(h, "merge", "", "Merge");
-	shell_button(h, "close", "plain", "Close");
+	if (own || rq->level >= STRAT_TRIAGE)
+		shell_button(h, "close", "plain", "Close");
 	html_lit(h, "</div></div></form>");
 }
 

@@ -71,6 +71,8 @@ static void commits_and_files(slu_json *j, const struct app_change_view *v)
 		slu_json_kv_str(j, "author", v->commit[i].author_name);
 		slu_json_kv_str(j, "message", v->commit[i].message);
 		web_json_time(j, "committed", v->commit[i].commit_time_s);
+		slu_json_key(j, "rules");
+		pol_rows_json(j, &v->commit_rules[i]);
 		slu_json_close(j, '}');
 	}
 	slu_json_close(j, ']');

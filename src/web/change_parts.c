@@ -2,8 +2,6 @@
 #include "web/change_parts.h"
 #include "web/diff_parts.h"
 
-#include "version/commit.h"
-
 const char *change_state_word(const struct port_change *c)
 {
 	static const char *const words[] = { [POL_CHANGE_OPEN] = "open", [POL_CHANGE_MERGED] = "merged", [POL_CHANGE_CLOSED] = "closed" };
@@ -136,11 +134,34 @@ void change_checks(html *h, slu_arena *a, const struct app_change_view *v)
 
 /* ---- commits and files ---------------------------------------------------------------------------------------------------------- */
 
-static void commit_row(html *h, const struct web_req *rq, const strat *s, const struct pol_commit *c)
+/* What blocks in whole; of the others the names. */
+static void commit_rules(html *h, const struct pol_verdict *v, const char *file_base)
+{
+	for (size_t i = 0; i < v->row.n; i++) {
+		const struct pol_row *row = &v->row.v[i];
+		if (row->state != POL_FAILED) {
+			slu_buf_addf(h->out, " <span class=\"state %s\"><span aria-hidden=\"true\">%s</span> ", pol_state_word(row->state), pol_state_symbol(row->state));
+			html_text_z(h, row->rule);
+			html_lit(h, "</span>");
+			continue;
+		}
+		html_lit(h, "<p class=\"opens\">");
+		html_state(h, pol_state_symbol(POL_FAILED), "failed");
+		html_lit(h, " ");
+		html_text_z(h, row->wanted);
+		html_lit(h, ": ");
+		html_text_z(h, row->actual);
+		html_lit(h, " <span class=\"rule\"><code>");
+		html_text_z(h, row->rule);
+		html_lit(h, "</code></span> ");
+		html_place(h, &row->pos, file_base);
+		html_lit(h, "</p>");
+	}
+}
+
+static void commit_row(html *h, const struct web_req *rq, const struct pol_commit *c, const struct pol_verdict *rules)
 {
 	slu_str rest = c->message, subject = { "", 0 };
-	struct ver_commit parsed;
-	slu_err why = { 0 };
 	(void)slu_str_split(&rest, '\n', &subject);
 	html_lit(h, "<li>");
 	shell_commit(h, rq, &c->id);
@@ -153,22 +174,23 @@ static void commit_row(html *h, const struct web_req *rq, const strat *s, const 
 	if (c->parent_n > 1)
 		html_lit(h, ", a merge");
 	html_lit(h, "</span>");
-	if (s->commits.convention == STRAT_CONVENTION_CONVENTIONAL && c->parent_n < 2 && ver_commit_parse(&parsed, rq->a, c->message, &why) != SLU_OK) {
-		html_lit(h, " <span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> ");
-		html_text_z(h, why.text);
-		html_lit(h, "</span>");
-	}
+	commit_rules(h, rules, shell_path(rq, "%s", "/strategy"));
 	html_lit(h, "</li>");
 }
 
-void change_commits(html *h, const struct web_req *rq, const strat *s, const struct app_change_view *v)
+enum { COMMITS_SHOWN = 25 };
+
+void change_commits(html *h, const struct web_req *rq, const struct app_change_view *v)
 {
-	if (v->commit_n == 0)
+	size_t shown = v->commit_n < COMMITS_SHOWN ? v->commit_n : COMMITS_SHOWN;
+	if (v->commit_total == 0)
 		return;
-	slu_buf_addf(h->out, "<h2>%zu%s commit%s</h2><ul>", v->commit_n, v->commits_cut ? " newest" : "", v->commit_n == 1 ? "" : "s");
-	for (size_t i = 0; i < v->commit_n; i++)
-		commit_row(h, rq, s, &v->commit[i]);
+	slu_buf_addf(h->out, "<h2>%zu%s commit%s</h2><ul class=\"commits\">", v->commit_total, v->commits_cut && v->commit_total == SLU_MAX_PUSH_COMMITS ? " and more" : "", v->commit_total == 1 ? "" : "s");
+	for (size_t i = 0; i < shown; i++)
+		commit_row(h, rq, &v->commit[i], &v->commit_rules[i]);
 	html_lit(h, "</ul>");
+	if (shown < v->commit_total)
+		slu_buf_addf(h->out, "<p class=\"dim\">The newest %zu are shown; %zu are in the JSON.</p>", shown, v->commit_n);
 }
 
 void change_diff(html *h, const struct web_req *rq, const struct app_change_view *v, bool whole)

@@ -9,7 +9,9 @@ const char *change_state_word(const struct port_change *c); /* open draft merged
 const char *change_review_word(const struct port_review *r); /* approved, changes requested, commented, dismissed */
 void change_reviews(html *h, slu_arena *a, const struct app_change_view *v);
 void change_checks(html *h, slu_arena *a, const struct app_change_view *v);
-void change_commits(html *h, const struct web_req *rq, const strat *s, const struct app_change_view *v);
+void change_commits(html *h, const struct web_req *rq, const struct app_change_view *v);
+/** What follows from the merge, or followed from it. */
+void change_follows(html *h, const struct web_req *rq, const strat *s, const struct app_change_view *v);
 /** File by file; `whole`: patches open and no link to the page that has all. */
 void change_diff(html *h, const struct web_req *rq, const struct app_change_view *v, bool whole);
 void change_json(slu_json *j, const struct web_req *rq, const struct app_change_view *v);

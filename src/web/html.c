@@ -162,19 +162,21 @@ void html_state(html *h, const char *symbol, const char *word)
 
 /* ---- the ladder --------------------------------------------------------------------------------------------------- */
 
-static void row_place(html *h, const struct pol_row *r, const char *file_base)
+void html_place(html *h, const struct strat_pos *pos, const char *file_base)
 {
-	if (r->pos.line == 0 || !r->pos.file)
+	if (pos->line == 0 || !pos->file)
 		return;
 	slu_auto_buf place;
 	slu_buf_init(&place, 4096);
-	pol_place_text(&place, &r->pos);
+	pol_place_text(&place, pos);
 	html_lit(h, "<span class=\"place\">");
-	bool linked = file_base && slu_str_ends(slu_s(r->pos.file), "strategy.yml");
+	bool preset = slu_str_starts(slu_s(pos->file), "preset:"), linked = file_base && (preset || slu_str_ends(slu_s(pos->file), "strategy.yml"));
 	if (linked) {
 		html_lit(h, "<a href=\"");
 		html_attr_z(h, file_base);
-		slu_buf_addf(h->out, "#L%u\">", r->pos.line);
+		slu_buf_adds(h->out, preset ? "?file=" : "");
+		html_attr_z(h, preset ? pos->file : "");
+		slu_buf_addf(h->out, "#L%u\">", pos->line);
 	}
 	html_text(h, slu_buf_str(&place));
 	if (linked)
@@ -227,7 +229,7 @@ static void ladder_row(html *h, const struct pol_row *r, const char *file_base)
 	html_lit(h, "<p class=\"rule\"><code>");
 	html_text_z(h, r->rule);
 	html_lit(h, "</code> ");
-	row_place(h, r, file_base);
+	html_place(h, &r->pos, file_base);
 	html_lit(h, "</p></div></li>");
 }
 
@@ -264,6 +266,21 @@ void html_ladder(html *h, const struct pol_verdict *v, const char *file_base)
 	html_lit(h, "</ol></details>");
 }
 
+/* What the first rows of a state want: "1 approval; check tests passes on 7a6db373b3; and 4 more". */
+static void wanted_by(html *h, const struct pol_verdict *v, enum pol_state state, size_t of)
+{
+	enum { NAMED = 3 };
+	size_t said = 0;
+	for (size_t i = 0; i < v->row.n && said < NAMED; i++) {
+		if (v->row.v[i].state != state)
+			continue;
+		slu_buf_adds(h->out, said++ ? "; " : " ");
+		html_text_z(h, v->row.v[i].wanted);
+	}
+	if (of > said)
+		slu_buf_addf(h->out, "; and %zu more", of - said);
+}
+
 void html_answer(html *h, const struct pol_verdict *v)
 {
 	size_t failed = 0, waiting = 0;
@@ -275,11 +292,15 @@ void html_answer(html *h, const struct pol_verdict *v)
 		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> Nothing stands in the way.</p>");
 		return;
 	}
-	slu_buf_addf(h->out, "<p class=\"answer %s\"><span aria-hidden=\"true\">%s</span> ", v->answer == POL_WAIT ? "waiting" : "failed",
-	             v->answer == POL_WAIT ? "\xE2\x97\xB7" : "\xE2\x9C\x97");
-	if (failed)
-		slu_buf_addf(h->out, "Blocked by %zu rule%s", failed, failed == 1 ? "" : "s");
-	if (waiting)
-		slu_buf_addf(h->out, "%s %zu thing%s", failed ? ", and waiting for" : "Waiting for", waiting, waiting == 1 ? "" : "s");
-	html_lit(h, ". Each rung says what opens it.</p>");
+	enum pol_state state = v->answer == POL_WAIT ? POL_WAITING : POL_FAILED;
+	slu_buf_addf(h->out, "<p class=\"answer %s\"><span aria-hidden=\"true\">%s</span> ", pol_state_word(state), pol_state_symbol(state));
+	if (failed) {
+		slu_buf_addf(h->out, "Blocked by %zu rule%s:", failed, failed == 1 ? "" : "s");
+		wanted_by(h, v, POL_FAILED, failed);
+	}
+	if (waiting) {
+		slu_buf_addf(h->out, "%s %zu thing%s:", failed ? ". Then it waits for" : "Waiting for", waiting, waiting == 1 ? "" : "s");
+		wanted_by(h, v, POL_WAITING, waiting);
+	}
+	html_lit(h, ".</p>");
 }

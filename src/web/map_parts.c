@@ -153,17 +153,3 @@ void map_freeze_json(slu_json *j, const strat *s, int64_t now_s)
 	web_json_time(j, "until", f.until_s);
 	slu_json_close(j, '}');
 }
-
-void map_trouble(html *h, const struct app_repo *r)
-{
-	if (r->read_only) {
-		html_lit(h, "<p class=\"answer failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> Read-only: ");
-		html_text(h, r->row.read_only);
-		html_lit(h, "</p>");
-	}
-	if (r->strategy_trouble) {
-		html_lit(h, "<p class=\"answer failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> The last good strategy is in force: ");
-		html_text_z(h, r->strategy_trouble);
-		html_lit(h, "</p>");
-	}
-}

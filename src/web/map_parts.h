@@ -21,6 +21,4 @@ void map_needs_json(slu_json *j, slu_arena *a, const char *base, const struct ap
 /** The freeze that holds, or the next one. */
 void map_freeze(html *h, const strat *s);
 void map_freeze_json(slu_json *j, const strat *s, int64_t now_s);
-/** A repository that cannot be written to, a strategy that cannot be read. */
-void map_trouble(html *h, const struct app_repo *r);
 #endif

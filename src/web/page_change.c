@@ -55,11 +55,12 @@ static void body(html *h, struct web_req *rq, const struct app_repo *r, const st
 		html_text(h, v->change.body);
 		html_lit(h, "</pre>");
 	}
+	change_follows(h, rq, r->strategy, v);
 	change_try(h, rq, v);
 	change_act(h, rq, v);
 	change_reviews(h, rq->a, v);
 	change_checks(h, rq->a, v);
-	change_commits(h, rq, r->strategy, v);
+	change_commits(h, rq, v);
 	change_diff(h, rq, v, false);
 }
 

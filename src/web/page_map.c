@@ -215,7 +215,11 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 	SLU_TRY(gather(&l, rq, err));
 	struct map_stuck s = stuck(&l);
 	shell_begin(&h, rq, rs, slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(rq->owner), SLU_FMT(rq->repo)), question, "map");
-	map_trouble(&h, rq->r);
+	if (rq->r->read_only) {
+		html_lit(&h, "<p class=\"answer failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> Read-only: ");
+		html_text(&h, rq->r->row.read_only);
+		html_lit(&h, "</p>");
+	}
 	top(&h, rq, &l, &s);
 	if (l.seen.environment_n)
 		deploy_cards(&h, rq, l.seen.environment, l.seen.environment_n);

@@ -21,6 +21,21 @@ static slu_rc text_in_force(slu_str *out, struct web_req *rq, struct app_repo *r
 	return SLU_OK;
 }
 
+/* The file whose lines are shown: the one in force, or with ?file=preset:NAME what it extends. */
+static slu_rc text_shown(slu_str *out, const char **name, struct web_req *rq, slu_err *err)
+{
+	const char *file = web_query(rq, "file");
+	*name = slu_str_dup(rq->a, rq->r->strategy_file);
+	if (!file || strcmp(file, *name) == 0 || !slu_str_starts(slu_s(file), "preset:"))
+		return text_in_force(out, rq, rq->r, err);
+	const struct strat_preset *p = strat_preset_find(slu_s(file + strlen("preset:")));
+	if (!p)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no preset \"%s\".", file + strlen("preset:"));
+	*name = file;
+	*out = (slu_str){ p->text, p->size };
+	return SLU_OK;
+}
+
 /* Writes "; " between needs. */
 static void between(html *h, bool *any)
 {
@@ -72,12 +87,12 @@ static void needs(html *h, const strat *s, const struct strat_branch *t, const s
 		html_lit(h, "\xE2\x80\x93");
 }
 
-static void edge_row(html *h, slu_arena *a, const strat *s, const struct strat_branch *b, const struct strat_edge *e)
+static void edge_row(html *h, slu_arena *a, const strat *s, const struct strat_branch *b, const struct strat_edge *e, const char *base)
 {
 	const struct strat_branch *t = &s->branch[e->into];
-	html_lit(h, "<tr><td>");
+	html_lit(h, "<tr><th scope=\"row\">");
 	html_text(h, b->name);
-	html_lit(h, "</td><td>");
+	html_lit(h, "</th><td>into ");
 	html_text(h, t->name);
 	html_lit(h, "</td><td>");
 	html_text_z(h, strat_method_word(e->method));
@@ -100,47 +115,50 @@ static void edge_row(html *h, slu_arena *a, const strat *s, const struct strat_b
 		html_lit(h, "tag ");
 		html_text(h, s->tag[e->tag].name);
 	}
+	html_lit(h, "</td><td>");
+	html_place(h, &e->pos, base);
 	html_lit(h, "</td></tr>");
 }
 
-static void edge_table(html *h, slu_arena *a, const strat *s)
+static void edge_table(html *h, slu_arena *a, const strat *s, const char *base)
 {
-	html_lit(h, "<h2>Ways in</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Ways in\"><table><thead><tr><th scope=\"col\">From</th><th scope=\"col\">Into</th>"
-	            "<th scope=\"col\">How</th><th scope=\"col\">Needs</th><th scope=\"col\">Who merges</th><th scope=\"col\">Then</th></tr></thead><tbody>");
+	html_lit(h, "<h2>Ways in</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Ways in\"><table class=\"stack\"><thead><tr><th scope=\"col\">From</th><th scope=\"col\">Into</th>"
+	            "<th scope=\"col\">How</th><th scope=\"col\">Needs</th><th scope=\"col\">Who merges</th><th scope=\"col\">Then</th><th scope=\"col\">Line</th></tr></thead><tbody>");
 	for (size_t i = 0; i < s->branch_n; i++)
 		for (size_t k = 0; k < s->branch[i].edge_n && !s->branch[i].builtin; k++)
-			edge_row(h, a, s, &s->branch[i], &s->branch[i].edge[k]);
+			edge_row(h, a, s, &s->branch[i], &s->branch[i].edge[k], base);
 	html_lit(h, "</tbody></table></div><p class=\"dim\">What is not listed is refused.</p>");
 }
 
-/* The file shown below is the repository's own: only its lines have an anchor there. */
-static void unenforced_row(html *h, const struct strat_unenforced *x)
+static void unenforced_row(html *h, const char *base, const struct strat_unenforced *x)
 {
-	bool own = x->pos.file && slu_str_ends(slu_s(x->pos.file), "strategy.yml");
 	html_lit(h, "<li><code>");
 	html_text_z(h, x->section);
-	html_lit(h, "</code> <span class=\"place\">");
-	if (own)
-		slu_buf_addf(h->out, "<a href=\"#L%u\">", x->pos.line);
-	html_text_z(h, x->pos.file ? x->pos.file : "");
-	slu_buf_addf(h->out, ":%u%s</span></li>", x->pos.line, own ? "</a>" : "");
+	html_lit(h, "</code> ");
+	html_place(h, &x->pos, base);
+	html_lit(h, "</li>");
 }
 
-static void unenforced(html *h, const strat *s)
+static void unenforced(html *h, const char *base, const strat *s)
 {
 	if (s->unenforced_n == 0)
 		return;
 	html_lit(h, "<h2>Read, not enforced by this version</h2><ul>");
 	for (size_t i = 0; i < s->unenforced_n; i++)
-		unenforced_row(h, &s->unenforced[i]);
+		unenforced_row(h, base, &s->unenforced[i]);
 	html_lit(h, "</ul>");
 }
 
-static void source(html *h, slu_str text)
+static void source(html *h, struct web_req *rq, slu_str text, const char *name)
 {
 	slu_str rest = text, line;
 	unsigned n = 0;
-	html_lit(h, "<h2 id=\"file\">The file</h2><pre class=\"source\" tabindex=\"0\" aria-label=\"The strategy file\">");
+	html_lit(h, "<h2 id=\"file\"><code>");
+	html_text_z(h, name);
+	html_lit(h, "</code></h2>");
+	if (web_query(rq, "file"))
+		html_lit(h, "<p><a href=\"?#file\">The file in force</a></p>");
+	html_lit(h, "<pre class=\"source\" tabindex=\"0\" aria-label=\"The strategy file\">");
 	while (slu_str_split(&rest, '\n', &line)) {
 		n++;
 		slu_buf_addf(h->out, "<span id=\"L%u\"><a href=\"#L%u\">%u</a>", n, n, n);
@@ -163,11 +181,6 @@ static void in_force(html *h, const struct app_repo *r)
 	html_lit(h, ", digest <code>");
 	html_text(h, (slu_str){ r->strategy->digest, 12 });
 	html_lit(h, "</code>.</p>");
-	if (r->strategy_trouble) {
-		html_lit(h, "<p class=\"answer failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> The last good strategy is in force: ");
-		html_text_z(h, r->strategy_trouble);
-		html_lit(h, "</p>");
-	}
 }
 
 enum { HISTORY = 5 };
@@ -208,17 +221,18 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	slu_str text = { 0 };
 	html h;
-	slu_rc rc = text_in_force(&text, rq, rq->r, err);
+	const char *name = "";
+	slu_rc rc = text_shown(&text, &name, rq, err);
 	if (rc == SLU_OK) {
 		shell_begin(&h, rq, rs, "Strategy", question, "strategy");
 		in_force(&h, rq->r);
 		html_lit(&h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
 		svg_flow(&h, rq->a, rq->r->strategy, NULL, NULL);
 		html_lit(&h, "</div>");
-		edge_table(&h, rq->a, rq->r->strategy);
-		unenforced(&h, rq->r->strategy);
+		edge_table(&h, rq->a, rq->r->strategy, shell_path(rq, "%s", "/strategy"));
+		unenforced(&h, shell_path(rq, "%s", "/strategy"), rq->r->strategy);
 		SLU_TRY(history(&h, rq, err));
-		source(&h, text);
+		source(&h, rq, text, name);
 		rc = shell_end(&h, rq, rs, err);
 	}
 	return rc;
@@ -244,13 +258,15 @@ static void edges_json(slu_json *j, const strat *s)
 static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	slu_str text = { 0 };
-	slu_rc rc = text_in_force(&text, rq, rq->r, err);
+	const char *name = "";
+	slu_rc rc = text_shown(&text, &name, rq, err);
 	if (rc == SLU_OK) {
 		slu_json_open(&rs->json, '{');
 		slu_json_kv_str(&rs->json, "file", rq->r->strategy_file);
 		slu_json_kv_str(&rs->json, "commit", rq->r->strategy_commit);
 		slu_json_kv_z(&rs->json, "digest", rq->r->strategy->digest);
 		slu_json_kv_z(&rs->json, "trouble", rq->r->strategy_trouble);
+		slu_json_kv_z(&rs->json, "shown", name);
 		slu_json_kv_str(&rs->json, "text", text);
 		edges_json(&rs->json, rq->r->strategy);
 		slu_json_key(&rs->json, "not_enforced");

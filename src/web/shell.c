@@ -56,6 +56,16 @@ static void who(html *h, const struct web_req *rq)
 	html_lit(h, "</div>");
 }
 
+/* Each page of the repository speaks by the strategy in force: that it is not the one which was written last has to be seen on each. */
+static void trouble(html *h, const struct web_req *rq)
+{
+	html_lit(h, "<p class=\"answer failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> The last good <a href=\"");
+	html_attr_z(h, shell_path(rq, "%s", "/strategy"));
+	html_lit(h, "\">strategy</a> is in force: ");
+	html_text_z(h, rq->r->strategy_trouble);
+	html_lit(h, "</p>");
+}
+
 void shell_begin(html *h, struct web_req *rq, struct web_res *rs, const char *title, const char *question, const char *section)
 {
 	*h = (html){ .out = &rs->body, .now_s = rq->now_s };
@@ -85,6 +95,8 @@ void shell_begin(html *h, struct web_req *rq, struct web_res *rs, const char *ti
 	html_lit(h, "</h1><p class=\"question\">");
 	html_text_z(h, question);
 	html_lit(h, "</p>");
+	if (rq->r && rq->r->strategy_trouble)
+		trouble(h, rq);
 }
 
 slu_rc shell_end(html *h, struct web_req *rq, struct web_res *rs, slu_err *err)

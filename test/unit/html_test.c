@@ -59,9 +59,36 @@ T_TEST(the_ladder_puts_what_blocks_first_and_escapes_it)
 	html_ladder(&h, &v, "/o/r/strategy");
 	T_TRUE(strstr(b.p, "r.two") < strstr(b.p, "r.one"));
 	T_TRUE(strstr(b.p, "<script>") == NULL);
-	T_HAS(b.p, "Blocked by 1 rule.");
+	T_HAS(b.p, "Blocked by 1 rule: 2 approvals.");
 	T_HAS(b.p, "Opened by ann, role &lt;qa&gt;");
 	T_HAS(b.p, "<a href=\"/o/r/strategy#L9\">");
+	T_HAS(b.p, ".sluice/strategy.yml:9:2</a>");
+}
+
+T_TEST(an_answer_names_what_it_wants_first)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_auto_buf b;
+	slu_buf_init(&b, 1 << 16);
+	html h = { &b, 0 };
+	struct pol_verdict v = { .answer = POL_DENY };
+	static const char *const wanted[] = { "1 approval", "check a", "check b", "check c", "no <draft>" };
+	for (size_t i = 0; i < 5; i++)
+		*SLU_ADD(a, &v.row) = (struct pol_row){ .rule = "r", .state = i == 4 ? POL_FAILED : POL_WAITING, .wanted = wanted[i], .actual = "", .remedy = "" };
+	html_answer(&h, &v);
+	T_HAS(b.p, "Blocked by 1 rule: no &lt;draft&gt;. Then it waits for 4 things: 1 approval; check a; check b; and 1 more.");
+}
+
+T_TEST(the_line_of_a_preset_is_linked_too)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 1 << 16);
+	html h = { &b, 0 };
+	html_place(&h, &(struct strat_pos){ "preset:tower", 18, 13 }, "/o/r/strategy");
+	T_HAS(b.p, "<a href=\"/o/r/strategy?file=preset:tower#L18\">preset:tower:18:13</a>");
+	slu_buf_clear(&b);
+	html_place(&h, &(struct strat_pos){ "built-in", 0, 0 }, "/o/r/strategy");
+	T_EQ_INT(b.n, 0);
 }
 
 T_TEST(pictures_of_nothing_are_nothing)

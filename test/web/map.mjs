@@ -144,7 +144,7 @@ await test('an empty repository names the command that fills it', async () => {
   grant('demo/empty')
   ok(/There is no branch yet\. Push one: git push http/.test(text(await html('reader', '/demo/empty'))), 'the map')
 })
-await test('under a strategy that cannot be read the map says that the last good one is in force', async () => {
+await test('under a strategy that cannot be read each page says that the last good one is in force', async () => {
   s.sluice('repo', 'create', 'demo/broken', '--preset', 'gitflow')
   grant('demo/broken')
   const broken = join(s.dir, 'broken')
@@ -154,8 +154,10 @@ await test('under a strategy that cannot be read the map says that the last good
   s.git(broken, 'commit', '-q', '-m', 'feat: a')
   s.sluice('repo', 'import', 'demo/worse', broken, '--preset', 'gitflow')
   grant('demo/worse')
-  const said = text(await html('reader', '/demo/worse'))
-  ok(/The last good strategy is in force: /.test(said), said)
+  for (const path of ['', '/changes', '/environments', '/strategy', '/audit']) {
+    const page = await html('reader', '/demo/worse' + path)
+    ok(/The last good <a href="\/demo\/worse\/strategy">strategy<\/a> is in force: /.test(page), path + text(page))
+  }
 })
 await test('a short address asks which repository is meant, as data too, and keeps what it asks for', async () => {
   ok(/href="\/demo\/app\/changes\/1"/.test(await html('lead', '/changes/1')), 'as a page')
