@@ -44,6 +44,8 @@ bool sn_is(const sn *n, const char *word);            /* this scalar */
 sn *sn_copy(slu_arena *a, const sn *n);
 /** Maps merge, all else replaces; a null in `over` removes. Neither is changed; parts are shared. */
 sn *sn_merge(slu_arena *a, sn *under, sn *over);
+/** Write a value as YAML on one line. */
+void sn_line(slu_buf *out, const sn *n);
 /** Take out the entries that are null, in the whole tree. */
 void sn_prune(sn *n);
 

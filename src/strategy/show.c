@@ -56,7 +56,7 @@ static void key(slu_buf *out, slu_str text)
 	slu_buf_adds(out, ": ");
 }
 
-static void flow(slu_buf *out, const sn *n)
+void sn_line(slu_buf *out, const sn *n)
 {
 	if (n->kind == SN_SCALAR) {
 		scalar(out, n);
@@ -67,7 +67,7 @@ static void flow(slu_buf *out, const sn *n)
 		slu_buf_adds(out, i ? ", " : "");
 		if (n->kind == SN_MAP)
 			key(out, n->entry[i].key);
-		flow(out, n->kind == SN_MAP ? n->entry[i].value : n->item[i]);
+		sn_line(out, n->kind == SN_MAP ? n->entry[i].value : n->item[i]);
 	}
 	slu_buf_addc(out, n->kind == SN_MAP ? '}' : ']');
 }
@@ -98,7 +98,7 @@ static void block(struct show *s, const sn *map, size_t depth)
 		if (nested)
 			s->out->n--; /* no blank behind the colon */
 		else
-			flow(s->out, e->value);
+			sn_line(s->out, e->value);
 		say_origin(s, from, &e->pos, e->value->dflt);
 		slu_buf_addc(s->out, '\n');
 		if (nested)
