@@ -115,6 +115,8 @@ struct app_repo {
 	slu_str strategy_file;     /* ".sluice/strategy.yml", "preset:gitflow", "the file given at repo create" */
 	slu_str strategy_commit;   /* "" when it comes from no commit */
 	const char *strategy_trouble; /* NULL; else why the last good one is in force, a sentence */
+	const slu_str *strategy_base; /* files of other repositories that it extends (app/bases.h) */
+	size_t strategy_base_n;
 	bool read_only;            /* row.read_only says why */
 	enum strat_level level;    /* of the one who asks */
 	void *hold;                /* the app's */
@@ -140,6 +142,9 @@ slu_rc app_repo_lock(app *app, int64_t repo_id, slu_err *err);
 void app_repo_unlock(app *app, int64_t repo_id);
 /** Compile the file at this commit as it would be in force (extends resolved, outside files only as accepted). SLU_E_STRATEGY: the first error. NULL strategy: the commit has no file. */
 slu_rc app_strategy_candidate(const strat **out, struct app_unit *u, struct app_repo *r, port_git *git, const slu_oid *commit, strat_issues *issues, slu_err *err);
+
+/** The same of a text that stands nowhere yet, beside the files of the default branch. */
+slu_rc app_strategy_check(const strat **out, strat_issues *issues, struct app_unit *u, struct app_repo *r, slu_str text, slu_err *err);
 
 /** Facts for decide(): Git's half (app/git_facts.h) over `r->git` or, when not NULL, `git` (a quarantine), and the database's. */
 slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, port_git *git, slu_err *err);

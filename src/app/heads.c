@@ -3,14 +3,12 @@
 
 #include "app/act.h"
 #include "app/audit.h"
+#include "app/rounds.h"
 #include "audit/checkpoint.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
-enum { EVERY_S = 30 };
+enum { EVERY_MS = 30000 };
 static const char ref_name[] = "refs/sluice/heads";
 
 /* ---- one repository ----------------------------------------------------------------------------------------------------------- */
@@ -102,24 +100,21 @@ slu_rc app_heads_publish(bool *done, struct app_unit *u, struct app_repo *r, slu
 /* ---- from time to time --------------------------------------------------------------------------------------------------------- */
 
 struct app_heads {
-	app *app;
-	pthread_t thread;
-	pthread_mutex_t mu;
-	pthread_cond_t woke;
-	bool ending;
+	app_rounds *rounds;
 	int64_t seen; /* newest event when it last published */
 };
 
 /** What cannot be published now is tried again the next time: heads stand on every push's reply as well. */
-static void publish_all(struct app_heads *h)
+static void publish_all(app *ap, void *ctx)
 {
+	struct app_heads *h = ctx;
 	struct app_unit u = { 0 };
 	const struct port_repo *row = NULL;
 	size_t n = 0;
-	int64_t now = app_events_now(h->app);
+	int64_t now = app_events_now(ap);
 	bool all = true, done = false;
 
-	if (now <= h->seen || app_unit_begin(&u, h->app, NULL) != SLU_OK)
+	if (now <= h->seen || app_unit_begin(&u, ap, NULL) != SLU_OK)
 		return;
 	app_be_system(&u);
 	if (port_repo_list(u.store, u.a, &row, &n, NULL) != SLU_OK)
@@ -139,56 +134,24 @@ static void publish_all(struct app_heads *h)
 		h->seen = now;
 }
 
-static void *work(void *ctx)
-{
-	struct app_heads *h = ctx;
-	struct timespec until;
-	bool ending = false;
-
-	while (!ending) {
-		(void)clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += EVERY_S;
-		(void)pthread_mutex_lock(&h->mu);
-		while (!h->ending && pthread_cond_timedwait(&h->woke, &h->mu, &until) != ETIMEDOUT)
-			;
-		ending = h->ending;
-		(void)pthread_mutex_unlock(&h->mu);
-		publish_all(h);
-	}
-	return NULL;
-}
-
 slu_rc app_heads_begin(app_heads **out, app *ap, slu_err *err)
 {
-	pthread_condattr_t attr;
-
-	struct app_heads *h = calloc(1, sizeof(*h));
+	app_heads *h = calloc(1, sizeof(*h));
 	if (!h)
 		abort();
-	h->app = ap;
-	(void)pthread_mutex_init(&h->mu, NULL);
-	(void)pthread_condattr_init(&attr);
-	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&h->woke, &attr);
-	(void)pthread_condattr_destroy(&attr);
-	if (pthread_create(&h->thread, NULL, work, h) != 0) {
+	const struct app_round round = { .look = publish_all, .ctx = h, .every_ms = EVERY_MS, .what = "to publish heads of the log" };
+	slu_rc rc = app_rounds_begin(&h->rounds, ap, &round, err);
+	if (rc == SLU_OK)
+		*out = h;
+	else
 		free(h);
-		return slu_fail(err, SLU_E_IO, "No thread could be started to publish heads of the log.");
-	}
-	*out = h;
-	return SLU_OK;
+	return rc;
 }
 
 void app_heads_end(app_heads *h)
 {
 	if (!h)
 		return;
-	(void)pthread_mutex_lock(&h->mu);
-	h->ending = true;
-	(void)pthread_cond_broadcast(&h->woke);
-	(void)pthread_mutex_unlock(&h->mu);
-	(void)pthread_join(h->thread, NULL);
-	(void)pthread_mutex_destroy(&h->mu);
-	(void)pthread_cond_destroy(&h->woke);
+	app_rounds_end(h->rounds);
 	free(h);
 }

@@ -8,11 +8,15 @@
 
 enum { APP_STORES = 32, APP_GITS = 16 }; /* idle handles that are kept */
 
+typedef SLU_LIST(slu_str) app_names;
+
 /** A compiled strategy that repositories share by counting. */
 struct app_held {
 	slu_arena *a; /* holds everything below and itself */
 	const strat *strategy;
 	slu_str file, commit;
+	slu_str accepted;  /* port_accept_stamp when it was compiled */
+	app_names outside; /* files of other repositories that it extends, by themselves or through one another */
 	const char *trouble;
 	unsigned used;
 };
@@ -23,7 +27,6 @@ struct app_slot {
 	pthread_mutex_t act;   /* held while refs move */
 	pthread_mutex_t lock;  /* of what follows */
 	slu_oid commit;        /* of the default branch when `held` was compiled */
-	unsigned generation;   /* of app->generation then */
 	struct app_held *held; /* counts one */
 	struct app_slot *next;
 };
@@ -35,7 +38,6 @@ struct app {
 	pthread_mutex_t mu; /* of all below */
 	pthread_cond_t woke;
 	int64_t events;
-	unsigned generation; /* grows when something outside repositories that strategies rest on changes */
 	port_store *store[APP_STORES];
 	size_t store_n;
 	struct {
@@ -57,6 +59,10 @@ slu_rc app_take_lock(int *out, const char *home, const char *name, int wait_ms, 
 struct app_slot *app_slot_of(app *app, int64_t repo_id);
 /** The strategy in force for this repository; counts one for the caller (app_held_drop). */
 slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct app_repo *r, slu_err *err);
+/** What would be in force if this text were accepted under its name; not kept. One for the caller (app_held_drop). */
+slu_rc app_strategy_with(struct app_held **out, struct app_unit *u, struct app_repo *r, const struct port_accept *instead, slu_err *err);
+/** A base by itself, as if it were the file: with this text under its name. In u->a. */
+slu_rc app_strategy_alone(const strat **out, struct app_unit *u, struct app_repo *r, const struct port_accept *base, slu_err *err);
 void app_held_drop(app *app, struct app_held *h); /* NULL is fine */
 /** Load HOME/keys/audit.seed, making it first; fills seed and origin. */
 slu_rc app_audit_open(app *app, port_store *store, slu_err *err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/map.h"
 
+#include "app/bases.h"
+
 #include <stdlib.h>
 
 static const char heads[] = "refs/heads/";
@@ -126,6 +128,9 @@ slu_rc app_map(struct app_map *out, struct app_unit *u, struct app_repo *r, slu_
 	struct pol_facts f;
 	size_t n;
 	SLU_TRY(app_facts(&f, u, r, NULL, err));
+	SLU_TRY(app_bases_trouble(&m.trouble, u, r, err));
+	if (r->strategy_trouble)
+		m.trouble = slu_printf(u->a, "%s%s%s", r->strategy_trouble, m.trouble ? " " : "", m.trouble ? m.trouble : "");
 	SLU_TRY(r->git->ops->refs(r->git, u->a, SLU_STR("refs/heads/"), &ref, &n, err));
 	struct app_map_branch *b = SLU_NEW_N(u->a, struct app_map_branch, n + 1);
 	for (size_t i = 0; i < n; i++) {

@@ -23,6 +23,7 @@ struct app_map {
 	const struct app_map_branch *branch; /* production first, then integration, release, hotfix, support, work, throwaway, of no kind; by name */
 	size_t branch_n;
 	size_t kindless;          /* of no kind */
+	const char *trouble;      /* NULL; else that another strategy is in force than its files say now, and why: sentences */
 };
 slu_rc app_map(struct app_map *out, struct app_unit *u, struct app_repo *r, slu_err *err);
 #endif

@@ -147,6 +147,8 @@ static void hold(struct app_unit *u, struct app_repo *r, struct app_held *held)
 	r->strategy_file = held->file;
 	r->strategy_commit = held->commit;
 	r->strategy_trouble = held->trouble;
+	r->strategy_base = held->outside.v;
+	r->strategy_base_n = held->outside.n;
 }
 
 static slu_rc open_row(struct app_repo *out, struct app_unit *u, const struct port_repo *row, slu_err *err)

@@ -4,7 +4,6 @@
 #include "app/act.h"
 #include "app/impl.h"
 #include "app/people.h"
-#include "audit/tree.h"
 #include "base/limits.h"
 #include "strategy/preset.h"
 
@@ -150,63 +149,7 @@ slu_rc app_repo_list(const struct app_repo_seen **out, size_t *n, struct app_uni
 	return SLU_OK;
 }
 
-/* ---- files of other repositories ------------------------------------------------------------------------------------------------ */
-
-static slu_rc read_outside(slu_str *text, struct app_unit *u, slu_str what, slu_err *err)
-{
-	slu_str rest = what, owner, name;
-	struct app_repo other = { 0 };
-	slu_oid head = slu_oid_zero();
-	bool found = false;
-
-	if (!slu_str_split(&rest, '/', &owner) || !slu_str_split(&rest, ':', &name) || !rest.n)
-		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is not of the form OWNER/REPO:FILE.", SLU_FMT(what));
-	SLU_TRY(app_repo_open(&other, u, owner, name, STRAT_READ, err));
-	slu_rc rc = other.git->ops->ref(other.git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(other.default_branch))), &head, err);
-	if (rc == SLU_OK && !slu_oid_is_zero(&head))
-		rc = other.git->ops->file_at(other.git, u->a, &head, rest, text, &found, err);
-	app_repo_close(u, &other);
-	SLU_TRY(rc);
-	return found ? SLU_OK : slu_fail(err, SLU_E_NOT_FOUND, "There is no file %.*s on the default branch of %.*s/%.*s.", SLU_FMT(rest), SLU_FMT(owner), SLU_FMT(name));
-}
-
-struct accepting {
-	struct port_accept x;
-	struct app_repo *r;
-};
-
-static slu_rc write_accept(struct app_unit *u, void *ctx, slu_err *err)
-{
-	const struct accepting *c = ctx;
-	struct app_data d;
-
-	SLU_TRY(port_accept_put(u->store, &c->x, err));
-	app_data_begin(&d);
-	slu_json_kv_str(&d.json, "what", c->x.what);
-	slu_json_kv_str(&d.json, "digest", c->x.digest);
-	return app_data_event(&d, u, c->r, "strategy-accepted", (slu_str){ 0 }, 0, err);
-}
-
-slu_rc app_strategy_accept(struct port_accept *out, struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err)
-{
-	struct accepting c = { .r = r };
-	aud_hash h;
-	char hex[2 * AUD_HASH_BYTES + 1];
-
-	SLU_TRY(app_need_scope(u, APP_SCOPE_ADMIN, err));
-	if (r->level < STRAT_ADMIN)
-		return slu_fail(err, SLU_E_DENIED, "Only administrators of %.*s may accept what its strategy extends.", SLU_FMT(r->full));
-	c.x = (struct port_accept){ .repo_id = r->id, .what = what, .by = u->who.name, .at_s = u->now_s };
-	SLU_TRY(read_outside(&c.x.text, u, what, err));
-	aud_leaf_hash(&h, c.x.text);
-	c.x.digest = slu_s(slu_strdup(u->a, aud_hash_hex(&h, hex)));
-	SLU_TRY(app_act(u, write_accept, &c, err));
-	(void)pthread_mutex_lock(&u->app->mu);
-	u->app->generation++;
-	(void)pthread_mutex_unlock(&u->app->mu);
-	*out = c.x;
-	return SLU_OK;
-}
+/* ---- the strategy file ------------------------------------------------------------------------------------------------------------- */
 
 slu_rc app_strategy_remember(struct app_unit *u, struct app_repo *r, const strat *s, const slu_oid *commit, slu_str text, slu_err *err)
 {

@@ -18,8 +18,6 @@ slu_rc app_repo_create(struct port_repo *out, struct app_unit *u, const struct a
 /** Those that the one who asks may read, with the level held. */
 struct app_repo_seen { struct port_repo row; enum strat_level level; };
 slu_rc app_repo_list(const struct app_repo_seen **out, size_t *n, struct app_unit *u, slu_err *err);
-/** Accept the text that `what` (OWNER/REPO:FILE) has now, for `extends`. By administrators of the repository. */
-slu_rc app_strategy_accept(struct port_accept *out, struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err);
 /** Remember the strategy file at the head of the default branch as the last good one; within a transaction. Nothing when it is the one already. */
 slu_rc app_strategy_remember(struct app_unit *u, struct app_repo *r, const strat *s, const slu_oid *commit, slu_str text, slu_err *err);
 #endif

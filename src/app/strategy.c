@@ -13,6 +13,8 @@ struct loader {
 	struct app_repo *r;
 	port_git *git;
 	const slu_oid *commit; /* NULL: the text stands in no commit, so there are no files beside it */
+	const struct port_accept *instead; /* of what is accepted under its name; NULL: nothing */
+	app_names *outside;    /* what was asked for of other repositories; NULL: nobody wants to know */
 };
 
 static bool is_outside(slu_str what)
@@ -21,21 +23,41 @@ static bool is_outside(slu_str what)
 	return colon && slash && slash < colon;
 }
 
+static bool in_names(const app_names *list, slu_str name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (slu_str_eq(list->v[i], name))
+			return true;
+	return false;
+}
+
+/** As it was accepted. */
+static slu_rc load_outside(const struct loader *l, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
+{
+	struct port_accept x = { 0 };
+
+	if (l->outside && !in_names(l->outside, what))
+		*SLU_ADD(a, l->outside) = slu_s(slu_str_dup(a, what));
+	if (l->instead && slu_str_eq(l->instead->what, what)) {
+		*text = l->instead->text;
+		return SLU_OK;
+	}
+	slu_rc rc = port_accept_get(l->u->store, a, l->r->id, what, &x, err);
+	if (rc == SLU_E_NOT_FOUND)
+		return slu_fail(err, rc, "No administrator of %.*s has accepted %.*s yet; after reading it: `sluice strategy accept '%.*s' --repo %.*s`.", SLU_FMT(l->r->full), SLU_FMT(what), SLU_FMT(what), SLU_FMT(l->r->full));
+	SLU_TRY(rc);
+	*text = x.text;
+	return SLU_OK;
+}
+
 static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
 {
 	const struct loader *l = ctx;
-	struct port_accept x = { 0 };
 	bool found = false;
 	slu_str got = { 0 };
 
-	if (is_outside(what)) {
-		slu_rc rc = port_accept_get(l->u->store, a, l->r->id, what, &x, err);
-		if (rc == SLU_E_NOT_FOUND)
-			return slu_fail(err, rc, "No administrator of %.*s has accepted %.*s yet; after reading it: `sluice strategy accept '%.*s' --repo %.*s`.", SLU_FMT(l->r->full), SLU_FMT(what), SLU_FMT(what), SLU_FMT(l->r->full));
-		SLU_TRY(rc);
-		*text = x.text;
-		return SLU_OK;
-	}
+	if (is_outside(what))
+		return load_outside(l, a, what, text, err);
 	if (l->commit)
 		SLU_TRY(l->git->ops->file_at(l->git, a, l->commit, what, &got, &found, err));
 	if (!found)
@@ -55,7 +77,7 @@ static slu_rc compile(const strat **out, strat_issues *issues, slu_arena *a, con
 
 slu_rc app_strategy_candidate(const strat **out, struct app_unit *u, struct app_repo *r, port_git *git, const slu_oid *commit, strat_issues *issues, slu_err *err)
 {
-	const struct loader l = { u, r, git ? git : r->git, commit };
+	const struct loader l = { .u = u, .r = r, .git = git ? git : r->git, .commit = commit };
 	const strat *s = NULL;
 	slu_str text = { 0 };
 	bool found = false;
@@ -117,10 +139,11 @@ static slu_rc from_branch(struct app_held *h, const struct loader *l, slu_err *e
 static slu_rc from_base(struct app_held *h, const struct loader *l, slu_err *err)
 {
 	strat_issues issues = { 0 };
-	const struct loader outside = { l->u, l->r, l->git, NULL };
+	struct loader outside = *l;
 	const struct port_repo *row = &l->r->row;
 	const char *file = row->preset.n ? slu_printf(h->a, "preset:%.*s", SLU_FMT(row->preset)) : "strategy given at repo create";
 
+	outside.commit = NULL;
 	SLU_TRY(compile(&h->strategy, &issues, h->a, &outside, row->base_text, file, err));
 	h->file = slu_s(file);
 	return SLU_OK;
@@ -148,9 +171,10 @@ static slu_rc from_good(struct app_held *h, const struct loader *l, const char *
 	return SLU_OK;
 }
 
-static slu_rc build(struct app_held **out, const struct loader *l, slu_err *err)
+static slu_rc build(struct app_held **out, struct app_unit *u, struct app_repo *r, const slu_oid *commit, const struct port_accept *instead, slu_err *err)
 {
 	struct app_held *h = held_new();
+	const struct loader from = { .u = u, .r = r, .git = r->git, .commit = slu_oid_is_zero(commit) ? NULL : commit, .instead = instead, .outside = &h->outside }, *l = &from;
 	slu_rc rc = l->commit ? from_branch(h, l, err) : SLU_E_NOT_FOUND;
 
 	if (rc == SLU_E_NOT_FOUND) {
@@ -168,27 +192,65 @@ static slu_rc build(struct app_held **out, const struct loader *l, slu_err *err)
 	return rc;
 }
 
+static slu_rc head_of(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	return r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(r->default_branch))), out, err);
+}
+
+slu_rc app_strategy_with(struct app_held **out, struct app_unit *u, struct app_repo *r, const struct port_accept *instead, slu_err *err)
+{
+	slu_oid commit = slu_oid_zero();
+
+	SLU_TRY(head_of(&commit, u, r, err));
+	return build(out, u, r, &commit, instead, err);
+}
+
+/** As the file, at the head of the default branch. */
+static slu_rc compile_there(const strat **out, strat_issues *issues, struct app_unit *u, struct app_repo *r, slu_str text, const char *file, const struct port_accept *instead, slu_err *err)
+{
+	slu_oid commit = slu_oid_zero();
+
+	SLU_TRY(head_of(&commit, u, r, err));
+	const struct loader l = { .u = u, .r = r, .git = r->git, .commit = slu_oid_is_zero(&commit) ? NULL : &commit, .instead = instead };
+	return compile(out, issues, u->a, &l, text, file, err);
+}
+
+slu_rc app_strategy_check(const strat **out, strat_issues *issues, struct app_unit *u, struct app_repo *r, slu_str text, slu_err *err)
+{
+	return compile_there(out, issues, u, r, text, file_name, NULL, err);
+}
+
+slu_rc app_strategy_alone(const strat **out, struct app_unit *u, struct app_repo *r, const struct port_accept *base, slu_err *err)
+{
+	strat_issues issues = { 0 };
+	return compile_there(out, &issues, u, r, base->text, slu_str_dup(u->a, base->what), base, err);
+}
+
+/** What the strategy rests on besides its commit. What was accepted is asked of the database each time: whoever decides within a transaction sees what that one sees. */
+static bool stands(const struct app_slot *slot, const slu_oid *commit, slu_str accepted)
+{
+	return slot->held && slu_oid_eq(&slot->commit, commit) && slu_str_eq(slot->held->accepted, accepted);
+}
+
 slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	app *ap = u->app;
 	struct app_slot *slot = app_slot_of(ap, r->id);
 	slu_oid commit = slu_oid_zero();
+	slu_str accepted = { 0 };
 	slu_rc rc = SLU_OK;
 
-	SLU_TRY(r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(r->default_branch))), &commit, err));
+	SLU_TRY(head_of(&commit, u, r, err));
+	SLU_TRY(port_accept_stamp(u->store, u->a, r->id, &accepted, err));
 	(void)pthread_mutex_lock(&slot->lock);
-	(void)pthread_mutex_lock(&ap->mu);
-	unsigned generation = ap->generation;
-	(void)pthread_mutex_unlock(&ap->mu);
-	if (!slot->held || slot->generation != generation || !slu_oid_eq(&slot->commit, &commit)) {
-		const struct loader l = { u, r, r->git, slu_oid_is_zero(&commit) ? NULL : &commit };
+	if (!stands(slot, &commit, accepted)) {
 		struct app_held *h = NULL;
-		rc = build(&h, &l, err);
+		rc = build(&h, u, r, &commit, NULL, err);
 		if (rc == SLU_OK) {
+			h->accepted = slu_s(slu_str_dup(h->a, accepted));
 			app_held_drop(ap, slot->held);
 			slot->held = h;
 			slot->commit = commit;
-			slot->generation = generation;
 		}
 	}
 	if (rc == SLU_OK) {

@@ -55,6 +55,10 @@ static int run(struct cmd_ctx *c)
 	}
 	(void)fprintf(c->out, "\n%s under the strategy %s: %zu in order, %zu not, %d of no kind\n", cmd_count(c, json_array_size(branches), "branch", "branches"), cmd_j_str(answer.json, "strategy"), clean,
 	              json_array_size(branches) - clean, (int)cmd_j_int(answer.json, "of_no_kind"));
+	if (*cmd_j_str(answer.json, "trouble")) {
+		(void)fprintf(c->out, "\u2026 ");
+		cmd_wrapped(c->out, slu_s(cmd_j_str(answer.json, "trouble")), 2);
+	}
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/strategy_file.h"
+#include "cmd/strategy_server.h"
 #include "strategy/preset.h"
 #include "strategy/schema.h"
 
@@ -58,6 +58,8 @@ static int run_check(struct cmd_ctx *c)
 	int rc = 0;
 	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK)
 		return cmd_fail(c, &err);
+	if (cmd_has(c, "repo"))
+		return cmd_strategy_check_there(c, &f);
 	if (c->format == CMD_FORMAT_JSON)
 		rc = check_json(c, &f);
 	else
@@ -71,6 +73,8 @@ static int run_show(struct cmd_ctx *c)
 {
 	struct cmd_strategy f;
 	slu_err err = { 0 };
+	if (cmd_has(c, "repo"))
+		return cmd_strategy_show_there(c);
 	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (!f.strategy)
@@ -115,11 +119,13 @@ const struct cmd_desc cmd_strategy_check = {
 	.usage = "[FILE]",
 	.group = CMD_G_STRATEGY,
 	.args_max = 1,
+	.flags = CMD_REPO | CMD_SERVER,
 	.run = run_check,
 	.detail = "FILE is .sluice/strategy.yml of this work tree when it is not given; - reads standard input. Every error is said at once, with its "
-	          "line, what is allowed there, and the nearest known key. What this version reads and does not enforce is listed.",
+	          "line, what is allowed there, and the nearest known key. What this version reads and does not enforce is listed. Given --repo, the "
+	          "server checks it: beside the files of the default branch there, with what it extends of other repositories as that was accepted.",
 	.example = "sluice strategy check\n"
-	           "sluice strategy check draft.yml",
+	           "sluice strategy check draft.yml --repo acme/app",
 	.exits = CMD_EXIT(3),
 };
 
@@ -133,12 +139,13 @@ const struct cmd_desc cmd_strategy_show = {
 	.usage = "[FILE]",
 	.group = CMD_G_STRATEGY,
 	.args_max = 1,
+	.flags = CMD_REPO | CMD_SERVER,
 	.opts = show_opts,
 	.run = run_show,
 	.detail = "With what it extends and all defaults. The output is a strategy file itself (with --format json, JSON). FILE is as for `sluice "
-	          "strategy check`.",
-	.example = "sluice strategy show\n"
-	           "sluice strategy show --origin | less",
+	          "strategy check`. Given --repo, what is in force on the server, and whether files of other repositories that it extends have moved on.",
+	.example = "sluice strategy show --origin | less\n"
+	           "sluice strategy show --repo acme/app",
 	.exits = CMD_EXIT(3),
 };
 

@@ -11,7 +11,7 @@ static int run_accept(struct cmd_ctx *c)
 	const char *repo;
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	json_auto_t *body = json_pack("{s:s}", "what", c->arg[0]);
+	json_auto_t *body = json_pack("{s:s, s:s*}", "what", c->arg[0], "digest", cmd_opt(c, "digest"));
 	if (!body)
 		return cmd_usage(c, "The name of the file is not UTF-8.");
 	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/strategy/accept", repo), body, &err) != SLU_OK)
@@ -24,6 +24,11 @@ static int run_accept(struct cmd_ctx *c)
 	return 0;
 }
 
+static const struct cmd_opt opts[] = {
+	{ .name = "digest", .arg = "HEX", .type = CMD_TEXT, .help = "only if its digest begins so: what was read is what counts" },
+	{ 0 },
+};
+
 const struct cmd_desc cmd_strategy_accept = {
 	.name = "strategy accept",
 	.summary = "Let a file extend another repository's, as it is now",
@@ -32,9 +37,11 @@ const struct cmd_desc cmd_strategy_accept = {
 	.args_min = 1,
 	.args_max = 1,
 	.flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN,
+	.opts = opts,
 	.run = run_accept,
-	.detail = "Read it first. For administrators of the repository; when the file changes later, what was accepted stays in force until somebody "
-	          "accepts it anew.",
+	.detail = "Read it first. For administrators of the repository. When the file changes later, it takes force by itself where it only tightens "
+	          "rules; else what was accepted stays in force until it is accepted anew, and /strategy, sluice strategy show --repo and sluice "
+	          "branch list say so.",
 	.example = "sluice strategy accept acme/base:.sluice/strategy.yml --repo acme/app",
 	.exits = CMD_EXIT(3),
 };

@@ -41,7 +41,7 @@ static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err
 	if (!f->top && cmd_worktree(c, &f->top, NULL) != SLU_OK) /* asked only now: it starts a process */
 		f->top = ".";
 	if (memchr(what.p, ':', what.n))
-		return slu_fail(err, SLU_E_NOT_FOUND, "files of other repositories are known to the server only; check this file there.");
+		return slu_fail(err, SLU_E_NOT_FOUND, "files of other repositories are known to the server only: sluice strategy check --repo OWNER/NAME");
 	while (slu_str_split(&rest, '/', &part))
 		if (slu_str_is(part, "..") || part.n == 0)
 			return slu_fail(err, SLU_E_INVALID, "a path within the repository has no `..` and does not begin with `/`.");

@@ -9,9 +9,11 @@
  * Exit codes as everywhere; 75 with --once: another process holds the home (its socket is the way in).
  */
 #include "app/app.h"
+#include "app/bases.h"
 #include "app/deploy.h"
 #include "app/heads.h"
 #include "app/land.h"
+#include "app/rounds.h"
 #include "git/git.h"
 #include "git/tidy.h"
 #include "main/server_tunnel.h"
@@ -207,6 +209,7 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 	web_server *server = NULL;
 	struct app_engine *engine = NULL;
 	app_heads *heads = NULL;
+	app_rounds *bases = NULL;
 	union { const struct web_log *from; void *to; } ctx = { .from = log };
 	struct app_deploy_ports deploys = { .driver = run_driver_find, .probe = run_probe, .say = say_deploy, .ctx = ctx.to };
 	struct web_server_how how = {
@@ -230,9 +233,12 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 		rc = app_engine_begin(&engine, home, &deploys, &err);
 	if (rc == SLU_OK && !o->once)
 		rc = app_heads_begin(&heads, home, &err);
+	if (rc == SLU_OK && !o->once)
+		rc = app_bases_begin(&bases, home, &err);
 	if (rc == SLU_OK)
 		run(home, o, log, ending, server);
 	app_engine_end(engine);
+	app_rounds_end(bases);
 	app_heads_end(heads);
 	return rc == SLU_OK ? 0 : fail(&err);
 }

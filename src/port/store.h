@@ -122,6 +122,22 @@ struct port_accept {
 };
 slu_rc port_accept_put(port_store *s, const struct port_accept *x, slu_err *err); /* replaces */
 slu_rc port_accept_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str what, struct port_accept *out, slu_err *err); /* SLU_E_NOT_FOUND */
+/** One text that differs whenever what is accepted for this repository does: names and digests. */
+slu_rc port_accept_stamp(port_store *s, slu_arena *a, int64_t repo_id, slu_str *out, slu_err *err);
+/** Repositories for which something is accepted. */
+slu_rc port_accept_repos(port_store *s, slu_arena *a, const int64_t **out, size_t *n, slu_err *err);
+
+/** Such a file that is no longer what was accepted, and waits for somebody. */
+struct port_base_wait {
+	int64_t repo_id;
+	slu_str what, digest; /* digest: of the text that it has now; "" it has none */
+	int64_t since_s;
+	slu_str why;          /* a sentence */
+	slu_str differs;      /* the use case's; see app/bases.h */
+};
+slu_rc port_base_wait_put(port_store *s, const struct port_base_wait *x, slu_err *err); /* replaces */
+slu_rc port_base_wait_drop(port_store *s, int64_t repo_id, slu_str what, slu_err *err); /* none is fine */
+slu_rc port_base_wait_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str what, struct port_base_wait *out, slu_err *err); /* SLU_E_NOT_FOUND */
 
 /* ---- events and the audit tree -------------------------------------------------------------------------------------------- */
 

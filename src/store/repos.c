@@ -120,3 +120,60 @@ slu_rc port_accept_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str wha
 	*out = x;
 	return SLU_OK;
 }
+
+slu_rc port_accept_stamp(port_store *s, slu_arena *a, int64_t repo_id, slu_str *out, slu_err *err)
+{
+	struct store_q q;
+	slu_str stamp = { "", 0 };
+
+	SLU_TRY(store_query(&q, s, err, "SELECT coalesce(group_concat(what || ' ' || digest, char(10)), '') FROM accepted WHERE repo = ?", "i", repo_id));
+	if (store_row(&q))
+		stamp = store_t(&q, a);
+	SLU_TRY(store_end(&q, err));
+	*out = stamp;
+	return SLU_OK;
+}
+
+slu_rc port_accept_repos(port_store *s, slu_arena *a, const int64_t **out, size_t *n, slu_err *err)
+{
+	struct store_q q;
+	SLU_LIST(int64_t) list = { 0 };
+
+	SLU_TRY(store_query(&q, s, err, "SELECT DISTINCT repo FROM accepted ORDER BY repo", ""));
+	while (store_row(&q))
+		*SLU_ADD(a, &list) = store_i(&q);
+	SLU_TRY(store_end(&q, err));
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
+slu_rc port_base_wait_put(port_store *s, const struct port_base_wait *x, slu_err *err)
+{
+	return store_run(s, err, "INSERT OR REPLACE INTO base_wait(repo, what, digest, since_s, why, differs) VALUES(?, ?, ?, ?, ?, ?)", "ittitt", x->repo_id, x->what, x->digest, x->since_s, x->why,
+	                 x->differs);
+}
+
+slu_rc port_base_wait_drop(port_store *s, int64_t repo_id, slu_str what, slu_err *err)
+{
+	return store_run(s, err, "DELETE FROM base_wait WHERE repo = ? AND what = ?", "it", repo_id, what);
+}
+
+slu_rc port_base_wait_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str what, struct port_base_wait *out, slu_err *err)
+{
+	struct store_q q;
+	struct port_base_wait x = { .repo_id = repo_id };
+
+	SLU_TRY(store_query(&q, s, err, "SELECT what, digest, since_s, why, differs FROM base_wait WHERE repo = ? AND what = ?", "it", repo_id, what));
+	bool found = store_row(&q);
+	if (found) {
+		x.what = store_t(&q, a);
+		x.digest = store_t(&q, a);
+		x.since_s = store_i(&q);
+		x.why = store_t(&q, a);
+		x.differs = store_t(&q, a);
+	}
+	SLU_TRY(store_end_one(&q, found, err, "%.*s waits for nobody.", SLU_FMT(what)));
+	*out = x;
+	return SLU_OK;
+}

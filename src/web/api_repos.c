@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Repositories of the server: /api/sluice/repos. */
 #include "app/repos.h"
-#include "app/restore.h"
 #include "base/limits.h"
 #include "web/web.h"
 
@@ -85,42 +84,4 @@ static slu_rc show(struct web_req *rq, struct web_res *rs, slu_err *err)
 const struct web_api api_repo_show = {
 	.method = "GET", .pattern = "/api/sluice/repos/{owner}/{repo}", .need = WEB_READ, .run = show,
 	.summary = "One repository",
-};
-
-static slu_rc accept(struct web_req *rq, struct web_res *rs, slu_err *err)
-{
-	slu_str what = web_body_str(rq, "Strategy", "what", WEB_REQUIRED, 512);
-	struct port_accept x;
-	SLU_TRY(web_body_check(rq, err));
-	SLU_TRY(app_strategy_accept(&x, rq->unit, rq->r, what, err));
-	slu_json_open(&rs->json, '{');
-	slu_json_kv_str(&rs->json, "what", x.what);
-	slu_json_kv_str(&rs->json, "digest", x.digest);
-	slu_json_kv_str(&rs->json, "by", x.by);
-	web_json_time(&rs->json, "at", x.at_s);
-	slu_json_close(&rs->json, '}');
-	return SLU_OK;
-}
-
-const struct web_api api_strategy_accept = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/accept", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = accept, .dry_run = true,
-	.summary = "Accept another repository's file, OWNER/REPO:FILE, as it is now, for `extends`",
-};
-
-static slu_rc restore(struct web_req *rq, struct web_res *rs, slu_err *err)
-{
-	struct app_restored x;
-	SLU_TRY(web_body_check(rq, err));
-	SLU_TRY(app_strategy_restore(&x, rq->unit, rq->r, err));
-	slu_json_open(&rs->json, '{');
-	slu_json_kv_z(&rs->json, "commit", x.commit.hex);
-	slu_json_kv_z(&rs->json, "good", x.good.hex);
-	slu_json_kv_z(&rs->json, "why", x.why);
-	slu_json_close(&rs->json, '}');
-	return SLU_OK;
-}
-
-const struct web_api api_strategy_restore = {
-	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/restore", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = restore, .dry_run = true,
-	.summary = "For the operator: put the last good strategy file back, when the one on the default branch cannot be used",
 };

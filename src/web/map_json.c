@@ -29,6 +29,7 @@ static void branch_json(slu_json *j, const strat *s, const struct app_map_branch
 void map_json(slu_json *j, const strat *s, const struct app_map *m)
 {
 	slu_json_kv_str(j, "strategy", s->name);
+	slu_json_kv_z(j, "trouble", m->trouble);
 	slu_json_kv_int(j, "of_no_kind", (int64_t)m->kindless);
 	slu_json_key(j, "branches");
 	slu_json_open(j, '[');

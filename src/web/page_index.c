@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** /: which repositories are here, and what waits in them? Short addresses (/changes/7, /strategy …) go to the only one, or ask which. */
+#include "app/bases.h"
 #include "app/repos.h"
 #include "web/deploy_parts.h"
 #include "web/map_parts.h"
@@ -21,7 +22,7 @@ struct entry {
 	struct map_stuck stuck;
 	const struct app_need *need;
 	size_t need_n;
-	bool read_only, trouble;
+	bool read_only, trouble, moved_on;
 };
 
 static struct running running(struct web_req *rq, const struct app_environment_view *v)
@@ -36,6 +37,9 @@ static struct running running(struct web_req *rq, const struct app_environment_v
 static slu_rc look_into(struct entry *e, struct web_req *rq, struct app_repo *r, slu_err *err)
 {
 	struct app_seen seen;
+	const char *moved_on;
+	SLU_TRY(app_bases_trouble(&moved_on, rq->unit, r, err));
+	e->moved_on = moved_on != NULL;
 	SLU_TRY(app_look(&seen, &e->open, rq->unit, r, err));
 	SLU_TRY(app_needs(&e->need, &e->need_n, rq->unit, r, &seen, err));
 	e->stuck = map_stuck(&seen, e->open);
@@ -103,6 +107,8 @@ static void card(html *h, struct web_req *rq, const struct entry *e)
 		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> read-only</span></p>");
 	if (e->trouble)
 		html_lit(h, "<p><span class=\"state failed\"><span aria-hidden=\"true\">\xE2\x9C\x97</span> its strategy cannot be read; the last good one is in force</span></p>");
+	if (e->moved_on)
+		html_lit(h, "<p><span class=\"state waiting\"><span aria-hidden=\"true\">\xE2\x80\xA6</span> what its strategy extends has moved on</span></p>");
 	html_lit(h, "</li>");
 }
 

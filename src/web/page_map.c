@@ -181,6 +181,13 @@ static void top(html *h, struct web_req *rq, const struct look *l, const struct 
 		map_answer(h, s);
 	map_needs(h, rq->a, shell_path(rq, "%s", ""), l->need, l->need_n);
 	map_freeze(h, rq->r->strategy);
+	if (l->map.trouble) {
+		html_lit(h, "<p class=\"answer waiting\"><span aria-hidden=\"true\">\xE2\x80\xA6</span> ");
+		html_text_z(h, l->map.trouble);
+		html_lit(h, " ");
+		html_link(h, shell_path(rq, "%s", "/strategy"), SLU_STR("The strategy"));
+		html_lit(h, "</p>");
+	}
 	html_lit(h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
 	svg_flow(h, rq->a, rq->r->strategy, of_branches(rq, l), of_environments(rq, l));
 	html_lit(h, "</div>");

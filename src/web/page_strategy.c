@@ -2,6 +2,7 @@
 /** /OWNER/NAME/strategy: what are the rules? The flow graph, the same in words, and the file with an anchor on each line. */
 #include "app/app.h"
 #include "strategy/preset.h"
+#include "web/bases.h"
 #include "web/shell.h"
 #include "web/svg.h"
 
@@ -219,13 +220,17 @@ static slu_rc history(html *h, struct web_req *rq, slu_err *err)
 
 static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
+	const struct app_base *base;
 	slu_str text = { 0 };
+	size_t n;
 	html h;
 	const char *name = "";
+	SLU_TRY(app_bases(&base, &n, rq->unit, rq->r, err));
 	slu_rc rc = text_shown(&text, &name, rq, err);
 	if (rc == SLU_OK) {
 		shell_begin(&h, rq, rs, "Strategy", question, "strategy");
 		in_force(&h, rq->r);
+		bases_html(&h, base, n);
 		html_lit(&h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
 		svg_flow(&h, rq->a, rq->r->strategy, NULL, NULL);
 		html_lit(&h, "</div>");
@@ -257,8 +262,11 @@ static void edges_json(slu_json *j, const strat *s)
 
 static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
+	const struct app_base *base;
 	slu_str text = { 0 };
+	size_t n;
 	const char *name = "";
+	SLU_TRY(app_bases(&base, &n, rq->unit, rq->r, err));
 	slu_rc rc = text_shown(&text, &name, rq, err);
 	if (rc == SLU_OK) {
 		slu_json_open(&rs->json, '{');
@@ -266,6 +274,7 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 		slu_json_kv_str(&rs->json, "commit", rq->r->strategy_commit);
 		slu_json_kv_z(&rs->json, "digest", rq->r->strategy->digest);
 		slu_json_kv_z(&rs->json, "trouble", rq->r->strategy_trouble);
+		bases_json(&rs->json, base, n);
 		slu_json_kv_z(&rs->json, "shown", name);
 		slu_json_kv_str(&rs->json, "text", text);
 		edges_json(&rs->json, rq->r->strategy);

@@ -156,6 +156,47 @@ T_TEST(repositories)
 	world_end(&w);
 }
 
+T_TEST(what_is_accepted_has_a_stamp_and_what_waits_a_reason)
+{
+	struct world w;
+	world_begin(&w);
+	slu_str stamp[3];
+	const int64_t *of = NULL;
+	size_t n = 0;
+	T_OK(port_store_begin(w.s, &w.err), w.err);
+	int64_t id = add_repo(&w, "zeta"), other = add_repo(&w, "alpha");
+	struct port_accept x = { .repo_id = id, .what = SLU_STR("o/r:f"), .text = SLU_STR("t"), .digest = SLU_STR("d"), .by = SLU_STR("ann"), .at_s = 4 };
+	T_OK(port_accept_stamp(w.s, w.a, id, &stamp[0], &w.err), w.err);
+	T_OK(port_accept_put(w.s, &x, &w.err), w.err);
+	T_OK(port_accept_stamp(w.s, w.a, id, &stamp[1], &w.err), w.err);
+	x.digest = SLU_STR("d2");
+	T_OK(port_accept_put(w.s, &x, &w.err), w.err);
+	T_OK(port_accept_stamp(w.s, w.a, id, &stamp[2], &w.err), w.err);
+	T_EQ_SLU(stamp[0], "");
+	T_FALSE(slu_str_eq(stamp[1], stamp[2]));
+	T_OK(port_accept_stamp(w.s, w.a, other, &stamp[1], &w.err), w.err);
+	T_EQ_SLU(stamp[1], "");
+	T_OK(port_accept_repos(w.s, w.a, &of, &n, &w.err), w.err);
+	T_EQ_INT(n, 1);
+	T_EQ_INT(of[0], id);
+	struct port_base_wait got = { 0 }, wait = { .repo_id = id, .what = x.what, .digest = SLU_STR("d3"), .since_s = 5, .why = SLU_STR("it loosens"), .differs = SLU_STR("a") };
+	T_RC(port_base_wait_get(w.s, w.a, id, x.what, &got, &w.err), SLU_E_NOT_FOUND);
+	T_OK(port_base_wait_put(w.s, &wait, &w.err), w.err);
+	wait.digest = SLU_STR("d4");
+	T_OK(port_base_wait_put(w.s, &wait, &w.err), w.err);
+	T_OK(port_base_wait_get(w.s, w.a, id, x.what, &got, &w.err), w.err);
+	T_EQ_SLU(got.digest, "d4");
+	T_EQ_SLU(got.why, "it loosens");
+	T_EQ_SLU(got.differs, "a");
+	T_EQ_INT(got.since_s, 5);
+	T_RC(port_base_wait_get(w.s, w.a, other, x.what, &got, &w.err), SLU_E_NOT_FOUND);
+	T_OK(port_base_wait_drop(w.s, id, x.what, &w.err), w.err);
+	T_OK(port_base_wait_drop(w.s, id, x.what, &w.err), w.err);
+	T_RC(port_base_wait_get(w.s, w.a, id, x.what, &got, &w.err), SLU_E_NOT_FOUND);
+	T_OK(port_store_commit(w.s, &w.err), w.err);
+	world_end(&w);
+}
+
 static slu_rc count_event(void *ctx, const struct port_event *e, slu_err *err)
 {
 	int64_t *next = ctx;

@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/bases.h"
+
+#include "app/act.h"
+#include "app/impl.h"
+#include "app/person.h"
+#include "app/repos.h"
+#include "app/rounds.h"
+#include "audit/tree.h"
+#include "base/quantity.h"
+#include "strategy/compare.h"
+
+enum { VALUE_MAX = 160, DIFFERS_MAX = APP_BASE_DIFFERS * (3 * VALUE_MAX + 200), DIGEST_SHOWN = 12, EVENTS_MS = 500, EVERY_MS = 30000 };
+static const char strategy_file[] = ".sluice/strategy.yml";
+
+/* ---- the file as it is now ------------------------------------------------------------------------------------------------- */
+
+struct now {
+	slu_str text, digest;
+	slu_oid commit;
+	const char *why; /* NULL: it is there; else why it cannot be looked at, a sentence */
+};
+
+static slu_str digest_of(slu_arena *a, slu_str text)
+{
+	char hex[2 * AUD_HASH_BYTES + 1];
+	aud_hash h;
+
+	aud_leaf_hash(&h, text);
+	return slu_s(slu_strdup(a, aud_hash_hex(&h, hex)));
+}
+
+static bool parse(slu_str what, slu_str *owner, slu_str *name, slu_str *file)
+{
+	*file = what;
+	return slu_str_split(file, '/', owner) && slu_str_split(file, ':', name) && file->n > 0;
+}
+
+/** From the head of the default branch; the one who reads has been let in. */
+static slu_rc read_file(struct now *out, struct app_unit *u, struct app_repo *base, slu_str file, slu_err *err)
+{
+	bool found = false;
+
+	SLU_TRY(base->git->ops->ref(base->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(base->default_branch))), &out->commit, err));
+	if (!slu_oid_is_zero(&out->commit))
+		SLU_TRY(base->git->ops->file_at(base->git, u->a, &out->commit, file, &out->text, &found, err));
+	if (!found)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no file %.*s on the default branch of %.*s.", SLU_FMT(file), SLU_FMT(base->full));
+	if (out->text.n > SLU_MAX_STRATEGY_BYTES)
+		return slu_fail(err, SLU_E_LIMIT, "The file %.*s of %.*s has %zu bytes; at most %u are read.", SLU_FMT(file), SLU_FMT(base->full), out->text.n, SLU_MAX_STRATEGY_BYTES);
+	out->digest = digest_of(u->a, out->text);
+	return SLU_OK;
+}
+
+/** Whoever accepted it must still be let in: what he could no longer read does not reach him through his own repository. */
+static slu_rc still_reads(bool *out, struct app_unit *u, const struct app_repo *base, slu_str by, slu_err *err)
+{
+	struct pol_person p = { 0 };
+
+	SLU_TRY(app_person(&p, u, base->id, base->strategy, by, err));
+	*out = p.known && !p.disabled && (base->row.public_ || p.level >= STRAT_READ);
+	return SLU_OK;
+}
+
+static slu_rc read_opened(struct now *out, struct app_unit *u, struct app_repo *base, slu_str file, slu_str by, slu_err *err)
+{
+	bool may = false;
+	slu_err e = { 0 };
+
+	SLU_TRY(still_reads(&may, u, base, by, err));
+	if (!may)
+		out->why = slu_printf(u->a, "%.*s, who accepted it, may no longer read %.*s; somebody else who may must accept it.", SLU_FMT(by), SLU_FMT(base->full));
+	else if (base->read_only) /* its refs may stand where nobody decided that they should */
+		out->why = slu_printf(u->a, "%.*s is read-only: %.*s", SLU_FMT(base->full), SLU_FMT(base->row.read_only));
+	else if (read_file(out, u, base, file, &e) != SLU_OK)
+		out->why = slu_strdup(u->a, e.text);
+	return SLU_OK;
+}
+
+/** What cannot be read is told in out->why; an error means that it should be tried again. */
+static slu_rc read_now(struct now *out, struct app_unit *u, const struct port_accept *x, slu_err *err)
+{
+	slu_str owner, name, file;
+	struct port_repo row = { 0 };
+	struct app_repo base = { 0 };
+	slu_err e = { 0 };
+
+	*out = (struct now){ .commit = slu_oid_zero() };
+	if (!parse(x->what, &owner, &name, &file) || port_repo_get(u->store, u->a, owner, name, &row, &e) == SLU_E_NOT_FOUND) {
+		out->why = slu_printf(u->a, "There is no repository %.*s/%.*s.", SLU_FMT(owner), SLU_FMT(name));
+		return SLU_OK;
+	}
+	SLU_TRY(app_repo_lock(u->app, row.id, err)); /* refs follow what was decided: not in between */
+	slu_rc rc = SLU_OK;
+	if (app_repo_open_id(&base, u, row.id, &e) == SLU_OK)
+		rc = read_opened(out, u, &base, file, x->by, err);
+	else
+		out->why = slu_printf(u->a, "The repository %.*s/%.*s cannot be read: %s", SLU_FMT(owner), SLU_FMT(name), e.text);
+	app_repo_close(u, &base);
+	app_repo_unlock(u->app, row.id);
+	return rc;
+}
+
+/* ---- what it would change --------------------------------------------------------------------------------------------------- */
+
+struct judged {
+	struct app_held *held; /* what would be in force; NULL: it cannot be used */
+	const char *why;       /* NULL: it loosens nothing */
+	strat_differences differs;
+};
+
+static bool has_path(const strat_differences *d, const char *path)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (strcmp(d->v[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/**
+ * By itself, too: a rule that this repository's own file replaces today must not be looser when it no longer does.
+ * @return whether both texts are strategies that can be compared
+ */
+static bool compare_alone(strat_differences *d, bool *only, struct app_unit *u, struct app_repo *r, const struct port_accept *was, const struct port_accept *now)
+{
+	const strat *before = NULL, *after = NULL;
+	strat_differences own = { 0 };
+
+	if (app_strategy_alone(&before, u, r, was, NULL) != SLU_OK || app_strategy_alone(&after, u, r, now, NULL) != SLU_OK)
+		return false;
+	*only = strat_compare(&own, u->a, before, after);
+	for (size_t i = 0; i < own.n; i++)
+		if (!has_path(d, own.v[i].path))
+			*SLU_ADD(u->a, d) = own.v[i];
+	return true;
+}
+
+static size_t loosening(const strat_differences *d)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < d->n; i++)
+		n += d->v[i].loosens;
+	return n;
+}
+
+/** `r` is locked and as it is now. */
+static void judge(struct judged *out, struct app_unit *u, struct app_repo *r, const struct port_accept *was, const struct port_accept *now)
+{
+	slu_err e = { 0 };
+	bool only = false;
+
+	*out = (struct judged){ 0 };
+	if (app_strategy_with(&out->held, u, r, now, &e) != SLU_OK) {
+		out->why = slu_printf(u->a, "It cannot be used here: %s", e.text);
+	} else if (out->held->trouble && !r->strategy_trouble) {
+		out->why = slu_printf(u->a, "It cannot be used here. %s", out->held->trouble);
+		app_held_drop(u->app, out->held);
+		out->held = NULL;
+	}
+	if (out->why || !was)
+		return;
+	bool here = strat_compare(&out->differs, u->a, r->strategy, out->held->strategy);
+	if (!compare_alone(&out->differs, &only, u, r, was, now))
+		out->why = "It is no whole strategy by itself, so what it loosens cannot be told.";
+	else if (!here || !only)
+		out->why = slu_printf(u->a, "%zu of its differences loosen%s a rule, or cannot be shown to tighten one.", loosening(&out->differs), loosening(&out->differs) == 1 ? "s" : "");
+}
+
+/* ---- kept: a line a difference, the number of all before them -------------------------------------------------------------------- */
+
+/* At most VALUE_MAX bytes of whole characters, and no control byte. */
+static void put_value(slu_buf *b, const char *z)
+{
+	size_t n = strlen(z), cut = n;
+
+	if (n > VALUE_MAX)
+		for (cut = VALUE_MAX; cut > 0 && ((unsigned char)z[cut] & 0xc0) == 0x80;)
+			cut--;
+	for (size_t i = 0; i < cut; i++)
+		slu_buf_addc(b, (unsigned char)z[i] < ' ' || z[i] == 0x7f ? '?' : z[i]);
+	if (cut < n)
+		slu_buf_adds(b, "\xE2\x80\xA6");
+}
+
+static slu_str differs_text(slu_arena *a, const strat_differences *d)
+{
+	slu_auto_buf b;
+	size_t put = 0;
+
+	slu_buf_init(&b, DIFFERS_MAX);
+	slu_buf_addf(&b, "%zu\n", d->n);
+	for (int loose = 1; loose >= 0; loose--)
+		for (size_t i = 0; i < d->n && put < APP_BASE_DIFFERS; i++) {
+			if (d->v[i].loosens != (loose == 1))
+				continue;
+			const char *const value[] = { d->v[i].path, d->v[i].was, d->v[i].now };
+			slu_buf_addc(&b, loose ? '+' : '-');
+			for (size_t k = 0; k < 3; k++) {
+				slu_buf_addc(&b, '\t');
+				put_value(&b, value[k]);
+			}
+			slu_buf_addc(&b, '\n');
+			put++;
+		}
+	return slu_s(slu_str_dup(a, slu_buf_str(&b)));
+}
+
+static void read_differs(struct app_base *b, slu_arena *a, slu_str text)
+{
+	SLU_LIST(struct app_base_difference) list = { 0 };
+	slu_str rest = text, line, part;
+	uint64_t all = 0;
+
+	if (slu_str_split(&rest, '\n', &line) && slu_parse_u64(&all, line, NULL) == SLU_OK)
+		b->differs_all = (size_t)all;
+	while (slu_str_split(&rest, '\n', &line)) {
+		struct app_base_difference d = { 0 };
+		d.loosens = slu_str_split(&line, '\t', &part) && slu_str_is(part, "+");
+		(void)slu_str_split(&line, '\t', &d.path);
+		(void)slu_str_split(&line, '\t', &d.was);
+		d.now = line;
+		*SLU_ADD(a, &list) = d;
+	}
+	b->differs = list.v;
+	b->differs_n = list.n;
+}
+
+static void differs_member(slu_json *j, slu_arena *a, slu_str text)
+{
+	struct app_base b = { 0 };
+
+	read_differs(&b, a, text);
+	slu_json_key(j, "differs");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < b.differs_n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "rule", b.differs[i].path);
+		slu_json_kv_str(j, "was", b.differs[i].was);
+		slu_json_kv_str(j, "now", b.differs[i].now);
+		slu_json_kv_bool(j, "loosens", b.differs[i].loosens);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+}
+
+/* ---- acts ---------------------------------------------------------------------------------------------------------------------- */
+
+struct taking {
+	struct app_repo *r;
+	struct port_accept x;      /* as it shall be */
+	slu_str was;               /* digest that it replaces; "" whichever */
+	const struct app_held *held;
+	const char *event;
+	slu_oid commit;
+	slu_str differs;
+	bool done;
+};
+
+/** The digest of the strategy is another one now, with the same file: so that what is in force stands in the log. */
+static slu_rc remember(struct app_unit *u, struct app_repo *r, const struct app_held *h, slu_err *err)
+{
+	slu_oid commit = { 0 };
+	slu_str text = { 0 };
+	bool found = false;
+
+	if (h->trouble || h->commit.n == 0)
+		return SLU_OK;
+	SLU_TRY(slu_oid_parse(&commit, h->commit, err));
+	SLU_TRY(r->git->ops->file_at(r->git, u->a, &commit, slu_s(strategy_file), &text, &found, err));
+	return found ? app_strategy_remember(u, r, h->strategy, &commit, text, err) : SLU_OK;
+}
+
+static slu_rc write_taken(struct app_unit *u, void *ctx, slu_err *err)
+{
+	struct taking *t = ctx;
+	struct port_accept now = { 0 };
+	struct app_data d;
+
+	if (t->was.n) {
+		SLU_TRY(port_accept_get(u->store, u->a, t->r->id, t->x.what, &now, err));
+		if (!slu_str_eq(now.digest, t->was))
+			return SLU_OK; /* an administrator was faster, and what was judged is not what is in force */
+	}
+	SLU_TRY(port_accept_put(u->store, &t->x, err));
+	SLU_TRY(port_base_wait_drop(u->store, t->r->id, t->x.what, err));
+	app_data_begin(&d);
+	slu_json_kv_str(&d.json, "what", t->x.what);
+	slu_json_kv_str(&d.json, "digest", t->x.digest);
+	slu_json_kv_z(&d.json, "commit", t->commit.hex);
+	if (t->was.n)
+		slu_json_kv_str(&d.json, "was", t->was);
+	differs_member(&d.json, u->a, t->differs);
+	SLU_TRY(app_data_event(&d, u, t->r, t->event, (slu_str){ 0 }, 0, err));
+	t->done = true;
+	return t->held ? remember(u, t->r, t->held, err) : SLU_OK;
+}
+
+struct waiting {
+	struct app_repo *r;
+	struct port_base_wait w;
+	bool over; /* it is again what was accepted */
+};
+
+static slu_rc write_wait(struct app_unit *u, void *ctx, slu_err *err)
+{
+	const struct waiting *x = ctx;
+	struct app_data d;
+
+	if (x->over)
+		SLU_TRY(port_base_wait_drop(u->store, x->r->id, x->w.what, err));
+	else
+		SLU_TRY(port_base_wait_put(u->store, &x->w, err));
+	app_data_begin(&d);
+	slu_json_kv_str(&d.json, "what", x->w.what);
+	if (!x->over) {
+		slu_json_kv_str(&d.json, "digest", x->w.digest);
+		slu_json_kv_str(&d.json, "why", x->w.why);
+		differs_member(&d.json, u->a, x->w.differs);
+	}
+	return app_data_event(&d, u, x->r, x->over ? "strategy-base-returned" : "strategy-base-waits", (slu_str){ 0 }, 0, err);
+}
+
+/** Written once for each thing that there is to say; since: when the file ceased to be what is in force. */
+static slu_rc wait(struct app_unit *u, struct app_repo *r, slu_str what, slu_str digest, const char *why, slu_str differs, slu_err *err)
+{
+	struct port_base_wait there = { 0 };
+	struct waiting x = { .r = r, .w = { r->id, what, digest, u->now_s, slu_s(why), differs } };
+	slu_rc rc = port_base_wait_get(u->store, u->a, r->id, what, &there, err);
+
+	if (rc == SLU_OK && slu_str_eq(there.digest, digest) && slu_str_is(there.why, why) && slu_str_eq(there.differs, differs))
+		return SLU_OK;
+	if (rc == SLU_OK)
+		x.w.since_s = there.since_s;
+	else if (rc != SLU_E_NOT_FOUND)
+		return rc;
+	return app_act(u, write_wait, &x, err);
+}
+
+static slu_rc wait_no_more(struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err)
+{
+	struct port_base_wait there = { 0 };
+	struct waiting x = { .r = r, .w = { .what = what }, .over = true };
+	slu_rc rc = port_base_wait_get(u->store, u->a, r->id, what, &there, err);
+
+	return rc == SLU_E_NOT_FOUND ? SLU_OK : rc != SLU_OK ? rc : app_act(u, write_wait, &x, err);
+}
+
+/* ---- looking ------------------------------------------------------------------------------------------------------------------- */
+
+/** The file has another text than the one in force. `r` is locked: its own file does not move meanwhile. */
+static slu_rc moved(struct app_unit *u, struct app_repo *r, slu_str what, const struct now *now, slu_err *err)
+{
+	struct port_accept was = { 0 };
+	struct judged j;
+
+	SLU_TRY(app_repo_refresh(u, r, err));
+	SLU_TRY(port_accept_get(u->store, u->a, r->id, what, &was, err));
+	if (slu_str_eq(was.digest, now->digest))
+		return wait_no_more(u, r, what, err);
+	struct taking t = { .r = r, .x = was, .was = was.digest, .event = "strategy-base-adopted", .commit = now->commit };
+	t.x.text = now->text;
+	t.x.digest = now->digest;
+	t.x.at_s = u->now_s;
+	judge(&j, u, r, &was, &t.x);
+	t.held = j.held;
+	t.differs = differs_text(u->a, &j.differs);
+	slu_rc rc = j.why ? wait(u, r, what, j.held ? now->digest : (slu_str){ "", 0 }, j.why, t.differs, err) : app_act(u, write_taken, &t, err);
+	app_held_drop(u->app, j.held);
+	return rc;
+}
+
+static slu_rc look_at(struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err)
+{
+	struct port_accept x = { 0 };
+	struct now now;
+	slu_rc rc = port_accept_get(u->store, u->a, r->id, what, &x, err);
+
+	if (rc == SLU_E_NOT_FOUND)
+		return SLU_OK; /* never accepted: the strategy says so itself */
+	SLU_TRY(rc);
+	SLU_TRY(read_now(&now, u, &x, err));
+	if (now.why)
+		return wait(u, r, what, (slu_str){ "", 0 }, now.why, (slu_str){ "", 0 }, err);
+	if (slu_str_eq(now.digest, x.digest))
+		return wait_no_more(u, r, what, err);
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
+	rc = moved(u, r, what, &now, err);
+	app_repo_unlock(u->app, r->id);
+	return rc;
+}
+
+slu_rc app_bases_look(struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	const slu_str *what = r->strategy_base; /* of the strategy held now; it stays held until the repository is closed */
+	size_t n = r->strategy_base_n;
+
+	for (size_t i = 0; i < n; i++)
+		SLU_TRY(look_at(u, r, what[i], err));
+	return SLU_OK;
+}
+
+/** What cannot be looked at now is looked at the next time. */
+static void look_at_all(app *ap, void *ctx)
+{
+	struct app_unit u = { 0 };
+	const int64_t *repo = NULL;
+	size_t n = 0;
+
+	(void)ctx;
+	if (app_unit_begin(&u, ap, NULL) != SLU_OK)
+		return;
+	app_be_system(&u);
+	if (port_accept_repos(u.store, u.a, &repo, &n, NULL) != SLU_OK)
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct app_repo r = { 0 };
+		if (app_repo_open_id(&r, &u, repo[i], NULL) == SLU_OK)
+			(void)!app_bases_look(&u, &r, NULL);
+		app_repo_close(&u, &r);
+	}
+	app_unit_end(&u);
+}
+
+slu_rc app_bases_begin(app_rounds **out, app *ap, slu_err *err)
+{
+	const struct app_round round = { .look = look_at_all, .every_ms = EVERY_MS, .events_ms = EVENTS_MS, .what = "to look after what strategies extend" };
+	return app_rounds_begin(out, ap, &round, err);
+}
+
+/* ---- accepting ------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc read_as_asked(struct now *out, struct app_unit *u, slu_str what, slu_err *err)
+{
+	slu_str owner, name, file;
+	struct app_repo base = { 0 };
+
+	*out = (struct now){ .commit = slu_oid_zero() };
+	if (!parse(what, &owner, &name, &file))
+		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is not of the form OWNER/REPO:FILE.", SLU_FMT(what));
+	SLU_TRY(app_repo_open(&base, u, owner, name, STRAT_READ, err));
+	slu_rc rc = read_file(out, u, &base, file, err);
+	app_repo_close(u, &base);
+	return rc;
+}
+
+static slu_rc accept_locked(struct taking *t, struct app_unit *u, slu_err *err)
+{
+	struct port_accept was = { 0 };
+	struct judged j;
+
+	SLU_TRY(app_repo_refresh(u, t->r, err));
+	slu_rc rc = port_accept_get(u->store, u->a, t->r->id, t->x.what, &was, err);
+	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
+		return rc;
+	judge(&j, u, t->r, rc == SLU_OK ? &was : NULL, &t->x);
+	if (!j.held)
+		return slu_fail(err, SLU_E_STRATEGY, "%.*s was not accepted. %s", SLU_FMT(t->x.what), j.why);
+	t->held = j.held;
+	t->differs = differs_text(u->a, &j.differs);
+	rc = app_act(u, write_taken, t, err);
+	app_held_drop(u->app, j.held);
+	return rc;
+}
+
+slu_rc app_strategy_accept(struct app_accepted *out, struct app_unit *u, struct app_repo *r, slu_str what, slu_str digest, slu_err *err)
+{
+	struct taking t = { .r = r, .event = "strategy-accepted" };
+	struct now now;
+
+	SLU_TRY(app_need_scope(u, APP_SCOPE_ADMIN, err));
+	if (r->level < STRAT_ADMIN)
+		return slu_fail(err, SLU_E_DENIED, "Only administrators of %.*s may accept what its strategy extends.", SLU_FMT(r->full));
+	SLU_TRY(read_as_asked(&now, u, what, err));
+	if (!slu_str_starts(now.digest, slu_str_dup(u->a, digest)))
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved on: its digest is %.*s now, not %.*s. Read it again.", SLU_FMT(what), DIGEST_SHOWN, now.digest.p, SLU_FMT(digest));
+	t.x = (struct port_accept){ .repo_id = r->id, .what = what, .text = now.text, .digest = now.digest, .by = u->who.name, .at_s = u->now_s };
+	t.commit = now.commit;
+	SLU_TRY(app_repo_lock(u->app, r->id, err));
+	slu_rc rc = accept_locked(&t, u, err);
+	app_repo_unlock(u->app, r->id);
+	SLU_TRY(rc);
+	*out = (struct app_accepted){ t.x.what, t.x.digest, t.x.by, t.x.at_s };
+	return SLU_OK;
+}
+
+/* ---- for whoever looks at the repository ------------------------------------------------------------------------------------------ */
+
+static slu_rc add_wait(struct app_base *b, struct app_unit *u, const struct app_repo *r, slu_err *err)
+{
+	struct port_base_wait w = { 0 };
+	slu_rc rc = port_base_wait_get(u->store, u->a, r->id, b->what, &w, err);
+
+	b->command = "";
+	if (rc == SLU_E_NOT_FOUND)
+		return SLU_OK;
+	SLU_TRY(rc);
+	b->waits = true;
+	b->since_s = w.since_s;
+	b->next = w.digest;
+	b->why = w.why;
+	read_differs(b, u->a, w.differs);
+	if (w.digest.n)
+		b->command = slu_printf(u->a, "sluice strategy accept '%.*s' --digest %.*s --repo %.*s", SLU_FMT(b->what), DIGEST_SHOWN, w.digest.p, SLU_FMT(r->full));
+	return SLU_OK;
+}
+
+slu_rc app_bases(const struct app_base **out, size_t *n, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	struct app_base *list = SLU_NEW_N(u->a, struct app_base, r->strategy_base_n + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->strategy_base_n; i++) {
+		struct port_accept x = { 0 };
+		slu_rc rc = port_accept_get(u->store, u->a, r->id, r->strategy_base[i], &x, err);
+		if (rc == SLU_E_NOT_FOUND)
+			continue;
+		SLU_TRY(rc);
+		list[count] = (struct app_base){ .what = x.what, .digest = x.digest, .by = x.by, .at_s = x.at_s };
+		SLU_TRY(add_wait(&list[count++], u, r, err));
+	}
+	*out = list;
+	*n = count;
+	return SLU_OK;
+}
+
+slu_rc app_bases_trouble(const char **out, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	const struct app_base *b = NULL;
+	const char *says = NULL;
+	char time[SLU_TIME_TEXT];
+	size_t n = 0;
+
+	SLU_TRY(app_bases(&b, &n, u, r, err));
+	for (size_t i = 0; i < n; i++)
+		if (b[i].waits)
+			says = slu_printf(u->a, "%s%sSince %s, %.*s is not what is in force here: %.*s%s%s", says ? says : "", says ? " " : "", slu_time_text(b[i].since_s, time), SLU_FMT(b[i].what), SLU_FMT(b[i].why),
+			                  *b[i].command ? " After reading it: " : "", b[i].command);
+	*out = says;
+	return SLU_OK;
+}
