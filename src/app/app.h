@@ -25,6 +25,7 @@ struct app_ports {
 	slu_rc (*git_default_branch)(slu_str *out, slu_arena *a, const char *path, slu_err *err); /* SLU_E_NOT_FOUND: HEAD is detached */
 	slu_rc (*git_clear_stale)(const char *path, size_t *locks, size_t *quarantines, slu_err *err); /* remove what killed processes left; nothing may run on it */
 	slu_rc (*git_check)(const char *path, slu_err *err); /* SLU_E_CORRUPT: an object that a ref needs is missing or damaged */
+	bool (*secret)(const char *home, slu_str owner, slu_str name, slu_str secret); /* has it a value that a deployment would get? NULL: none has */
 	int64_t (*now_ms)(void); /* wall clock, milliseconds since 1970 */
 	void (*landed)(void *ctx, const char *path); /* refs of the repository at `path` have moved; NULL: nobody wants to know */
 	void *landed_ctx;

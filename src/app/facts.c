@@ -139,6 +139,17 @@ static slu_rc fact_deployment(void *ctx, slu_arena *a, slu_str environment, slu_
 	return app_deployment_fact(c->u, c->r->id, environment, version, out, err);
 }
 
+static slu_rc fact_secret(void *ctx, slu_arena *a, slu_str name, bool *there, slu_str *file, slu_err *err)
+{
+	struct app_facts_ctx *c = ctx;
+	const struct app_ports *p = app_ports_of(c->u->app);
+
+	(void)err;
+	*there = p->secret && p->secret(app_home(c->u->app), c->r->owner, c->r->name, name);
+	*file = slu_s(slu_printf(a, "secrets/%.*s/%.*s", SLU_FMT(c->r->full), SLU_FMT(name)));
+	return SLU_OK;
+}
+
 /** What an administrator has accepted of another repository; nothing else counts. */
 static slu_rc fact_extends(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
 {
@@ -172,6 +183,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->check = fact_check;
 	table->emergency = fact_emergency;
 	table->deployment = fact_deployment;
+	table->secret = fact_secret;
 	table->extends = fact_extends;
 	table->memo = pol_memo_new(u->a);
 	c->table = table;

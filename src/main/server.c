@@ -127,6 +127,7 @@ static slu_rc open_home(app **out, const struct options *o, git_tidy *tidy, slu_
 		.git_default_branch = git_repo_default_branch,
 		.git_clear_stale = git_repo_clear_stale,
 		.git_check = git_repo_check,
+		.secret = run_secret_there,
 		.now_ms = now_ms,
 		.landed = tidy ? landed : NULL,
 		.landed_ctx = tidy,

@@ -156,6 +156,8 @@ struct pol_facts {
 	slu_rc (*check)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str name, struct pol_check *out, slu_err *err);
 	slu_rc (*emergency)(void *ctx, slu_arena *a, uint64_t change, struct pol_emergency *out, slu_err *err);
 	slu_rc (*deployment)(void *ctx, slu_arena *a, slu_str environment, slu_str version, struct pol_deployment *out, slu_err *err); /* version "": newest successful */
+	/** Does a secret have a value for deployments here? *file: where it would be, below the server's home. */
+	slu_rc (*secret)(void *ctx, slu_arena *a, slu_str name, bool *there, slu_str *file, slu_err *err);
 	/** Text of a file at a commit; *found false when there is none. */
 	slu_rc (*file_at)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
 	/** Tags by name (without refs/tags/) with the commit that each finally names. */

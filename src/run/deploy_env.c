@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/deploy_dir.h"
+#include "run/drivers.h"
 #include "run/proc.h"
 
 #include <ctype.h>
@@ -41,18 +42,34 @@ static bool is_variable(slu_str name)
 	return name.n > 0 && !isdigit((unsigned char)name.p[0]);
 }
 
-/* The first line end that ends the file is an editor's, not the secret's. */
+/* Its value as an environment can hold it. The first line end that ends the file is an editor's, not the secret's. */
+static bool read_secret(slu_str *out, slu_arena *a, const char *home, slu_str owner, slu_str name, slu_str secret)
+{
+	if (!is_variable(secret))
+		return false;
+	char *value = slu_alloc(a, SECRET + 1);
+	int fd = open(slu_printf(a, "%s/secrets/%.*s/%.*s/%.*s", home, SLU_FMT(owner), SLU_FMT(name), SLU_FMT(secret)), O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : read(fd, value, SECRET + 1);
+	run_close(&fd);
+	if (got < 0 || got > SECRET || memchr(value, '\0', (size_t)got))
+		return false;
+	*out = (slu_str){ value, (size_t)got - (got > 0 && value[got - 1] == '\n') };
+	return true;
+}
+
+bool run_secret_there(const char *home, slu_str owner, slu_str name, slu_str secret)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_str value;
+	return read_secret(&value, a, home, owner, name, secret) && value.n > 0;
+}
+
 static void put_secrets(const struct port_deploy *d, env_list *l, const slu_str *name, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		char *value = slu_alloc(d->a, SECRET + 1);
-		int fd = is_variable(name[i]) ? open(slu_printf(d->a, "%s/secrets/%.*s/%.*s/%.*s", d->home, SLU_FMT(d->owner), SLU_FMT(d->name), SLU_FMT(name[i])), O_RDONLY | O_CLOEXEC) : -1;
-		ssize_t got = fd < 0 ? -1 : read(fd, value, SECRET + 1);
-		run_close(&fd);
-		if (got < 0 || got > SECRET)
-			continue;
-		put(d, l, slu_str_dup(d->a, name[i]), (slu_str){ value, (size_t)got - (got > 0 && value[got - 1] == '\n') });
-	}
+	slu_str value;
+	for (size_t i = 0; i < n; i++)
+		if (read_secret(&value, d->a, d->home, d->owner, d->name, name[i]))
+			put(d, l, slu_str_dup(d->a, name[i]), value);
 }
 
 const char *const *run_deploy_env(const struct port_deploy *d, const struct port_deploy_version *v, unsigned weight_pct, size_t *n)

@@ -17,7 +17,8 @@
  *     check LABEL NAME STATE [REPORTER]
  *     emergency N PERSON EXPIRES ["REASON"]
  *     deployed ENVIRONMENT VERSION LABEL STATE [blocked]
- *     unknown FACT…                      person changes reviews checks tags emergency: what is not known here
+ *     secret NAME                        has a value
+ *     unknown FACT…                      person changes reviews checks tags emergency secrets: what is not known here
  *
  * After `case NAME` these hold for that case only; what stands before the first case holds for all. A case has one act:
  *

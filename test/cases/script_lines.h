@@ -240,6 +240,13 @@ static inline bool l_deployed(struct script *s, const struct s_words *w, slu_str
 	return true;
 }
 
+static inline bool l_secret(struct script *s, const struct s_words *w, slu_str block)
+{
+	(void)block;
+	*SLU_ADD(s->a, &s->w.secret) = s_word(w, 1);
+	return true;
+}
+
 static inline bool l_unknown(struct script *s, const struct s_words *w, slu_str block)
 {
 	struct pol_facts *f = &s->w.facts;
@@ -258,6 +265,8 @@ static inline bool l_unknown(struct script *s, const struct s_words *w, slu_str 
 		f->tags = NULL;
 	if (s_has(w, "emergency"))
 		f->emergency = NULL;
+	if (s_has(w, "secrets"))
+		f->secret = NULL;
 	return true;
 }
 
@@ -391,6 +400,7 @@ static const struct s_line {
 	{ "check", l_check },
 	{ "emergency", l_emergency },
 	{ "deployed", l_deployed },
+	{ "secret", l_secret },
 	{ "unknown", l_unknown },
 	{ "push", l_push },
 	{ "merge", l_on_change },

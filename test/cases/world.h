@@ -69,6 +69,7 @@ struct world {
 	SLU_LIST(struct w_check) check;
 	SLU_LIST(struct w_emergency) emergency;
 	SLU_LIST(struct w_deployment) deployment;
+	SLU_LIST(slu_str) secret;
 	struct pol_facts facts;
 };
 
@@ -428,6 +429,17 @@ static inline slu_rc w_get_deployment(void *ctx, slu_arena *a, slu_str environme
 	return SLU_OK;
 }
 
+static inline slu_rc w_secret(void *ctx, slu_arena *a, slu_str name, bool *there, slu_str *file, slu_err *err)
+{
+	const struct world *w = ctx;
+	(void)err;
+	*there = false;
+	for (size_t i = 0; i < w->secret.n; i++)
+		*there = *there || slu_str_eq(w->secret.v[i], name);
+	*file = slu_s(slu_printf(a, "secrets/acme/app/%.*s", SLU_FMT(name)));
+	return SLU_OK;
+}
+
 static inline slu_rc w_file_at(void *ctx, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err)
 {
 	const struct w_file *f = w_file_of(w_commit_of(ctx, commit), path);
@@ -442,6 +454,6 @@ static inline void w_init(struct world *w, slu_arena *a)
 	*w = (struct world){ .a = a, .now_s = 1767603600 /* 2026-01-05T09:00:00Z */ };
 	w->facts = (struct pol_facts){ .ctx = w, .person = w_person, .ref = w_find_ref, .branches = w_branches, .commit = w_get_commit, .tag = w_get_tag, .is_ancestor = w_is_ancestor,
 		.range = w_range, .files = w_files, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .reviews = w_reviews, .check = w_get_check,
-		.emergency = w_get_emergency, .deployment = w_get_deployment, .file_at = w_file_at, .tags = w_tags };
+		.emergency = w_get_emergency, .deployment = w_get_deployment, .secret = w_secret, .file_at = w_file_at, .tags = w_tags };
 }
 #endif
