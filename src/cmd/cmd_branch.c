@@ -53,7 +53,8 @@ static int run(struct cmd_ctx *c)
 		show(c, branch);
 		clean += broken_rules(c, branch, false) == 0;
 	}
-	(void)fprintf(c->out, "\n%s under the strategy %s: %zu in order, %zu not, %d of no kind\n", cmd_count(c, json_array_size(branches), "branch", "branches"), cmd_j_str(answer.json, "strategy"), clean,
+	const char *name = cmd_j_str(answer.json, "strategy"); /* a strategy need not have one */
+	(void)fprintf(c->out, "\n%s under the strategy%s%s: %zu in order, %zu not, %d of no kind\n", cmd_count(c, json_array_size(branches), "branch", "branches"), *name ? " " : "", name, clean,
 	              json_array_size(branches) - clean, (int)cmd_j_int(answer.json, "of_no_kind"));
 	if (*cmd_j_str(answer.json, "trouble")) {
 		(void)fprintf(c->out, "\u2026 ");

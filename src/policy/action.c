@@ -108,7 +108,7 @@ slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_fa
 {
 	struct pol_action act = { .actor = actor, .ref = ref, .old = *old, .new_ = *new_ };
 	if (slu_oid_is_zero(old) && slu_oid_is_zero(new_))
-		return slu_fail(err, SLU_E_INVALID, "The push of %.*s neither makes, moves nor deletes it: both object ids are zero.", SLU_FMT(ref));
+		return slu_fail(err, SLU_E_INVALID, "There is no %.*s: there is nothing to delete.", SLU_FMT(ref));
 	if (slu_str_starts(ref, "refs/tags/"))
 		act.verb = slu_oid_is_zero(old) ? POL_TAG : slu_oid_is_zero(new_) ? POL_TAG_DELETE : POL_TAG_MOVE;
 	else if (slu_str_starts(ref, "refs/heads/"))

@@ -16,7 +16,7 @@ static const char *remedy_of(struct pol_judge *j)
 	if (v == POL_PUSH)
 		return pol_suggest_push(j);
 	if (v == POL_MERGE)
-		return POL_TEXT(j, "sluice why merge %s", pol_change_word(j));
+		return POL_TEXT(j, "sluice change merge %s", pol_change_word(j)); /* by one of those who may */
 	if (v == POL_FORCE_PUSH)
 		return POL_TEXT(j, "git pull --rebase origin %s", into);
 	return "sluice strategy show";

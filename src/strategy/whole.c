@@ -8,4 +8,5 @@ void sch_check_whole(struct sch_reader *r)
 	whole_patterns(r);
 	whole_graph(r);
 	whole_checks(r);
+	whole_phases(r);
 }

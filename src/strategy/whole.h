@@ -7,4 +7,5 @@
 void whole_patterns(struct sch_reader *r);
 void whole_graph(struct sch_reader *r);
 void whole_checks(struct sch_reader *r);
+void whole_phases(struct sch_reader *r);
 #endif

@@ -249,7 +249,7 @@ static slu_rc run_of(struct web_req *rq, struct port_check_run *x, slu_err *err)
 {
 	uint64_t id;
 	SLU_TRY(web_param_u64(rq, "id", &id, err));
-	return v3_not_found(app_check_run_get(x, rq->unit, rq->r, (int64_t)id, err), err);
+	return app_check_run_get(x, rq->unit, rq->r, (int64_t)id, err);
 }
 
 static slu_rc run_update(struct web_req *rq, struct web_res *rs, slu_err *err)

@@ -53,7 +53,7 @@ static slu_rc deployment_of(struct web_req *rq, struct port_deployment *d, slu_e
 	uint64_t number;
 	SLU_TRY(web_param_u64(rq, "number", &number, err));
 	struct app_deployment_view v;
-	SLU_TRY(v3_not_found(app_deployment(&v, rq->unit, rq->r, number, err), err));
+	SLU_TRY(app_deployment(&v, rq->unit, rq->r, number, err));
 	*d = v.deployment;
 	return SLU_OK;
 }

@@ -207,7 +207,7 @@ static slu_rc commit_get(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_oid id;
 	struct pol_commit c;
 	SLU_TRY(id_of(rq, "sha", &id, err));
-	SLU_TRY(v3_not_found(rq->r->git->ops->commit(rq->r->git, rq->a, &id, &c, err), err));
+	SLU_TRY(rq->r->git->ops->commit(rq->r->git, rq->a, &id, &c, err));
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "sha", id.hex);
 	slu_json_kv_z(j, "node_id", slu_printf(rq->a, "Commit:%s", id.hex));
@@ -246,7 +246,7 @@ static slu_rc tag_get(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_oid id;
 	struct pol_tag t;
 	SLU_TRY(id_of(rq, "sha", &id, err));
-	SLU_TRY(v3_not_found(rq->r->git->ops->tag(rq->r->git, rq->a, &id, &t, err), err));
+	SLU_TRY(rq->r->git->ops->tag(rq->r->git, rq->a, &id, &t, err));
 	if (!t.annotated)
 		return slu_fail(err, SLU_E_NOT_FOUND, "Not Found");
 	slu_json_open(j, '{');

@@ -17,7 +17,7 @@ slu_rc v3_pull_get(struct web_req *rq, struct port_change *out, slu_err *err)
 {
 	uint64_t number;
 	SLU_TRY(web_param_u64(rq, "number", &number, err));
-	return v3_not_found(app_change_get(out, rq->unit, rq->r, number, err), err);
+	return app_change_get(out, rq->unit, rq->r, number, err);
 }
 
 static void side(slu_json *j, const char *key, const struct web_req *rq, slu_str branch, const slu_oid *sha)

@@ -52,7 +52,7 @@ static slu_rc release_of(struct web_req *rq, struct port_release *x, slu_err *er
 {
 	uint64_t id;
 	SLU_TRY(web_param_u64(rq, "id", &id, err));
-	return v3_not_found(app_notes_get(x, rq->unit, rq->r, (int64_t)id, err), err);
+	return app_notes_get(x, rq->unit, rq->r, (int64_t)id, err);
 }
 
 static slu_rc get(struct web_req *rq, struct web_res *rs, slu_err *err)
@@ -70,7 +70,7 @@ const struct web_api api_v3_releases_get = {
 static slu_rc get_by_tag(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_release x;
-	SLU_TRY(v3_not_found(app_notes_of_tag(&x, rq->unit, rq->r, slu_s(web_param(rq, "tag")), err), err));
+	SLU_TRY(app_notes_of_tag(&x, rq->unit, rq->r, slu_s(web_param(rq, "tag")), err));
 	release_json(&rs->json, rq, &x);
 	return SLU_OK;
 }
@@ -83,7 +83,7 @@ const struct web_api api_v3_releases_by_tag = {
 static slu_rc latest(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
 	struct port_release x;
-	SLU_TRY(v3_not_found(app_notes_latest(&x, rq->unit, rq->r, err), err));
+	SLU_TRY(app_notes_latest(&x, rq->unit, rq->r, err));
 	release_json(&rs->json, rq, &x);
 	return SLU_OK;
 }

@@ -164,7 +164,7 @@ static slu_rc user_get(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_rc rc = app_person_get(&p, rq->unit, name, err);
 	if (rc == SLU_E_NOT_FOUND)
 		SLU_TRY(owns_something(&owns, rq, name, err));
-	SLU_TRY(owns ? SLU_OK : v3_not_found(rc, err));
+	SLU_TRY(owns ? SLU_OK : rc);
 	person_json(&rs->json, rq, name, &p, NULL);
 	return SLU_OK;
 }

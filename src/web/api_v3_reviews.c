@@ -135,7 +135,7 @@ static slu_rc review_of(struct web_req *rq, const struct port_change *c, struct 
 {
 	uint64_t id;
 	SLU_TRY(web_param_u64(rq, "id", &id, err));
-	return v3_not_found(app_review_get(out, rq->unit, c, (int64_t)id, err), err);
+	return app_review_get(out, rq->unit, c, (int64_t)id, err);
 }
 
 static slu_rc review_get(struct web_req *rq, struct web_res *rs, slu_err *err)

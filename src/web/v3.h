@@ -45,8 +45,6 @@ slu_oid v3_body_oid(struct web_req *rq, const char *resource, const char *field,
 /** The branch of the repository, else SLU_E_NOT_FOUND "Branch not found". */
 slu_rc v3_branch_of(const struct web_req *rq, slu_str branch, slu_oid *out, slu_err *err);
 
-/** GitHub's words for what is not there. */
-slu_rc v3_not_found(slu_rc rc, slu_err *err);
 /** "author": {"name","email","date"} */
 void v3_signature(slu_json *j, const char *key, slu_str name, slu_str email, int64_t at_s);
 /** "verification": {…}: signatures of people are not judged here. */

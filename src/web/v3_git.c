@@ -4,11 +4,6 @@
 #include "base/quantity.h"
 #include "web/v3.h"
 
-slu_rc v3_not_found(slu_rc rc, slu_err *err)
-{
-	return rc == SLU_E_NOT_FOUND ? slu_fail(err, rc, "Not Found") : rc;
-}
-
 static slu_rc whole_id(const struct web_req *rq, const slu_oid *id, slu_oid *out, slu_err *err)
 {
 	struct pol_commit c;

@@ -49,6 +49,22 @@ code 2 "$sluice" change list
 has "No token was given"
 git remote set-url origin "$(remote_of ann)"
 
+# --- what is not there is named, whatever one wanted of it
+for what in merge close ready reopen "review --approve" "edit --title x" "resolve 1"; do
+	# shellcheck disable=SC2086 # the words of a command
+	set -- $what
+	code 2 "$sluice" change "$1" 99 "${@:2}" --repo acme/app --home "$home" --as cy
+	has "There is no change 99 here."
+done
+no "a deletion of nothing" git push origin :refs/heads/feature/none
+has "there is nothing to delete"
+
+# --- a strategy without a name
+printf 'strategy: 1\nbranches:\n  main: {type: production, allow: {push: admin}}\n' >"$test_dir/nameless.yml"
+yes "repo create" "$sluice" repo create acme/nameless --strategy "$test_dir/nameless.yml" --home "$home"
+yes "branch list" "$sluice" branch list --repo acme/nameless --home "$home"
+has "0 branches under the strategy: 0 in order"
+
 # --- one of several words
 code 2 "$sluice" change list --state al
 has "takes open|closed|all"
