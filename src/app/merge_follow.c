@@ -129,8 +129,6 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	slu_oid id = *merged, there = slu_oid_zero(), none = slu_oid_zero();
 	struct pol_verdict v = { 0 };
 
-	if (m->fixed)
-		SLU_TRY(app_merge_release_said(m, f, merged, err));
 	if (!*ref)
 		return slu_fail(err, SLU_E_INTERNAL, "The version that this merge is tagged with cannot be told.");
 	if (is_fixed(m, ref))

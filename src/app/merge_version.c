@@ -52,18 +52,3 @@ slu_rc app_merge_release(struct app_merging *m, slu_err *err)
 	m->source = made;
 	return SLU_OK;
 }
-
-slu_rc app_merge_release_said(struct app_merging *m, const struct pol_follow *f, const slu_oid *merged, slu_err *err)
-{
-	bool says = false;
-	slu_str version = version_of(m, f);
-
-	if (!version.n || m->r->strategy->tag[f->tag_class].type != STRAT_TAG_RELEASE)
-		return SLU_OK;
-	const struct flow_plan p = plan_of(m, version);
-	SLU_TRY(release_says(&says, m->u, m->r, &p, merged, err));
-	if (says)
-		return SLU_OK;
-	return slu_fail(err, SLU_E_DENIED, "This merge would be tagged %.*s, and its files of releases.version-files do not say so. Let the server merge, which writes them: sluice change merge %llu", SLU_FMT(version),
-	                (unsigned long long)m->change.number);
-}

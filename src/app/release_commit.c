@@ -2,8 +2,8 @@
 /** The commit that a release adds to its branch: the version in its files and the changelog. */
 #include "app/release_impl.h"
 #include "base/quantity.h"
-#include "flow/version_file.h"
 #include "version/changelog.h"
+#include "version/version_file.h"
 
 struct edits {
 	struct port_git_file_edit *v;
@@ -46,9 +46,9 @@ static slu_rc write_version(struct edits *e, struct app_unit *u, struct app_repo
 		bool found = false;
 		SLU_TRY(r->git->ops->file_at(r->git, u->a, parent, f->file, &old, &found, err));
 		if (f->pointer.n)
-			SLU_TRY(flow_version_in_json(&text, u->a, old, f->pointer, slu_s(p->version), name, err));
+			SLU_TRY(ver_file_in_json(&text, u->a, old, f->pointer, slu_s(p->version), name, err));
 		else
-			SLU_TRY(flow_version_in_text(&text, u->a, old, f->text, slu_s(p->version), name, err));
+			SLU_TRY(ver_file_in_text(&text, u->a, old, f->text, slu_s(p->version), name, err));
 		SLU_TRY(edit(e, u, r, parent, f->file, text, err));
 	}
 	return SLU_OK;
@@ -109,14 +109,6 @@ static slu_rc write_changelog(struct edits *e, slu_str *section, struct app_unit
 static struct edits room(struct app_unit *u, const struct app_repo *r)
 {
 	return (struct edits){ .v = SLU_NEW_N(u->a, struct port_git_file_edit, r->strategy->releases.version_file_n + 2) };
-}
-
-slu_rc release_says(bool *out, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const slu_oid *at, slu_err *err)
-{
-	struct edits e = room(u, r);
-	SLU_TRY(write_version(&e, u, r, p, at, err));
-	*out = e.n == 0;
-	return SLU_OK;
 }
 
 slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, const slu_oid *parent, bool version_files,

@@ -11,8 +11,7 @@ static struct pol_follow *add(struct pol_judge *j, const char *ref, struct strat
 	return f;
 }
 
-/* "" when the version cannot be told here. */
-static slu_rc tag_name(struct pol_judge *j, int cls, const char **out, slu_err *err)
+slu_rc pol_follow_tag(struct pol_judge *j, int cls, const char **out, slu_err *err)
 {
 	const struct strat_tag *t = &j->s->tag[cls];
 	char *made = NULL;
@@ -57,7 +56,7 @@ slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err)
 	const struct strat_branch *from = &j->s->branch[j->source_kind];
 	if (j->edge->tag >= 0) {
 		const char *name = "";
-		SLU_TRY(tag_name(j, j->edge->tag, &name, err));
+		SLU_TRY(pol_follow_tag(j, j->edge->tag, &name, err));
 		struct pol_follow *f = add(j, name, j->edge->pos);
 		f->kind = POL_FOLLOW_TAG;
 		f->tag_class = j->edge->tag;

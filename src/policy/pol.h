@@ -40,7 +40,7 @@ struct pol_action {
 	enum pol_verb verb;
 	slu_str actor;      /* person's name; "" nobody signed in */
 	slu_str ref;        /* full name, of branch and tag verbs: refs/heads/… refs/tags/… */
-	slu_oid old, new_;  /* of branch and tag verbs; zero: none */
+	slu_oid old, new_;  /* of branch and tag verbs; zero: none. new_ of MERGE: what somebody made of it; zero: the server makes it */
 	uint64_t change;    /* of OPEN (0: not yet numbered), APPROVE, MERGE, EMERGENCY */
 	slu_str source, target; /* branch names, of OPEN */
 	slu_oid head;       /* commit that is meant: MERGE (must be the change's head when not zero), REPORT, DEPLOY */

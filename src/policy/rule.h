@@ -158,6 +158,8 @@ slu_rc pol_judge_action(struct pol_verdict *out, const struct pol_judge *j, cons
 slu_rc pol_find_merge(struct pol_judge *j, uint64_t *change, uint64_t *near, enum strat_method *method, const char **why, slu_err *err);
 /** The version that a merge will be tagged with: as asked for, of the branch's name, else the one after the highest of the line. n == 0: it cannot be told here. */
 slu_rc pol_next_version(struct pol_judge *j, slu_str *out, slu_err *err);
+/** Full name of the tag of this class that a merge gets; "" when the version cannot be told here. */
+slu_rc pol_follow_tag(struct pol_judge *j, int cls, const char **out, slu_err *err);
 slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err);
 
 /* ---- commit messages (message.c) --------------------------------------------------------------------------------------- */

@@ -63,7 +63,7 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 		forbid(j, rule, w, "push");
 		return SLU_OK;
 	}
-	struct pol_action act = { .verb = POL_MERGE, .actor = j->act->actor, .change = number, .has_method = true, .method = method, .emergency = j->act->emergency,
+	struct pol_action act = { .verb = POL_MERGE, .actor = j->act->actor, .change = number, .new_ = j->act->new_, .has_method = true, .method = method, .emergency = j->act->emergency,
 		.reason = j->act->reason };
 	struct pol_verdict merge = { 0 };
 	if (method == STRAT_SQUASH) { /* what lands says what was pushed, not the change's title */

@@ -52,9 +52,17 @@ yes "dry run" "$sluice" change merge "$n" --dry-run
 git checkout -q -B main origin/main
 git merge -q --no-ff -m "Merge hotfix" hotfix/crash
 no "a client's own merge" git push origin main
-has "would be tagged 0.1.1"
+has "releases.version-files"
+has "VERSION says 0.1.1"
+has "package.json says 0.1.0"
+has "strategy given at repo create:11:"
 has "sluice change merge $n"
 [ "$before" = "$(refs)" ] || fail "the refused push moved refs"
+yes "the log" "$sluice" audit log --repo acme/app --format json --limit 5
+jq -e '[.. | objects | select(.kind? == "push-refused")][0].data | (if type == "string" then fromjson else . end) | .verdict.rules
+	| map(select(.rule == "releases.version-files" and .state == "failed" and .line > 0 and (.remedy | startswith("sluice change merge")))) | length == 2' <<<"$out" >/dev/null || fail "the event has no row of the rule"
+yes "why merge" "$sluice" why merge "$n" --all
+has "VERSION says 0.1.0; the server's merge writes it"
 yes "merge" "$sluice" change merge "$n"
 says v0.1.1 0.1.1
 says development 0.1.1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "flow/version_file.h"
+#include "version/version_file.h"
 
 #include "base/limits.h"
 
@@ -60,24 +60,38 @@ static bool find_place(slu_str old, slu_str prefix, slu_str suffix, size_t *from
 	return false;
 }
 
-slu_rc flow_version_in_text(slu_str *out, slu_arena *a, slu_str old, slu_str template_, slu_str version, const char *name, slu_err *err)
+struct template_ {
+	slu_str prefix, suffix;
+};
+
+static slu_rc read_template(struct template_ *out, slu_str text, const char *name, slu_err *err)
 {
 	static const char hole[] = "{version}";
-	const size_t hole_n = sizeof hole - 1;
-	const char *p = template_.n ? memmem(template_.p, template_.n, hole, hole_n) : NULL;
+	const char *p = text.n ? memmem(text.p, text.n, hole, sizeof hole - 1) : NULL;
 	if (!p)
-		return slu_fail(err, SLU_E_STRATEGY, "The text for %s has no {version} in it: \"%.*s\"", name, SLU_FMT(template_));
-	slu_str prefix = { template_.p, (size_t)(p - template_.p) };
-	slu_str suffix = { p + hole_n, template_.n - prefix.n - hole_n };
+		return slu_fail(err, SLU_E_STRATEGY, "The text for %s has no {version} in it: \"%.*s\"", name, SLU_FMT(text));
+	size_t before = (size_t)(p - text.p), behind = before + sizeof hole - 1;
+	*out = (struct template_){ { text.p, before }, { text.p + behind, text.n - behind } };
+	return SLU_OK;
+}
+
+static slu_rc place_in_text(size_t *from, size_t *to, slu_str old, const struct template_ *t, slu_str text, const char *name, slu_err *err)
+{
+	if (find_place(old, t->prefix, t->suffix, from, to))
+		return SLU_OK;
+	return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "no line of %s reads like \"%.*s\"; write one with the present version, or correct releases.version-files", name, SLU_FMT(text));
+}
+
+slu_rc ver_file_in_text(slu_str *out, slu_arena *a, slu_str old, slu_str template_, slu_str version, const char *name, slu_err *err)
+{
+	struct template_ t;
+	size_t from, to;
+	SLU_TRY(read_template(&t, template_, name, err));
 	if (slu_str_trim(old).n == 0) {
-		slu_str line = splice(a, template_, prefix.n, prefix.n + hole_n, version);
-		*out = splice(a, line, line.n, line.n, SLU_STR("\n"));
+		*out = slu_s(slu_printf(a, "%.*s%.*s%.*s\n", SLU_FMT(t.prefix), SLU_FMT(version), SLU_FMT(t.suffix)));
 		return SLU_OK;
 	}
-	size_t from, to;
-	if (!find_place(old, prefix, suffix, &from, &to))
-		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "no line of %s reads like \"%.*s\"; write one with the present version, or correct releases.version-files", name,
-		                   SLU_FMT(template_));
+	SLU_TRY(place_in_text(&from, &to, old, &t, template_, name, err));
 	*out = splice(a, old, from, to, version);
 	return SLU_OK;
 }
@@ -198,10 +212,11 @@ static int descend(struct scan *s, slu_str token)
 	return 0;
 }
 
-slu_rc flow_version_in_json(slu_str *out, slu_arena *a, slu_str old, slu_str pointer, slu_str version, const char *name, slu_err *err)
+/* What stands between the quotes of the string that the pointer names. */
+static slu_rc place_in_json(slu_str *inner, slu_str old, slu_str pointer, const char *name, slu_err *err)
 {
 	struct scan whole = { old, 0, 0 }, s = { old, 0, 0 };
-	slu_str rest = pointer, token, inner;
+	slu_str rest = pointer, token;
 	if (!skip_value(&whole))
 		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "%s is not JSON that can be read", name);
 	if (pointer.n == 0 || pointer.p[0] != '/')
@@ -211,9 +226,30 @@ slu_rc flow_version_in_json(slu_str *out, slu_arena *a, slu_str old, slu_str poi
 		if (descend(&s, token) != 1)
 			return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "%s has nothing at %.*s", name, SLU_FMT(pointer));
 	skip_space(&s);
-	if (!scan_string(&s, &inner))
+	if (!scan_string(&s, inner))
 		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "what %s has at %.*s is not a string", name, SLU_FMT(pointer));
+	return SLU_OK;
+}
+
+slu_rc ver_file_in_json(slu_str *out, slu_arena *a, slu_str old, slu_str pointer, slu_str version, const char *name, slu_err *err)
+{
+	slu_str inner;
+	SLU_TRY(place_in_json(&inner, old, pointer, name, err));
 	size_t from = (size_t)(inner.p - old.p);
 	*out = splice(a, old, from, from + inner.n, version);
+	return SLU_OK;
+}
+
+slu_rc ver_file_says(slu_str *out, slu_str text, slu_str template_, slu_str pointer, const char *name, slu_err *err)
+{
+	struct template_ t;
+	size_t from, to;
+	if (slu_str_trim(text).n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "%s is empty or not there", name);
+	if (pointer.n)
+		return place_in_json(out, text, pointer, name, err);
+	SLU_TRY(read_template(&t, template_, name, err));
+	SLU_TRY(place_in_text(&from, &to, text, &t, template_, name, err));
+	*out = (slu_str){ text.p + from, to - from };
 	return SLU_OK;
 }
