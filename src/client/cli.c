@@ -19,7 +19,7 @@ enum {
 	ANSWER_MAX = 64 * 1024 * 1024,
 	CONNECT_S = 10,
 	IDLE_S = 600,      /* a merge of a large repository may think for minutes */
-	HOME_TRIES = 100,  /* of 100 ms: another command of this moment holds the home */
+	HOME_TRIES = 300,  /* of 100 ms: another command of this moment holds the home */
 	END_S = 15         /* for the server that was started to end */
 };
 
@@ -118,9 +118,9 @@ static slu_rc open_home(struct cli *c, const struct cli_open *how, slu_err *err)
 		SLU_TRY(await_greeting(c, &taken, err));
 		if (!taken)
 			return SLU_OK;
-		(void)poll(NULL, 0, 100); /* held by a server that begins or ends: its socket comes, or the home is free */
+		(void)poll(NULL, 0, 100); /* held by another command, or a server that begins or ends: the home is free soon, or its socket comes */
 	}
-	return slu_fail(err, SLU_E_BUSY, "The home %s is held by another process that does not answer on %s.", how->home, c->socket_path);
+	return slu_fail(err, SLU_E_BUSY, "The home %s is held by another command, or by a server that does not answer on %s. Try again.", how->home, c->socket_path);
 }
 
 static slu_rc open_tls(struct cli *c, slu_err *err)

@@ -2,8 +2,8 @@
 /**
  * The API's other end: a connection to a server, by its home's socket or over HTTP.
  *
- * With a home on which no server runs, `libexec/sluice-server --home DIR --once` is started; it serves only the socket and
- * ends when this client hangs up. A connection is used by one thread.
+ * With a home on which no server runs, `libexec/sluice-server --home DIR --once` is started; it serves only this
+ * client, and ends when that hangs up; other commands of the same moment wait for it. A connection is used by one thread.
  */
 #ifndef CLIENT_CLI_H
 #define CLIENT_CLI_H

@@ -3,10 +3,10 @@
  * libexec/sluice-server: wires the use cases to what carries them out, and serves.
  *
  *   sluice-server --home DIR [--listen HOST:PORT] …   until SIGTERM, which ends accepted work first
- *   sluice-server --home DIR --once                   standard input is a connection; ends when no connection is left
+ *   sluice-server --home DIR --once                   standard input is the one connection that is served; ends with it
  *   sluice-server --tunnel https://HOST:PORT          standard input is a connection that is passed on by TLS
  *
- * Exit codes as everywhere; 75 with --once: another process holds the home (its socket is the way in).
+ * Exit codes as everywhere; 75 with --once: another process holds the home (a server, whose socket is the way in, or another command).
  */
 #include "app/app.h"
 #include "app/bases.h"
@@ -220,7 +220,7 @@ static int serve(app *home, const struct options *o, const struct web_log *log, 
 		.tls_cert = o->tls_cert,
 		.tls_key = o->tls_key,
 		.behind_proxy = o->behind_proxy,
-		.socket = slu_printf(a, "%s/run/sluice.sock", app_home(home)),
+		.socket = o->once ? NULL : slu_printf(a, "%s/run/sluice.sock", app_home(home)), /* whoever came in by it would be cut off when this command ends */
 		.once_fd = o->once ? 0 : -1,
 		.ended = end_process,
 		.lock_fd = app_lock_fd(home),

@@ -95,7 +95,6 @@ static enum MHD_Result begin(struct web_call *c, const char *method)
 {
 	c->begun = true;
 	web_conn_begins(c);
-	c->local = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_DAEMON)->daemon == c->server->local;
 	web_call_head(c, method);
 	if (c->kind == WEB_K_GIT && !c->refused)
 		git_begin(c);
@@ -200,12 +199,12 @@ static size_t keep_as_sent(void *ctx, struct MHD_Connection *mhd, char *s)
 	return strlen(s);
 }
 
+/* fd -1: it listens on nothing, and is given its connections. */
 static struct MHD_Daemon *start_daemon(web_server *s, int fd, bool tls)
 {
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG;
 	struct MHD_OptionItem options[] = {
 		{ MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)library_says, s },
-		{ MHD_OPTION_LISTEN_SOCKET, fd, NULL },
 		{ MHD_OPTION_CONNECTION_LIMIT, WEB_CONNECTIONS + WEB_SPARE, NULL },
 		{ MHD_OPTION_CONNECTION_TIMEOUT, WEB_IDLE_S, NULL },
 		{ MHD_OPTION_CONNECTION_MEMORY_LIMIT, WEB_HEAD_MAX, NULL },
@@ -215,11 +214,12 @@ static struct MHD_Daemon *start_daemon(web_server *s, int fd, bool tls)
 		{ MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_as_sent, NULL },
 		{ MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)on_completed, s },
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)web_conn_notify, s },
+		{ fd < 0 ? MHD_OPTION_END : MHD_OPTION_LISTEN_SOCKET, fd, NULL },
 		{ tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, s->cert },
 		{ MHD_OPTION_HTTPS_MEM_KEY, 0, s->key },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	return MHD_start_daemon(flags | (tls ? MHD_USE_TLS : 0u), 0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+	return MHD_start_daemon(flags | (tls ? MHD_USE_TLS : 0u) | (fd < 0 ? MHD_USE_NO_LISTEN_SOCKET : 0u), 0, NULL, NULL, on_request, s, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 static bool is_loopback(const struct sockaddr *sa)
@@ -325,6 +325,9 @@ static slu_rc listen_local(web_server *s, slu_err *err)
 static slu_rc serve_once(web_server *s, slu_err *err)
 {
 	struct sockaddr_un nobody = { .sun_family = AF_UNIX };
+	s->local = start_daemon(s, -1, false);
+	if (!s->local)
+		return slu_fail(err, SLU_E_IO, "The HTTP server did not start.");
 	if (write(s->how.once_fd, "\n", 1) != 1) /* the greeting: the home is ours */
 		return slu_fail(err, SLU_E_IO, "Nobody is at the other end of standard input.");
 	if (MHD_add_connection(s->local, s->how.once_fd, (const struct sockaddr *)&nobody, sizeof nobody) != MHD_YES)

@@ -18,8 +18,8 @@ struct web_server_how {
 	const char *listen;        /* "HOST:PORT"; NULL: only the socket */
 	const char *tls_cert, *tls_key; /* files in PEM; NULL: plain */
 	bool behind_proxy;         /* believe X-Forwarded-Proto and X-Forwarded-Host */
-	const char *socket;        /* path of the home's socket */
-	int once_fd;               /* a connection that is open already; -1: none. *ended is called when no connection is left */
+	const char *socket;        /* path of the home's socket; NULL with once_fd */
+	int once_fd;               /* the one connection to be served, which is open already; -1: none. *ended is called when it is closed */
 	void (*ended)(void *ctx);
 	void *ended_ctx;
 	int lock_fd;               /* of the home: children that write to a repository keep it */

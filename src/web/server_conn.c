@@ -37,13 +37,21 @@ static void make_room(web_server *s)
 	(void)shutdown(first->fd, SHUT_RDWR);
 }
 
+/* It came by a unix socket. (Which daemon it came by is known only after that one has begun to take connections.) */
+static bool is_local(int fd)
+{
+	int domain = 0;
+	socklen_t n = sizeof domain;
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &n) == 0 && domain == AF_UNIX;
+}
+
 static struct web_conn *conn_new(web_server *s, struct MHD_Connection *mhd)
 {
 	struct web_conn *conn = calloc(1, sizeof *conn);
 	if (!conn)
 		abort();
 	conn->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-	conn->local = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_DAEMON)->daemon == s->local;
+	conn->local = is_local(conn->fd);
 	conn->since_ms = web_now_ms();
 	conn->next = s->conns;
 	conn->at = &s->conns;
@@ -51,7 +59,6 @@ static struct web_conn *conn_new(web_server *s, struct MHD_Connection *mhd)
 		s->conns->at = &conn->next;
 	s->conns = conn;
 	s->connections++;
-	s->met = true;
 	return conn;
 }
 
@@ -105,6 +112,7 @@ void web_conn_begins(struct web_call *c)
 	struct web_conn *conn = conn_of(c->mhd);
 	if (conn) {
 		enter(conn, WEB_C_BUSY);
+		c->local = conn->local;
 		conn->served = true;
 		conn->waited_ms = 0;
 		conn->bytes = 0;

@@ -27,16 +27,14 @@ enum {
 
 struct web_server {
 	struct web_server_how how;
-	struct MHD_Daemon *http, *local; /* local: the home's socket */
+	struct MHD_Daemon *http, *local; /* local: the home's socket, or the one connection */
 	char *address, *cert, *key;
-	int local_fd;
 	bool loopback;                   /* listens on loopback only: other Host names are refused */
 	git_http_slots *slots;
 	web_sessions *sessions;
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
 	unsigned requests, connections;  /* under way */
-	bool met;                        /* there was a connection */
 	bool stopping;
 	struct web_conn *conns;          /* of both, for the time-out of heads */
 	pthread_t watch;

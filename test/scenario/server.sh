@@ -14,10 +14,14 @@ yes "a list without a server that listens" "$sluice" repo list --home "$home"
 has "/acme/app.git"
 hasnt "null"
 [ ! -e "$home/run/sluice.sock" ] || fail "a socket is left behind"
-for name in bo cy di ed; do "$sluice" user add $name --home "$home" 2>/dev/null & done
-wait
+waiting=()
+for name in bo cy di ed ef fg gh hi; do
+	"$sluice" user add $name --home "$home" 2>"$test_dir/said.$name" &
+	waiting+=("$!")
+done
+for pid in "${waiting[@]}"; do wait "$pid" || fail "one of several commands at once: $(cat "$test_dir"/said.*)"; done
 yes "commands at once" "$sluice" user list --home "$home" --format json
-for name in ann bo cy di ed; do has "\"$name\""; done
+for name in ann bo cy di ed ef fg gh hi; do has "\"$name\""; done
 
 # --- the token alone on standard output
 token=$("$sluice" token create --user ann --home "$home" 2>/dev/null) || fail "token create"
