@@ -68,11 +68,7 @@ slu_rc port_intent_list(port_store *s, slu_arena *a, int64_t repo_id, const stru
 		rc = parse_updates(i, a, store_t(&q, a), err);
 		i->at_s = store_i(&q);
 	}
-	if (rc != SLU_OK) {
-		(void)!store_end(&q, NULL);
-		return rc;
-	}
-	SLU_TRY(store_end(&q, err));
+	SLU_TRY(store_end_after(&q, rc, err));
 	*out = list.v;
 	*n = list.n;
 	return SLU_OK;

@@ -37,13 +37,12 @@ static struct port_change change_row(struct store_q *q, slu_arena *a)
 /** Numbers are shared by all that a repository numbers, as GitHub's issues and pull requests are. */
 static slu_rc next_number(port_store *s, int64_t repo_id, uint64_t *out, slu_err *err)
 {
-	struct store_q q;
+	int64_t n = 0;
 
 	SLU_TRY(store_run_one(s, err, "There is no such repository.", "UPDATE repo SET numbers = numbers + 1 WHERE id = ?", "i", repo_id));
-	SLU_TRY(store_query(&q, s, err, "SELECT numbers FROM repo WHERE id = ?", "i", repo_id));
-	if (store_row(&q))
-		*out = (uint64_t)store_i(&q);
-	return store_end(&q, err);
+	SLU_TRY(store_number(&n, s, err, "SELECT numbers FROM repo WHERE id = ?", "i", repo_id));
+	*out = (uint64_t)n;
+	return SLU_OK;
 }
 
 slu_rc port_change_add(port_store *s, struct port_change *c, slu_err *err)
@@ -110,12 +109,7 @@ slu_rc port_change_list(port_store *s, slu_arena *a, int64_t repo_id, const stru
 	while (store_row(&q))
 		*SLU_ADD(a, &list) = change_row(&q, a);
 	SLU_TRY(store_end(&q, err));
-	if (page && page->want_total) {
-		SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM change " CHANGE_WHERE, "iiiitttt", repo_id, open, merged, closed, f->source, f->target, f->author, as));
-		if (store_row(&q))
-			page->total = (size_t)store_i(&q);
-		SLU_TRY(store_end(&q, err));
-	}
+	SLU_TRY(store_total(page, s, err, "SELECT count(*) FROM change " CHANGE_WHERE, "iiiitttt", repo_id, open, merged, closed, f->source, f->target, f->author, as));
 	*out = list.v;
 	*n = list.n;
 	return SLU_OK;
@@ -264,13 +258,9 @@ slu_rc port_thread_resolve(port_store *s, int64_t thread, slu_str by, slu_err *e
 
 slu_rc port_threads_open(port_store *s, int64_t change_id, unsigned *out, slu_err *err)
 {
-	struct store_q q;
-	unsigned n = 0;
+	int64_t n = 0;
 
-	SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM comment WHERE change = ? AND thread = id AND resolved_by = ''", "i", change_id));
-	if (store_row(&q))
-		n = (unsigned)store_i(&q);
-	SLU_TRY(store_end(&q, err));
-	*out = n;
+	SLU_TRY(store_number(&n, s, err, "SELECT count(*) FROM comment WHERE change = ? AND thread = id AND resolved_by = ''", "i", change_id));
+	*out = (unsigned)n;
 	return SLU_OK;
 }

@@ -36,12 +36,7 @@ slu_rc port_status_list(port_store *s, slu_arena *a, int64_t repo_id, const slu_
 		x->at_s = store_i(&q);
 	}
 	SLU_TRY(store_end(&q, err));
-	if (page && page->want_total) {
-		SLU_TRY(store_query(&q, s, err, "SELECT count(*) " STATUS_WHERE, "ioi", repo_id, sha, (int64_t)latest));
-		if (store_row(&q))
-			page->total = (size_t)store_i(&q);
-		SLU_TRY(store_end(&q, err));
-	}
+	SLU_TRY(store_total(page, s, err, "SELECT count(*) " STATUS_WHERE, "ioi", repo_id, sha, (int64_t)latest));
 	*out = list.v;
 	*n = list.n;
 	return SLU_OK;
@@ -119,12 +114,7 @@ slu_rc port_check_run_list(port_store *s, slu_arena *a, int64_t repo_id, const s
 	while (store_row(&q))
 		*SLU_ADD(a, &list) = run_row(&q, a);
 	SLU_TRY(store_end(&q, err));
-	if (page && page->want_total) {
-		SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM check_run " RUN_WHERE, "ioti", repo_id, sha, name, (int64_t)latest));
-		if (store_row(&q))
-			page->total = (size_t)store_i(&q);
-		SLU_TRY(store_end(&q, err));
-	}
+	SLU_TRY(store_total(page, s, err, "SELECT count(*) FROM check_run " RUN_WHERE, "ioti", repo_id, sha, name, (int64_t)latest));
 	*out = list.v;
 	*n = list.n;
 	return SLU_OK;

@@ -39,10 +39,8 @@ static struct port_deployment deployment_row(struct store_q *q, slu_arena *a)
 
 slu_rc port_deployment_add(port_store *s, struct port_deployment *d, slu_err *err)
 {
-	struct store_q q;
-	SLU_TRY(store_query(&q, s, err, "SELECT coalesce(max(number), 0) + 1 FROM deployment WHERE repo = ?", "i", d->repo_id));
-	int64_t number = store_row(&q) ? store_i(&q) : 0;
-	SLU_TRY(store_end(&q, err));
+	int64_t number = 0;
+	SLU_TRY(store_number(&number, s, err, "SELECT coalesce(max(number), 0) + 1 FROM deployment WHERE repo = ?", "i", d->repo_id));
 	SLU_TRY(store_run(s, err,
 	                  "INSERT INTO deployment(repo, number, environment, version, ref, actor, cause, sha, state, phase, reason, weight_pct, color, old_number, live, open, "
 	                  "url, flow, wake_ms, created_s, started_s, finished_s, updated_s) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -115,11 +113,7 @@ slu_rc port_deployment_list(port_store *s, slu_arena *a, int64_t repo_id, const 
 	struct store_q q;
 	f = f ? f : &every;
 	const char *sha = slu_oid_is_zero(&f->commit) ? "" : f->commit.hex;
-	if (page && page->want_total) {
-		SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM deployment " MATCHES, "itttzii", repo_id, f->environment, f->version, f->state, sha, (int64_t)f->live_only, (int64_t)f->open_only));
-		page->total = store_row(&q) ? (size_t)store_i(&q) : 0;
-		SLU_TRY(store_end(&q, err));
-	}
+	SLU_TRY(store_total(page, s, err, "SELECT count(*) FROM deployment " MATCHES, "itttzii", repo_id, f->environment, f->version, f->state, sha, (int64_t)f->live_only, (int64_t)f->open_only));
 	if (f->oldest_first)
 		SLU_TRY(store_query(&q, s, err, DEPLOYMENT MATCHES "ORDER BY number LIMIT ?8 OFFSET ?9", "itttziiii", repo_id, f->environment, f->version, f->state, sha,
 		                    (int64_t)f->live_only, (int64_t)f->open_only, store_limit(page), store_offset(page)));
@@ -241,12 +235,10 @@ slu_rc port_incident_list(port_store *s, slu_arena *a, int64_t repo_id, slu_str 
 
 slu_rc port_incident_close(port_store *s, int64_t repo_id, slu_str environment, slu_str version, slu_str by, int64_t now_s, size_t *n, slu_err *err)
 {
-	struct store_q q;
-	SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM incident WHERE repo = ? AND environment = ? AND version = ? AND closed_s = 0", "itt", repo_id, environment, version));
-	size_t open = store_row(&q) ? (size_t)store_i(&q) : 0;
-	SLU_TRY(store_end(&q, err));
+	int64_t open = 0;
+	SLU_TRY(store_number(&open, s, err, "SELECT count(*) FROM incident WHERE repo = ? AND environment = ? AND version = ? AND closed_s = 0", "itt", repo_id, environment, version));
 	SLU_TRY(store_run(s, err, "UPDATE incident SET closed_s = ?, closed_by = ? WHERE repo = ? AND environment = ? AND version = ? AND closed_s = 0", "ititt", now_s, by, repo_id, environment, version));
-	*n = open;
+	*n = (size_t)open;
 	return SLU_OK;
 }
 

@@ -19,15 +19,7 @@ static struct port_event event_row(struct store_q *q, slu_arena *a)
 
 slu_rc port_event_count(port_store *s, int64_t *out, slu_err *err)
 {
-	struct store_q q;
-	int64_t n = 0;
-
-	SLU_TRY(store_query(&q, s, err, "SELECT coalesce(max(seq), 0) FROM event", ""));
-	if (store_row(&q))
-		n = store_i(&q);
-	SLU_TRY(store_end(&q, err));
-	*out = n;
-	return SLU_OK;
+	return store_number(out, s, err, "SELECT coalesce(max(seq), 0) FROM event", "");
 }
 
 slu_rc port_event_add(port_store *s, struct port_event *e, slu_err *err)
@@ -75,12 +67,7 @@ slu_rc port_event_list(port_store *s, slu_arena *a, const struct port_event_filt
 	while (store_row(&q))
 		*SLU_ADD(a, &list) = event_row(&q, a);
 	SLU_TRY(store_end(&q, err));
-	if (page && page->want_total) {
-		SLU_TRY(store_query(&q, s, err, count_sql[one], "titttiiii", f->repo, f->from_seq, f->actor, f->kind, f->ref, (int64_t)f->change, f->since_ms, f->until_ms, (int64_t)f->server_only));
-		if (store_row(&q))
-			page->total = (size_t)store_i(&q);
-		SLU_TRY(store_end(&q, err));
-	}
+	SLU_TRY(store_total(page, s, err, count_sql[one], "titttiiii", f->repo, f->from_seq, f->actor, f->kind, f->ref, (int64_t)f->change, f->since_ms, f->until_ms, (int64_t)f->server_only));
 	*out = list.v;
 	*n = list.n;
 	return SLU_OK;
@@ -97,11 +84,7 @@ slu_rc port_event_each(port_store *s, int64_t from_seq, slu_rc (*each)(void *ctx
 		struct port_event e = event_row(&q, a);
 		rc = each(ctx, &e, err);
 	}
-	if (rc != SLU_OK) {
-		(void)!store_end(&q, NULL);
-		return rc;
-	}
-	return store_end(&q, err);
+	return store_end_after(&q, rc, err);
 }
 
 /* ---- tree ------------------------------------------------------------------------------------------------------------------ */
@@ -164,9 +147,5 @@ slu_rc port_checkpoint_each(port_store *s, slu_rc (*each)(void *ctx, const struc
 		struct port_checkpoint c = checkpoint_row(&q, a);
 		rc = each(ctx, &c, err);
 	}
-	if (rc != SLU_OK) {
-		(void)!store_end(&q, NULL);
-		return rc;
-	}
-	return store_end(&q, err);
+	return store_end_after(&q, rc, err);
 }

@@ -83,12 +83,7 @@ slu_rc port_release_list(port_store *s, slu_arena *a, int64_t repo_id, struct po
 	while (store_row(&q))
 		*SLU_ADD(a, &list) = release_row(&q, a);
 	SLU_TRY(store_end(&q, err));
-	if (page && page->want_total) {
-		SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM release WHERE repo = ?", "i", repo_id));
-		if (store_row(&q))
-			page->total = (size_t)store_i(&q);
-		SLU_TRY(store_end(&q, err));
-	}
+	SLU_TRY(store_total(page, s, err, "SELECT count(*) FROM release WHERE repo = ?", "i", repo_id));
 	*out = list.v;
 	*n = list.n;
 	return SLU_OK;

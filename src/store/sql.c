@@ -149,6 +149,47 @@ slu_rc store_end_one(struct store_q *q, bool found, slu_err *err, const char *fm
 	return slu_fail(err, SLU_E_NOT_FOUND, "%s", text);
 }
 
+slu_rc store_end_after(struct store_q *q, slu_rc rc, slu_err *err)
+{
+	if (rc == SLU_OK)
+		return store_end(q, err);
+	(void)!store_end(q, NULL);
+	return rc;
+}
+
+static slu_rc number(int64_t *out, port_store *s, slu_err *err, const char *sql, const char *types, va_list *ap)
+{
+	struct store_q q;
+	SLU_TRY(prepare(&q, s, err, sql, types, ap));
+	int64_t n = store_row(&q) ? store_i(&q) : 0;
+	SLU_TRY(store_end(&q, err));
+	*out = n;
+	return SLU_OK;
+}
+
+slu_rc store_number(int64_t *out, port_store *s, slu_err *err, const char *sql, const char *types, ...)
+{
+	va_list ap;
+	va_start(ap, types);
+	slu_rc rc = number(out, s, err, sql, types, &ap);
+	va_end(ap);
+	return rc;
+}
+
+slu_rc store_total(struct port_page *page, port_store *s, slu_err *err, const char *sql, const char *types, ...)
+{
+	int64_t n = 0;
+	va_list ap;
+	if (!page || !page->want_total)
+		return SLU_OK;
+	va_start(ap, types);
+	slu_rc rc = number(&n, s, err, sql, types, &ap);
+	va_end(ap);
+	if (rc == SLU_OK)
+		page->total = (size_t)n;
+	return rc;
+}
+
 static slu_rc run(port_store *s, slu_err *err, const char *sql, const char *types, va_list *ap)
 {
 	struct store_q q;

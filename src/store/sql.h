@@ -38,6 +38,12 @@ bool store_row(struct store_q *q); /* false: no more, or failed (store_end tells
 slu_rc store_end(struct store_q *q, slu_err *err);
 /** End of a read that wanted one row: `found` is what store_row said. SLU_E_NOT_FOUND with the sentence otherwise. */
 slu_rc store_end_one(struct store_q *q, bool found, slu_err *err, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/** End of a read whose rows were used while it ran: what using them came to, and if that is SLU_OK, what reading them did. */
+slu_rc store_end_after(struct store_q *q, slu_rc rc, slu_err *err);
+/** The number that a query of one row and column gives; 0 without a row. */
+slu_rc store_number(int64_t *out, port_store *s, slu_err *err, const char *sql, const char *types, ...);
+/** The same as page->total, where that is wanted; page may be NULL. */
+slu_rc store_total(struct port_page *page, port_store *s, slu_err *err, const char *sql, const char *types, ...);
 int64_t store_i(struct store_q *q);
 bool store_b(struct store_q *q);
 slu_str store_t(struct store_q *q, slu_arena *a);

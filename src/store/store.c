@@ -14,15 +14,6 @@ static slu_rc exec(port_store *s, const char *sql, const char *doing, slu_err *e
 	return rc == SQLITE_OK ? SLU_OK : store_fail(s, sqlite3_extended_errcode(s->db), err, doing);
 }
 
-static slu_rc one_int(port_store *s, const char *sql, int64_t *out, slu_err *err)
-{
-	struct store_q q;
-	SLU_TRY(store_query(&q, s, err, sql, ""));
-	if (store_row(&q))
-		*out = store_i(&q);
-	return store_end(&q, err);
-}
-
 /* ---- the schema comes forward ------------------------------------------------------------------------------------------ */
 
 static slu_rc refuse_newer(port_store *s, const struct store_schema *step, size_t n, slu_err *err)
@@ -48,12 +39,8 @@ static slu_rc refuse_newer(port_store *s, const struct store_schema *step, size_
 static slu_rc apply(port_store *s, const struct store_schema *step, slu_err *err)
 {
 	int64_t there = 0;
-	struct store_q q;
 
-	SLU_TRY(store_query(&q, s, err, "SELECT count(*) FROM schema_step WHERE name = ?", "z", step->name));
-	if (store_row(&q))
-		there = store_i(&q);
-	SLU_TRY(store_end(&q, err));
+	SLU_TRY(store_number(&there, s, err, "SELECT count(*) FROM schema_step WHERE name = ?", "z", step->name));
 	if (there)
 		return SLU_OK;
 	if (exec(s, step->text, "brought to the present schema", err) != SLU_OK)
@@ -67,10 +54,10 @@ static slu_rc migrate(port_store *s, slu_err *err)
 	const struct store_schema *step = store_schemas(&n);
 	int64_t there = 0, applied = 0;
 
-	SLU_TRY(one_int(s, "SELECT count(*) FROM sqlite_master WHERE name = 'schema_step'", &there, err));
+	SLU_TRY(store_number(&there, s, err, "SELECT count(*) FROM sqlite_master WHERE name = 'schema_step'", ""));
 	if (there) {
 		SLU_TRY(refuse_newer(s, step, n, err));
-		SLU_TRY(one_int(s, "SELECT count(*) FROM schema_step", &applied, err));
+		SLU_TRY(store_number(&applied, s, err, "SELECT count(*) FROM schema_step", ""));
 		if ((size_t)applied == n)
 			return SLU_OK;
 	}
