@@ -47,7 +47,7 @@ void app_engine_say(struct app_engine *e, bool trouble, const char *fmt, ...) __
 /** Deployments that events since the last look ask for (engine_trigger.c). *more: there are further ones. */
 slu_rc app_engine_triggers(struct app_engine *e, bool *more, slu_err *err);
 /** One deployment as far as it goes now (engine_step.c). `recover`: it was not looked at since the server began. */
-slu_rc app_engine_work(struct app_engine *e, int64_t id, bool recover, slu_err *err);
+slu_rc app_engine_work(struct app_engine *e, struct app_unit *u, struct app_repo *r, struct port_deployment *d, bool recover, slu_err *err);
 /** Its turn has come: judge it again and make its rollout, or leave it waiting, or refuse it (engine_begin.c). *begun: d->flow is set */
 slu_rc app_engine_begin_one(struct app_engine *e, struct app_unit *u, struct app_repo *r, struct port_deployment *d, bool *begun, slu_err *err);
 /** Store what a step left, with its events, and the journal's row of the next effect (engine_save.c); in a transaction. */
@@ -57,7 +57,7 @@ bool app_engine_effect(struct app_engine *e, struct app_unit *u, struct app_repo
 /** Open the change that reverts what a deployment brought (deploy_revert.c). Again: nothing. */
 slu_rc app_deploy_revert(struct app_unit *u, struct app_repo *r, const struct port_deployment *d, slu_buf *log, slu_err *err);
 /** See that what has the traffic runs (engine_tend.c). */
-slu_rc app_engine_tend(struct app_engine *e, int64_t id, slu_err *err);
+slu_rc app_engine_tend(struct app_engine *e, struct app_unit *u, struct app_repo *r, const struct port_deployment *d, slu_err *err);
 /** What a driver is told of a deployment. */
 slu_rc app_engine_describe(struct port_deploy *out, const struct port_deployer **driver, struct app_engine *e, struct app_unit *u, struct app_repo *r, const struct port_deployment *d, slu_buf *log, slu_err *err);
 #endif

@@ -50,6 +50,29 @@ void app_engine_say(struct app_engine *e, bool trouble, const char *fmt, ...)
 
 /* ---- workers --------------------------------------------------------------------------------------------------------------------- */
 
+/* By a unit of the worker's own. */
+static slu_rc carry_out(struct app_engine *e, const struct job *job, slu_err *err)
+{
+	struct app_unit u;
+	struct app_repo r = { 0 };
+	struct port_deployment d;
+	SLU_TRY(app_unit_begin(&u, e->app, err));
+	app_be_system(&u);
+	slu_rc rc = port_deployment_by_id(u.store, u.a, job->id, &d, err);
+	if (rc == SLU_OK && slu_str_is(d.state, "waiting")) { /* its event was written before the refs moved: let them stand */
+		rc = app_repo_lock(e->app, d.repo_id, err);
+		if (rc == SLU_OK)
+			app_repo_unlock(e->app, d.repo_id);
+	}
+	if (rc == SLU_OK)
+		rc = app_repo_open_id(&r, &u, d.repo_id, err);
+	if (rc == SLU_OK)
+		rc = job->tend ? app_engine_tend(e, &u, &r, &d, err) : app_engine_work(e, &u, &r, &d, job->recover, err);
+	app_repo_close(&u, &r);
+	app_unit_end(&u);
+	return rc;
+}
+
 static void *work(void *ctx)
 {
 	struct hand *me = ctx;
@@ -62,7 +85,7 @@ static void *work(void *ctx)
 		}
 		slu_err err = { 0 };
 		(void)pthread_mutex_unlock(&c->mu);
-		slu_rc rc = me->job.tend ? app_engine_tend(c->engine, me->job.id, &err) : app_engine_work(c->engine, me->job.id, me->job.recover, &err);
+		slu_rc rc = carry_out(c->engine, &me->job, &err);
 		if (rc != SLU_OK && rc != SLU_E_BUSY)
 			app_engine_say(c->engine, true, "%s: %s", me->job.environment, err.text);
 		(void)pthread_mutex_lock(&c->mu);

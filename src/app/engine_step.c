@@ -85,11 +85,13 @@ static slu_rc one_effect(struct app_engine *e, struct app_unit *u, struct app_re
 	return SLU_OK;
 }
 
-static slu_rc go_on(struct app_engine *e, struct app_unit *u, struct app_repo *r, struct port_deployment *d, bool recover, slu_err *err)
+slu_rc app_engine_work(struct app_engine *e, struct app_unit *u, struct app_repo *r, struct port_deployment *d, bool recover, slu_err *err)
 {
 	struct flow_do next = { FLOW_NONE, 0, 0 };
 	int64_t step_id = 0;
 	struct told first = { .ev = recover ? FLOW_RECOVER : FLOW_TICK };
+	if (!d->open)
+		return SLU_OK;
 	if (slu_str_is(d->state, "waiting")) {
 		bool begun = false;
 		SLU_TRY(app_engine_begin_one(e, u, r, d, &begun, err));
@@ -101,26 +103,4 @@ static slu_rc go_on(struct app_engine *e, struct app_unit *u, struct app_repo *r
 	for (bool on = next.kind != FLOW_NONE; on;)
 		SLU_TRY(one_effect(e, u, r, d, &next, &step_id, &on, err));
 	return SLU_OK;
-}
-
-slu_rc app_engine_work(struct app_engine *e, int64_t id, bool recover, slu_err *err)
-{
-	struct app_unit u;
-	struct app_repo r = { 0 };
-	struct port_deployment d;
-	SLU_TRY(app_unit_begin(&u, e->app, err));
-	app_be_system(&u);
-	slu_rc rc = port_deployment_by_id(u.store, u.a, id, &d, err);
-	if (rc == SLU_OK && slu_str_is(d.state, "waiting")) { /* its event was written before the refs moved: let them stand */
-		rc = app_repo_lock(e->app, d.repo_id, err);
-		if (rc == SLU_OK)
-			app_repo_unlock(e->app, d.repo_id);
-	}
-	if (rc == SLU_OK)
-		rc = app_repo_open_id(&r, &u, d.repo_id, err);
-	if (rc == SLU_OK && d.open)
-		rc = go_on(e, &u, &r, &d, recover, err);
-	app_repo_close(&u, &r);
-	app_unit_end(&u);
-	return rc;
 }

@@ -43,13 +43,15 @@ static slu_rc write_over(struct app_unit *u, void *ctx, slu_err *err)
 	return app_deployment_event(u, x->r, &d, "environment-stopped", (slu_str){ 0 }, err);
 }
 
-static slu_rc tend(struct app_engine *e, struct app_unit *u, struct app_repo *r, const struct port_deployment *d, slu_err *err)
+slu_rc app_engine_tend(struct app_engine *e, struct app_unit *u, struct app_repo *r, const struct port_deployment *d, slu_err *err)
 {
 	struct port_deploy x;
 	struct port_deploy_look seen;
 	const struct port_deployer *driver = NULL;
 	slu_auto_buf log;
 	slu_buf_init(&log, ENGINE_TEXT);
+	if (!d->live)
+		return SLU_OK;
 	SLU_TRY(app_engine_describe(&x, &driver, e, u, r, d, &log, err));
 	if (slu_str_is(d->asked, "stop")) {
 		struct noted n = { .r = r, .d = d };
@@ -58,21 +60,4 @@ static slu_rc tend(struct app_engine *e, struct app_unit *u, struct app_repo *r,
 	}
 	SLU_TRY(driver->look(&x, &seen, err));
 	return seen.new_ == PORT_LIFE_ENDED ? again(u, r, d, &x, driver, seen.new_text, err) : SLU_OK;
-}
-
-slu_rc app_engine_tend(struct app_engine *e, int64_t id, slu_err *err)
-{
-	struct app_unit u;
-	struct app_repo r = { 0 };
-	struct port_deployment d;
-	SLU_TRY(app_unit_begin(&u, e->app, err));
-	app_be_system(&u);
-	slu_rc rc = port_deployment_by_id(u.store, u.a, id, &d, err);
-	if (rc == SLU_OK)
-		rc = app_repo_open_id(&r, &u, d.repo_id, err);
-	if (rc == SLU_OK && d.live)
-		rc = tend(e, &u, &r, &d, err);
-	app_repo_close(&u, &r);
-	app_unit_end(&u);
-	return rc;
 }
