@@ -197,6 +197,15 @@ int cmd_done(struct cmd_ctx *c, const struct cli_answer *an, const char *line)
 	return 0;
 }
 
+int cmd_act(struct cmd_ctx *c, const char *method, const char *path, const json_t *body, const char *done, const char *would)
+{
+	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	if (cmd_call(c, &an, method, path, body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	return c->dry_run && would ? cmd_would(c, &an, would) : cmd_done(c, &an, done);
+}
+
 int cmd_would(struct cmd_ctx *c, const struct cli_answer *an, const char *line)
 {
 	json_t *v = cmd_verdict_of(an);

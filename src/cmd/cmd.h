@@ -141,11 +141,10 @@ int cmd_list(struct cmd_ctx *c, const char *path, struct json_t **out, slu_err *
 int cmd_done(struct cmd_ctx *c, const struct cli_answer *an, const char *line);
 /** Like printf, but each %s is percent-encoded as one path segment or query value ('/' too); %S keeps '/'; %d takes an int64_t. */
 char *cmd_path(struct cmd_ctx *c, const char *fmt, ...);
-/**
- * The usual end of a command that calls the API: on failure the sentence, and the verdict's ladder when the answer carries one.
- * @return exit code: deny 1, wait 8, others by the code
- */
+/** The usual end of a call that failed: the sentence, or the verdict's ladder when the answer carries one. @return exit code: deny 1, wait 8, others by the code */
 int cmd_refused(struct cmd_ctx *c, const struct cli_answer *answer, const slu_err *err);
+/** cmd_call with all that usually comes after it: cmd_refused; with --dry-run cmd_would; cmd_done. @param would NULL: "It would be done." @return the exit code */
+int cmd_act(struct cmd_ctx *c, const char *method, const char *path, const struct json_t *body, const char *done, const char *would);
 /** The verdict object inside an answer (the answer itself, or its "verdict"); NULL: none. */
 struct json_t *cmd_verdict_of(const struct cli_answer *answer);
 /** Write a verdict that came as JSON as the ladder that `sluice why` shows. `more`: as of pol_verdict_text. @return 0, 1 or 8 by its answer */

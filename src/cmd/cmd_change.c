@@ -194,8 +194,6 @@ static int change_review(struct cmd_ctx *c)
 	const char *event = NULL, *said = "";
 	int64_t number;
 	char *path;
-	struct cli_answer an;
-	slu_err err = { 0 };
 	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
 		if (!cmd_has(c, ways[i].option))
 			continue;
@@ -212,9 +210,7 @@ static int change_review(struct cmd_ctx *c)
 	if (code)
 		return code;
 	json_auto_t *body = json_pack("{s:s, s:s*, s:s*}", "event", event, "body", cmd_opt(c, "message"), "commit_id", cmd_opt(c, "head"));
-	if (cmd_call(c, &an, "POST", path, body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "Change %lld is %s.", (long long)number, said));
+	return cmd_act(c, "POST", path, body, slu_printf(c->a, "Change %lld is %s.", (long long)number, said), NULL);
 }
 
 static const struct cmd_opt review_options[] = {
@@ -276,15 +272,11 @@ static int set_state(struct cmd_ctx *c, const char *state)
 {
 	int64_t number;
 	char *path;
-	struct cli_answer an;
-	slu_err err = { 0 };
 	int code = pull_path(c, "", &number, &path);
 	if (code)
 		return code;
 	json_auto_t *body = json_pack("{s:s}", "state", state);
-	if (cmd_call(c, &an, "PATCH", path, body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "Change %lld is %s.", (long long)number, state));
+	return cmd_act(c, "PATCH", path, body, slu_printf(c->a, "Change %lld is %s.", (long long)number, state), NULL);
 }
 
 static int change_close(struct cmd_ctx *c)

@@ -15,16 +15,12 @@ static int change_number(struct cmd_ctx *c, const char **number, const char **re
 
 static int change_ready(struct cmd_ctx *c)
 {
-	struct cli_answer answer;
 	const char *number = NULL, *repo = NULL;
-	slu_err err = { 0 };
 	int code = change_number(c, &number, &repo);
 	if (code)
 		return code;
 	json_auto_t *body = json_pack("{s:b}", "draft", 0);
-	if (cmd_call(c, &answer, "PATCH", cmd_path(c, "/api/v3/repos/%S/pulls/%s", repo, number), body, &err) != SLU_OK)
-		return cmd_refused(c, &answer, &err);
-	return cmd_done(c, &answer, slu_printf(c->a, "Change %s is ready for review.", number));
+	return cmd_act(c, "PATCH", cmd_path(c, "/api/v3/repos/%S/pulls/%s", repo, number), body, slu_printf(c->a, "Change %s is ready for review.", number), NULL);
 }
 
 const struct cmd_desc cmd_change_ready = {
@@ -38,16 +34,13 @@ const struct cmd_desc cmd_change_ready = {
 
 static int change_resolve(struct cmd_ctx *c)
 {
-	struct cli_answer answer;
 	const char *number = NULL, *repo = NULL;
-	slu_err err = { 0 };
 	int code = change_number(c, &number, &repo);
 	if (code)
 		return code;
 	json_auto_t *body = json_pack("{s:b}", "resolved", !cmd_has(c, "reopen"));
-	if (cmd_call(c, &answer, "PUT", cmd_path(c, "/api/sluice/repos/%S/changes/%s/threads/%s", repo, number, c->arg[1]), body, &err) != SLU_OK)
-		return cmd_refused(c, &answer, &err);
-	return cmd_done(c, &answer, slu_printf(c->a, "Thread %s of change %s is %s.", c->arg[1], number, cmd_has(c, "reopen") ? "open again" : "resolved"));
+	return cmd_act(c, "PUT", cmd_path(c, "/api/sluice/repos/%S/changes/%s/threads/%s", repo, number, c->arg[1]), body,
+	               slu_printf(c->a, "Thread %s of change %s is %s.", c->arg[1], number, cmd_has(c, "reopen") ? "open again" : "resolved"), NULL);
 }
 
 static const struct cmd_opt resolve_options[] = {
@@ -65,16 +58,13 @@ const struct cmd_desc cmd_change_resolve = {
 
 static int change_emergency(struct cmd_ctx *c)
 {
-	struct cli_answer answer;
 	const char *number = NULL, *repo = NULL;
-	slu_err err = { 0 };
 	int code = change_number(c, &number, &repo);
 	if (code)
 		return code;
 	json_auto_t *body = json_pack("{s:s}", "reason", cmd_opt(c, "reason"));
-	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/changes/%s/emergency", repo, number), body, &err) != SLU_OK)
-		return cmd_refused(c, &answer, &err);
-	return cmd_done(c, &answer, slu_printf(c->a, "An emergency is declared for change %s. `sluice why merge %s` says what it still needs, and until when.", number, number));
+	return cmd_act(c, "POST", cmd_path(c, "/api/sluice/repos/%S/changes/%s/emergency", repo, number), body,
+	               slu_printf(c->a, "An emergency is declared for change %s. `sluice why merge %s` says what it still needs, and until when.", number, number), NULL);
 }
 
 static const struct cmd_opt emergency_options[] = {

@@ -198,8 +198,7 @@ static int env_clear(struct cmd_ctx *c)
 		return code;
 	if (c->dry_run)
 		return cmd_would(c, &an, slu_printf(c->a, "%s could be deployed to %s again.", c->arg[1], c->arg[0]));
-	cmd_say(c, "%s may be deployed to %s again.", c->arg[1], c->arg[0]);
-	return 0;
+	return cmd_done(c, &an, slu_printf(c->a, "%s may be deployed to %s again.", c->arg[1], c->arg[0]));
 }
 
 const struct cmd_desc cmd_env_clear = {
@@ -237,13 +236,10 @@ const struct cmd_desc cmd_env_approve = {
 static int tell(struct cmd_ctx *c, const char *word, const char *said)
 {
 	const char *repo;
-	struct cli_answer an;
 	slu_err err = { 0 };
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/deployments/%s/%s", repo, c->arg[0], word), NULL, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	return cmd_done(c, &an, slu_printf(c->a, "Deployment %s %s.", c->arg[0], said));
+	return cmd_act(c, "POST", cmd_path(c, "/api/sluice/repos/%S/deployments/%s/%s", repo, c->arg[0], word), NULL, slu_printf(c->a, "Deployment %s %s.", c->arg[0], said), NULL);
 }
 
 static int tell_pause(struct cmd_ctx *c)

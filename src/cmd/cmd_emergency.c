@@ -27,16 +27,12 @@ const struct cmd_desc cmd_emergency_list = {
 static int done(struct cmd_ctx *c)
 {
 	const char *repo;
-	struct cli_answer an;
 	slu_err err = { 0 };
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	json_auto_t *body = json_pack("{s:s}", "note", cmd_opt(c, "note"));
-	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/follow-ups/%s/done", repo, c->arg[0]), body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	if (c->dry_run)
-		return cmd_would(c, &an, slu_printf(c->a, "Follow-up %s would be closed.", c->arg[0]));
-	return cmd_done(c, &an, slu_printf(c->a, "Follow-up %s is closed.", c->arg[0]));
+	return cmd_act(c, "POST", cmd_path(c, "/api/sluice/repos/%S/follow-ups/%s/done", repo, c->arg[0]), body,
+	               slu_printf(c->a, "Follow-up %s is closed.", c->arg[0]), slu_printf(c->a, "Follow-up %s would be closed.", c->arg[0]));
 }
 
 static const struct cmd_opt done_options[] = {

@@ -20,14 +20,11 @@ static slu_rc base_path(struct cmd_ctx *c, const char **out, slu_err *err)
 static int change_role(struct cmd_ctx *c, const char *method, const char *said, const char *would)
 {
 	const char *base;
-	struct cli_answer an = { 0 };
 	slu_err err = { 0 };
 	if (base_path(c, &base, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	if (cmd_call(c, &an, method, cmd_path(c, "%S/%s/%s", base, c->arg[0], c->arg[1]), NULL, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
 	const char *line = slu_printf(c->a, "%s %s %s of %s.", c->arg[0], c->dry_run ? would : said, c->arg[1], cmd_has(c, "on-server") ? "the server" : c->repo);
-	return c->dry_run ? cmd_would(c, &an, line) : cmd_done(c, &an, line);
+	return cmd_act(c, method, cmd_path(c, "%S/%s/%s", base, c->arg[0], c->arg[1]), NULL, line, line);
 }
 
 static int role_grant(struct cmd_ctx *c)

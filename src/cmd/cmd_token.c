@@ -78,13 +78,8 @@ const struct cmd_desc cmd_token_list = {
 
 static int token_revoke(struct cmd_ctx *c)
 {
-	struct cli_answer an;
-	slu_err err = { 0 };
-	if (cmd_call(c, &an, "DELETE", cmd_path(c, "/api/sluice/tokens/%s", c->arg[0]), NULL, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	if (c->dry_run)
-		return cmd_would(c, &an, slu_printf(c->a, "Token %s would be revoked.", c->arg[0]));
-	return cmd_done(c, &an, slu_printf(c->a, "Token %s is revoked.", c->arg[0]));
+	return cmd_act(c, "DELETE", cmd_path(c, "/api/sluice/tokens/%s", c->arg[0]), NULL, slu_printf(c->a, "Token %s is revoked.", c->arg[0]),
+	               slu_printf(c->a, "Token %s would be revoked.", c->arg[0]));
 }
 
 const struct cmd_desc cmd_token_revoke = {

@@ -7,13 +7,8 @@
 static int user_add(struct cmd_ctx *c)
 {
 	json_auto_t *body = json_pack("{s:s, s:s*, s:s*}", "name", c->arg[0], "title", cmd_opt(c, "title"), "email", cmd_opt(c, "email"));
-	struct cli_answer an;
-	slu_err err = { 0 };
-	if (cmd_call(c, &an, "POST", "/api/sluice/users", body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	if (c->dry_run)
-		return cmd_would(c, &an, slu_printf(c->a, "%s would be added.", c->arg[0]));
-	return cmd_done(c, &an, slu_printf(c->a, "%s is added.\nNext: sluice role grant %s write --repo OWNER/NAME, and sluice token create --user %s", c->arg[0], c->arg[0], c->arg[0]));
+	const char *next = slu_printf(c->a, "%s is added.\nNext: sluice role grant %s write --repo OWNER/NAME, and sluice token create --user %s", c->arg[0], c->arg[0], c->arg[0]);
+	return cmd_act(c, "POST", "/api/sluice/users", body, next, slu_printf(c->a, "%s would be added.", c->arg[0]));
 }
 
 static const struct cmd_opt add_options[] = {
@@ -33,13 +28,8 @@ const struct cmd_desc cmd_user_add = {
 static int set_disabled(struct cmd_ctx *c, bool disabled)
 {
 	json_auto_t *body = json_pack("{s:b}", "disabled", disabled);
-	struct cli_answer an;
-	slu_err err = { 0 };
-	if (cmd_call(c, &an, "PATCH", cmd_path(c, "/api/sluice/users/%s", c->arg[0]), body, &err) != SLU_OK)
-		return cmd_refused(c, &an, &err);
-	if (c->dry_run)
-		return cmd_would(c, &an, slu_printf(c->a, "%s would be %s.", c->arg[0], disabled ? "disabled" : "enabled"));
-	return cmd_done(c, &an, slu_printf(c->a, disabled ? "%s is disabled: no token of theirs works, no approval of theirs counts." : "%s is enabled again.", c->arg[0]));
+	const char *done = slu_printf(c->a, disabled ? "%s is disabled: no token of theirs works, no approval of theirs counts." : "%s is enabled again.", c->arg[0]);
+	return cmd_act(c, "PATCH", cmd_path(c, "/api/sluice/users/%s", c->arg[0]), body, done, slu_printf(c->a, "%s would be %s.", c->arg[0], disabled ? "disabled" : "enabled"));
 }
 
 static int user_disable(struct cmd_ctx *c)
