@@ -131,24 +131,15 @@ static slu_rc check_out(const struct port_deploy *d, const char *commit, const c
 	return run_proc_ok(&res, d->a, &spec, err);
 }
 
-/* A name that was given or changed stays so, also after a power cut. */
-static slu_rc folder_on_disk(const char *path, slu_err *err)
+/* With fsync, names that were given or changed in the folder stay so, also after a power cut; with syncfs, all that was written to its
+   file system is there: a release that has its name is whole. */
+static slu_rc on_disk(const char *folder, int (*sync)(int), slu_err *err)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = fd >= 0 && sync(fd) == 0;
 	int why = errno;
 	run_close(&fd);
-	return good ? SLU_OK : slu_fail(err, SLU_E_IO, "the folder %s cannot be written to the disk: %s", path, strerror(why));
-}
-
-/* A release that is there is whole, also after a power cut: its files are on the disk before it gets its name. */
-static slu_rc on_disk(const char *path, slu_err *err)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && syncfs(fd) == 0;
-	int why = errno;
-	run_close(&fd);
-	return good ? SLU_OK : slu_fail(err, SLU_E_IO, "%s cannot be written to the disk: %s", path, strerror(why));
+	return good ? SLU_OK : slu_fail(err, SLU_E_IO, "the folder %s cannot be written to the disk: %s", folder, strerror(why));
 }
 
 slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_version *v, slu_err *err)
@@ -169,11 +160,11 @@ slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_ve
 	if (rc == SLU_OK)
 		rc = give_tree(d, half, err);
 	if (rc == SLU_OK)
-		rc = on_disk(half, err);
+		rc = on_disk(half, syncfs, err);
 	if (rc == SLU_OK && rename(half, path) != 0)
 		rc = slu_fail(err, SLU_E_IO, "%s cannot be put in its place: %s", path, strerror(errno));
 	else if (rc == SLU_OK)
-		rc = folder_on_disk(slu_printf(d->a, "%s/..", path), err);
+		rc = on_disk(slu_printf(d->a, "%s/..", path), fsync, err);
 	if (rc != SLU_OK) {
 		remove_tree(d, half);
 		return slu_err_context(err, "laying out %.12s", v->commit.hex);
@@ -190,7 +181,7 @@ slu_rc run_release_current(const struct port_deploy *d, const struct port_deploy
 	(void)unlink(next);
 	if (symlink(slu_printf(d->a, "releases/%s", name), next) != 0 || rename(next, link) != 0)
 		return slu_fail(err, SLU_E_IO, "%s cannot be set: %s", link, strerror(errno));
-	return folder_on_disk(dir, err);
+	return on_disk(dir, fsync, err);
 }
 
 struct found {
