@@ -3,13 +3,6 @@
 # Requirement: PR-1, BR-2
 . "$(dirname "$0")/lib.sh"
 
-code() { # WANTED COMMAND ...
-	local want=$1 rc
-	shift
-	out=$("$@" 2>&1)
-	rc=$?
-	[ "$rc" = "$want" ] || fail "$*: exit code $rc, not $want"
-}
 as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "${@:2}"; }
 
 server_start

@@ -9,6 +9,7 @@
 #   commit DIR PATH TEXT MESSAGE
 #   refs                      branches and tags of acme/app on the server's disk, sorted
 #   yes MESSAGE COMMAND ...   must succeed | no MESSAGE COMMAND ... must fail; output in $out
+#   code CODE COMMAND ...     must end with this exit code; output in $out
 #   has TEXT | hasnt TEXT     $out contains it
 #   http STATUS|PATTERN METHOD PATH [BODY] as $who (a person): must answer with this status; the answer in $out
 #   events                    how many the log of the home has
@@ -50,6 +51,12 @@ no() {
 	shift
 	out=$("$@" 2>&1) && fail "$what"
 	return 0
+}
+code() {
+	local want=$1 rc=0
+	shift
+	out=$("$@" 2>&1) || rc=$?
+	[ "$rc" = "$want" ] || fail "$*: exit code $rc, not $want"
 }
 has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
 hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }

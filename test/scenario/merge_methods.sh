@@ -24,12 +24,6 @@ person lead admin
 person ann maintain
 export SLUICE_SERVER=$url
 as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
-code() { # WANTED COMMAND ...
-	local want=$1 rc=0
-	shift
-	out=$("$@" 2>&1) || rc=$?
-	[ "$rc" = "$want" ] || fail "$*: exit code $rc, not $want"
-}
 git init -q "$test_dir/seed"
 commit "$test_dir/seed" a.txt one "feat: begin"
 git -C "$test_dir/seed" tag -a v1.0.0 -m 1.0.0

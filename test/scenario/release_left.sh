@@ -20,13 +20,6 @@ person lead admin
 person eve write
 export SLUICE_SERVER=$url
 as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
-code() { # WANTED COMMAND ...
-	local want=$1 rc
-	shift
-	out=$("$@" 2>&1)
-	rc=$?
-	[ "$rc" = "$want" ] || fail "$*: exit code $rc, not $want"
-}
 git init -q "$test_dir/seed"
 commit "$test_dir/seed" VERSION "nothing to find" "chore: begin"
 yes "the branches" git -C "$test_dir/seed" push -q "$(remote_of lead)" main main:dev

@@ -3,13 +3,6 @@
 # Requirement: BR-3
 . "$(dirname "$0")/lib.sh"
 
-code() { # WANTED COMMAND ...
-	local want=$1 rc
-	shift
-	out=$("$@" 2>&1)
-	rc=$?
-	[ "$rc" = "$want" ] || fail "$*: exit code $rc, not $want"
-}
 
 # --- a strategy that is not valid: all of its errors, with their lines, and no repository
 printf 'strategy: 1\nbranches:\n  main: {type: prodction}\n  feature: {match: "feature/{name}", type: work, base: mian}\n' >"$test_dir/bad.yml"
