@@ -64,6 +64,18 @@ struct app_environment_view {
 slu_rc app_environments(struct app_unit *u, struct app_repo *r, const struct app_environment_view **out, size_t *n, slu_err *err); /* in the file's order */
 slu_rc app_environment(struct app_environment_view *out, struct app_unit *u, struct app_repo *r, slu_str name, slu_err *err); /* SLU_E_NOT_FOUND names those there are */
 
+/** Paused by a person. */
+bool app_deployment_paused(const struct port_deployment *d);
+/** It goes on only by a person's word: paused by one, or held for one after it failed. */
+bool app_deployment_held(const struct port_deployment *d);
+/** How what runs there stands to the branch that it comes from. *found false: nothing runs, or no branch of its kinds is there. */
+struct app_drift {
+	slu_str branch;
+	slu_oid head;
+	uint64_t ahead, behind; /* commits that the branch has and what runs has not; and the other way round */
+};
+slu_rc app_environment_drift(struct app_drift *out, bool *found, struct app_unit *u, struct app_repo *r, const struct app_environment_view *e, slu_err *err);
+
 slu_rc app_deployment_list(const struct port_deployment **out, size_t *n, struct port_page *page, struct app_unit *u, const struct app_repo *r, const struct port_deployment_filter *f, slu_err *err); /* newest first; page NULL: all */
 struct app_deployment_view {
 	struct port_deployment deployment;

@@ -94,23 +94,33 @@ static slu_rc newest_tag(struct app_deploy_what *out, bool *found, struct app_un
 	return SLU_OK;
 }
 
-static slu_rc newest(struct app_deploy_what *out, struct app_unit *u, struct app_repo *r, const struct strat_environment *e, slu_err *err)
+/* The first branch of the kinds that it comes from. */
+static slu_rc branch_of(const struct port_git_ref **out, struct app_unit *u, struct app_repo *r, const struct strat_environment *e, slu_err *err)
 {
 	const struct port_git_ref *ref = NULL;
 	size_t n = 0;
+	SLU_TRY(r->git->ops->refs(r->git, u->a, SLU_STR("refs/heads/"), &ref, &n, err));
+	*out = NULL;
+	for (size_t k = 0; k < e->from.n && !*out; k++)
+		for (size_t i = 0; i < n && !*out; i++) {
+			slu_str name = { ref[i].name.p + strlen("refs/heads/"), ref[i].name.n - strlen("refs/heads/") };
+			*out = strat_branch_kind(r->strategy, name, NULL) == e->from.i[k] ? &ref[i] : NULL;
+		}
+	return SLU_OK;
+}
+
+static slu_rc newest(struct app_deploy_what *out, struct app_unit *u, struct app_repo *r, const struct strat_environment *e, slu_err *err)
+{
+	const struct port_git_ref *ref = NULL;
 	bool found = false;
 	SLU_TRY(newest_tag(out, &found, u, r, e, err));
 	if (found)
 		return SLU_OK;
-	SLU_TRY(r->git->ops->refs(r->git, u->a, SLU_STR("refs/heads/"), &ref, &n, err));
-	for (size_t k = 0; k < e->from.n; k++)
-		for (size_t i = 0; i < n; i++) {
-			slu_str name = { ref[i].name.p + strlen("refs/heads/"), ref[i].name.n - strlen("refs/heads/") };
-			if (strat_branch_kind(r->strategy, name, NULL) != e->from.i[k])
-				continue;
-			*out = (struct app_deploy_what){ .ref = ref[i].name, .commit = ref[i].id };
-			return app_deploy_version_of(&out->version, u, r, &out->commit, err);
-		}
+	SLU_TRY(branch_of(&ref, u, r, e, err));
+	if (ref) {
+		*out = (struct app_deploy_what){ .ref = ref->name, .commit = ref->id };
+		return app_deploy_version_of(&out->version, u, r, &out->commit, err);
+	}
 	return slu_fail(err, SLU_E_NOT_FOUND, "There is nothing to deploy to %.*s yet; name a version.", SLU_FMT(e->name));
 }
 
@@ -167,6 +177,33 @@ slu_rc app_environment(struct app_environment_view *out, struct app_unit *u, str
 	SLU_TRY(port_deployment_list(u->store, u->a, r->id, &all, &page, &v.newest, &v.newest_n, err));
 	SLU_TRY(port_incident_list(u->store, u->a, r->id, name, true, &v.incident, &v.incident_n, err));
 	*out = v;
+	return SLU_OK;
+}
+
+bool app_deployment_paused(const struct port_deployment *d)
+{
+	struct flow_rollout flow;
+	return slu_str_is(d->state, "running") && d->flow.n > 0 && flow_rollout_load(&flow, d->flow, NULL) == SLU_OK && flow.paused;
+}
+
+bool app_deployment_held(const struct port_deployment *d)
+{
+	return slu_str_is(d->state, "held") || app_deployment_paused(d);
+}
+
+slu_rc app_environment_drift(struct app_drift *out, bool *found, struct app_unit *u, struct app_repo *r, const struct app_environment_view *e, slu_err *err)
+{
+	const struct port_git_ref *ref = NULL;
+	struct app_drift d;
+	if (e->has_live)
+		SLU_TRY(branch_of(&ref, u, r, e->environment, err));
+	*found = ref != NULL;
+	if (!ref)
+		return SLU_OK;
+	d.branch = (slu_str){ ref->name.p + strlen("refs/heads/"), ref->name.n - strlen("refs/heads/") };
+	d.head = ref->id;
+	SLU_TRY(r->git->ops->ahead_behind(r->git, &ref->id, &e->live.commit, &d.ahead, &d.behind, err));
+	*out = d;
 	return SLU_OK;
 }
 

@@ -111,13 +111,13 @@ static slu_rc of_environment(struct need_list *l, const struct app_environment_v
 	slu_arena *a = l->u->a;
 	bool may = false;
 	slu_str name = e->environment->name;
-	if (e->incident_n || (e->has_under_way && slu_str_is(e->under_way.state, "held")))
+	if (e->incident_n || (e->has_under_way && app_deployment_held(&e->under_way)))
 		SLU_TRY(app_environment_may(&may, l->u, l->r, name, err));
 	for (size_t i = 0; may && i < e->incident_n; i++)
 		add(l, "Clear it, or bring another version", slu_printf(a, "%.*s failed in %.*s", SLU_FMT(e->incident[i].version), SLU_FMT(name)),
 		    slu_printf(a, "/deployments/%llu", (unsigned long long)e->incident[i].deployment), slu_printf(a, "sluice env clear %.*s %.*s", SLU_FMT(name), SLU_FMT(e->incident[i].version)))
 			->urgent = true;
-	if (may && e->has_under_way && slu_str_is(e->under_way.state, "held"))
+	if (may && e->has_under_way && app_deployment_held(&e->under_way))
 		add(l, "Go on or go back", slu_printf(a, "%.*s is held in %.*s", SLU_FMT(e->under_way.version), SLU_FMT(name)), slu_printf(a, "/deployments/%llu", (unsigned long long)e->under_way.number),
 		    slu_printf(a, "sluice deployment resume %llu", (unsigned long long)e->under_way.number));
 	if (e->has_under_way && slu_str_is(e->under_way.state, "waiting"))

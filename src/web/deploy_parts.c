@@ -141,6 +141,8 @@ void deploy_trouble(html *h, const struct app_environment_view *e)
 		html_lit(h, " ");
 		html_text(h, e->under_way.version);
 		slu_buf_addf(h->out, ", %lld\xC2\xA0%% of the traffic", (long long)e->under_way.weight_pct);
+		if (app_deployment_paused(&e->under_way))
+			html_lit(h, ", paused: it goes on when somebody says so");
 		if (e->under_way.reason.n) {
 			html_lit(h, ": ");
 			html_text(h, e->under_way.reason);
@@ -180,6 +182,7 @@ void deploy_json(slu_json *j, const struct port_deployment *d)
 	slu_json_kv_str(j, "cause", d->cause);
 	slu_json_kv_str(j, "actor", d->actor);
 	slu_json_kv_int(j, "weight_pct", d->weight_pct);
+	slu_json_kv_bool(j, "paused", app_deployment_paused(d));
 	slu_json_kv_bool(j, "live", d->live);
 	web_json_time(j, "created", d->created_s);
 	web_json_time(j, "finished", d->finished_s);

@@ -8,7 +8,7 @@ struct map_stuck map_stuck(const struct app_seen *seen, size_t open)
 	struct map_stuck s = { .unseen = open - seen->change_n };
 	for (size_t i = 0; i < seen->environment_n; i++) {
 		s.incidents += seen->environment[i].incident_n;
-		s.held += seen->environment[i].has_under_way && slu_str_in(seen->environment[i].under_way.state, "held waiting");
+		s.held += seen->environment[i].has_under_way && (slu_str_is(seen->environment[i].under_way.state, "waiting") || app_deployment_held(&seen->environment[i].under_way));
 	}
 	for (size_t i = 0; i < seen->change_n; i++) {
 		s.blocked += seen->merge[i].answer == POL_DENY;

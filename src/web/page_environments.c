@@ -2,6 +2,7 @@
 /** /OWNER/NAME/environments and /OWNER/NAME/environments/E: what runs here, how did it get here, how do I go back? */
 #include "web/deploy_parts.h"
 #include "web/svg.h"
+#include "web/v3.h"
 
 static const char question_all[] = "What runs where?";
 static const char question_one[] = "What runs here, how did it get here, how do I go back?";
@@ -23,6 +24,11 @@ static slu_rc all_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 
 static void answer(html *h, const struct app_environment_view *e)
 {
+	if (e->has_under_way || e->incident_n) {
+		slu_buf_addf(h->out, "<div class=\"answer %s\">", e->incident_n ? "failed" : "waiting");
+		deploy_trouble(h, e);
+		html_lit(h, "</div>");
+	}
 	if (e->has_live) {
 		html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x97\x8F</span> <strong>");
 		html_text(h, e->live.version);
@@ -31,11 +37,6 @@ static void answer(html *h, const struct app_environment_view *e)
 		html_lit(h, "</p>");
 	} else {
 		html_lit(h, "<p class=\"answer\">Nothing runs here yet.</p>");
-	}
-	if (e->has_under_way || e->incident_n) {
-		slu_buf_addf(h->out, "<div class=\"answer %s\">", e->incident_n ? "failed" : "waiting");
-		deploy_trouble(h, e);
-		html_lit(h, "</div>");
 	}
 }
 
@@ -62,10 +63,10 @@ static void lanes(html *h, struct web_req *rq, const struct app_environment_view
 	html_lit(h, "</div>");
 }
 
-/* A way back: a button for whoever has a session, else the command. */
-static void way(html *h, struct web_req *rq, const struct app_environment_view *e, const char *act, slu_str version, const char *command)
+/* A way back: a button for whoever has a session and may deploy here, else the command. */
+static void way(html *h, struct web_req *rq, const struct app_environment_view *e, const char *act, slu_str version, const char *command, bool button)
 {
-	if (rq->who.via != WEB_SESSION) {
+	if (!button) {
 		html_lit(h, "<code>");
 		html_text_z(h, command);
 		html_lit(h, "</code>");
@@ -79,7 +80,7 @@ static void way(html *h, struct web_req *rq, const struct app_environment_view *
 	html_lit(h, "</form>");
 }
 
-static void ways_back(html *h, struct web_req *rq, const struct app_environment_view *e)
+static void ways_back(html *h, struct web_req *rq, const struct app_environment_view *e, bool button)
 {
 	const char *env = slu_str_dup(rq->a, e->environment->name), *repo = slu_printf(rq->a, "%.*s/%.*s", SLU_FMT(rq->owner), SLU_FMT(rq->repo));
 	size_t shown = 0;
@@ -92,14 +93,14 @@ static void ways_back(html *h, struct web_req *rq, const struct app_environment_
 		html_lit(h, "<li>To ");
 		html_text(h, d->version);
 		html_lit(h, ", under the same gates: ");
-		way(h, rq, e, "roll-back", d->version, slu_printf(rq->a, "sluice rollback %s --to %.*s --repo %s", env, SLU_FMT(d->version), repo));
+		way(h, rq, e, "roll-back", d->version, slu_printf(rq->a, "sluice rollback %s --to %.*s --repo %s", env, SLU_FMT(d->version), repo), button);
 		html_lit(h, "</li>");
 	}
 	for (size_t i = 0; i < e->incident_n; i++) {
 		html_lit(h, "<li>Version ");
 		html_text(h, e->incident[i].version);
 		html_lit(h, " failed here and is refused until a person clears it: ");
-		way(h, rq, e, "clear", e->incident[i].version, slu_printf(rq->a, "sluice env clear %s %.*s --repo %s", env, SLU_FMT(e->incident[i].version), repo));
+		way(h, rq, e, "clear", e->incident[i].version, slu_printf(rq->a, "sluice env clear %s %.*s --repo %s", env, SLU_FMT(e->incident[i].version), repo), button);
 		html_lit(h, "</li>");
 	}
 	html_lit(h, "</ul>");
@@ -123,6 +124,59 @@ static slu_rc one_post(struct web_req *rq, struct web_res *rs, slu_err *err)
 	return SLU_OK;
 }
 
+/* What runs here against the branch that it comes from: what is still to come, and what the branch does not have. */
+static slu_rc drift(html *h, struct web_req *rq, const struct app_environment_view *e, slu_err *err)
+{
+	struct app_drift d;
+	bool found;
+	SLU_TRY(app_environment_drift(&d, &found, rq->unit, rq->r, e, err));
+	if (!found)
+		return SLU_OK;
+	enum pol_state state = d.behind ? POL_FAILED : d.ahead ? POL_WAITING : POL_PASSED;
+	const char *from = slu_printf(rq->a, "%.10s", e->live.commit.hex), *to = slu_str_dup(rq->a, d.branch);
+	slu_buf_addf(h->out, "<p><span class=\"state %s\"><span aria-hidden=\"true\">%s</span> ", pol_state_word(state), pol_state_symbol(state));
+	if (d.ahead + d.behind == 0) {
+		html_lit(h, "No drift</span>: it is what <code>");
+		html_text(h, d.branch);
+		html_lit(h, "</code> has now.</p>");
+		return SLU_OK;
+	}
+	slu_buf_addf(h->out, "Drift</span>: <code>");
+	html_text(h, d.branch);
+	slu_buf_addf(h->out, "</code> has %llu commit%s that do%s not run here", (unsigned long long)d.ahead, d.ahead == 1 ? "" : "s", d.ahead == 1 ? "es" : "");
+	if (d.behind)
+		slu_buf_addf(h->out, ", and what runs here has %llu that it has not", (unsigned long long)d.behind);
+	html_lit(h, ": ");
+	html_link(h, shell_path(rq, "/compare/%s...%s", from, v3_path(rq, d.branch)), slu_s(slu_printf(rq->a, "%s...%s", from, to)));
+	html_lit(h, ".</p>");
+	return SLU_OK;
+}
+
+/* Who may, and what brings a version here. */
+static void gates(html *h, slu_arena *a, const struct app_environment_view *e, const strat *s, const char *base)
+{
+	static const char *const on[STRAT_ON_COUNT] = { [STRAT_ON_PUSH] = "a push", [STRAT_ON_MERGE] = "a merge", [STRAT_ON_TAG] = "a tag", [STRAT_ON_SCHEDULE] = "a schedule", [STRAT_ON_MANUAL] = "a person" };
+	const struct strat_environment *x = e->environment;
+	bool any = false;
+	html_lit(h, "<p class=\"dim\">From ");
+	for (size_t i = 0; i < x->from.n; i++) {
+		slu_buf_adds(h->out, i ? ", " : "");
+		html_text(h, s->branch[x->from.i[i]].name);
+	}
+	for (size_t i = 0; i < STRAT_ON_COUNT; i++)
+		if (on[i] && (x->on.on & (1u << i))) {
+			slu_buf_addf(h->out, "%s%s", any ? " or " : ", brought by ", on[i]);
+			any = true;
+		}
+	html_lit(h, "; deployed by ");
+	html_text_z(h, strat_who_text(a, &x->allow_deploy));
+	html_lit(h, ", taken back by ");
+	html_text_z(h, strat_who_text(a, &x->allow_roll_back));
+	html_lit(h, ". ");
+	html_place(h, &x->pos, base);
+	html_lit(h, "</p>");
+}
+
 static slu_rc one(struct app_environment_view *e, struct web_req *rq, slu_err *err)
 {
 	return app_environment(e, rq->unit, rq->r, slu_s(web_param(rq, "environment")), err);
@@ -130,18 +184,26 @@ static slu_rc one(struct app_environment_view *e, struct web_req *rq, slu_err *e
 
 static slu_rc one_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
+	const struct app_environment_view *all;
 	struct app_environment_view e;
+	size_t all_n;
+	bool may;
 	html h;
 	SLU_TRY(one(&e, rq, err));
+	SLU_TRY(app_environment_may(&may, rq->unit, rq->r, e.environment->name, err));
+	SLU_TRY(app_environments(rq->unit, rq->r, &all, &all_n, err));
 	shell_begin(&h, rq, rs, slu_printf(rq->a, "Environment %.*s", SLU_FMT(e.environment->name)), question_one, "environments");
 	answer(&h, &e);
+	SLU_TRY(drift(&h, rq, &e, err));
+	deploy_soak(&h, all, all_n, &e);
+	gates(&h, rq->a, &e, rq->r->strategy, shell_path(rq, "%s", "/strategy"));
 	lanes(&h, rq, &e);
 	html_lit(&h, "<h2>Deployments</h2>");
 	if (e.newest_n == 0)
 		shell_empty(&h, "Nothing was deployed here yet.", slu_printf(rq->a, "sluice deploy %.*s", SLU_FMT(e.environment->name)));
 	else
 		deploy_table(&h, rq, e.newest, e.newest_n, false);
-	ways_back(&h, rq, &e);
+	ways_back(&h, rq, &e, may && rq->who.via == WEB_SESSION);
 	return shell_end(&h, rq, rs, err);
 }
 

@@ -30,7 +30,7 @@ static struct running running(struct web_req *rq, const struct app_environment_v
 	struct running r = { .environment = slu_s(slu_str_dup(rq->a, v->environment->name)), .incidents = v->incident_n, .under_way = v->has_under_way };
 	r.version = v->has_under_way ? v->under_way.version : v->has_live ? v->live.version : SLU_STR("nothing yet");
 	r.since_s = v->has_live ? deploy_since(&v->live) : 0;
-	r.waits = v->has_under_way && slu_str_in(v->under_way.state, "held waiting");
+	r.waits = v->has_under_way && (slu_str_is(v->under_way.state, "waiting") || app_deployment_held(&v->under_way));
 	return r;
 }
 

@@ -15,13 +15,24 @@ struct svg_now {
  */
 void svg_flow(html *h, slu_arena *a, const strat *s, const struct svg_now *branch, const struct svg_now *environment);
 
-/** Traffic of the new version over time with what was measured at each step. */
+/** Traffic of the new version over time, and below it what each probe measured, against its limit. */
 struct svg_ramp_point {
-	int64_t at_s;
+	int64_t at_ms;
 	unsigned weight_pct;
 	bool failed;
 };
-void svg_ramp(html *h, const struct svg_ramp_point *point, size_t n);
+struct svg_measure {
+	int64_t at_ms, took_ms;
+	bool bad;
+};
+struct svg_series {
+	slu_str name;
+	int64_t limit_ms; /* 0: none is known */
+	const struct svg_measure *at;
+	size_t n;
+};
+/** @param end_ms  where the picture ends: when it ended, or now */
+void svg_ramp(html *h, const struct svg_ramp_point *point, size_t n, const struct svg_series *series, size_t series_n, int64_t end_ms);
 
 /** Lane of versions of one environment, oldest left. */
 struct svg_lane {

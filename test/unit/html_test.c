@@ -96,12 +96,16 @@ T_TEST(pictures_of_nothing_are_nothing)
 	slu_auto_buf b;
 	slu_buf_init(&b, 1 << 16);
 	html h = { &b, 100 };
-	svg_ramp(&h, NULL, 0);
+	svg_ramp(&h, NULL, 0, NULL, 0, 0);
 	svg_lanes(&h, NULL, 0);
 	T_EQ_INT(b.n, 0);
 	struct svg_ramp_point p[] = { { 10, 0, false }, { 20, 10, false }, { 30, 50, true }, { 31, 0, false } };
-	svg_ramp(&h, p, 4);
+	struct svg_measure m[] = { { 20, 3, false }, { 30, 9, true } };
+	svg_ramp(&h, p, 4, &(struct svg_series){ SLU_STR("http /<x>"), 2000, m, 2 }, 1, 40);
 	T_HAS(b.p, "50 %, failed");
+	T_HAS(b.p, "http /&lt;x&gt;");
+	T_HAS(b.p, "2000 ms");
+	T_HAS(b.p, "class=\"cross\"");
 	struct svg_lane lane[] = { { SLU_STR("1.0<"), 10, 20, true }, { SLU_STR("1.1"), 20, 0, false } };
 	svg_lanes(&h, lane, 2);
 	T_HAS(b.p, "1.0&lt;");
