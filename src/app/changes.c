@@ -62,7 +62,7 @@ static slu_rc default_target(slu_str *out, struct app_unit *u, struct app_repo *
 	size_t n = 0, many = 0;
 
 	if (kind == STRAT_NONE || s->branch[kind].edge_n == 0)
-		return slu_fail(err, SLU_E_INVALID, "The strategy does not say where %.*s goes; name the target.", SLU_FMT(source));
+		return slu_fail(err, SLU_E_INVALID, "The strategy does not say where %.*s goes; name the target (`--into BRANCH`).", SLU_FMT(source));
 	SLU_TRY(r->git->ops->refs(r->git, u->a, SLU_STR("refs/heads/"), &ref, &n, err));
 	for (size_t i = 0; i < n; i++) {
 		slu_str name = { ref[i].name.p + strlen("refs/heads/"), ref[i].name.n - strlen("refs/heads/") };
@@ -72,7 +72,7 @@ static slu_rc default_target(slu_str *out, struct app_unit *u, struct app_repo *
 		many++;
 	}
 	if (many != 1)
-		return slu_fail(err, SLU_E_INVALID, "%.*s goes into %.*s, of which there are %zu branches; name the target.", SLU_FMT(source), SLU_FMT(s->branch[s->branch[kind].edge[0].into].name), many);
+		return slu_fail(err, SLU_E_INVALID, "%.*s goes into %.*s, of which there are %zu branches; name the target (`--into BRANCH`).", SLU_FMT(source), SLU_FMT(s->branch[s->branch[kind].edge[0].into].name), many);
 	*out = found;
 	return SLU_OK;
 }

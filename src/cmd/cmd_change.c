@@ -45,9 +45,11 @@ static int change_open(struct cmd_ctx *c)
 	if (!source)
 		return cmd_usage(c, "Which branch shall be merged? Name it, or stand on it in a clone.");
 	const char *const subject[] = { "log", "-1", "--format=%s", slu_printf(c->a, "refs/heads/%s", source), "--", NULL };
-	const char *const pushed[] = { "for-each-ref", "--count=1", slu_printf(c->a, "refs/remotes/*/%s", source), NULL };
+	const char *const pushed[] = { "for-each-ref", "--count=1", "--format=%(contents:subject)", slu_printf(c->a, "refs/remotes/*/%s", source), NULL };
 	if (!title)
 		title = git_line(c, subject);
+	if (!title)
+		title = git_line(c, pushed);
 	if (!title)
 		return cmd_usage(c, "There is no branch %s in this clone to take a title from: give it one with --title TEXT.", source);
 	json_auto_t *body = json_pack("{s:s, s:s, s:s*, s:s*, s:b}", "head", source, "title", title, "base", cmd_opt(c, "into"), "body", cmd_opt(c, "message"), "draft", cmd_has(c, "draft"));

@@ -144,8 +144,10 @@ static slu_rc look_at_source(struct git_cli *g, slu_arena *a, const char *from, 
 	slu_str text, line, errs;
 	int code = 0, best = 0;
 	SLU_TRY(git_cli_run(g, a, &c, &text, &code, &errs, err));
-	if (code != 0)
-		return git_cli_fail("ls-remote", errs, err);
+	if (code != 0) {
+		(void)slu_str_split(&errs, '\n', &line);
+		return slu_fail(err, SLU_E_INVALID, "%s is no Git repository and no bundle that can be read. Git says: %.*s", from, SLU_FMT(line));
+	}
 	while (slu_str_split(&text, '\n', &line)) {
 		slu_str first = { 0 };
 		bool symbolic = slu_str_starts(line, "ref: refs/heads/");

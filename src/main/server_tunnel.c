@@ -37,7 +37,9 @@ static CURL *connect_to(const char *url)
 	if (rc == CURLE_OK)
 		return c;
 	(void)fprintf(stderr, "sluice: no connection to %s: %s.%s\n", url, why[0] ? why : curl_easy_strerror(rc),
-	              rc == CURLE_PEER_FAILED_VERIFICATION ? " SLUICE_CA names a file with authorities to trust." : "");
+	              rc == CURLE_PEER_FAILED_VERIFICATION ? " SLUICE_CA names a file with authorities to trust."
+	              : rc == CURLE_SSL_CONNECT_ERROR      ? " Where a server speaks no TLS, its address begins with http://."
+	                                                   : "");
 	curl_easy_cleanup(c);
 	return NULL;
 }

@@ -68,7 +68,7 @@ git -C "$test_dir/seed" branch -qm trunk
 dry 0 "with the default branch trunk" repo import acme/new "$test_dir/seed"
 mkdir "$test_dir/empty"
 dry 2 "" repo import acme/new "$test_dir/nothing"
-dry 5 "" repo import acme/new "$test_dir/empty"
+dry 2 "is no Git repository" repo import acme/new "$test_dir/empty"
 dry 0 "1 repository with 1 ref" backup "$test_dir/backup"
 [ ! -e "$test_dir/backup" ] || fail "a dry run made the folder of a backup"
 dry 2 "is not empty" backup "$test_dir/seed"

@@ -52,6 +52,10 @@ done
 no "a deletion of nothing" git push origin :refs/heads/feature/none
 has "there is nothing to delete"
 
+# --- a server that speaks no TLS
+code 5 "$sluice" change list --repo acme/app --server "https://${url#http://}"
+has "its address begins with http://"
+
 # --- a strategy without a name
 printf 'strategy: 1\nbranches:\n  main: {type: production, allow: {push: admin}}\n' >"$test_dir/nameless.yml"
 yes "repo create" "$sluice" repo create acme/nameless --strategy "$test_dir/nameless.yml" --home "$home"
@@ -140,4 +144,13 @@ has "#2 release/1.0.0"
 hasnt refs/heads/
 code 0 "$sluice" audit verify --home "$home"
 has " events. Every event is"
+
+# --- the title of a change is the last commit's subject, also of a branch that only the server has
+yes "a branch" git push -q origin HEAD:feature/elsewhere
+git fetch -q
+yes "what the branch has" git commit -q --allow-empty -m "feat: from elsewhere"
+yes "more" git push -q origin HEAD:feature/elsewhere
+git reset -q --hard HEAD~1
+yes "its change" "$sluice" change open feature/elsewhere --server "$url" --repo acme/app --format json
+[ "$(jq -r .title <<<"$out")" = "feat: from elsewhere" ] || fail "the title of a branch that is not in the clone"
 exit 0

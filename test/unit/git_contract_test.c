@@ -423,7 +423,7 @@ T_TEST(repositories_are_made_imported_and_unlocked)
 	T_OK(git_repo_default_branch(&branch, w.a, copy, &w.err), w.err);
 	T_EQ_SLU(branch, "topic");
 	T_RC(git_repo_import(slu_printf(w.a, "%s/no.git", w.dir), slu_printf(w.a, "%s/absent", w.dir), &w.err), SLU_E_NOT_FOUND);
-	T_RC(git_repo_import(slu_printf(w.a, "%s/no.git", w.dir), slu_printf(w.a, "%s/a", w.dir), &w.err), SLU_E_IO);
+	T_RC(git_repo_import(slu_printf(w.a, "%s/no.git", w.dir), slu_printf(w.a, "%s/a", w.dir), &w.err), SLU_E_INVALID);
 	T_EQ_SLU(sh(&w, "ls -d no.git 2>/dev/null || echo gone"), "gone");
 	(void)sh(&w, "git --git-dir=w/.git symbolic-ref HEAD refs/heads/none");
 	const char *likely = slu_printf(w.a, "%s/likely.git", w.dir);
