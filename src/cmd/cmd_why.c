@@ -69,7 +69,7 @@ static slu_rc push_action(struct cmd_ctx *c, struct cmd_offline *o, const char *
 	SLU_TRY(find_old(c, o, &p, commit != NULL, &old, err));
 	SLU_TRY(find_new(c, o, &p, commit, &new_, err));
 	if (slu_oid_eq(&old, &new_) && !slu_oid_is_zero(&old)) {
-		*act = (struct pol_action){ .ref = slu_s(p.ref), .old = old, .new_ = new_ };
+		*act = (struct pol_action){ .verb = POL_PUSH, .actor = o->ctx.person, .ref = slu_s(p.ref), .old = old, .new_ = new_ };
 		return SLU_OK;
 	}
 	if (slu_oid_is_zero(&old) && slu_oid_is_zero(&new_))
@@ -91,14 +91,8 @@ static int why_push(struct cmd_ctx *c, struct cmd_offline *o)
 	slu_rc rc = push_action(c, o, c->arg_n ? c->arg[0] : here.p, c->arg_n > 1 ? c->arg[1] : NULL, &act, &err);
 	if (rc != SLU_OK)
 		return cmd_fail(c, &err);
-	if (slu_oid_eq(&act.old, &act.new_)) {
-		if (c->format == CMD_FORMAT_JSON) {
-			json_auto_t *same = json_pack("{s:s, s:n, s:{s:s%, s:s, s:s}, s:[]}", "verdict", "allow", "until", "action", "ref", act.ref.p, act.ref.n, "old", act.old.hex, "new", act.new_.hex, "rules");
-			return cmd_put_json(c, same);
-		}
-		cmd_say(c, "%.*s is already at %.10s there: nothing would be pushed.", SLU_FMT(act.ref), act.new_.hex);
-		return 0;
-	}
+	if (slu_oid_eq(&act.old, &act.new_))
+		return cmd_offline_same(c, o, &act);
 	const char *from = slu_oid_is_zero(&act.old) ? "nothing" : slu_strndup(c->a, act.old.hex, 10);
 	const char *to = slu_oid_is_zero(&act.new_) ? "nothing" : slu_strndup(c->a, act.new_.hex, 10);
 	return cmd_offline_judge(c, o, &act, slu_printf(c->a, "%s %.*s %s..%s", pol_verb_word(act.verb), SLU_FMT(act.ref), from, to));

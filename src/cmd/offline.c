@@ -226,6 +226,15 @@ static int put_text(struct cmd_ctx *c, const struct cmd_offline *o, const struct
 	return cmd_put(c, &b);
 }
 
+int cmd_offline_same(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act)
+{
+	const struct pol_verdict v = { .answer = POL_ALLOW, .action = *act, .digest = o->strategy->digest };
+	if (c->format == CMD_FORMAT_JSON)
+		return put_json(c, o, &v);
+	cmd_say(c, "%.*s is already at %.10s there: nothing would be pushed.", SLU_FMT(act->ref), act->new_.hex);
+	return 0;
+}
+
 int cmd_offline_judge(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act, const char *what)
 {
 	struct pol_verdict v = { 0 };

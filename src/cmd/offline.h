@@ -27,6 +27,8 @@ struct cmd_offline {
 /** @return 0, or the exit code after having said why. cmd_offline_close in every case. */
 int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o);
 void cmd_offline_close(struct cmd_offline *o);
+/** The push that moves nothing: a verdict without rules, or a sentence. @return the exit code */
+int cmd_offline_same(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act);
 /** Decide and show: text with a line that says what is judged, or JSON. @return exit code: 0 allow, 1 deny, 8 wait */
 int cmd_offline_judge(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act, const char *what);
 #endif

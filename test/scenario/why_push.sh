@@ -112,9 +112,10 @@ out=$("$sluice" why push --at tomorrow 2>&1) && fail "a bad time is taken"
 git reset -q --hard origin/main
 asks 0
 has "nothing would be pushed"
-out=$("$sluice" why push --format json | jq -c '[.verdict, .action.ref, (.rules | length)]')
-[ "$out" = '["allow","refs/heads/main",0]' ] || fail "nothing to push is JSON too"
-no "a tag that is nowhere" "$sluice" why push refs/tags/v9.9.9
+out=$("$sluice" why push --format json | jq -c '[.verdict, .action.verb, .action.ref, .action.actor, (.rules | length), (.strategy | keys), .until]')
+[ "$out" = '["allow","push","refs/heads/main","ann",0,["commit","digest","file"],null]' ] || fail "nothing to push is a verdict too"
+asks 2 refs/tags/v9.9.9
+has "nothing would be pushed"
 hasnt "delete"
 
 # A commit that is named; a rewrite; a deletion.
