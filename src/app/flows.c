@@ -256,7 +256,7 @@ static slu_rc undoable(struct port_flow *f, struct release_data *d, struct app_u
 		return slu_fail(err, SLU_E_NOT_FOUND, "No operation was finished in %.*s; there is nothing to undo.", SLU_FMT(r->full));
 	*f = list[0];
 	if (!slu_str_is(f->kind, "release-start"))
-		return slu_fail(err, SLU_E_INVALID, "The release %.*s is finished: its tag does not move, and what was deployed is taken back by a roll-back: sluice rollback ENVIRONMENT", SLU_FMT(f->name));
+		return slu_fail(err, SLU_E_CONFLICT, "The release %.*s is finished: its tag does not move, and what was deployed is taken back by a roll-back: sluice rollback ENVIRONMENT", SLU_FMT(f->name));
 	SLU_TRY(may_touch(u, r, f, err));
 	return release_data_read(d, f, err);
 }

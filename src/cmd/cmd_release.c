@@ -183,10 +183,10 @@ const struct cmd_desc cmd_continue = {
 const struct cmd_desc cmd_abort = {
 	.name = "abort", .summary = "Put every ref back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = abort_flow,
 	.example = "sluice abort",
-	.exits = CMD_EXITS_JUDGED,
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_undo = {
 	.name = "undo", .summary = "Take back the last operation that was finished", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = undo,
 	.example = "sluice undo",
-	.exits = CMD_EXITS_JUDGED,
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };

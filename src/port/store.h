@@ -20,7 +20,7 @@ typedef struct port_store port_store;
 /**
  * Open the file, making it and bringing its schema forward where needed.
  * @param path  of the database
- * @return SLU_E_INVALID when its schema is newer than this program (it is left untouched), SLU_E_CORRUPT, SLU_E_IO
+ * @return SLU_E_CORRUPT, SLU_E_IO: also when its schema is newer than this program (it is left untouched)
  */
 slu_rc port_store_open(port_store **out, const char *path, slu_err *err);
 void port_store_close(port_store *s); /* NULL is fine; an open transaction is rolled back */

@@ -32,7 +32,7 @@ static slu_rc refuse_newer(port_store *s, const struct store_schema *step, size_
 	}
 	SLU_TRY(store_end(&q, err));
 	if (unknown[0])
-		return slu_fail(err, SLU_E_INVALID, "The database %s was written by a newer version (it has the schema step %s, which this program does not know); use that version.", s->path, unknown);
+		return slu_fail(err, SLU_E_IO, "The database %s was written by a newer version (it has the schema step %s, which this program does not know); use that version.", s->path, unknown);
 	return SLU_OK;
 }
 

@@ -399,7 +399,7 @@ T_TEST(a_copy_is_whole_and_a_newer_schema_is_refused)
 	T_EQ_INT(sqlite3_open(copy, &db), SQLITE_OK);
 	T_EQ_INT(sqlite3_exec(db, "INSERT INTO schema_step(name) VALUES('9999_future')", NULL, NULL, NULL), SQLITE_OK);
 	(void)sqlite3_close(db);
-	T_RC(port_store_open(&s, copy, &w.err), SLU_E_INVALID);
+	T_RC(port_store_open(&s, copy, &w.err), SLU_E_IO);
 	T_HAS(w.err.text, "9999_future");
 
 	FILE *f = fopen(copy, "wb");
