@@ -175,8 +175,9 @@ struct cmd_column {
 	const char *heading, *key;
 	const char *(*text)(struct cmd_ctx *c, const struct json_t *row);
 };
-int cmd_rows_put(struct cmd_ctx *c, const struct json_t *rows, const struct cmd_column *col);
-/** The whole of a list command: all pages, as a table or with --format json as they are. `none`: said when there is no row; NULL. @return the exit code */
+/** `none`: said in place of a heading over nothing; NULL: the heading alone. @return as cmd_put */
+int cmd_rows_put(struct cmd_ctx *c, const struct json_t *rows, const struct cmd_column *col, const char *none);
+/** The whole of a list command: all pages, as a table or with --format json as they are. `none` as of cmd_rows_put. @return the exit code */
 int cmd_list_put(struct cmd_ctx *c, const char *path, const struct cmd_column *col, const char *none);
 
 /** What a merge brought with it ("followed", "refs" of an answer): a table, and a sentence for each that is left to a change. @return as cmd_put */

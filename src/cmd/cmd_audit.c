@@ -24,17 +24,35 @@ static char *log_path(struct cmd_ctx *c, const char *base)
 	return slu_strndup(c->a, b.p, b.n);
 }
 
+static const char *what(struct cmd_ctx *c, const json_t *row)
+{
+	const char *kind = cmd_j_str(row, "kind"), *act = strcmp(kind, "refused") == 0 ? cmd_j_str(row, "data.act") : "";
+	return *act ? slu_printf(c->a, "%s: %s", kind, act) : kind;
+}
+
+/* A ref; else the environment, the branch into which a change would have gone, or the repository. */
+static const char *place_of(const json_t *row)
+{
+	static const char *const keys[] = { "data.environment", "data.verdict.action.environment", "data.verdict.action.check", "repo" };
+	const char *place = cmd_j_str(row, "ref");
+	if (*place)
+		return cmd_ref_name(place);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys && !*place; i++)
+		place = cmd_j_str(row, keys[i]);
+	return place;
+}
+
 static const char *where(struct cmd_ctx *c, const json_t *row)
 {
 	int64_t change = cmd_j_int(row, "change");
-	const char *ref = cmd_j_str(row, "ref"), *place = *ref ? cmd_ref_name(ref) : cmd_j_str(row, "repo");
+	const char *place = place_of(row);
 	return change ? slu_printf(c->a, "#%lld %s", (long long)change, place) : place;
 }
 
 static int audit_log(struct cmd_ctx *c)
 {
 	static const struct cmd_column columns[] = {
-		{ "SEQ", "seq", NULL }, { "TIME", "time", NULL }, { "WHO", "actor", NULL }, { "WHAT", "kind", NULL }, { "WHERE", NULL, where }, { NULL, NULL, NULL },
+		{ "SEQ", "seq", NULL }, { "TIME", "time", NULL }, { "WHO", "actor", NULL }, { "WHAT", NULL, what }, { "WHERE", NULL, where }, { NULL, NULL, NULL },
 	};
 	const char *repo, *base = "/api/sluice/events";
 	struct cli_answer an;
@@ -48,9 +66,7 @@ static int audit_log(struct cmd_ctx *c)
 		return cmd_refused(c, &an, &err);
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_put_json(c, an.json);
-	if (json_array_size(an.json) == 0)
-		cmd_say(c, "No event fits. Kinds and what they hold: docs/events.md");
-	return cmd_rows_put(c, an.json, columns);
+	return cmd_rows_put(c, an.json, columns, "No event fits. Kinds and what they hold: docs/events.md");
 }
 
 static const struct cmd_opt log_options[] = {

@@ -168,7 +168,7 @@ static int env_show(struct cmd_ctx *c)
 		return cmd_put_json(c, an.json);
 	json_array_foreach(json_object_get(an.json, "incidents"), i, x)
 		cmd_say(c, "Incident: %s %s.\nNext: sluice env clear %s %s   lets it be deployed again", cmd_j_str(x, "version"), cmd_j_str(x, "text"), c->arg[0], cmd_j_str(x, "version"));
-	return cmd_rows_put(c, json_object_get(an.json, "deployments"), columns);
+	return cmd_rows_put(c, json_object_get(an.json, "deployments"), columns, slu_printf(c->a, "Nothing was deployed to %s yet. Next: sluice deploy %s", c->arg[0], c->arg[0]));
 }
 
 const struct cmd_desc cmd_env_show = {

@@ -75,8 +75,9 @@ static int run_show(struct cmd_ctx *c)
 	slu_err err = { 0 };
 	if (cmd_has(c, "repo"))
 		return cmd_strategy_show_there(c);
-	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK)
-		return cmd_fail(c, &err);
+	const char *repo;
+	if (cmd_strategy_read(c, &f, c->arg_n ? c->arg[0] : NULL, &err) != SLU_OK) /* where a server is named, what is in force there */
+		return c->arg_n == 0 && (c->server || c->home) && cmd_repo(c, &repo, NULL) == SLU_OK ? cmd_strategy_show_there(c) : cmd_fail(c, &err);
 	if (!f.strategy)
 		return cmd_fail(c, &f.first);
 	slu_auto_buf b;

@@ -128,9 +128,9 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o)
 		return from_preset(c, o, preset);
 	const char *top;
 	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
-	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "No strategy is in force here: there is no .sluice/strategy.yml on %.*s%s%.*s, and no preset is set. %s", SLU_FMT(o->ctx.remote),
+	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "There is no .sluice/strategy.yml on %.*s%s%.*s, and which preset a server has in its place is not known here. %s", SLU_FMT(o->ctx.remote),
 		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), drafted ? "`--strategy .sluice/strategy.yml` judges by the one in your work tree." :
-		       "`sluice init --preset gitflow` writes the file; `--preset gitflow`, or `git config sluice.preset gitflow`, judges without one.");
+		       "`--preset gitflow`, or `git config sluice.preset gitflow`, judges by that one; `sluice init --preset gitflow` writes the file.");
 	return cmd_fail(c, &err);
 }
 

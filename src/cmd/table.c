@@ -57,11 +57,15 @@ static const char *cell(struct cmd_ctx *c, const struct cmd_column *col, const j
 	return number ? slu_printf(c->a, "%lld", (long long)number) : cmd_j_str(row, col->key);
 }
 
-int cmd_rows_put(struct cmd_ctx *c, const json_t *rows, const struct cmd_column *col)
+int cmd_rows_put(struct cmd_ctx *c, const json_t *rows, const struct cmd_column *col, const char *none)
 {
 	struct cmd_table t;
 	size_t columns = 0, i;
 	json_t *row;
+	if (json_array_size(rows) == 0 && none) {
+		cmd_say(c, "%s", none);
+		return 0;
+	}
 	while (col[columns].heading)
 		columns++;
 	cmd_table_init(&t, c, columns);
@@ -80,7 +84,5 @@ int cmd_list_put(struct cmd_ctx *c, const char *path, const struct cmd_column *c
 	int code = cmd_list(c, path, &all, &err);
 	if (code != 0 || c->format == CMD_FORMAT_JSON)
 		return code;
-	if (json_array_size(all) == 0 && none)
-		cmd_say(c, "%s", none);
-	return cmd_rows_put(c, all, col);
+	return cmd_rows_put(c, all, col, none);
 }

@@ -19,7 +19,7 @@ static const char *remedy_of(struct pol_judge *j)
 		return POL_TEXT(j, "sluice change merge %s", pol_change_word(j)); /* by one of those who may */
 	if (v == POL_FORCE_PUSH)
 		return POL_TEXT(j, "git pull --rebase origin %s", into);
-	return "sluice strategy show";
+	return "sluice role list";
 }
 
 static void forbid(struct pol_judge *j, const char *rule, const struct strat_who *w, const char *verb)

@@ -6,7 +6,7 @@ static void refuse(struct pol_judge *j)
 {
 	const struct strat_branch *from = &j->s->branch[j->source_kind];
 	const char *ways = pol_ways_from(j, j->source_kind), *in = pol_ways_into(j, j->kind);
-	const char *remedy = from->edge_n ? POL_TEXT(j, "sluice change open --into %s", pol_kind_name(j, from->edge[0].into)) : "sluice strategy show";
+	const char *remedy = from->edge_n ? POL_TEXT(j, "sluice change open --into %s", pol_kind_name(j, from->edge[0].into)) : "sluice branch list";
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.into", SLU_FMT(from->name)), .pos = from->into_pos.line ? from->into_pos : from->pos,
 						   .state = POL_FAILED, .wanted = POL_TEXT(j, "%.*s goes into: %s", SLU_FMT(from->name), ways),
 						   .actual = POL_TEXT(j, "%.*s into %.*s is no way of the strategy; into %s come: %s", SLU_FMT(j->source), SLU_FMT(j->branch),

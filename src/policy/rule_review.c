@@ -25,7 +25,7 @@ static void judge_report(struct pol_judge *j)
 	const struct strat_check *c = &j->s->check[i];
 	const char *rule = POL_TEXT(j, "checks.%.*s.allow.report", SLU_FMT(c->name));
 	if (c->has_allow_report)
-		pol_add_allow(j, rule, &c->allow_report, POL_TEXT(j, "report %.*s", SLU_FMT(c->name)), "sluice strategy show");
+		pol_add_allow(j, rule, &c->allow_report, POL_TEXT(j, "report %.*s", SLU_FMT(c->name)), "sluice role list");
 	else
 		level_row(j, rule, c->pos, STRAT_WRITE);
 }

@@ -21,6 +21,7 @@ yes "its push" git push -q -u origin feature/x
 
 yes "no change" as ann "$sluice" change list
 has "No change is open."
+hasnt CHANGE
 yes "a draft" as ann "$sluice" change open --draft --quiet
 yes "changes" as ann "$sluice" change list
 row '^CHANGE +STATE +FROM +INTO +BY +TITLE$'
@@ -28,6 +29,8 @@ row '^#1 +draft +feature/x +develop +ann +feat: two$'
 yes "ready, by #1 as the list shows it" as ann "$sluice" change ready '#1'
 yes "changes" as ann "$sluice" change list
 row '^#1 +open '
+yes "what is in force on the server, where the branch has no file" env SLUICE_SERVER="$url" SLUICE_TOKEN="$(cat "$home.tokens/ann")" "$sluice" strategy show
+has "in force in acme/app: preset:gitflow"
 yes "nothing owed" as ann "$sluice" emergency list
 has "Nothing is left open by an emergency."
 yes "people" "$sluice" user list --home "$home"

@@ -125,6 +125,9 @@ dry 1 "environments.prod.allow.deploy" as bob deploy prod --version main
 code 1 as bob env clear prod 1.0.0
 has "environments.prod.allow.deploy"
 dry 1 "environments.prod.allow.deploy" as bob env stop prod
+yes "nothing there" as lead env show prod
+has "Nothing was deployed to prod yet"
+hasnt DEPLOYMENT
 dry 0 "would go to prod" as lead deploy prod --version main
 out=$(as lead env show prod --format json | jq '.deployments | length')
 [ "$out" = 0 ] || fail "a dry run was stored"
@@ -152,6 +155,9 @@ dry 2 "No operation is under way" as lead abort
 dry 2 "No operation is under way" as lead continue
 out=$(as lead audit log --kind refused --format json | jq -c '[.[] | .data.act] | sort | unique')
 [ "$out" = '["approve","create","deploy","merge","report"]' ] || fail "what was refused is in the log"
+yes "the log says of each what was refused, and where" as lead audit log --kind refused
+grep -qE ' refused: deploy +prod$' <<<"$out" || fail "what was refused, and where"
+grep -qE ' refused: create +release/v0.1.0$' <<<"$out" || fail "what was refused, and where"
 code 2 as lead user list --dry-run
 
 # --- no scope: not a rule's no
