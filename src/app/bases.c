@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/bases.h"
+#include "app/bases_impl.h"
 
 #include "app/act.h"
 #include "app/impl.h"
@@ -8,9 +8,10 @@
 #include "app/rounds.h"
 #include "audit/tree.h"
 #include "base/quantity.h"
-#include "strategy/compare.h"
 
-enum { VALUE_MAX = 160, DIFFERS_MAX = APP_BASE_DIFFERS * (3 * VALUE_MAX + 200), DIGEST_SHOWN = 12, EVENTS_MS = 500, EVERY_MS = 30000 };
+#include <stdlib.h>
+
+enum { DIGEST_SHOWN = 12, EVENTS_MS = 500, EVERY_MS = 30000 };
 static const char strategy_file[] = ".sluice/strategy.yml";
 
 /* ---- the file as it is now ------------------------------------------------------------------------------------------------- */
@@ -36,12 +37,16 @@ static bool parse(slu_str what, slu_str *owner, slu_str *name, slu_str *file)
 	return slu_str_split(file, '/', owner) && slu_str_split(file, ':', name) && file->n > 0;
 }
 
-/** From the head of the default branch; the one who reads has been let in. */
+static slu_rc head_of(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	return r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(r->default_branch))), out, err);
+}
+
+/** At out->commit; the one who reads has been let in. */
 static slu_rc read_file(struct now *out, struct app_unit *u, struct app_repo *base, slu_str file, slu_err *err)
 {
 	bool found = false;
 
-	SLU_TRY(base->git->ops->ref(base->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(base->default_branch))), &out->commit, err));
 	if (!slu_oid_is_zero(&out->commit))
 		SLU_TRY(base->git->ops->file_at(base->git, u->a, &out->commit, file, &out->text, &found, err));
 	if (!found)
@@ -62,23 +67,24 @@ static slu_rc still_reads(bool *out, struct app_unit *u, const struct app_repo *
 	return SLU_OK;
 }
 
-static slu_rc read_opened(struct now *out, struct app_unit *u, struct app_repo *base, slu_str file, slu_str by, slu_err *err)
+static slu_rc read_opened(struct now *out, struct app_unit *u, struct app_repo *base, slu_str file, slu_str by, bool text, slu_err *err)
 {
 	bool may = false;
 	slu_err e = { 0 };
 
 	SLU_TRY(still_reads(&may, u, base, by, err));
+	SLU_TRY(head_of(&out->commit, u, base, err));
 	if (!may)
 		out->why = slu_printf(u->a, "%.*s, who accepted it, may no longer read %.*s; somebody else who may must accept it.", SLU_FMT(by), SLU_FMT(base->full));
 	else if (base->read_only) /* its refs may stand where nobody decided that they should */
 		out->why = slu_printf(u->a, "%.*s is read-only: %.*s", SLU_FMT(base->full), SLU_FMT(base->row.read_only));
-	else if (read_file(out, u, base, file, &e) != SLU_OK)
+	else if (text && read_file(out, u, base, file, &e) != SLU_OK)
 		out->why = slu_strdup(u->a, e.text);
 	return SLU_OK;
 }
 
-/** What cannot be read is told in out->why; an error means that it should be tried again. */
-static slu_rc read_now(struct now *out, struct app_unit *u, const struct port_accept *x, slu_err *err)
+/** What cannot be read is told in out->why; an error means that it should be tried again. Without `text` only where it stands. */
+static slu_rc read_now(struct now *out, struct app_unit *u, const struct port_accept *x, bool text, slu_err *err)
 {
 	slu_str owner, name, file;
 	struct port_repo row = { 0 };
@@ -93,7 +99,7 @@ static slu_rc read_now(struct now *out, struct app_unit *u, const struct port_ac
 	SLU_TRY(app_repo_lock(u->app, row.id, err)); /* refs follow what was decided: not in between */
 	slu_rc rc = SLU_OK;
 	if (app_repo_open_id(&base, u, row.id, &e) == SLU_OK)
-		rc = read_opened(out, u, &base, file, x->by, err);
+		rc = read_opened(out, u, &base, file, x->by, text, err);
 	else
 		out->why = slu_printf(u->a, "The repository %.*s/%.*s cannot be read: %s", SLU_FMT(owner), SLU_FMT(name), e.text);
 	app_repo_close(u, &base);
@@ -166,81 +172,12 @@ static void judge(struct judged *out, struct app_unit *u, struct app_repo *r, co
 		out->why = slu_printf(u->a, "%zu of its differences loosen%s a rule, or cannot be shown to tighten one.", loosening(&out->differs), loosening(&out->differs) == 1 ? "s" : "");
 }
 
-/* ---- kept: a line a difference, the number of all before them -------------------------------------------------------------------- */
-
-/* At most VALUE_MAX bytes of whole characters, and no control byte. */
-static void put_value(slu_buf *b, const char *z)
-{
-	size_t n = strlen(z), cut = n;
-
-	if (n > VALUE_MAX)
-		for (cut = VALUE_MAX; cut > 0 && ((unsigned char)z[cut] & 0xc0) == 0x80;)
-			cut--;
-	for (size_t i = 0; i < cut; i++)
-		slu_buf_addc(b, (unsigned char)z[i] < ' ' || z[i] == 0x7f ? '?' : z[i]);
-	if (cut < n)
-		slu_buf_adds(b, "\xE2\x80\xA6");
-}
-
-static slu_str differs_text(slu_arena *a, const strat_differences *d)
-{
-	slu_auto_buf b;
-	size_t put = 0;
-
-	slu_buf_init(&b, DIFFERS_MAX);
-	slu_buf_addf(&b, "%zu\n", d->n);
-	for (int loose = 1; loose >= 0; loose--)
-		for (size_t i = 0; i < d->n && put < APP_BASE_DIFFERS; i++) {
-			if (d->v[i].loosens != (loose == 1))
-				continue;
-			const char *const value[] = { d->v[i].path, d->v[i].was, d->v[i].now };
-			slu_buf_addc(&b, loose ? '+' : '-');
-			for (size_t k = 0; k < 3; k++) {
-				slu_buf_addc(&b, '\t');
-				put_value(&b, value[k]);
-			}
-			slu_buf_addc(&b, '\n');
-			put++;
-		}
-	return slu_s(slu_str_dup(a, slu_buf_str(&b)));
-}
-
-static void read_differs(struct app_base *b, slu_arena *a, slu_str text)
-{
-	SLU_LIST(struct app_base_difference) list = { 0 };
-	slu_str rest = text, line, part;
-	uint64_t all = 0;
-
-	if (slu_str_split(&rest, '\n', &line) && slu_parse_u64(&all, line, NULL) == SLU_OK)
-		b->differs_all = (size_t)all;
-	while (slu_str_split(&rest, '\n', &line)) {
-		struct app_base_difference d = { 0 };
-		d.loosens = slu_str_split(&line, '\t', &part) && slu_str_is(part, "+");
-		(void)slu_str_split(&line, '\t', &d.path);
-		(void)slu_str_split(&line, '\t', &d.was);
-		d.now = line;
-		*SLU_ADD(a, &list) = d;
-	}
-	b->differs = list.v;
-	b->differs_n = list.n;
-}
-
-static void differs_member(slu_json *j, slu_arena *a, slu_str text)
+static void differs_member(struct app_data *d, slu_arena *a, slu_str text)
 {
 	struct app_base b = { 0 };
 
-	read_differs(&b, a, text);
-	slu_json_key(j, "differs");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < b.differs_n; i++) {
-		slu_json_open(j, '{');
-		slu_json_kv_str(j, "rule", b.differs[i].path);
-		slu_json_kv_str(j, "was", b.differs[i].was);
-		slu_json_kv_str(j, "now", b.differs[i].now);
-		slu_json_kv_bool(j, "loosens", b.differs[i].loosens);
-		slu_json_close(j, '}');
-	}
-	slu_json_close(j, ']');
+	app_base_differs_read(&b, a, text);
+	app_base_differs_json(&d->json, &b);
 }
 
 /* ---- acts ---------------------------------------------------------------------------------------------------------------------- */
@@ -289,7 +226,7 @@ static slu_rc write_taken(struct app_unit *u, void *ctx, slu_err *err)
 	slu_json_kv_z(&d.json, "commit", t->commit.hex);
 	if (t->was.n)
 		slu_json_kv_str(&d.json, "was", t->was);
-	differs_member(&d.json, u->a, t->differs);
+	differs_member(&d, u->a, t->differs);
 	SLU_TRY(app_data_event(&d, u, t->r, t->event, (slu_str){ 0 }, 0, err));
 	t->done = true;
 	return t->held ? remember(u, t->r, t->held, err) : SLU_OK;
@@ -315,7 +252,7 @@ static slu_rc write_wait(struct app_unit *u, void *ctx, slu_err *err)
 	if (!x->over) {
 		slu_json_kv_str(&d.json, "digest", x->w.digest);
 		slu_json_kv_str(&d.json, "why", x->w.why);
-		differs_member(&d.json, u->a, x->w.differs);
+		differs_member(&d, u->a, x->w.differs);
 	}
 	return app_data_event(&d, u, x->r, x->over ? "strategy-base-returned" : "strategy-base-waits", (slu_str){ 0 }, 0, err);
 }
@@ -363,7 +300,7 @@ static slu_rc moved(struct app_unit *u, struct app_repo *r, slu_str what, const 
 	t.x.at_s = u->now_s;
 	judge(&j, u, r, &was, &t.x);
 	t.held = j.held;
-	t.differs = differs_text(u->a, &j.differs);
+	t.differs = app_base_differs_text(u->a, &j.differs);
 	slu_rc rc = j.why ? wait(u, r, what, j.held ? now->digest : (slu_str){ "", 0 }, j.why, t.differs, err) : app_act(u, write_taken, &t, err);
 	app_held_drop(u->app, j.held);
 	return rc;
@@ -378,7 +315,7 @@ static slu_rc look_at(struct app_unit *u, struct app_repo *r, slu_str what, slu_
 	if (rc == SLU_E_NOT_FOUND)
 		return SLU_OK; /* never accepted: the strategy says so itself */
 	SLU_TRY(rc);
-	SLU_TRY(read_now(&now, u, &x, err));
+	SLU_TRY(read_now(&now, u, &x, true, err));
 	if (now.why)
 		return wait(u, r, what, (slu_str){ "", 0 }, now.why, (slu_str){ "", 0 }, err);
 	if (slu_str_eq(now.digest, x.digest))
@@ -389,13 +326,61 @@ static slu_rc look_at(struct app_unit *u, struct app_repo *r, slu_str what, slu_
 	return rc;
 }
 
+/**
+ * All that the outcome rests on, without reading or judging any text: whoever pushes to a base must not have the server do that, under the lock
+ * of those who extend it, at every event.
+ */
+static slu_rc stamp_of(const char **out, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	slu_oid head = slu_oid_zero();
+	slu_str accepted = { 0 };
+
+	SLU_TRY(head_of(&head, u, r, err));
+	SLU_TRY(port_accept_stamp(u->store, u->a, r->id, &accepted, err));
+	const char *stamp = slu_printf(u->a, "%s %.*s", head.hex, SLU_FMT(accepted));
+	for (size_t i = 0; i < r->strategy_base_n; i++) {
+		struct port_accept x = { 0 };
+		struct now now;
+		slu_rc rc = port_accept_get(u->store, u->a, r->id, r->strategy_base[i], &x, err);
+		if (rc == SLU_E_NOT_FOUND)
+			continue;
+		SLU_TRY(rc);
+		SLU_TRY(read_now(&now, u, &x, false, err));
+		stamp = slu_printf(u->a, "%s\n%s %s", stamp, now.commit.hex, now.why ? now.why : "");
+	}
+	*out = stamp;
+	return SLU_OK;
+}
+
+static bool looked_already(struct app_slot *slot, const char *stamp)
+{
+	(void)pthread_mutex_lock(&slot->lock);
+	bool same = slot->looked && strcmp(slot->looked, stamp) == 0;
+	(void)pthread_mutex_unlock(&slot->lock);
+	return same;
+}
+
+static void looked_now(struct app_slot *slot, const char *stamp)
+{
+	(void)pthread_mutex_lock(&slot->lock);
+	free(slot->looked);
+	slot->looked = strdup(stamp);
+	(void)pthread_mutex_unlock(&slot->lock);
+}
+
 slu_rc app_bases_look(struct app_unit *u, struct app_repo *r, slu_err *err)
 {
+	struct app_slot *slot = app_slot_of(u->app, r->id);
 	const slu_str *what = r->strategy_base; /* of the strategy held now; it stays held until the repository is closed */
 	size_t n = r->strategy_base_n;
+	const char *stamp = "";
 
+	SLU_TRY(stamp_of(&stamp, u, r, err));
+	if (looked_already(slot, stamp))
+		return SLU_OK;
 	for (size_t i = 0; i < n; i++)
 		SLU_TRY(look_at(u, r, what[i], err));
+	looked_now(slot, stamp);
 	return SLU_OK;
 }
 
@@ -438,7 +423,9 @@ static slu_rc read_as_asked(struct now *out, struct app_unit *u, slu_str what, s
 	if (!parse(what, &owner, &name, &file))
 		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is not of the form OWNER/REPO:FILE.", SLU_FMT(what));
 	SLU_TRY(app_repo_open(&base, u, owner, name, STRAT_READ, err));
-	slu_rc rc = read_file(out, u, &base, file, err);
+	slu_rc rc = head_of(&out->commit, u, &base, err);
+	if (rc == SLU_OK)
+		rc = read_file(out, u, &base, file, err);
 	app_repo_close(u, &base);
 	return rc;
 }
@@ -456,7 +443,7 @@ static slu_rc accept_locked(struct taking *t, struct app_unit *u, slu_err *err)
 	if (!j.held)
 		return slu_fail(err, SLU_E_STRATEGY, "%.*s was not accepted. %s", SLU_FMT(t->x.what), j.why);
 	t->held = j.held;
-	t->differs = differs_text(u->a, &j.differs);
+	t->differs = app_base_differs_text(u->a, &j.differs);
 	rc = app_act(u, write_taken, t, err);
 	app_held_drop(u->app, j.held);
 	return rc;
@@ -498,7 +485,7 @@ static slu_rc add_wait(struct app_base *b, struct app_unit *u, const struct app_
 	b->since_s = w.since_s;
 	b->next = w.digest;
 	b->why = w.why;
-	read_differs(b, u->a, w.differs);
+	app_base_differs_read(b, u->a, w.differs);
 	if (w.digest.n)
 		b->command = slu_printf(u->a, "sluice strategy accept '%.*s' --digest %.*s --repo %.*s", SLU_FMT(b->what), DIGEST_SHOWN, w.digest.p, SLU_FMT(r->full));
 	return SLU_OK;

@@ -6,6 +6,7 @@
 #ifndef APP_BASES_H
 #define APP_BASES_H
 #include "app/app.h"
+#include "base/json.h"
 
 struct app_base_difference {
 	slu_str path, was, now; /* as strat_difference; a long value is cut */
@@ -25,6 +26,8 @@ struct app_base {
 	const char *command;      /* that accepts it; "" none can */
 };
 enum { APP_BASE_DIFFERS = 40 };
+/** The members "differs_all" and "differs". */
+void app_base_differs_json(slu_json *j, const struct app_base *b);
 /** As it was last looked at. */
 slu_rc app_bases(const struct app_base **out, size_t *n, struct app_unit *u, struct app_repo *r, slu_err *err);
 /** "acme/base:rules.yml has moved on since …: 2 rules would be loosened. …"; NULL: none waits. One sentence for all. */

@@ -194,6 +194,7 @@ void app_close(app *ap)
 	while (ap->slot) {
 		struct app_slot *next = ap->slot->next;
 		app_held_drop(ap, ap->slot->held);
+		free(ap->slot->looked);
 		(void)pthread_mutex_destroy(&ap->slot->act);
 		(void)pthread_mutex_destroy(&ap->slot->lock);
 		free(ap->slot);

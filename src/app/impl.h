@@ -28,6 +28,7 @@ struct app_slot {
 	pthread_mutex_t lock;  /* of what follows */
 	slu_oid commit;        /* of the default branch when `held` was compiled */
 	struct app_held *held; /* counts one */
+	char *looked;          /* what the bases were looked at by (app/bases.c); NULL: not yet */
 	struct app_slot *next;
 };
 

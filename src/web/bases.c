@@ -3,22 +3,6 @@
 
 enum { DIGEST_SHOWN = 12 };
 
-static void differs_json(slu_json *j, const struct app_base *b)
-{
-	slu_json_kv_int(j, "differs_all", (int64_t)b->differs_all);
-	slu_json_key(j, "differs");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < b->differs_n; i++) {
-		slu_json_open(j, '{');
-		slu_json_kv_str(j, "rule", b->differs[i].path);
-		slu_json_kv_str(j, "was", b->differs[i].was);
-		slu_json_kv_str(j, "now", b->differs[i].now);
-		slu_json_kv_bool(j, "loosens", b->differs[i].loosens);
-		slu_json_close(j, '}');
-	}
-	slu_json_close(j, ']');
-}
-
 void bases_json(slu_json *j, const struct app_base *b, size_t n)
 {
 	slu_json_key(j, "bases");
@@ -35,7 +19,7 @@ void bases_json(slu_json *j, const struct app_base *b, size_t n)
 			slu_json_kv_str(j, "now", b[i].next);
 			slu_json_kv_str(j, "why", b[i].why);
 			slu_json_kv_z(j, "command", b[i].command);
-			differs_json(j, &b[i]);
+			app_base_differs_json(j, &b[i]);
 		}
 		slu_json_close(j, '}');
 	}
