@@ -2,9 +2,12 @@
 /** /OWNER/NAME/audit: who did what under which rule, and can I prove it? */
 #include "app/audit.h"
 #include "app/changes.h"
+#include "app/verdict_read.h"
 #include "web/shell.h"
 
-enum { CHAIN = 6, VERIFY_AT_ONCE = 20000 }; /* heads shown; events that a page verifies while one waits */
+#include <jansson.h>
+
+enum { CHAIN = 6, VERIFY_AT_ONCE = 20000, DATA_SHOWN = 300 }; /* heads shown; events that a page verifies while one waits; bytes of an event */
 
 static const char question[] = "Who did what under which rule, and can I prove it?";
 
@@ -92,9 +95,9 @@ static void debts(html *h, const struct look *l)
 		html_text(h, l->debt[i].of);
 		html_lit(h, ", due ");
 		html_time(h, l->debt[i].due_s);
-		html_lit(h, "</li>");
+		slu_buf_addf(h->out, " <code>sluice emergency done %lld --note TEXT</code></li>", (long long)l->debt[i].id);
 	}
-	html_lit(h, "</ul>");
+	html_lit(h, "</ul><p><a href=\"?kind=emergency-declared\">Every emergency that was declared</a></p>");
 }
 
 static void filter(html *h, struct web_req *rq, const char *name, slu_str value)
@@ -108,8 +111,62 @@ static void filter(html *h, struct web_req *rq, const char *name, slu_str value)
 	html_lit(h, "</a>");
 }
 
+/* The first rule that did not allow it, or that an emergency stood in place of; else how many allowed it. It opens the <details> of the data. */
+static void under_rule(html *h, slu_arena *a, const json_t *verdict, const char *base)
+{
+	struct pol_verdict v;
+	const struct pol_row *said = NULL;
+	size_t passed = 0;
+	app_verdict_read(&v, a, verdict);
+	for (size_t i = 0; i < v.row.n; i++) {
+		enum pol_state s = v.row.v[i].state;
+		passed += s == POL_PASSED;
+		if (s == POL_OVERRIDDEN || s == POL_FAILED || s == POL_WAITING)
+			said = !said || (said->state == POL_WAITING && s != POL_WAITING) ? &v.row.v[i] : said;
+	}
+	enum pol_state state = said ? said->state : POL_PASSED;
+	if (said) {
+		html_lit(h, "<code>");
+		html_text_z(h, said->rule);
+		html_lit(h, "</code> ");
+		html_place(h, &said->pos, base);
+	}
+	html_lit(h, "<details><summary>");
+	html_state(h, pol_state_symbol(state), pol_state_word(state));
+	if (!said)
+		slu_buf_addf(h->out, " %zu rule%s", passed, passed == 1 ? "" : "s");
+	html_lit(h, ", strategy ");
+	html_text(h, (slu_str){ v.digest, strnlen(v.digest, 8) });
+}
+
+/* What an event is about besides a ref: its commit, its deployment, its reason. */
+static void about(html *h, struct web_req *rq, const json_t *data)
+{
+	const char *commit = json_string_value(json_object_get(data, "commit")), *reason = json_string_value(json_object_get(data, "reason")), *check = json_string_value(json_object_get(data, "check"));
+	json_int_t number = json_integer_value(json_object_get(data, "deployment"));
+	slu_oid id;
+	if (check) {
+		html_lit(h, " ");
+		html_text_z(h, check);
+	}
+	if (commit && slu_oid_parse(&id, slu_s(commit), NULL) == SLU_OK) {
+		html_lit(h, " ");
+		shell_commit(h, rq, &id);
+	}
+	if (number > 0) {
+		html_lit(h, " ");
+		html_link(h, shell_path(rq, "/deployments/%lld", (long long)number), slu_s(slu_printf(rq->a, "deployment %lld", (long long)number)));
+	}
+	if (reason) {
+		html_lit(h, " ");
+		html_text_z(h, reason);
+	}
+}
+
 static void event_row(html *h, struct web_req *rq, const struct port_event *e)
 {
+	json_auto_t *data = e->data.n ? json_loadb(e->data.p, e->data.n, 0, NULL) : NULL;
+	const json_t *verdict = json_object_get(data, "verdict");
 	slu_buf_addf(h->out, "<tr><th scope=\"row\">%lld</th><td>", (long long)e->seq);
 	html_time(h, e->time_ms / 1000);
 	html_lit(h, "</td><td>");
@@ -123,9 +180,15 @@ static void event_row(html *h, struct web_req *rq, const struct port_event *e)
 		html_lit(h, " ");
 		html_link(h, shell_path(rq, "/changes/%llu", (unsigned long long)e->change), slu_s(slu_printf(rq->a, "#%llu", (unsigned long long)e->change)));
 	}
-	html_lit(h, "</td><td><details><summary>data</summary><code>");
-	html_text(h, (slu_str){ e->data.p, e->data.n > 600 ? 600 : e->data.n });
-	slu_buf_adds(h->out, e->data.n > 600 ? "\xE2\x80\xA6</code></details></td></tr>" : "</code></details></td></tr>");
+	about(h, rq, data);
+	html_lit(h, "</td><td>");
+	if (json_is_object(verdict))
+		under_rule(h, rq->a, verdict, shell_path(rq, "%s", "/strategy"));
+	else
+		html_lit(h, "<details><summary>data");
+	html_lit(h, "</summary><code>");
+	html_text(h, (slu_str){ e->data.p, e->data.n > DATA_SHOWN ? DATA_SHOWN : e->data.n });
+	slu_buf_adds(h->out, e->data.n > DATA_SHOWN ? "\xE2\x80\xA6</code></details></td></tr>" : "</code></details></td></tr>");
 }
 
 /* What the address narrows the list to, and the way out. */
@@ -157,7 +220,7 @@ static void events(html *h, struct web_req *rq, const struct look *l)
 		return;
 	}
 	html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Events\"><table class=\"stack\"><thead><tr><th scope=\"col\">No.</th><th scope=\"col\">When</th><th scope=\"col\">Who</th>"
-	            "<th scope=\"col\">What</th><th scope=\"col\">Where</th><th scope=\"col\">Data</th></tr></thead><tbody>");
+	            "<th scope=\"col\">What</th><th scope=\"col\">Where</th><th scope=\"col\">Under which rule</th></tr></thead><tbody>");
 	for (size_t i = 0; i < l->event_n; i++)
 		event_row(h, rq, &l->event[i]);
 	html_lit(h, "</tbody></table></div>");
@@ -187,6 +250,27 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_json_kv_bool(j, "verified", l.log.verified && l.log.verdict.good);
 	slu_json_kv_z(j, "trouble", l.log.verified && !l.log.verdict.good ? l.log.verdict.what : NULL);
 	slu_json_kv_str(j, "head", l.chain_n ? l.chain[l.chain_n - 1].text : (slu_str){ "", 0 });
+	slu_json_key(j, "heads");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < l.chain_n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_int(j, "size", l.chain[i].size);
+		web_json_time(j, "at", l.chain[i].at_s);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_key(j, "owed");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < l.debt_n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_int(j, "id", l.debt[i].id);
+		slu_json_kv_str(j, "what", l.debt[i].name);
+		slu_json_kv_str(j, "of", l.debt[i].of);
+		web_json_time(j, "due", l.debt[i].due_s);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+	slu_json_kv_int(j, "total", (int64_t)l.page.total);
 	slu_json_key(j, "events");
 	slu_json_open(j, '[');
 	for (size_t i = 0; i < l.event_n; i++) {

@@ -51,7 +51,7 @@ static void body(html *h, struct web_req *rq, const struct app_repo *r, const st
 		html_ladder(h, &v->merge, shell_path(rq, "%s", "/strategy"));
 	}
 	if (v->change.body.n) {
-		html_lit(h, "<h2>What it says</h2><pre>");
+		html_lit(h, "<h2>What it says</h2><pre class=\"words\">");
 		html_text(h, v->change.body);
 		html_lit(h, "</pre>");
 	}

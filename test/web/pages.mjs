@@ -35,7 +35,7 @@ const api = async (person, method, path, body) => {
   ok(r.status < 300, `${method} ${path} answered ${r.status}: ${await r.clone().text()}`)
   return r.json()
 }
-await api('ann', 'POST', '/api/v3/repos/demo/app/pulls', { title: 'Greet <b>people</b>', head: 'feature/greeting', base: 'development', body: '- [x] Self-review completed\n' })
+await api('ann', 'POST', '/api/v3/repos/demo/app/pulls', { title: 'Greet <b>people</b>', head: 'feature/greeting', base: 'development', body: `- [x] Self-review completed\n${'A line that nobody broke. '.repeat(8)}\n` })
 const head = s.git(clone, 'rev-parse', 'HEAD')
 await api('bob', 'POST', `/api/v3/repos/demo/app/statuses/${head}`, { state: 'success', context: 'tests', description: 'all green' })
 
@@ -90,6 +90,7 @@ const pages = [
   ['/demo/ship/deployments', 'ship-deployments'],
   ['/demo/ship/deployments/3', 'ship-deployment'],
   ['/demo/ship/strategy', 'ship-strategy'],
+  ['/demo/app/strategy?file=preset:tower', 'preset'],
   ['/demo/ship/audit', 'ship-audit']
 ]
 
@@ -153,7 +154,8 @@ for (const [path, name] of pages) {
     ok((await page.locator('main').innerText()).length > 20, 'main is empty')
   })
   await test(`${name}: the same as data`, async () => {
-    const r = await page.request.get(s.url + (path === '/' ? '/index' : path) + '.json')
+    const [at, asked] = (path === '/' ? '/index' : path).split('?')
+    const r = await page.request.get(s.url + at + '.json' + (asked ? '?' + asked : ''))
     equal(r.status(), 200, 'status')
     equal(typeof await r.json(), 'object', 'JSON')
   })
@@ -224,6 +226,17 @@ await test('the audit says of each head whether it is verified, what the list is
   ok(/Only those by lead\. Show all/.test(said), said)
   ok(/Verified \d{4}-/.test(said) && /Verify again/.test(said), said)
   ok(!/\n\d+\t.*\tsystem\t/.test(said), 'others are listed')
+})
+await test('the audit says under which rules, and leads to what it is about', async () => {
+  const said = await textOf('/demo/ship/audit')
+  ok(/✓ passed \d+ rules?, strategy [0-9a-f]{8}/.test(said), said)
+  ok(await page.locator('a[href="/demo/ship/deployments/3"]').count() > 0, 'the deployment')
+  const refused = await fetch(`${s.url}/api/v3/repos/demo/ship/pulls/1/merge`, { method: 'PUT', headers: { authorization: `Bearer ${token.bob}` } })
+  ok(refused.status >= 400, 'bob may not merge')
+  const no = await textOf('/demo/ship/audit?kind=refused')
+  ok(/branches\.main\.allow\.merge /.test(no) && /✗ failed, strategy/.test(no), no)
+  const data = await (await page.request.get(s.url + '/demo/ship/audit.json')).json()
+  ok(data.heads.length && data.heads.at(-1).size && Array.isArray(data.owed) && data.total >= data.events.length, 'the same as data')
 })
 await test('another site may not send a form', async () => {
   const r = await fetch(s.url + '/sign-in', { method: 'POST', headers: { origin: 'http://evil.example', 'sec-fetch-site': 'cross-site', 'content-type': 'application/x-www-form-urlencoded' }, body: 'token=x' })
