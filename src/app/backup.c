@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/quantity.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -149,9 +150,11 @@ static slu_rc write_manifest(struct backup *b, const struct app_backup *out, slu
 	slu_json_close(&j, ']');
 	slu_json_close(&j, '}');
 	slu_buf_addc(&text, '\n');
+	if (text.over)
+		return slu_fail(err, SLU_E_LIMIT, "There are more repositories than a backup can list.");
 	const char *half = slu_printf(b->u->a, "%s/manifest.new", b->folder), *whole = slu_printf(b->u->a, "%s/manifest.json", b->folder);
 	SLU_TRY(app_write_file(half, slu_buf_str(&text), err));
-	return rename(half, whole) == 0 ? app_sync_parent(whole, err) : slu_fail(err, SLU_E_IO, "%s could not be written.", whole);
+	return rename(half, whole) == 0 ? app_sync_parent(whole, err) : slu_fail(err, SLU_E_IO, "%s could not be written: %s.", whole, strerror(errno));
 }
 
 static slu_rc copy_all(struct backup *b, struct app_backup *out, slu_err *err)

@@ -120,20 +120,36 @@ static bool is_dots(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+/* *out NULL: there are no more. A folder that cannot be read to its end is not taken for one with less in it. */
+static slu_rc next_entry(const struct dirent **out, DIR *d, const char *folder, slu_err *err)
+{
+	const struct dirent *e;
+	do {
+		errno = 0;
+		e = readdir(d);
+		if (!e && errno)
+			return failed(err, folder);
+	} while (e && is_dots(e->d_name));
+	*out = e;
+	return SLU_OK;
+}
+
 /** *n: entries; *marked: the mark is one of them. SLU_E_NOT_FOUND: there is no such folder. */
 static slu_rc look(const char *folder, size_t *n, bool *marked, slu_err *err)
 {
 	DIR *d = opendir(folder);
+	const struct dirent *e;
+	slu_rc rc;
 	*n = 0;
 	*marked = false;
 	if (!d)
 		return errno == ENOENT ? SLU_E_NOT_FOUND : failed(err, folder);
-	for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
-		*n += !is_dots(e->d_name);
+	while ((rc = next_entry(&e, d, folder, err)) == SLU_OK && e) {
+		*n += 1;
 		*marked = *marked || strcmp(e->d_name, APP_UNFINISHED) == 0;
 	}
 	(void)closedir(d);
-	return SLU_OK;
+	return rc;
 }
 
 static slu_rc is_free(const char *folder, bool *there, bool *marked, slu_err *err)
@@ -169,10 +185,12 @@ slu_rc app_fill_begin(struct app_filling *out, slu_arena *a, const char *folder,
 		(void)close(f.lock_fd);
 		return slu_fail(err, SLU_E_BUSY, "Another process is filling %s at this moment.", folder);
 	}
-	if (marked)
-		(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	*out = f;
-	return app_sync_parent(mark, err);
+	slu_rc rc = marked && nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 ? failed(err, folder) : app_sync_parent(mark, err);
+	if (rc == SLU_OK)
+		*out = f;
+	else
+		(void)close(f.lock_fd); /* the mark stays, so that it can be begun again */
+	return rc;
 }
 
 slu_rc app_fill_end(struct app_filling *f, slu_err *err)
@@ -224,9 +242,7 @@ static slu_rc copy_below(const struct job *j, const char *below, slu_err *err)
 	slu_rc rc = SLU_OK;
 	if (!d)
 		return failed(err, from);
-	while (rc == SLU_OK && (e = readdir(d)) != NULL) {
-		if (is_dots(e->d_name))
-			continue;
+	while (rc == SLU_OK && (rc = next_entry(&e, d, from, err)) == SLU_OK && e) {
 		const char *entry = *below ? slu_printf(j->a, "%s/%s", below, e->d_name) : slu_strdup(j->a, e->d_name);
 		if (!j->skip || !j->skip(entry))
 			rc = copy_entry(j, entry, err);

@@ -76,7 +76,7 @@ static slu_rc take_locks(app *ap, slu_err *err)
 static bool has_files(const char *folder)
 {
 	DIR *d = opendir(folder);
-	bool any = false;
+	bool any = !d && errno != ENOENT; /* what cannot be looked into is not taken for empty */
 
 	for (const struct dirent *e; d && !any && (e = readdir(d));)
 		any = e->d_name[0] != '.';
@@ -164,9 +164,8 @@ static slu_rc open_parts(app *ap, slu_err *err)
 slu_rc app_open(app **out, const char *home, const struct app_ports *ports, slu_err *err)
 {
 	app *ap = calloc(1, sizeof(*ap));
-	if (!ap)
+	if (!ap || !(ap->home = strdup(home)))
 		abort();
-	ap->home = strdup(home);
 	ap->ports = *ports;
 	ap->server_fd = ap->lock_fd = -1;
 	(void)pthread_mutex_init(&ap->mu, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The strategy of a repository: what is in force, a file before it is pushed, what it extends. */
-#include "app/restore.h"
+#include "app/strategy_restore.h"
 #include "base/limits.h"
 #include "strategy/schema.h"
 #include "web/bases.h"

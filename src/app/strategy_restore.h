@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The way back from a strategy file that cannot be used. */
-#ifndef APP_RESTORE_H
-#define APP_RESTORE_H
+#ifndef APP_STRATEGY_RESTORE_H
+#define APP_STRATEGY_RESTORE_H
 #include "app/app.h"
 
 struct app_restored {

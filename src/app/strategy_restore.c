@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/restore.h"
+#include "app/strategy_restore.h"
 
 #include "app/act.h"
 #include "app/audit.h"
