@@ -95,12 +95,16 @@ static slu_rc give_tree(const struct port_deploy *d, const char *path, slu_err *
 	return run_tool(d, argv, err);
 }
 
-const char *const *run_as_owner(slu_arena *a, const char *path, const char *const *argv)
+slu_rc run_as_owner(const char *const **out, slu_arena *a, const char *path, const char *const *argv, slu_err *err)
 {
 	struct stat st;
 	SLU_LIST(const char *) list = { 0 };
-	if (stat(path, &st) != 0 || st.st_uid == geteuid())
-		return argv;
+	if (stat(path, &st) != 0)
+		return slu_fail(err, SLU_E_IO, "whose release %s is cannot be told: %s", path, strerror(errno));
+	if (st.st_uid == geteuid()) {
+		*out = argv;
+		return SLU_OK;
+	}
 	*SLU_ADD(a, &list) = "/usr/bin/setpriv";
 	*SLU_ADD(a, &list) = slu_printf(a, "--reuid=%u", (unsigned)st.st_uid);
 	*SLU_ADD(a, &list) = slu_printf(a, "--regid=%u", (unsigned)st.st_gid);
@@ -109,7 +113,8 @@ const char *const *run_as_owner(slu_arena *a, const char *path, const char *cons
 	for (; *argv; argv++)
 		*SLU_ADD(a, &list) = *argv;
 	*SLU_ADD(a, &list) = NULL;
-	return list.v;
+	*out = list.v;
+	return SLU_OK;
 }
 
 /* By an index of its own: the repository is bare, and nothing in it moves. No filter or hook of a configuration runs. */

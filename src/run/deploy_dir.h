@@ -20,8 +20,8 @@ slu_rc run_release_name(const struct port_deploy *d, const struct port_deploy_ve
 slu_rc run_release_path(const struct port_deploy *d, const struct port_deploy_version *v, const char **out, slu_err *err);
 /** Lay its files out, where that has not been done. */
 slu_rc run_release_make(const struct port_deploy *d, const struct port_deploy_version *v, slu_err *err);
-/** `argv`, such that it runs as the owner of this release, where that is somebody else than we are. */
-const char *const *run_as_owner(slu_arena *a, const char *path, const char *const *argv);
+/** `argv`, such that it runs as the owner of this release, where that is somebody else than we are. SLU_E_IO: whose it is cannot be told; then nothing may run. */
+slu_rc run_as_owner(const char *const **out, slu_arena *a, const char *path, const char *const *argv, slu_err *err);
 /** `current` names it. */
 slu_rc run_release_current(const struct port_deploy *d, const struct port_deploy_version *v, slu_err *err);
 /** Remove all but the new one, the old one and the newest RUN_RELEASES_KEPT. */

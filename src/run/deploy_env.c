@@ -206,7 +206,7 @@ static slu_rc run_locked(const struct port_deploy *d, slu_str text, unsigned wei
 	struct run_child c = RUN_NO_CHILD;
 	struct run_spec spec = RUN_SPEC;
 	SLU_TRY(run_release_path(d, &d->new_, &release, err));
-	spec.argv = run_as_owner(d->a, release, argv);
+	SLU_TRY(run_as_owner(&spec.argv, d->a, release, argv, err));
 	spec.env = run_deploy_env(d, &d->new_, weight_pct, &n);
 	spec.cwd = release;
 	spec.inherit = &lock;

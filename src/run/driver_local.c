@@ -143,12 +143,13 @@ static slu_rc order_start(const struct port_deploy *d, struct run_keeper *k, con
 {
 	slu_auto_buf text = { 0 };
 	size_t n;
-	const char *const *env = run_deploy_env(d, v, 0, &n), *path;
+	const char *const *env = run_deploy_env(d, v, 0, &n), *const *arg, *path;
 	SLU_TRY(run_release_path(d, v, &path, err));
 	const char *begin[] = { "/usr/bin/env", "-C", path, NULL };
+	SLU_TRY(run_as_owner(&arg, d->a, path, begin, err));
 	slu_buf_init(&text, KEEPER_REQUEST);
 	slu_buf_addf(&text, "start %s %s\n%s", colors[v->color], tag, log_path(d, dir, tag));
-	for (const char *const *arg = run_as_owner(d->a, path, begin); *arg; arg++)
+	for (; *arg; arg++)
 		slu_buf_addf(&text, "\n%s", *arg);
 	for (size_t i = 0; i < n; i++) {
 		if (strchr(env[i], '\n'))

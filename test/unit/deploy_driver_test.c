@@ -193,6 +193,18 @@ T_TEST(local_says_why_an_application_does_not_become_ready)
 	place_end(&p);
 }
 
+T_TEST(what_belongs_to_nobody_runs_as_nobody)
+{
+	struct place p;
+	const char *const argv[] = { "/bin/true", NULL }, *const *as = NULL;
+	place_begin(&p);
+	T_OK(run_as_owner(&as, p.a, p.dir, argv, &p.err), p.err);
+	T_TRUE(as == argv);
+	T_RC(run_as_owner(&as, p.a, slu_printf(p.a, "%s/gone", p.dir), argv, &p.err), SLU_E_IO);
+	T_HAS(p.err.text, "gone");
+	place_end(&p);
+}
+
 T_TEST(command_gets_its_environment_and_a_time_out)
 {
 	struct place p;
