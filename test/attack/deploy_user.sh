@@ -36,7 +36,7 @@ branches:
   main: {type: production, allow: {push: maintain, create: maintain}, require: {approvals: 0, last-push-approval: false, up-to-date: false, checks: []}}
 tags: {release: {match: "v{version}", branches: main}}
 environments:
-  script: {from: main, on: {tag: release}, via: note, secrets: [WORD, SLUICE_TOKEN, HOME_OF_ALL]}
+  script: {from: main, on: {tag: release}, via: note, secrets: [WORD, HOME_OF_ALL]}
   web: {from: main, on: {tag: release}, via: web}
 drivers:
   note: {run: "sh ./look"}
@@ -47,6 +47,7 @@ repo "$test_dir/strategy.yml"
 person ann admin
 mkdir -p "$home/secrets/acme/app" "$home/secrets/acme/other"
 echo word >"$home/secrets/acme/app/WORD"
+echo own >"$home/secrets/acme/app/HOME_OF_ALL"
 echo word >"$home/secrets/acme/other/WORD"
 clone_as ann "$test_dir/c"
 c=$test_dir/c
@@ -73,7 +74,7 @@ done_with() { s env show "$1" --format json | grep -q '"under_way": null' && s e
 await 60 done_with script || { out=$(s env show script --format json); fail "the script's deployment"; }
 await 60 done_with web || { out=$(s env show web --format json); fail "the application's deployment"; }
 out=$(cat "$home/work/acme/app/script/releases"/*/seen)
-[ "$out" = "I am $uid $(id -g "$user"); word; ; $(getent passwd "$user" | cut -d: -f6)" ] || fail "the script saw more than it should"
+[ "$out" = "I am $uid $(id -g "$user"); word; own; $(getent passwd "$user" | cut -d: -f6)" ] || fail "the script saw more than it should"
 out=$(cat "$home/work/acme/app/web/releases"/*/ran)
 [ "$out" = "$uid 1 mine" ] || fail "the application runs as $out"
 for part in keeper log; do [ "$(stat -c "%u %a" "$home/work/acme/app/web/$part")" = "0 700" ] || fail "the folder $part is not the server's alone"; done
