@@ -246,6 +246,24 @@ git merge-base --is-ancestor origin/main origin/release/v1.1.0 || fail "main and
 yes "the changes" as ann change list
 has "sluice/back-merge/$number-into-development"
 gone hotfix/a
+# its branch takes the merge that resolves it, and nothing else by the way
+left=sluice/back-merge/$number-into-development
+yes "its branch" git switch -qC left "origin/$left"
+commit . b.txt smuggled "feat: something else"
+no "work of one's own" git push -q origin "left:$left"
+has "branches.sluice"
+git reset -q --hard "origin/$left"
+git merge -q origin/development >/dev/null 2>&1 && fail "there is no conflict"
+echo "fixed and developed" >a.txt
+git commit -qam "fix: both" || fail "commit"
+commit . b.txt smuggled "feat: something else"
+no "work on top of the resolution" git push -q origin "left:$left"
+has "is no such merge"
+git reset -q --hard HEAD~1
+yes "the resolution" git push -q origin "left:$left"
+echo "fixed, then developed" >a.txt
+git commit -qa --amend -m "fix: both, in order" || fail "commit"
+yes "another resolution in its place" git push -qf origin "left:$left"
 
 # a second one, without a conflict anywhere: all three at once
 yes "switch" git switch -qc hotfix/b origin/main
