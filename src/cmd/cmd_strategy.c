@@ -4,6 +4,7 @@
 #include "strategy/schema.h"
 
 #include <jansson.h>
+#include <string.h>
 
 /* ---- check ------------------------------------------------------------------------------------------------------------- */
 
@@ -51,6 +52,19 @@ static int check_json(struct cmd_ctx *c, const struct cmd_strategy *f)
 	return rc;
 }
 
+/* A file that leaves out the branch it stands on is refused when it comes: said here already, as far as the clone knows which one that is. */
+static void check_default_branch(struct cmd_ctx *c, struct cmd_strategy *f)
+{
+	const char *const head[] = { "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", NULL };
+	slu_str name;
+	if (!f->strategy || cmd_git(c, NULL, head, true, &name, NULL) != SLU_OK || !slu_str_starts(name, "origin/"))
+		return;
+	name = (slu_str){ name.p + strlen("origin/"), name.n - strlen("origin/") };
+	if (strat_branch_kind(f->strategy, name, NULL) == STRAT_NONE)
+		*SLU_ADD(c->a, &f->issues) = (struct strat_issue){ .pos = f->strategy->branch[0].pos, .warning = true,
+			.text = slu_printf(c->a, "%.*s, the default branch of origin, is of no kind: the push that brings this file to it would be refused.", SLU_FMT(name)) };
+}
+
 static int run_check(struct cmd_ctx *c)
 {
 	struct cmd_strategy f;
@@ -60,6 +74,8 @@ static int run_check(struct cmd_ctx *c)
 		return cmd_fail(c, &err);
 	if (cmd_has(c, "repo"))
 		return cmd_strategy_check_there(c, &f);
+	if (c->arg_n == 0)
+		check_default_branch(c, &f);
 	if (c->format == CMD_FORMAT_JSON)
 		rc = check_json(c, &f);
 	else

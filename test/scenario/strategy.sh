@@ -88,6 +88,14 @@ has '# rules/base.yml:4'
 has '# preset:gitflow:'
 has '# .sluice/strategy.yml:4'
 if grep -qE '^  (support|bugfix):' "$dir/out"; then say "null did not remove"; fi
+# A file that leaves out the branch that it stands on.
+git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/trunk
+runs 0 "$sluice" strategy check
+has 'warning: trunk, the default branch of origin, is of no kind'
+has '1 warning' err
+git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main
+runs 0 "$sluice" strategy check
+if grep -q 'of no kind' "$dir/out"; then say "main is said to be of no kind"; fi
 printf 'strategy: 1\nextends: rules/loop.yml\n' >rules/loop.yml
 runs 3 "$sluice" strategy check rules/loop.yml
 has 'extends itself'
