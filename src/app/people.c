@@ -214,10 +214,10 @@ static slu_rc write_grant(struct app_unit *u, void *ctx, slu_err *err)
 {
 	const struct grant *g = ctx;
 
-	if (g->revoke)
-		SLU_TRY(port_grant_remove(u->store, g->row.repo_id, g->row.person_id, g->row.role, err));
-	else
-		SLU_TRY(port_grant_add(u->store, &g->row, err));
+	slu_rc rc = g->revoke ? port_grant_remove(u->store, g->row.repo_id, g->row.person_id, g->row.role, err) : port_grant_add(u->store, &g->row, err);
+	if (rc == SLU_E_NOT_FOUND)
+		return slu_fail(err, rc, "%.*s does not hold the role %.*s in %.*s.", SLU_FMT(g->row.person), SLU_FMT(g->row.role), SLU_FMT(g->repo ? g->repo->full : SLU_STR("the server")));
+	SLU_TRY(rc);
 	struct app_data d;
 	app_data_begin(&d);
 	slu_json_kv_str(&d.json, "person", g->row.person);

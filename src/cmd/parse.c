@@ -128,7 +128,7 @@ static int check_value(struct cmd_ctx *c, const struct cmd_opt *o, const char *v
 	if (o->type == CMD_NUMBER && slu_parse_u64(&n, slu_s(v), NULL) != SLU_OK)
 		return cmd_usage(c, "--%s takes a number, not \"%s\".", o->name, v);
 	if (o->type == CMD_DURATION && slu_duration_parse(&s, slu_s(v), &err) != SLU_OK)
-		return cmd_usage(c, "--%s takes a duration such as 30d or 48h, not \"%s\": %s", o->name, v, err.text);
+		return err.code == SLU_E_SYNTAX ? cmd_usage(c, "--%s takes a duration such as 30d or 48h, not \"%s\".", o->name, v) : cmd_usage(c, "--%s: %s", o->name, err.text);
 	if (o->type == CMD_REPOSITORY && !is_repository(v))
 		return cmd_usage(c, "--%s takes OWNER/NAME, not \"%s\".", o->name, v);
 	if (o->type == CMD_TEXT && o->arg && strchr(o->arg, '|'))
@@ -179,7 +179,7 @@ static int check_whole(struct cmd_ctx *c)
 		return 0;
 	for (const struct cmd_opt *o = c->desc->opts; o && o->name; o++)
 		if ((o->flags & CMD_REQUIRED) && !cmd_has(c, o->name))
-			return cmd_usage(c, "--%s %s is missing.", o->name, o->arg);
+			return cmd_usage(c, "--%s %s is missing: %s.", o->name, o->arg, o->help);
 	const char *format = cmd_opt(c, "format");
 	c->format = format && strcmp(format, "json") == 0 ? CMD_FORMAT_JSON : CMD_FORMAT_TEXT;
 	c->quiet = cmd_has(c, "quiet");
@@ -187,7 +187,7 @@ static int check_whole(struct cmd_ctx *c)
 	if (c->arg_n < c->desc->args_min)
 		return cmd_usage(c, "Something is missing: sluice %s %s", c->desc->name, c->desc->usage);
 	if (c->desc->args_max != 255 && c->arg_n > c->desc->args_max)
-		return cmd_usage(c, "\"%s\" is one word too many: sluice %s %s", c->arg[c->desc->args_max], c->desc->name, c->desc->usage);
+		return cmd_usage(c, "\"%s\" is one word too many: sluice %s%s%s", c->arg[c->desc->args_max], c->desc->name, *c->desc->usage ? " " : "", c->desc->usage);
 	return 0;
 }
 

@@ -127,7 +127,7 @@ static slu_rc token_create(struct web_req *rq, struct web_res *rs, slu_err *err)
 	if (expires.n && slu_duration_parse(&lifetime_s, expires, &why) != SLU_OK)
 		web_problem(rq, "Token", "expires", "invalid", "expires: %s", why.text);
 	else if (expires.n && lifetime_s == 0)
-		web_problem(rq, "Token", "expires", "invalid", "expires: a token of no time is of no use");
+		web_problem(rq, "Token", "expires", "invalid", "expires: a token of no time is of no use.");
 	SLU_TRY(web_body_check(rq, err));
 	SLU_TRY(app_token_create(&text, &t, rq->unit, user, name, scopes, lifetime_s, err));
 	rs->status = 201;

@@ -62,6 +62,16 @@ yes "repo create" "$sluice" repo create acme/nameless --strategy "$test_dir/name
 yes "branch list" "$sluice" branch list --repo acme/nameless --home "$home"
 has "0 branches under the strategy: 0 in order"
 
+# --- what is missing, wrong or too much, in one line
+code 2 "$sluice" init
+has "--preset NAME is missing: the built-in strategy to begin with"
+code 2 "$sluice" token create --user ann --expires tomorrow --home "$home"
+has 'takes a duration such as 30d or 48h, not "tomorrow".'
+code 2 "$sluice" serve extra
+has '"extra" is one word too many: sluice serve'
+code 2 "$sluice" role revoke ann admin --repo acme/app --home "$home"
+has "ann does not hold the role admin in acme/app."
+
 # --- one of several words
 code 2 "$sluice" change list --state al
 has "takes open|closed|all"
