@@ -502,7 +502,7 @@ slu_rc app_bases(const struct app_base **out, size_t *n, struct app_unit *u, str
 		if (rc == SLU_E_NOT_FOUND)
 			continue;
 		SLU_TRY(rc);
-		list[count] = (struct app_base){ .what = x.what, .digest = x.digest, .by = x.by, .at_s = x.at_s };
+		list[count] = (struct app_base){ .what = x.what, .text = x.text, .digest = x.digest, .by = x.by, .at_s = x.at_s };
 		SLU_TRY(add_wait(&list[count++], u, r, err));
 	}
 	*out = list;

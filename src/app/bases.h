@@ -15,7 +15,7 @@ struct app_base_difference {
 /** A base of the strategy in force. */
 struct app_base {
 	slu_str what;             /* OWNER/REPO:FILE */
-	slu_str digest, by;       /* of the text in force; who accepted the first of its line */
+	slu_str text, digest, by; /* in force; `by`: who accepted the first of its line */
 	int64_t at_s;             /* when it took force */
 	bool waits;               /* the file is another one now; the rest is set only then */
 	int64_t since_s;          /* when that was first seen */

@@ -42,7 +42,7 @@ static void cell(html *h, slu_str text)
 static void differs_html(html *h, const struct app_base *b)
 {
 	html_lit(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What differs\"><table class=\"stack\"><thead><tr><th scope=\"col\">Rule</th><th scope=\"col\">In force</th>"
-	            "<th scope=\"col\">In the file now</th><th scope=\"col\">It</th></tr></thead><tbody>");
+	            "<th scope=\"col\">In the file now</th><th scope=\"col\">Effect</th></tr></thead><tbody>");
 	for (size_t i = 0; i < b->differs_n; i++) {
 		const struct app_base_difference *d = &b->differs[i];
 		html_lit(h, "<tr><th scope=\"row\"><code>");
@@ -59,10 +59,10 @@ static void differs_html(html *h, const struct app_base *b)
 		slu_buf_addf(h->out, "<p>And %zu more.</p>", b->differs_all - b->differs_n);
 }
 
-static void one(html *h, const struct app_base *b)
+static void one(html *h, const struct web_req *rq, const struct app_base *b)
 {
 	html_lit(h, "<p>Extends <code>");
-	html_text(h, b->what);
+	html_link(h, shell_path(rq, "/strategy?file=%s#file", web_encode(rq->a, b->what)), b->what);
 	html_lit(h, "</code>, digest <code>");
 	html_text(h, (slu_str){ b->digest.p, b->digest.n < DIGEST_SHOWN ? b->digest.n : DIGEST_SHOWN });
 	html_lit(h, "</code>, accepted by ");
@@ -86,8 +86,8 @@ static void one(html *h, const struct app_base *b)
 	}
 }
 
-void bases_html(html *h, const struct app_base *b, size_t n)
+void bases_html(html *h, const struct web_req *rq, const struct app_base *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		one(h, &b[i]);
+		one(h, rq, &b[i]);
 }

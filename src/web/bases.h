@@ -8,5 +8,5 @@
 
 /** The member "bases". */
 void bases_json(slu_json *j, const struct app_base *b, size_t n);
-void bases_html(html *h, const struct app_base *b, size_t n);
+void bases_html(html *h, const struct web_req *rq, const struct app_base *b, size_t n);
 #endif

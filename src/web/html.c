@@ -162,24 +162,37 @@ void html_state(html *h, const char *symbol, const char *word)
 
 /* ---- the ladder --------------------------------------------------------------------------------------------------- */
 
+/* Where the strategy's page shows the file: "" its own, "?file=…" a preset or another repository's; NULL: nowhere. */
+static const char *shown_at(char *buf, size_t size, const char *file)
+{
+	bool other = strchr(file, ':') != NULL;
+	for (const char *p = file; other && *p; p++)
+		if (!memchr("-._~/:", *p, 6) && !(*p >= '0' && *p <= '9') && !((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z'))
+			return NULL; /* such a name is not written into an address */
+	if (!other)
+		return slu_str_ends(slu_s(file), "strategy.yml") ? "" : NULL;
+	(void)snprintf(buf, size, "?file=%s", file);
+	return strlen(file) + 7 < size ? buf : NULL;
+}
+
 void html_place(html *h, const struct strat_pos *pos, const char *file_base)
 {
+	char buf[600];
 	if (pos->line == 0 || !pos->file)
 		return;
 	slu_auto_buf place;
 	slu_buf_init(&place, 4096);
 	pol_place_text(&place, pos);
 	html_lit(h, "<span class=\"place\">");
-	bool preset = slu_str_starts(slu_s(pos->file), "preset:"), linked = file_base && (preset || slu_str_ends(slu_s(pos->file), "strategy.yml"));
-	if (linked) {
+	const char *at = file_base ? shown_at(buf, sizeof buf, pos->file) : NULL;
+	if (at) {
 		html_lit(h, "<a href=\"");
 		html_attr_z(h, file_base);
-		slu_buf_adds(h->out, preset ? "?file=" : "");
-		html_attr_z(h, preset ? pos->file : "");
+		html_attr_z(h, at);
 		slu_buf_addf(h->out, "#L%u\">", pos->line);
 	}
 	html_text(h, slu_buf_str(&place));
-	if (linked)
+	if (at)
 		html_lit(h, "</a>");
 	html_lit(h, "</span>");
 }

@@ -35,7 +35,7 @@ void html_age(html *h, int64_t seconds);
 void html_oid(html *h, const slu_oid *id);
 /** State as symbol and word, with a class of that name: passed waiting failed overridden not-applicable evaluated. */
 void html_state(html *h, const char *symbol, const char *word);
-/** Where a rule stands, FILE:LINE:COLUMN, with a link to that line: of the repository's own file, or of a preset. Nothing for what is built in. */
+/** Where a rule stands, FILE:LINE:COLUMN, with a link to that line: of the repository's own file, a preset, or another repository's file. Nothing for what is built in. */
 void html_place(html *h, const struct strat_pos *pos, const char *file_base);
 /** The gate ladder: every row of a verdict, what is blocked first. `file_base`: address of the strategy page, for line links. */
 void html_ladder(html *h, const struct pol_verdict *v, const char *file_base);

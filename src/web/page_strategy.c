@@ -22,17 +22,22 @@ static slu_rc text_in_force(slu_str *out, struct web_req *rq, struct app_repo *r
 	return SLU_OK;
 }
 
-/* The file whose lines are shown: the one in force, or with ?file=preset:NAME what it extends. */
-static slu_rc text_shown(slu_str *out, const char **name, struct web_req *rq, slu_err *err)
+/* The file whose lines are shown: the one in force, or with ?file=preset:NAME or OWNER/REPO:FILE what it extends. */
+static slu_rc text_shown(slu_str *out, const char **name, struct web_req *rq, const struct app_base *base, size_t n, slu_err *err)
 {
 	const char *file = web_query(rq, "file");
 	*name = slu_str_dup(rq->a, rq->r->strategy_file);
-	if (!file || strcmp(file, *name) == 0 || !slu_str_starts(slu_s(file), "preset:"))
+	if (!file || strcmp(file, *name) == 0)
 		return text_in_force(out, rq, rq->r, err);
-	const struct strat_preset *p = strat_preset_find(slu_s(file + strlen("preset:")));
-	if (!p)
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no preset \"%s\".", file + strlen("preset:"));
 	*name = file;
+	for (size_t i = 0; i < n; i++)
+		if (slu_str_is(base[i].what, file)) {
+			*out = base[i].text;
+			return SLU_OK;
+		}
+	const struct strat_preset *p = slu_str_starts(slu_s(file), "preset:") ? strat_preset_find(slu_s(file + strlen("preset:"))) : NULL;
+	if (!p)
+		return slu_fail(err, SLU_E_NOT_FOUND, "\"%s\" is no preset, and no file that this strategy extends.", file);
 	*out = (slu_str){ p->text, p->size };
 	return SLU_OK;
 }
@@ -226,11 +231,11 @@ static slu_rc page_html(struct web_req *rq, struct web_res *rs, slu_err *err)
 	html h;
 	const char *name = "";
 	SLU_TRY(app_bases(&base, &n, rq->unit, rq->r, err));
-	slu_rc rc = text_shown(&text, &name, rq, err);
+	slu_rc rc = text_shown(&text, &name, rq, base, n, err);
 	if (rc == SLU_OK) {
 		shell_begin(&h, rq, rs, "Strategy", question, "strategy");
 		in_force(&h, rq->r);
-		bases_html(&h, base, n);
+		bases_html(&h, rq, base, n);
 		html_lit(&h, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Flow graph\">");
 		svg_flow(&h, rq->a, rq->r->strategy, NULL, NULL);
 		html_lit(&h, "</div>");
@@ -267,7 +272,7 @@ static slu_rc page_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 	size_t n;
 	const char *name = "";
 	SLU_TRY(app_bases(&base, &n, rq->unit, rq->r, err));
-	slu_rc rc = text_shown(&text, &name, rq, err);
+	slu_rc rc = text_shown(&text, &name, rq, base, n, err);
 	if (rc == SLU_OK) {
 		slu_json_open(&rs->json, '{');
 		slu_json_kv_str(&rs->json, "file", rq->r->strategy_file);

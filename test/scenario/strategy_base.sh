@@ -79,6 +79,9 @@ has "takes no force by itself"
 has "branches.main.allow.push"
 has "may loosen"
 has "sluice strategy accept"
+http 200 GET '/acme/app/strategy?file=acme/base:rules.yml'
+has '<span id="L3"><a href="#L3">3</a>  main: {type: production, allow: {create: write, push: maintain}}</span>'
+http 404 GET '/acme/app/strategy?file=acme/base:other.yml'
 http 200 GET /acme/app
 has "is not what is in force here"
 http 200 GET /

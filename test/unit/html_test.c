@@ -87,6 +87,12 @@ T_TEST(the_line_of_a_preset_is_linked_too)
 	html_place(&h, &(struct strat_pos){ "preset:tower", 18, 13 }, "/o/r/strategy");
 	T_HAS(b.p, "<a href=\"/o/r/strategy?file=preset:tower#L18\">preset:tower:18:13</a>");
 	slu_buf_clear(&b);
+	html_place(&h, &(struct strat_pos){ "acme/base:.sluice/strategy.yml", 3, 1 }, "/o/r/strategy"); /* not a line of the repository's own file */
+	T_HAS(b.p, "<a href=\"/o/r/strategy?file=acme/base:.sluice/strategy.yml#L3\">acme/base:.sluice/strategy.yml:3:1</a>");
+	slu_buf_clear(&b);
+	html_place(&h, &(struct strat_pos){ "acme/base:a&b#c", 3, 1 }, "/o/r/strategy");
+	T_HAS(b.p, "<span class=\"place\">acme/base:a&amp;b#c:3:1</span>");
+	slu_buf_clear(&b);
 	html_place(&h, &(struct strat_pos){ "built-in", 0, 0 }, "/o/r/strategy");
 	T_EQ_INT(b.n, 0);
 }
