@@ -63,6 +63,12 @@ jq -e '[.. | objects | select(.kind? == "push-refused")][0].data | (if type == "
 	| map(select(.rule == "releases.version-files" and .state == "failed" and .line > 0 and (.remedy | startswith("sluice change merge")))) | length == 2' <<<"$out" >/dev/null || fail "the event has no row of the rule"
 yes "why merge" "$sluice" why merge "$n" --all
 has "VERSION says 0.1.0; the server's merge writes it"
+git checkout -q -b hotfix/probe # the same commit, where it may stand: asked of the server, it is refused by the same rows
+git push -q origin HEAD || fail "the merge on a branch of its own"
+who=ann
+http 200 GET "/api/sluice/repos/acme/app/why?ref=refs/heads/main&commit=$(git rev-parse HEAD)"
+jq -e '.verdict == "deny" and (.rules | map(select(.rule == "releases.version-files" and .state == "failed")) | length == 2)' <<<"$out" >/dev/null || fail "why push says otherwise: $out"
+git push -q origin :hotfix/probe && git checkout -q main && before=$(refs)
 yes "merge" "$sluice" change merge "$n"
 says v0.1.1 0.1.1
 says development 0.1.1
