@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void verdict_member(slu_json *j, struct web_call *c)
 {
@@ -96,6 +97,7 @@ void web_call_fail(struct web_call *c, slu_rc rc)
 	slu_buf_clear(&c->rs.body);
 	c->rs.json = slu_json_to(&c->rs.body);
 	c->rs.file = NULL;
+	c->rs.read = NULL; /* what it would read from is freed with the answer */
 	c->rs.status = status;
 	c->rs.no_store = true;
 	c->rq.r = NULL;
@@ -275,7 +277,10 @@ static struct MHD_Response *response_of_file(const char *path)
 		(void)close(fd);
 		return NULL;
 	}
-	return MHD_create_response_from_fd64((uint64_t)st.st_size, fd);
+	struct MHD_Response *r = MHD_create_response_from_fd64((uint64_t)st.st_size, fd); /* which closes it then */
+	if (!r)
+		(void)close(fd);
+	return r;
 }
 
 static struct MHD_Response *response_of(struct web_call *c)

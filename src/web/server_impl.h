@@ -11,6 +11,7 @@
 
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #define ZLIB_CONST
 #include <zlib.h>
 
@@ -35,7 +36,7 @@ struct web_server {
 	pthread_mutex_t lock;
 	pthread_cond_t quiet;
 	unsigned requests, connections;  /* under way */
-	bool stopping;
+	atomic_bool stopping;
 	struct web_conn *conns;          /* of both, for the time-out of heads */
 	pthread_t watch;
 	bool watching;
