@@ -63,6 +63,9 @@ type_to "sluice why push main"
 skip "sluice why push main --strategy"
 grep -q "branches.main.allow" "$test_dir/out" || fail "why push does not name the rule"
 
+skip "sluice strategy accept" # test/scenario/strategy_base.sh has another repository to accept from
+type_to "git clone"
+
 # 4. The change brings the strategy, with what section 6 adds to it.
 unset SLUICE_HOME
 mkdir "$test_dir/clones" && cd "$test_dir/clones" || exit 1
