@@ -299,6 +299,8 @@ static slu_rc moved(struct app_unit *u, struct app_repo *r, slu_str what, const 
 	t.x.digest = now->digest;
 	t.x.at_s = u->now_s;
 	judge(&j, u, r, &was, &t.x);
+	if (was.held && !j.why)
+		j.why = "It is held: it was accepted at a commit, and no other text takes force by itself.";
 	t.held = j.held;
 	t.differs = app_base_differs_text(u->a, &j.differs);
 	slu_rc rc = j.why ? wait(u, r, what, j.held ? now->digest : (slu_str){ "", 0 }, j.why, t.differs, err) : app_act(u, write_taken, &t, err);
@@ -414,7 +416,7 @@ slu_rc app_bases_begin(app_rounds **out, app *ap, slu_err *err)
 
 /* ---- accepting ------------------------------------------------------------------------------------------------------------------- */
 
-static slu_rc read_as_asked(struct now *out, struct app_unit *u, slu_str what, slu_err *err)
+static slu_rc read_as_asked(struct now *out, struct app_unit *u, slu_str what, slu_str commit, slu_err *err)
 {
 	slu_str owner, name, file;
 	struct app_repo base = { 0 };
@@ -423,7 +425,7 @@ static slu_rc read_as_asked(struct now *out, struct app_unit *u, slu_str what, s
 	if (!parse(what, &owner, &name, &file))
 		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is not of the form OWNER/REPO:FILE.", SLU_FMT(what));
 	SLU_TRY(app_repo_open(&base, u, owner, name, STRAT_READ, err));
-	slu_rc rc = head_of(&out->commit, u, &base, err);
+	slu_rc rc = commit.n ? slu_oid_parse(&out->commit, commit, err) : head_of(&out->commit, u, &base, err);
 	if (rc == SLU_OK)
 		rc = read_file(out, u, &base, file, err);
 	app_repo_close(u, &base);
@@ -449,18 +451,19 @@ static slu_rc accept_locked(struct taking *t, struct app_unit *u, slu_err *err)
 	return rc;
 }
 
-slu_rc app_strategy_accept(struct app_accepted *out, struct app_unit *u, struct app_repo *r, slu_str what, slu_str digest, slu_err *err)
+slu_rc app_strategy_accept(struct app_accepted *out, struct app_unit *u, struct app_repo *r, const struct app_accepting *x, slu_err *err)
 {
+	slu_str what = x->what, digest = x->digest;
 	struct taking t = { .r = r, .event = "strategy-accepted" };
 	struct now now;
 
 	SLU_TRY(app_need_scope(u, APP_SCOPE_ADMIN, err));
 	if (r->level < STRAT_ADMIN)
 		return slu_fail(err, SLU_E_DENIED, "Only administrators of %.*s may accept what its strategy extends.", SLU_FMT(r->full));
-	SLU_TRY(read_as_asked(&now, u, what, err));
+	SLU_TRY(read_as_asked(&now, u, what, x->commit, err));
 	if (!slu_str_starts(now.digest, slu_str_dup(u->a, digest)))
 		return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved on: its digest is %.*s now, not %.*s. Read it again.", SLU_FMT(what), DIGEST_SHOWN, now.digest.p, SLU_FMT(digest));
-	t.x = (struct port_accept){ .repo_id = r->id, .what = what, .text = now.text, .digest = now.digest, .by = u->who.name, .at_s = u->now_s };
+	t.x = (struct port_accept){ .repo_id = r->id, .what = what, .text = now.text, .digest = now.digest, .by = u->who.name, .at_s = u->now_s, .held = x->commit.n > 0 };
 	t.commit = now.commit;
 	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = accept_locked(&t, u, err);
@@ -502,7 +505,7 @@ slu_rc app_bases(const struct app_base **out, size_t *n, struct app_unit *u, str
 		if (rc == SLU_E_NOT_FOUND)
 			continue;
 		SLU_TRY(rc);
-		list[count] = (struct app_base){ .what = x.what, .text = x.text, .digest = x.digest, .by = x.by, .at_s = x.at_s };
+		list[count] = (struct app_base){ .what = x.what, .text = x.text, .digest = x.digest, .by = x.by, .at_s = x.at_s, .held = x.held };
 		SLU_TRY(add_wait(&list[count++], u, r, err));
 	}
 	*out = list;

@@ -17,6 +17,7 @@ struct app_base {
 	slu_str what;             /* OWNER/REPO:FILE */
 	slu_str text, digest, by; /* in force; `by`: who accepted the first of its line */
 	int64_t at_s;             /* when it took force */
+	bool held;                /* it was accepted at a commit: no other takes force by itself */
 	bool waits;               /* the file is another one now; the rest is set only then */
 	int64_t since_s;          /* when that was first seen */
 	slu_str next;             /* digest of the text that it has now; "": it has none that could be accepted */
@@ -38,11 +39,15 @@ slu_rc app_bases_look(struct app_unit *u, struct app_repo *r, slu_err *err);
 
 /**
  * Accept the text that `what` (OWNER/REPO:FILE) has now, for `extends`. By administrators of the repository who may read the other one.
- * @param digest  how the digest of the text that was read begins: SLU_E_CONFLICT when it has another one now; n == 0: whatever it is
  * @return SLU_E_STRATEGY: the strategy in force could not be used with it
  */
+struct app_accepting {
+	slu_str what;
+	slu_str digest; /* how that of the text that was read begins: SLU_E_CONFLICT when it has another one now; n == 0: whatever it is */
+	slu_str commit; /* of the other repository, all digits: the text that it has there, which is then held; n == 0: the one it has now */
+};
 struct app_accepted { slu_str what, digest, by; int64_t at_s; };
-slu_rc app_strategy_accept(struct app_accepted *out, struct app_unit *u, struct app_repo *r, slu_str what, slu_str digest, slu_err *err);
+slu_rc app_strategy_accept(struct app_accepted *out, struct app_unit *u, struct app_repo *r, const struct app_accepting *x, slu_err *err);
 
 /** Look at all bases of all repositories: whenever something has happened, and every half a minute. */
 typedef struct app_rounds app_rounds;

@@ -11,7 +11,7 @@ static int run_accept(struct cmd_ctx *c)
 	const char *repo;
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	json_auto_t *body = json_pack("{s:s, s:s*}", "what", c->arg[0], "digest", cmd_opt(c, "digest"));
+	json_auto_t *body = json_pack("{s:s, s:s*, s:s*}", "what", c->arg[0], "digest", cmd_opt(c, "digest"), "commit", cmd_opt(c, "commit"));
 	if (!body)
 		return cmd_usage(c, "The name of the file is not UTF-8.");
 	if (cmd_call(c, &answer, "POST", cmd_path(c, "/api/sluice/repos/%S/strategy/accept", repo), body, &err) != SLU_OK)
@@ -26,6 +26,7 @@ static int run_accept(struct cmd_ctx *c)
 
 static const struct cmd_opt opts[] = {
 	{ .name = "digest", .arg = "HEX", .type = CMD_TEXT, .help = "only if its digest begins so: what was read is what counts" },
+	{ .name = "commit", .arg = "COMMIT", .type = CMD_TEXT, .help = "the text it has at this commit of the other repository, and hold it" },
 	{ 0 },
 };
 
@@ -41,7 +42,8 @@ const struct cmd_desc cmd_strategy_accept = {
 	.run = run_accept,
 	.detail = "Read it first. For administrators of the repository. When the file changes later, it takes force by itself where it only tightens "
 	          "rules; else what was accepted stays in force until it is accepted anew, and /strategy, sluice strategy show --repo and sluice "
-	          "branch list say so.",
+	          "branch list say so. With --commit no other text takes force by itself until it is accepted without: the way out of a file that was "
+	          "tightened until nothing moves here; sluice audit log tells which commit was in force before.",
 	.example = "sluice strategy accept acme/base:.sluice/strategy.yml --repo acme/app",
 	.exits = CMD_EXIT(3),
 };

@@ -18,7 +18,8 @@ static void bases(FILE *to, const char *mark, json_t *answer)
 	json_t *b, *d;
 	json_array_foreach(json_object_get(answer, "bases"), i, b)
 	{
-		(void)fprintf(to, "%sextends %s, digest %.12s, accepted by %s\n", mark, cmd_j_str(b, "what"), cmd_j_str(b, "digest"), cmd_j_str(b, "by"));
+		(void)fprintf(to, "%sextends %s, digest %.12s, accepted by %s%s\n", mark, cmd_j_str(b, "what"), cmd_j_str(b, "digest"), cmd_j_str(b, "by"),
+			      json_is_true(json_object_get(b, "held")) ? ", held" : "");
 		if (!json_is_true(json_object_get(b, "moved_on")))
 			continue;
 		(void)fprintf(to, "%s  since %s that file is another one, and takes no force by itself: %s\n", mark, cmd_j_str(b, "since"), cmd_j_str(b, "why"));

@@ -119,10 +119,11 @@ struct port_accept {
 	slu_str what;  /* OWNER/REPO:FILE */
 	slu_str text, digest, by;
 	int64_t at_s;
+	bool held;     /* no other text takes its place by itself */
 };
 slu_rc port_accept_put(port_store *s, const struct port_accept *x, slu_err *err); /* replaces */
 slu_rc port_accept_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str what, struct port_accept *out, slu_err *err); /* SLU_E_NOT_FOUND */
-/** One text that differs whenever what is accepted for this repository does: names and digests. */
+/** One text that differs whenever what is accepted for this repository does: names, digests, what is held. */
 slu_rc port_accept_stamp(port_store *s, slu_arena *a, int64_t repo_id, slu_str *out, slu_err *err);
 /** Repositories for which something is accepted. */
 slu_rc port_accept_repos(port_store *s, slu_arena *a, const int64_t **out, size_t *n, slu_err *err);

@@ -99,7 +99,8 @@ slu_rc port_repo_default_branch(port_store *s, int64_t id, slu_str branch, slu_e
 
 slu_rc port_accept_put(port_store *s, const struct port_accept *x, slu_err *err)
 {
-	return store_run(s, err, "INSERT OR REPLACE INTO accepted(repo, what, text, digest, by, at_s) VALUES(?, ?, ?, ?, ?, ?)", "itttti", x->repo_id, x->what, x->text, x->digest, x->by, x->at_s);
+	return store_run(s, err, "INSERT OR REPLACE INTO accepted(repo, what, text, digest, by, at_s, held) VALUES(?, ?, ?, ?, ?, ?, ?)", "ittttii", x->repo_id, x->what, x->text, x->digest, x->by, x->at_s,
+	                 (int64_t)x->held);
 }
 
 slu_rc port_accept_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str what, struct port_accept *out, slu_err *err)
@@ -107,7 +108,7 @@ slu_rc port_accept_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str wha
 	struct store_q q;
 	struct port_accept x = { .repo_id = repo_id };
 
-	SLU_TRY(store_query(&q, s, err, "SELECT what, text, digest, by, at_s FROM accepted WHERE repo = ? AND what = ?", "it", repo_id, what));
+	SLU_TRY(store_query(&q, s, err, "SELECT what, text, digest, by, at_s, held FROM accepted WHERE repo = ? AND what = ?", "it", repo_id, what));
 	bool found = store_row(&q);
 	if (found) {
 		x.what = store_t(&q, a);
@@ -115,6 +116,7 @@ slu_rc port_accept_get(port_store *s, slu_arena *a, int64_t repo_id, slu_str wha
 		x.digest = store_t(&q, a);
 		x.by = store_t(&q, a);
 		x.at_s = store_i(&q);
+		x.held = store_b(&q);
 	}
 	SLU_TRY(store_end_one(&q, found, err, "Nobody has accepted %.*s for this repository.", SLU_FMT(what)));
 	*out = x;
@@ -126,7 +128,7 @@ slu_rc port_accept_stamp(port_store *s, slu_arena *a, int64_t repo_id, slu_str *
 	struct store_q q;
 	slu_str stamp = { "", 0 };
 
-	SLU_TRY(store_query(&q, s, err, "SELECT coalesce(group_concat(what || ' ' || digest, char(10)), '') FROM accepted WHERE repo = ?", "i", repo_id));
+	SLU_TRY(store_query(&q, s, err, "SELECT coalesce(group_concat(what || ' ' || digest || ' ' || held, char(10)), '') FROM accepted WHERE repo = ?", "i", repo_id));
 	if (store_row(&q))
 		stamp = store_t(&q, a);
 	SLU_TRY(store_end(&q, err));

@@ -102,10 +102,14 @@ const struct web_api api_strategy_check = {
 
 static slu_rc accept(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	slu_str what = web_body_str(rq, "Strategy", "what", WEB_REQUIRED, 512), digest = web_body_str(rq, "Strategy", "digest", WEB_OPTIONAL, 64);
+	const struct app_accepting a = {
+		.what = web_body_str(rq, "Strategy", "what", WEB_REQUIRED, 512),
+		.digest = web_body_str(rq, "Strategy", "digest", WEB_OPTIONAL, 64),
+		.commit = web_body_str(rq, "Strategy", "commit", WEB_OPTIONAL, 64),
+	};
 	struct app_accepted x;
 	SLU_TRY(web_body_check(rq, err));
-	SLU_TRY(app_strategy_accept(&x, rq->unit, rq->r, what, digest, err));
+	SLU_TRY(app_strategy_accept(&x, rq->unit, rq->r, &a, err));
 	slu_json_open(&rs->json, '{');
 	slu_json_kv_str(&rs->json, "what", x.what);
 	slu_json_kv_str(&rs->json, "digest", x.digest);
@@ -117,7 +121,7 @@ static slu_rc accept(struct web_req *rq, struct web_res *rs, slu_err *err)
 
 const struct web_api api_strategy_accept = {
 	.method = "POST", .pattern = "/api/sluice/repos/{owner}/{repo}/strategy/accept", .need = WEB_READ, .level = STRAT_ADMIN, .scopes = APP_SCOPE_ADMIN, .run = accept, .dry_run = true,
-	.summary = "Accept another repository's file, OWNER/REPO:FILE, as it is now, for `extends`; digest: only if it begins so",
+	.summary = "Accept another repository's file, OWNER/REPO:FILE, as it is now, for `extends`; digest: only if it begins so; commit: the text it has there, held",
 };
 
 static slu_rc restore(struct web_req *rq, struct web_res *rs, slu_err *err)

@@ -13,6 +13,7 @@ void bases_json(slu_json *j, const struct app_base *b, size_t n)
 		slu_json_kv_str(j, "digest", b[i].digest);
 		slu_json_kv_str(j, "by", b[i].by);
 		web_json_time(j, "at", b[i].at_s);
+		slu_json_kv_bool(j, "held", b[i].held);
 		slu_json_kv_bool(j, "moved_on", b[i].waits);
 		if (b[i].waits) {
 			web_json_time(j, "since", b[i].since_s);
@@ -69,6 +70,8 @@ static void one(html *h, const struct web_req *rq, const struct app_base *b)
 	html_text(h, b->by);
 	html_lit(h, ", in force since ");
 	html_time(h, b->at_s);
+	if (b->held)
+		html_lit(h, "; held: no other text takes force by itself");
 	html_lit(h, ".</p>");
 	if (!b->waits)
 		return;

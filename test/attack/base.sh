@@ -133,10 +133,26 @@ for i in 1 2 3 4 5 6; do
 	[ -n "$ruled" ] && [ "$landed" -lt "$ruled" ] || fail "race$i landed as event $landed, after event $ruled forbade it"
 done
 
+# --- tightened until nothing moves: what was in force before is accepted at its commit, and held
+base "$(sed "s/forbid: \[.env\]/forbid: [.env, id_rsa$forbid]/; s/push: maintain/push: nobody/; s/force-push: nobody}/force-push: nobody, merge: nobody}/" <<<"$strict")"
+await 20 eval 'sluice strategy show --repo acme/app | grep -q "merge: nobody"' || fail "it does not take force"
+free=$(git -C "$b" rev-parse HEAD~1)
+no "what is no commit" sluice strategy accept acme/base:rules.yml --commit HEAD~1 --repo acme/app --as ann
+yes "held" sluice strategy accept acme/base:rules.yml --commit "$free" --repo acme/app --as ann
+yes "show" sluice strategy show --repo acme/app
+hasnt "merge: nobody"
+has ", held"
+base "$(sed "s/forbid: \[.env\]/forbid: [.env, id_rsa$forbid, later]/; s/push: maintain/push: admin/" <<<"$strict")"
+await 20 waits "It is held" || { out=$(sluice strategy show --repo acme/app | grep "^#"); fail "nothing says that it is held"; }
+yes "show" sluice strategy show --repo acme/app
+hasnt "merge: nobody"
+has "only tightens: files.forbid"
+yes "not held any more" sluice strategy accept acme/base:rules.yml --repo acme/app --as ann
+
 # --- who accepted it may no longer read it: nothing of it reaches him
 was=$(in_force)
 yes "ann leaves" sluice role revoke ann read --repo acme/base
-base "$(sed "s/forbid: \[.env\]/forbid: [.env, id_rsa$forbid, hush]/; s/push: maintain/push: admin/" <<<"$strict")"
+base "$(sed "s/forbid: \[.env\]/forbid: [.env, id_rsa$forbid, later, hush]/; s/push: maintain/push: admin/" <<<"$strict")"
 await 20 waits "may no longer read" || fail "somebody who may no longer read it is not told apart"
 [ "$(in_force)" = "$was" ] || fail "it took force for somebody who may not read it"
 yes "show" sluice strategy show --repo acme/app
@@ -148,7 +164,7 @@ hasnt hush
 yes "ann returns" sluice role grant ann read --repo acme/base
 await 20 eval 'sluice strategy show --repo acme/app | grep -q hush' || fail "it does not take force when she may again"
 was=$(in_force)
-base "$(sed "s/forbid: \[.env\]/forbid: [.env, id_rsa$forbid, hush, more]/; s/push: maintain/push: admin/" <<<"$strict")" &
+base "$(sed "s/forbid: \[.env\]/forbid: [.env, id_rsa$forbid, later, hush, more]/; s/push: maintain/push: admin/" <<<"$strict")" &
 wait $!
 server_kill
 was=$(sqlite3 "$home/sluice.db" "SELECT digest FROM accepted")

@@ -23,18 +23,24 @@ static void put(struct app_world *w, const char *name, const char *path, const c
 	w->r = before;
 }
 
+static slu_rc accept(struct app_world *w, const char *what, const char *digest)
+{
+	const struct app_accepting x = { .what = slu_s(what), .digest = slu_s(digest) };
+	struct app_accepted got = { 0 };
+	return app_strategy_accept(&got, &w->u, &w->r, &x, &w->err);
+}
+
 /* ann/app extends ann/base:rules.yml, accepted by ann with this text. */
 static void begin(struct app_world *w, const char *text)
 {
 	struct app_repo_new n = { .owner = SLU_STR("ann"), .name = SLU_STR("base"), .strategy_text = slu_s(open_) };
 	struct port_repo row = { 0 };
-	struct app_accepted x = { 0 };
 
 	app_world_begin(w);
 	app_world_repo(w, open_, "ann=admin bob=write");
 	T_OK(app_repo_create(&row, &w->u, &n, &w->err), w->err);
 	put(w, "base", "rules.yml", text);
-	T_OK(app_strategy_accept(&x, &w->u, &w->r, SLU_STR("ann/base:rules.yml"), (slu_str){ 0 }, &w->err), w->err);
+	T_OK(accept(w, "ann/base:rules.yml", ""), w->err);
 	put(w, "app", ".sluice/strategy.yml", extending);
 	app_world_as(w, "operator");
 	T_EQ_INT(w->r.strategy_base_n, 1);
@@ -115,14 +121,13 @@ T_TEST(accepting_is_seen_within_a_transaction_at_once)
 	struct app_world w;
 	struct app_unit other;
 	struct app_repo r = { 0 };
-	struct app_accepted x = { 0 };
 	begin(&w, tight);
 	T_OK(app_unit_begin(&other, w.ap, &w.err), w.err);
 	app_be_operator(&other);
 	T_OK(app_repo_open(&r, &other, SLU_STR("ann"), SLU_STR("app"), STRAT_READ, &w.err), w.err);
 	const strat *before = r.strategy;
 	put(&w, "base", "rules.yml", loose);
-	T_OK(app_strategy_accept(&x, &w.u, &w.r, SLU_STR("ann/base:rules.yml"), (slu_str){ 0 }, &w.err), w.err);
+	T_OK(accept(&w, "ann/base:rules.yml", ""), w.err);
 	T_OK(app_begin(&other, &w.err), w.err);
 	T_OK(app_repo_refresh(&other, &r, &w.err), w.err);
 	T_TRUE(strcmp(before->digest, r.strategy->digest) != 0);
@@ -135,18 +140,17 @@ T_TEST(accepting_is_seen_within_a_transaction_at_once)
 T_TEST(what_cannot_be_used_is_not_accepted)
 {
 	struct app_world w;
-	struct app_accepted x = { 0 };
 	begin(&w, tight);
 	put(&w, "base", "rules.yml", "strategy: 1\nbranches: {}\nnonsense: 1\n");
-	T_RC(app_strategy_accept(&x, &w.u, &w.r, SLU_STR("ann/base:rules.yml"), (slu_str){ 0 }, &w.err), SLU_E_STRATEGY);
+	T_RC(accept(&w, "ann/base:rules.yml", ""), SLU_E_STRATEGY);
 	T_HAS(w.err.text, "was not accepted");
 	T_EQ_STR(push_level(&w), "admin");
 	put(&w, "base", "rules.yml", loose);
-	T_RC(app_strategy_accept(&x, &w.u, &w.r, SLU_STR("ann/base:rules.yml"), SLU_STR("0000"), &w.err), SLU_E_CONFLICT);
-	T_RC(app_strategy_accept(&x, &w.u, &w.r, SLU_STR("ann/base"), (slu_str){ 0 }, &w.err), SLU_E_INVALID);
-	T_RC(app_strategy_accept(&x, &w.u, &w.r, SLU_STR("ann/none:rules.yml"), (slu_str){ 0 }, &w.err), SLU_E_NOT_FOUND);
+	T_RC(accept(&w, "ann/base:rules.yml", "0000"), SLU_E_CONFLICT);
+	T_RC(accept(&w, "ann/base", ""), SLU_E_INVALID);
+	T_RC(accept(&w, "ann/none:rules.yml", ""), SLU_E_NOT_FOUND);
 	app_world_as(&w, "bob");
-	T_RC(app_strategy_accept(&x, &w.u, &w.r, SLU_STR("ann/base:rules.yml"), (slu_str){ 0 }, &w.err), SLU_E_DENIED);
+	T_RC(accept(&w, "ann/base:rules.yml", ""), SLU_E_DENIED);
 	app_world_end(&w);
 }
 

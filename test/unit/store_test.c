@@ -174,6 +174,12 @@ T_TEST(what_is_accepted_has_a_stamp_and_what_waits_a_reason)
 	T_OK(port_accept_stamp(w.s, w.a, id, &stamp[2], &w.err), w.err);
 	T_EQ_SLU(stamp[0], "");
 	T_FALSE(slu_str_eq(stamp[1], stamp[2]));
+	x.held = true;
+	T_OK(port_accept_put(w.s, &x, &w.err), w.err);
+	T_OK(port_accept_stamp(w.s, w.a, id, &stamp[1], &w.err), w.err);
+	T_FALSE(slu_str_eq(stamp[1], stamp[2]));
+	T_OK(port_accept_get(w.s, w.a, id, x.what, &x, &w.err), w.err);
+	T_TRUE(x.held);
 	T_OK(port_accept_stamp(w.s, w.a, other, &stamp[1], &w.err), w.err);
 	T_EQ_SLU(stamp[1], "");
 	T_OK(port_accept_repos(w.s, w.a, &of, &n, &w.err), w.err);
