@@ -50,7 +50,8 @@ static slu_rc read_file(struct now *out, struct app_unit *u, struct app_repo *ba
 	if (!slu_oid_is_zero(&out->commit))
 		SLU_TRY(base->git->ops->file_at(base->git, u->a, &out->commit, file, &out->text, &found, err));
 	if (!found)
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no file %.*s on the default branch of %.*s.", SLU_FMT(file), SLU_FMT(base->full));
+		return slu_fail(err, SLU_E_NOT_FOUND, slu_oid_is_zero(&out->commit) ? "There is no file %.*s in %.*s, which has no default branch yet." : "There is no file %.*s in %.*s at commit %.10s.", SLU_FMT(file), SLU_FMT(base->full),
+		                out->commit.hex);
 	if (out->text.n > SLU_MAX_STRATEGY_BYTES)
 		return slu_fail(err, SLU_E_LIMIT, "The file %.*s of %.*s has %zu bytes; at most %u are read.", SLU_FMT(file), SLU_FMT(base->full), out->text.n, SLU_MAX_STRATEGY_BYTES);
 	out->digest = digest_of(u->a, out->text);
