@@ -177,6 +177,7 @@ POST /api/sluice/repos
 END
 jar=$test_dir/jar
 [ "$(curl -s -o /dev/null -w '%{http_code}' -c "$jar" "$url/sign-in" --data-urlencode "token=$(cat "$home.tokens/ann")")" = 303 ] || fail "sign in"
+before=$(all) # signing in is an event
 for page in /acme/app/changes/1 /sign-out /sign-in; do
 	while IFS='|' read -r want file arguments; do
 		# shellcheck disable=SC2086
