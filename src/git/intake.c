@@ -18,7 +18,6 @@
 
 enum {
 	PACK_HEAD = 12,                  /* "PACK", version, number of objects */
-	LOOSE_MAX = 99,                  /* so many objects become files of their own, as Git has it; more stay a pack */
 	SAID_MAX = 64 * 1024,            /* of Git's words, kept until somebody takes them */
 	WHY_MAX = 2048,                  /* of them, kept to tell why */
 	IDLE_S = 600,
@@ -153,10 +152,9 @@ static slu_rc start(git_intake *in, struct run_child *c, const char *const *argv
 static slu_rc start_unpack(git_intake *in)
 {
 	const char *git_dir = slu_printf(in->a, "--git-dir=%s", in->how.repository), *max = slu_printf(in->a, "--max-input-size=%llu", SLU_MAX_PACK_BYTES);
-	const char *loose[] = { "git", git_dir, "unpack-objects", "-q", "--strict", max, NULL };
-	const char *pack[] = { "git", git_dir, "index-pack", "--stdin", "--fix-thin", "--strict", max, in->how.progress ? "--show-resolving-progress" : NULL, NULL };
+	const char *argv[] = { "git", git_dir, "index-pack", "--stdin", "--fix-thin", "--strict", max, in->how.progress ? "--show-resolving-progress" : NULL, NULL };
 	SLU_TRY(quarantine(in));
-	if (start(in, &in->unpack, in->count <= LOOSE_MAX ? loose : pack, RUN_PIPE_IN | RUN_PIPE_ERR, &in->failed) != SLU_OK)
+	if (start(in, &in->unpack, argv, RUN_PIPE_IN | RUN_PIPE_ERR, &in->failed) != SLU_OK)
 		return in->failed.code;
 	return SLU_OK;
 }
@@ -201,7 +199,7 @@ static slu_rc give(git_intake *in, const void *bytes, size_t n)
 	return SLU_OK;
 }
 
-/** The pack's head is there: how many objects it says it has decides what is done with it. */
+/** The pack's head is there. One of no objects, as a push of what is here already has, needs no process. */
 static slu_rc look_at_head(git_intake *in)
 {
 	uint32_t version;
@@ -277,9 +275,15 @@ slu_rc git_intake_unpacked(git_intake *in, slu_err *err)
 
 /* ---- is it whole? ------------------------------------------------------------------------------------------------------- */
 
+/*
+ * `index-pack --strict` has seen that whatever an object of the push names is here. What was here before is whole: it came by a pack that
+ * was, in one step, or was written after what it names; and nothing is ever dropped. What is left to see, in case somebody did drop
+ * objects by hand, is that the history leads to a ref; that needs no tree.
+ */
+
 slu_rc git_intake_check_begin(git_intake *in, const slu_oid *tip, size_t n, slu_err *err)
 {
-	const char *argv[] = { "git", slu_printf(in->a, "--git-dir=%s", in->how.repository), "rev-list", "--objects", "--stdin", "--not", "--all", "--quiet", NULL };
+	const char *argv[] = { "git", slu_printf(in->a, "--git-dir=%s", in->how.repository), "rev-list", "--stdin", "--not", "--all", "--quiet", NULL };
 	slu_auto_buf tips;
 	slu_buf_init(&tips, (n + 1) * SLU_OID_TEXT);
 	for (size_t i = 0; i < n; i++)
@@ -323,42 +327,26 @@ static slu_rc move_file(const char *from, const char *to, slu_err *err)
 	return rename(from, to) == 0 ? SLU_OK : io(to, err);
 }
 
-/** An index makes its pack's objects seen: it comes last. */
-static bool is_index(slu_str name)
-{
-	return slu_str_ends(name, ".idx");
-}
-
+/** Files of the pack, or its index: that makes all of its objects seen, at once, and comes last. */
 static slu_rc move_files(slu_arena *a, const char *from, const char *to, bool index, slu_err *err)
 {
 	DIR *d = opendir(from);
 	slu_rc rc = d ? SLU_OK : io(from, err);
 	for (struct dirent *e = d ? readdir(d) : NULL; e && rc == SLU_OK; e = readdir(d))
-		if (e->d_name[0] != '.' && !slu_str_starts(slu_s(e->d_name), "tmp_") && is_index(slu_s(e->d_name)) == index)
+		if (slu_str_starts(slu_s(e->d_name), "pack-") && slu_str_ends(slu_s(e->d_name), ".idx") == index)
 			rc = move_file(slu_printf(a, "%s/%s", from, e->d_name), slu_printf(a, "%s/%s", to, e->d_name), err);
 	if (d)
 		(void)closedir(d);
 	return rc;
 }
 
-static slu_rc move_folder(slu_arena *a, const char *from, const char *to, slu_err *err)
-{
-	if (mkdir(to, 0777) != 0 && errno != EEXIST)
-		return io(to, err);
-	SLU_TRY(move_files(a, from, to, false, err));
-	return move_files(a, from, to, true, err);
-}
-
 slu_rc git_intake_keep(git_intake *in, slu_err *err)
 {
-	slu_rc rc = SLU_OK;
-	DIR *d = in->dir ? opendir(in->dir) : NULL;
-	if (in->dir && !d)
-		return io(in->dir, err);
-	for (struct dirent *e = d ? readdir(d) : NULL; e && rc == SLU_OK; e = readdir(d))
-		if (e->d_name[0] != '.')
-			rc = move_folder(in->a, slu_printf(in->a, "%s/%s", in->dir, e->d_name), slu_printf(in->a, "%s/%s", in->objects, e->d_name), err);
-	if (d)
-		(void)closedir(d);
-	return rc;
+	if (!in->dir)
+		return SLU_OK;
+	const char *from = slu_printf(in->a, "%s/pack", in->dir), *to = slu_printf(in->a, "%s/pack", in->objects);
+	if (mkdir(to, 0777) != 0 && errno != EEXIST)
+		return io(to, err);
+	SLU_TRY(move_files(in->a, from, to, false, err));
+	return move_files(in->a, from, to, true, err);
 }

@@ -37,11 +37,11 @@ const char *git_intake_objects(const git_intake *in);
 /** GIT_ALTERNATE_OBJECT_DIRECTORIES to go with it. */
 const char *git_intake_alternates(const git_intake *in);
 
-/** Begin to look whether everything is there that these objects need; the look goes on by itself. Zero ids are passed over. */
+/** Begin to look whether all of history is there that leads to these objects; the look goes on by itself. Zero ids are passed over. */
 slu_rc git_intake_check_begin(git_intake *in, const slu_oid *tip, size_t n, slu_err *err);
 /** Wait for its end. SLU_E_INVALID: something is missing. */
 slu_rc git_intake_check_end(git_intake *in, slu_err *err);
 
-/** Move the objects into the repository. They are on the disk since they were written, and are nothing to anybody until a ref names them. */
+/** Move the pack into the repository, all of its objects in one step. They are on the disk since they were written, and are nothing to anybody until a ref names them. */
 slu_rc git_intake_keep(git_intake *in, slu_err *err);
 #endif

@@ -81,8 +81,9 @@ slu_rc git_repo_tidy(const char *path, int hold_fd, int cancel_fd, slu_err *err)
 	bool loose = files_in(slu_printf(a, "%s/objects/17", path), "") > LOOSE_IN_ONE;
 	if (!loose && files_in(slu_printf(a, "%s/objects/pack", path), ".pack") <= PACKS_MAX)
 		return SLU_OK;
-	/* -k: what no ref needs is kept. A push may be about to need it again, and events name commits of branches that are gone. */
-	return git_in(path, GIT_CALL("repack", "-a", "-d", "-k", "-l", "-q"), hold_fd, cancel_fd, err);
+	/* Of the packs, which every push adds one to, only so many are put together that each is half as large as the next. All that is in
+	   them is kept, also what no ref needs: a push may be about to need it again, and events name commits of branches that are gone. */
+	return git_in(path, GIT_CALL("repack", "--geometric=2", "-d", "-l", "-q"), hold_fd, cancel_fd, err);
 }
 
 /* ---- the thread ------------------------------------------------------------------------------------------------------- */

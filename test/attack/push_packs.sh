@@ -98,10 +98,10 @@ rss=$(awk '/VmHWM/ {print $2}' "/proc/$server_pid/status")
 curl -s -u "ann:$(cat "$home.tokens/ann")" -H 'Content-Type: application/x-git-receive-pack-request' -H 'Transfer-Encoding: chunked' --limit-rate 10 \
 	-T "$test_dir/request" -X POST "$url/acme/app.git/git-receive-pack" >/dev/null 2>&1 &
 slow=$!
-await 40 pgrep -P "$server_pid" -f unpack-objects || fail "the slow push did not begin"
+await 40 pgrep -P "$server_pid" -f index-pack || fail "the slow push did not begin"
 kill -9 $slow
 wait $slow 2>/dev/null
-gone() { ! pgrep -P "$server_pid" -f unpack-objects && [ -z "$(find "$home/repos/acme/app.git/objects" -name "*incoming*")" ]; }
+gone() { ! pgrep -P "$server_pid" -f index-pack && [ -z "$(find "$home/repos/acme/app.git/objects" -name "*incoming*")" ]; }
 await 30 gone || fail "a child or a quarantine outlived its client"
 out=
 held "a client that went away"

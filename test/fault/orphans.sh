@@ -25,7 +25,7 @@ case " \$* " in
 		printf '%s\\0' "\$word"
 	done | "$real" "\$@"
 	exit ;;
-*" unpack-objects "* | *" index-pack "*) echo \$\$ >"$test_dir/unpacker"; hold unpacker ;;
+*" index-pack "*) echo \$\$ >"$test_dir/unpacker"; hold unpacker ;;
 *" commit-graph "*) hold commit-graph ;;
 esac
 exec "$real" "\$@"

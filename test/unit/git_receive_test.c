@@ -255,6 +255,24 @@ T_TEST(objects_that_are_not_whole_are_never_judged_to_land)
 	end(&w);
 }
 
+/** A commit lies in the repository without the one before it, as somebody who prunes by hand leaves it: nothing is built on it. */
+T_TEST(what_was_left_half_pruned_is_nothing_to_build_on)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	slu_str bad = slu_str_trim(sh(&w, "cd w; t=$(git rev-parse main^{tree}); printf 'tree %s\nparent 1111111111111111111111111111111111111111\nauthor A <a@e> 1 +0000\ncommitter A <a@e> 1 +0000\n\nhalf\n' $t |"
+				      " git hash-object -t commit -w --stdin; printf 'main^{tree}\n' | git pack-objects -q --revs --stdout | git --git-dir='../a:b \"c\".git' unpack-objects -q;"
+				      " git cat-file commit $(printf 'tree %s\nparent 1111111111111111111111111111111111111111\nauthor A <a@e> 1 +0000\ncommitter A <a@e> 1 +0000\n\nhalf\n' $t | git hash-object -t commit --stdin) |"
+				      " git --git-dir='../a:b \"c\".git' hash-object -t commit -w --stdin >/dev/null"));
+	slu_str child = slu_str_trim(sh(&w, slu_printf(w.a, "cd w; git commit-tree -p %.*s -m child main^{tree}", SLU_FMT(bad))));
+	slu_str pack = sh(&w, slu_printf(w.a, "echo %.*s | git -C w pack-objects -q --stdout", SLU_FMT(child)));
+	T_OK(push(&w, request(&w, plain, pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(child)), NULL), 50, &answer, &err), err);
+	T_TRUE(strstr(answer.p, "ng refs/heads/x missing necessary objects") && w.landed == 0);
+	end(&w);
+}
+
 T_TEST(a_push_without_new_objects_needs_no_quarantine)
 {
 	struct world w;
