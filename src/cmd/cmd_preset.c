@@ -38,6 +38,11 @@ static const char *title_of(struct cmd_ctx *c, const struct strat_preset *p)
 	return slu_str_dup(c->a, s->title);
 }
 
+static const char *summary_of(struct cmd_ctx *c, const struct strat_preset *p)
+{
+	return slu_str_dup(c->a, strat_preset_summary(p));
+}
+
 static int run_list(struct cmd_ctx *c)
 {
 	size_t n;
@@ -45,7 +50,7 @@ static int run_list(struct cmd_ctx *c)
 	if (c->format == CMD_FORMAT_JSON) {
 		json_t *list = json_array();
 		for (size_t i = 0; i < n; i++)
-			(void)json_array_append_new(list, json_pack("{s:s, s:s}", "name", all[i].name, "title", title_of(c, &all[i])));
+			(void)json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", all[i].name, "title", title_of(c, &all[i]), "summary", summary_of(c, &all[i])));
 		int rc = cmd_put_json(c, list);
 		json_decref(list);
 		return rc;
@@ -53,10 +58,10 @@ static int run_list(struct cmd_ctx *c)
 	struct cmd_table t;
 	cmd_table_init(&t, c, 2);
 	cmd_table_cell(&t, "NAME");
-	cmd_table_cell(&t, "TITLE");
+	cmd_table_cell(&t, "WHAT IT IS FOR");
 	for (size_t i = 0; i < n; i++) {
 		cmd_table_cell(&t, all[i].name);
-		cmd_table_cell(&t, title_of(c, &all[i]));
+		cmd_table_cell(&t, summary_of(c, &all[i]));
 	}
 	return cmd_table_put(&t);
 }

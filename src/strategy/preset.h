@@ -11,4 +11,6 @@ struct strat_preset {
 };
 const struct strat_preset *strat_presets(size_t *count);
 const struct strat_preset *strat_preset_find(slu_str name); /* NULL: none */
+/** What it is for, in one sentence: the comment that is its first line. */
+slu_str strat_preset_summary(const struct strat_preset *p);
 #endif

@@ -160,5 +160,5 @@ void strat_reference_markdown(slu_buf *out)
 	size_t n = 0;
 	const struct strat_preset *preset = strat_presets(&n);
 	for (size_t i = 0; i < n; i++)
-		slu_buf_addf(out, "- `%s`: `sluice preset show %s`\n", preset[i].name, preset[i].name);
+		slu_buf_addf(out, "- `%s`: %.*s\n", preset[i].name, SLU_FMT(strat_preset_summary(&preset[i])));
 }

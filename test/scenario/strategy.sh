@@ -45,6 +45,17 @@ for preset in $("$sluice" preset list --format json | sed -n 's/.*"name": "\(.*\
 	cmp -s preset.yml "$top/presets/$preset.yml" || say "preset show $preset is not the file"
 	runs 0 "$sluice" strategy check preset.yml
 	runs 0 "$sluice" strategy check - <preset.yml
+	has " 0 warnings" err
+	rm -rf "$dir/new" && git init -q "$dir/new" && cd "$dir/new" || exit 1
+	runs 0 "$sluice" init --preset "$preset"
+	cmp -s .sluice/strategy.yml "$dir/work/preset.yml" || say "init --preset $preset wrote something else than the preset"
+	cd "$dir/work" || exit 1
+done
+runs 0 "$sluice" preset list
+for preset in "$top"/presets/*.yml; do # one line each that tells a newcomer what it is for, and fits a terminal
+	summary=$(sed -n '1s/^# //p' "$preset")
+	[[ $summary == *": for "*. && ${#summary} -le 66 ]] || say "the first line of $preset is no such sentence"
+	grep -qE "^$(basename "$preset" .yml) +$summary\$" "$dir/out" || say "preset list does not say what $preset is for"
 done
 runs 0 "$sluice" strategy check "$top/presets/tower.yml"
 has '`notify`: read, not enforced by this version'
