@@ -174,9 +174,13 @@ static slu_rc fetch(struct git_cli *g, slu_arena *a, const char *from, slu_err *
 		GIT_CALL("-c", "core.fsync=none", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--", from,
 			 "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"),
 		GIT_CALL("-c", "core.fsync=none", "pack-refs", "--all", "--prune"),
+		/* Whatever lies here must be whole: see intake.c. A bundle's pack may hold what its refs do not need, and what lacks parts. */
+		GIT_CALL("-c", "core.fsync=none", "repack", "-a", "-d", "-q"),
 	};
+	struct stat st;
+	bool bundle = stat(from, &st) == 0 && S_ISREG(st.st_mode);
 	slu_str text;
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+	for (size_t i = 0; i < sizeof steps / sizeof *steps - !bundle; i++) {
 		steps[i].max_out = GIT_BIG_OUTPUT;
 		steps[i].timeout_ms = IMPORT_MS;
 		SLU_TRY(git_cli_ok(g, a, &steps[i], &text, err));

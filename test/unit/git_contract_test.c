@@ -445,6 +445,21 @@ T_TEST(repositories_are_made_imported_and_unlocked)
 	world_close(&w);
 }
 
+/** Pushes are taken because whatever lies in a repository is whole: a bundle brings nothing beside the history of its refs. */
+T_TEST(a_bundle_brings_nothing_that_its_refs_do_not_need)
+{
+	struct world w = world_open(&adapters[0]);
+	const char *copy = slu_printf(w.a, "%s/from-bundle.git", w.dir);
+	slu_str beside = sh(&w, "cd w; git bundle create -q ../all.bundle --branches --tags; sed '/^$/q' ../all.bundle > ../crafted.bundle;"
+				"x=$(printf 'tree 1111111111111111111111111111111111111111\nauthor A <a@e> 1 +0000\ncommitter A <a@e> 1 +0000\n\nhalf\n' | git hash-object -t commit -w --stdin);"
+				"{ git rev-list --objects --branches --tags | cut -d' ' -f1; echo $x; } | git pack-objects -q --stdout >> ../crafted.bundle; echo $x");
+	(void)sh(&w, slu_printf(w.a, "git clone -q --bare crafted.bundle plain.git && git --git-dir=plain.git cat-file -e %.*s", SLU_FMT(beside))); /* Git itself takes it */
+	T_OK(git_repo_import(copy, slu_printf(w.a, "%s/crafted.bundle", w.dir), &w.err), w.err);
+	T_EQ_SLU(sh(&w, slu_printf(w.a, "git --git-dir=from-bundle.git cat-file -e %.*s 2>/dev/null && echo there || echo gone", SLU_FMT(beside))), "gone");
+	T_EQ_SLU(sh(&w, "git --git-dir=from-bundle.git for-each-ref refs/heads > b; git --git-dir=w/.git for-each-ref refs/heads > a; cmp a b && git --git-dir=from-bundle.git fsck --strict >/dev/null 2>&1 && echo whole"), "whole");
+	world_close(&w);
+}
+
 /** A push may be about to need again what no ref needs, and events name commits of branches that are gone. */
 T_TEST(tidying_drops_no_object_however_old)
 {
