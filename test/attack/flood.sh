@@ -48,6 +48,8 @@ quick "600 half heads" 200 /acme/app
 yes "a push beside them" git ls-remote "$(remote_of ann)"
 disperse
 crowd 600 'POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ntoken='
+full() { [ "$(curl -s -o /dev/null -w '%{http_code}' -m 5 "$url/acme/app")" = 503 ]; }
+await 20 full || fail "600 half bodies: nobody is sent away" # they are connected, and have yet to be heard
 quick "600 half bodies" 200 /healthz
 quick "600 half bodies" 503 /acme/app
 has "at once as it can"
