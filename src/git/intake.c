@@ -146,6 +146,7 @@ static slu_rc start(git_intake *in, struct run_child *c, const char *const *argv
 	s.cwd = "/";
 	s.inherit = &in->how.lock_fd;
 	s.inherit_n = in->how.lock_fd >= 0 ? 1 : 0;
+	s.cancel_fd = in->how.cut_fd;
 	return run_start(c, &s, pipes, err);
 }
 
@@ -174,16 +175,23 @@ static void hear(git_intake *in)
 	slu_buf_add(&in->why, buf, (size_t)n);
 }
 
+static slu_rc cut(git_intake *in)
+{
+	return fail(in, SLU_E_BUSY, "The server ends, and Git had not ended by itself. Nothing was changed; push again.");
+}
+
 static slu_rc give(git_intake *in, const void *bytes, size_t n)
 {
 	const char *p = bytes;
 	while (n > 0 && in->unpack.in >= 0) {
-		struct pollfd ends[2] = { { in->unpack.in, POLLOUT, 0 }, { in->unpack.err, POLLIN, 0 } };
-		int ready = poll(ends, 2, (int)in->how.idle_s * 1000);
+		struct pollfd ends[3] = { { in->unpack.in, POLLOUT, 0 }, { in->unpack.err, POLLIN, 0 }, { in->how.cut_fd > 0 ? in->how.cut_fd : -1, POLLIN, 0 } };
+		int ready = poll(ends, 3, (int)in->how.idle_s * 1000);
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready <= 0)
 			return fail(in, SLU_E_TIMEOUT, slu_printf(in->a, "Git did not go on for %u s and was stopped.", in->how.idle_s));
+		if (ends[2].revents)
+			return cut(in);
 		if (ends[1].revents)
 			hear(in);
 		if (!ends[0].revents)
@@ -238,9 +246,11 @@ ptrdiff_t git_intake_says(git_intake *in, char *to, size_t cap, int wait_ms)
 	run_close(&in->unpack.in);
 	in->deadline_ms = in->deadline_ms ? in->deadline_ms : run_now_ms() + UNPACK_MS;
 	while (in->said.n == 0 && in->unpack.err >= 0) {
-		struct pollfd words = { in->unpack.err, POLLIN, 0 };
-		int ready = poll(&words, 1, wait_ms);
-		if (ready > 0)
+		struct pollfd ends[2] = { { in->unpack.err, POLLIN, 0 }, { in->how.cut_fd > 0 ? in->how.cut_fd : -1, POLLIN, 0 } };
+		int ready = poll(ends, 2, wait_ms);
+		if (ready > 0 && ends[1].revents)
+			(void)cut(in);
+		else if (ready > 0)
 			hear(in);
 		else if (run_now_ms() > in->deadline_ms)
 			(void)fail(in, SLU_E_TIMEOUT, "Git took more than an hour to unpack this push, and was stopped.");

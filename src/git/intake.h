@@ -18,6 +18,7 @@ typedef struct git_intake git_intake;
 struct git_intake_how {
 	const char *repository; /* absolute path of a bare one */
 	int lock_fd;            /* flock that the children keep, so that a new server waits for them; -1: none */
+	int cut_fd;             /* > 0: when it becomes readable Git is not waited for any more */
 	bool progress;          /* of long work, for people */
 	unsigned idle_s;        /* Git neither takes nor says anything for so long while a pack comes: it is ended. 0: 600 */
 };

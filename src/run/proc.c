@@ -159,7 +159,7 @@ slu_rc run_start(struct run_child *out, const struct run_spec *spec, unsigned pi
 		ends_release(&e, true);
 		return slu_fail(err, SLU_E_IO, "The program %s could not be watched: %s.", spec->argv[0], strerrordesc_np(rc));
 	}
-	*out = (struct run_child){ pid, pid_fd, e.ours[0], e.ours[1], e.ours[2] };
+	*out = (struct run_child){ pid, pid_fd, e.ours[0], e.ours[1], e.ours[2], spec->cancel_fd };
 	return SLU_OK;
 }
 
@@ -173,14 +173,14 @@ static int wait_ms(int64_t deadline_ms)
 	return left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
 }
 
-/** Wait until the child has ended, without reaping it. */
-static bool ended_by(const struct run_child *c, int64_t deadline_ms)
+/** Wait until the child has ended, without reaping it. @return false: the deadline passed, or cancel_fd (> 0) became readable */
+static bool ended_by(const struct run_child *c, int64_t deadline_ms, int cancel_fd)
 {
 	for (;;) {
-		struct pollfd p = { c->pid_fd, POLLIN, 0 };
-		int n = poll(&p, 1, wait_ms(deadline_ms));
+		struct pollfd p[2] = { { c->pid_fd, POLLIN, 0 }, { cancel_fd > 0 ? cancel_fd : -1, POLLIN, 0 } };
+		int n = poll(p, 2, wait_ms(deadline_ms));
 		if (n > 0)
-			return true;
+			return p[0].revents != 0;
 		if (n == 0 && deadline_ms >= 0 && run_now_ms() >= deadline_ms)
 			return false;
 		if (n < 0 && errno != EINTR)
@@ -203,7 +203,10 @@ slu_rc run_wait(struct run_child *c, int64_t timeout_ms, int *exit_code, int *si
 {
 	if (c->pid == 0)
 		return slu_fail(err, SLU_E_INTERNAL, "A child process was waited for twice.");
-	if (!ended_by(c, timeout_ms < 0 ? -1 : run_now_ms() + timeout_ms))
+	int64_t deadline_ms = timeout_ms < 0 ? -1 : run_now_ms() + timeout_ms;
+	if (!ended_by(c, deadline_ms, c->cancel_fd) && (deadline_ms < 0 || run_now_ms() < deadline_ms))
+		return slu_fail(err, SLU_E_BUSY, "The server ends, and with it what had not ended by itself.");
+	if (!ended_by(c, 0, 0))
 		return slu_fail(err, SLU_E_TIMEOUT, "A child process did not end within %lld ms.", (long long)timeout_ms);
 	int status = reap(c);
 	*signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -214,12 +217,12 @@ slu_rc run_wait(struct run_child *c, int64_t timeout_ms, int *exit_code, int *si
 /** End the group: asked first, then killed. The leader is left to be reaped. */
 static void end_group(const struct run_child *c, int64_t grace_ms)
 {
-	if (grace_ms > 0 && kill(-c->pid, SIGTERM) == 0 && ended_by(c, run_now_ms() + grace_ms)) {
+	if (grace_ms > 0 && kill(-c->pid, SIGTERM) == 0 && ended_by(c, run_now_ms() + grace_ms, 0)) {
 		kill(-c->pid, SIGKILL); /* what of the group is left: its id is ours until the leader is reaped */
 		return;
 	}
 	kill(-c->pid, SIGKILL);
-	(void)ended_by(c, -1);
+	(void)ended_by(c, -1, 0);
 }
 
 void run_stop(struct run_child *c, int64_t grace_ms)

@@ -28,7 +28,7 @@ struct run_spec {
 	size_t max_out, max_err;   /* bytes kept of each; 0: SLU_MAX_OUTPUT_BYTES. More is an error (see struct run_result) */
 	bool keep_tail;            /* over the maximum: keep the last bytes, it is not an error (logs of scripts) */
 	bool merge_err;            /* standard error goes where standard output goes */
-	int cancel_fd;             /* > 0: when it becomes readable the child is ended as at its deadline, of run_proc only */
+	int cancel_fd;             /* > 0: when it becomes readable the child is ended as at its deadline; of run_start: run_wait gives up */
 };
 enum { RUN_TIMEOUT_MS = 60000 };
 #define RUN_SPEC (struct run_spec){ .stdin_fd = -1 }
@@ -55,14 +55,15 @@ struct run_child {
 	pid_t pid;      /* 0: none (ended and reaped) */
 	int pid_fd;     /* readable when it ended */
 	int in, out, err; /* our ends of the pipes, non-blocking, close-on-exec; -1: none or closed */
+	int cancel_fd;  /* of the spec; > 0: whoever polls for this child polls it, too */
 };
 /** None: run_stop of it does nothing. A zeroed one has descriptor 0 for its ends, and stopping that closes another's. */
-#define RUN_NO_CHILD (struct run_child){ 0, -1, -1, -1, -1 }
+#define RUN_NO_CHILD (struct run_child){ 0, -1, -1, -1, -1, 0 }
 /** Which ends become pipes. An end that is no pipe: /dev/null, or for err with RUN_ERR_TO_OUT the same as out. */
 enum { RUN_PIPE_IN = 1, RUN_PIPE_OUT = 2, RUN_PIPE_ERR = 4, RUN_ERR_TO_OUT = 8, RUN_ERR_INHERIT = 16 };
 /** Start. `spec->input`, time-out and maxima are not used here. */
 slu_rc run_start(struct run_child *out, const struct run_spec *spec, unsigned pipes, slu_err *err);
-/** Wait at most timeout_ms (< 0: for ever) and reap. *exit_code -1 and *signal > 0 when a signal ended it. @return SLU_OK, SLU_E_TIMEOUT */
+/** Wait at most timeout_ms (< 0: for ever) and reap. *exit_code -1 and *signal > 0 when a signal ended it. @return SLU_OK, SLU_E_TIMEOUT, SLU_E_BUSY (cancelled) */
 slu_rc run_wait(struct run_child *c, int64_t timeout_ms, int *exit_code, int *signal, slu_err *err);
 /** SIGTERM to the group, SIGKILL after grace_ms, reap, close our ends. Fine when it has ended. */
 void run_stop(struct run_child *c, int64_t grace_ms);

@@ -6,14 +6,17 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 
-enum { GIT_HTTP_IDLE_S = 600, GIT_HTTP_MAX_FETCH = 64 * 1024 * 1024 };
+enum { GIT_HTTP_TURN_S = 10, GIT_HTTP_IDLE_S = 600, GIT_HTTP_MAX_FETCH = 64 * 1024 * 1024 };
 
 /* ---- slots ------------------------------------------------------------------------------------------------------------ */
 
 struct git_http_slots {
 	pthread_mutex_t mu;
+	pthread_cond_t given;
 	unsigned used, max;
+	int cut_fd;
 };
 
 git_http_slots *git_http_slots_new(unsigned max)
@@ -22,7 +25,9 @@ git_http_slots *git_http_slots_new(unsigned max)
 	if (!s)
 		abort();
 	(void)pthread_mutex_init(&s->mu, NULL);
+	(void)pthread_cond_init(&s->given, NULL);
 	s->max = max;
+	s->cut_fd = eventfd(0, EFD_CLOEXEC);
 	return s;
 }
 
@@ -30,8 +35,15 @@ void git_http_slots_free(git_http_slots *s)
 {
 	if (!s)
 		return;
+	run_close(&s->cut_fd);
+	(void)pthread_cond_destroy(&s->given);
 	(void)pthread_mutex_destroy(&s->mu);
 	free(s);
+}
+
+void git_http_slots_cut(git_http_slots *s)
+{
+	(void)eventfd_write(s->cut_fd, 1);
 }
 
 unsigned git_http_slots_used(git_http_slots *s)
@@ -42,9 +54,15 @@ unsigned git_http_slots_used(git_http_slots *s)
 	return n;
 }
 
+/** Git does not try again after a 503: forty who push at once wait for their turn. */
 static bool slot_take(git_http_slots *s)
 {
+	struct timespec until;
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += GIT_HTTP_TURN_S;
 	(void)pthread_mutex_lock(&s->mu);
+	while (s->used >= s->max && pthread_cond_timedwait(&s->given, &s->mu, &until) == 0)
+		;
 	bool free_ = s->used < s->max;
 	s->used += free_;
 	(void)pthread_mutex_unlock(&s->mu);
@@ -55,6 +73,7 @@ static void slot_give(git_http_slots *s)
 {
 	(void)pthread_mutex_lock(&s->mu);
 	s->used--;
+	(void)pthread_cond_signal(&s->given);
 	(void)pthread_mutex_unlock(&s->mu);
 }
 
@@ -194,6 +213,7 @@ static slu_rc upload(struct git_http *g, const struct git_http_request *rq, slu_
 	s.argv = argv;
 	s.env = env.v;
 	s.cwd = "/";
+	s.cancel_fd = rq->slots->cut_fd;
 	return run_start(&g->c, &s, (rq->route->advertise ? 0u : RUN_PIPE_IN) | RUN_PIPE_OUT | RUN_PIPE_ERR, err);
 }
 
@@ -236,7 +256,7 @@ static slu_rc start(struct git_http *g, const struct git_http_request *rq, slu_e
 		return upload(g, rq, err);
 	if (rq->route->advertise)
 		return advertise(g, rq->advertisement, err);
-	const struct git_receive_how how = { rq->repository, rq->lock_fd, rq->idle_timeout_s, rq->decide };
+	const struct git_receive_how how = { rq->repository, rq->lock_fd, rq->idle_timeout_s, rq->decide, rq->slots->cut_fd };
 	git_receive_begin(&g->push, &how);
 	return SLU_OK;
 }

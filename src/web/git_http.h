@@ -32,10 +32,12 @@ struct git_http_route {
  */
 bool git_http_route(struct git_http_route *out, const char *path, const char *service);
 
-/** Counts the Git children of a server. */
+/** The Git requests of a server that may be under way at once; one that comes when all are has its turn within ten seconds, or is refused. */
 typedef struct git_http_slots git_http_slots;
 git_http_slots *git_http_slots_new(unsigned max); /* SLU_MAX_GIT_REQUESTS */
 void git_http_slots_free(git_http_slots *s);
+/** The server ends: no child is waited for any more. Its requests end as if it had gone. */
+void git_http_slots_cut(git_http_slots *s);
 unsigned git_http_slots_used(git_http_slots *s);
 
 struct git_http_request {

@@ -118,14 +118,16 @@ static slu_rc take_out(struct git_http *g, slu_err *err)
 /** Wait for any of the ends; those that are closed are passed over. @return what poll said of in, out, err */
 static slu_rc wait_ends(struct git_http *g, bool in, short ready[3], slu_err *err)
 {
-	struct pollfd p[3] = { { in ? g->c.in : -1, POLLOUT, 0 }, { g->c.out, POLLIN, 0 }, { g->c.err, POLLIN, 0 } };
+	struct pollfd p[4] = { { in ? g->c.in : -1, POLLOUT, 0 }, { g->c.out, POLLIN, 0 }, { g->c.err, POLLIN, 0 }, { g->c.cancel_fd > 0 ? g->c.cancel_fd : -1, POLLIN, 0 } };
 	int n;
 	do
-		n = poll(p, 3, (int)g->idle_ms);
+		n = poll(p, 4, (int)g->idle_ms);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0) {
 		return slu_fail(err, SLU_E_TIMEOUT, "Git did not go on for %lld s and was stopped.", (long long)(g->idle_ms / 1000));
 	}
+	if (p[3].revents)
+		return slu_fail(err, SLU_E_BUSY, "The server ends, and Git had not ended by itself.");
 	for (int i = 0; i < 3; i++)
 		ready[i] = p[i].revents;
 	return SLU_OK;

@@ -133,7 +133,7 @@ static void flushed(git_receive *r)
 		(void)slu_fail(&r->refused, SLU_E_LIMIT, "The push names %zu refs; at most %u are taken at once.", r->commands, SLU_MAX_PUSH_REFS);
 	if (r->refused.code != SLU_OK || !brings_objects(r))
 		return;
-	const struct git_intake_how how = { r->how.repository, r->how.lock_fd, r->bands && !r->quiet, r->how.idle_s };
+	const struct git_intake_how how = { r->how.repository, r->how.lock_fd, r->how.cut_fd, r->bands && !r->quiet, r->how.idle_s };
 	git_intake_begin(&r->intake, &how);
 }
 

@@ -21,9 +21,10 @@ struct git_receive_decide {
 };
 struct git_receive_how {
 	const char *repository;    /* absolute path */
-	int lock_fd;               /* see git/intake.h */
+	int lock_fd;               /* see git/intake.h, as the next and the last */
 	unsigned idle_s;
 	struct git_receive_decide decide;
+	int cut_fd;
 };
 
 /** What this end can do, as it stands in the first line of the list of refs. `object_format`: "sha1" or "sha256". */

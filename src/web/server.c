@@ -419,8 +419,10 @@ void web_server_stop(web_server *s, unsigned grace_s)
 	(void)pthread_cond_broadcast(&s->quiet);
 	while (s->requests > 0 && pthread_cond_timedwait(&s->quiet, &s->lock, &until) == 0)
 		;
-	if (s->requests > 0)
+	if (s->requests > 0) {
+		git_http_slots_cut(s->slots);
 		web_log(s->how.log, WEB_LOG_WARNING, "http", "%u requests did not end within %u seconds and are cut off", s->requests, grace_s);
+	}
 	(void)pthread_mutex_unlock(&s->lock);
 	if (s->watching)
 		(void)pthread_join(s->watch, NULL);

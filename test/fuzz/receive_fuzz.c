@@ -33,7 +33,7 @@ static void told(void *ctx)
 
 static slu_rc push(slu_buf *answer, const char *p, size_t n, size_t piece)
 {
-	const struct git_receive_how how = { "/nonexistent", -1, 1, { judge, land, told, NULL } };
+	const struct git_receive_how how = { "/nonexistent", -1, 1, { judge, land, told, NULL }, 0 };
 	git_receive *r;
 	char out[512];
 	slu_rc rc = SLU_OK;

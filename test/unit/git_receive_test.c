@@ -9,6 +9,7 @@
 
 #include <ftw.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ struct world {
 	unsigned judged, landed, told;
 	size_t updates;
 	bool quarantined;
+	int cut_fd; /* > 0: the server has begun to end when this is readable */
 };
 
 static slu_str sh(struct world *w, const char *script)
@@ -124,7 +126,7 @@ static slu_rc push(struct world *w, slu_str bytes, size_t piece, slu_str *answer
 	slu_buf_init(&all, 1 << 20);
 	w->judged = w->landed = w->told = 0;
 	w->quarantined = false;
-	const struct git_receive_how how = { w->repo, -1, 20, { judge, land, told, w } };
+	const struct git_receive_how how = { w->repo, -1, 20, { judge, land, told, w }, w->cut_fd };
 	git_receive_begin(&r, &how);
 	slu_rc rc = SLU_OK;
 	for (size_t at = 0; at < bytes.n && rc == SLU_OK; at += piece)
@@ -270,6 +272,22 @@ T_TEST(what_was_left_half_pruned_is_nothing_to_build_on)
 	slu_str pack = sh(&w, slu_printf(w.a, "echo %.*s | git -C w pack-objects -q --stdout", SLU_FMT(child)));
 	T_OK(push(&w, request(&w, plain, pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(child)), NULL), 50, &answer, &err), err);
 	T_TRUE(strstr(answer.p, "ng refs/heads/x missing necessary objects") && w.landed == 0);
+	end(&w);
+}
+
+/** The server ends and has waited long enough: Git is not waited for, wherever it is. */
+T_TEST(what_is_cut_off_leaves_nothing)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	w.cut_fd = eventfd(1, EFD_CLOEXEC);
+	T_TRUE(w.cut_fd > 0);
+	T_OK(push(&w, request(&w, bands, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL), 1000, &answer, &err), err);
+	T_EQ_SLU(band(&w, answer, 1), "0026unpack its objects were not taken\n0023ng refs/heads/x unpacker error\n0000");
+	T_TRUE(strstr(band(&w, answer, 2).p, "The server ends") && w.judged == 0 && w.landed == 0 && !has_two(&w));
+	(void)close(w.cut_fd);
 	end(&w);
 }
 
