@@ -42,7 +42,7 @@ const ours = (file) => spawnSync(sluice, ['strategy', 'check', file]).status
 const yamls = (dir) => existsSync(dir) ? readdirSync(dir).filter((f) => f.endsWith('.yml')).map((f) => join(dir, f)) : []
 
 // The drafts lie beside the repository where it is developed, and nowhere else.
-const good = [...yamls(join(top, 'presets')), join(top, 'test/strategy/all.yml'), ...yamls(join(top, '../shared/design/examples')), ...yamls(join(top, 'examples'))]
+const good = [...yamls(join(top, 'presets')), join(top, 'test/strategy/all.yml'), ...yamls(join(top, '../shared/design/examples')), ...yamls(join(top, 'examples')), ...yamls(join(top, 'test/strategy/as-written'))]
 for (const file of good) {
   test(`accepted by both: ${file.replace(top + '/', '')}`, () => {
     check(ours(file) === 0, 'sluice strategy check refuses it')
