@@ -19,7 +19,8 @@
 enum {
 	PACK_HEAD = 12,                  /* "PACK", version, number of objects */
 	SAID_MAX = 64 * 1024,            /* of Git's words, kept until somebody takes them */
-	WHY_MAX = 2048,                  /* of them, kept to tell why */
+	HEARD = 4096,                    /* of them at once */
+	WHY_MAX = 2 * HEARD,             /* the newest, at least HEARD of them if there are so many: they tell why it ended */
 	IDLE_S = 600,
 	UNPACK_MS = 3600 * 1000,         /* from the last byte of a pack */
 	CHECK_MS = 1800 * 1000
@@ -162,7 +163,7 @@ static slu_rc start_unpack(git_intake *in)
 
 static void hear(git_intake *in)
 {
-	char buf[4096];
+	char buf[HEARD];
 	ssize_t n = read(in->unpack.err, buf, sizeof buf);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
@@ -170,8 +171,10 @@ static void hear(git_intake *in)
 		run_close(&in->unpack.err);
 		return;
 	}
-	in->said.over = in->why.over = false; /* pieces that do not fit are dropped, each by itself */
-	slu_buf_add(&in->said, buf, (size_t)n);
+	if (in->said.n + (size_t)n <= SAID_MAX) /* else this piece is dropped: progress that nobody took */
+		slu_buf_add(&in->said, buf, (size_t)n);
+	if (in->why.n + (size_t)n > WHY_MAX)
+		slu_buf_clear(&in->why);
 	slu_buf_add(&in->why, buf, (size_t)n);
 }
 

@@ -291,6 +291,26 @@ T_TEST(what_is_cut_off_leaves_nothing)
 	end(&w);
 }
 
+/** Git tells of its progress first, and why it gives up last. */
+T_TEST(a_full_disk_is_told_however_much_was_said_before)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	const char *path = getenv("PATH");
+	world(&w);
+	(void)sh(&w, "mkdir bin; printf '%s\n' '#!/bin/sh' 'cat >/dev/null' 'for i in $(seq 3000); do echo \"Resolving deltas: $i\" >&2; done'"
+		     " 'echo \"fatal: write error: No space left on device\" >&2' 'exit 128' >bin/git; chmod +x bin/git");
+	slu_str push_ = request(&w, bands, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL);
+	const char *before = slu_strdup(w.a, path ? path : "/usr/bin:/bin");
+	T_TRUE(setenv("PATH", slu_printf(w.a, "%s/bin:%s", w.dir, before), 1) == 0);
+	slu_rc rc = push(&w, push_, 50, &answer, &err);
+	T_TRUE(setenv("PATH", before, 1) == 0);
+	T_OK(rc, err);
+	T_TRUE(strstr(band(&w, answer, 2).p, "The disk of the server is full") && w.judged == 0);
+	end(&w);
+}
+
 T_TEST(a_push_without_new_objects_needs_no_quarantine)
 {
 	struct world w;
