@@ -37,11 +37,6 @@ static bool parse(slu_str what, slu_str *owner, slu_str *name, slu_str *file)
 	return slu_str_split(file, '/', owner) && slu_str_split(file, ':', name) && file->n > 0;
 }
 
-static slu_rc head_of(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_err *err)
-{
-	return r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(r->default_branch))), out, err);
-}
-
 /** At out->commit; the one who reads has been let in. */
 static slu_rc read_file(struct now *out, struct app_unit *u, struct app_repo *base, slu_str file, slu_err *err)
 {
@@ -74,7 +69,7 @@ static slu_rc read_opened(struct now *out, struct app_unit *u, struct app_repo *
 	slu_err e = { 0 };
 
 	SLU_TRY(still_reads(&may, u, base, by, err));
-	SLU_TRY(head_of(&out->commit, u, base, err));
+	SLU_TRY(app_default_head(&out->commit, u, base, err));
 	if (!may)
 		out->why = slu_printf(u->a, "%.*s, who accepted it, may no longer read %.*s; somebody else who may must accept it.", SLU_FMT(by), SLU_FMT(base->full));
 	else if (base->read_only) /* its refs may stand where nobody decided that they should */
@@ -116,12 +111,16 @@ struct judged {
 	strat_differences differs;
 };
 
-static bool has_path(const strat_differences *d, const char *path)
+/** One that is there of this path stays, unless only the other loosens. */
+static void add_difference(slu_arena *a, strat_differences *d, const struct strat_difference *x)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (strcmp(d->v[i].path, path) == 0)
-			return true;
-	return false;
+		if (strcmp(d->v[i].path, x->path) == 0) {
+			if (x->loosens && !d->v[i].loosens)
+				d->v[i] = *x;
+			return;
+		}
+	*SLU_ADD(a, d) = *x;
 }
 
 /**
@@ -137,8 +136,7 @@ static bool compare_alone(strat_differences *d, bool *only, struct app_unit *u, 
 		return false;
 	*only = strat_compare(&own, u->a, before, after);
 	for (size_t i = 0; i < own.n; i++)
-		if (!has_path(d, own.v[i].path))
-			*SLU_ADD(u->a, d) = own.v[i];
+		add_difference(u->a, d, &own.v[i]);
 	return true;
 }
 
@@ -338,7 +336,7 @@ static slu_rc stamp_of(const char **out, struct app_unit *u, struct app_repo *r,
 	slu_oid head = slu_oid_zero();
 	slu_str accepted = { 0 };
 
-	SLU_TRY(head_of(&head, u, r, err));
+	SLU_TRY(app_default_head(&head, u, r, err));
 	SLU_TRY(port_accept_stamp(u->store, u->a, r->id, &accepted, err));
 	const char *stamp = slu_printf(u->a, "%s %.*s", head.hex, SLU_FMT(accepted));
 	for (size_t i = 0; i < r->strategy_base_n; i++) {
@@ -387,6 +385,21 @@ slu_rc app_bases_look(struct app_unit *u, struct app_repo *r, slu_err *err)
 	return SLU_OK;
 }
 
+/** In a unit of its own: what is compiled and compared for one goes before the next. */
+static void look_at_one(app *ap, int64_t repo)
+{
+	struct app_unit u = { 0 };
+	struct app_repo r = { 0 };
+
+	if (app_unit_begin(&u, ap, NULL) != SLU_OK)
+		return;
+	app_be_system(&u);
+	if (app_repo_open_id(&r, &u, repo, NULL) == SLU_OK)
+		(void)!app_bases_look(&u, &r, NULL);
+	app_repo_close(&u, &r);
+	app_unit_end(&u);
+}
+
 /** What cannot be looked at now is looked at the next time. */
 static void look_at_all(app *ap, void *ctx)
 {
@@ -397,15 +410,10 @@ static void look_at_all(app *ap, void *ctx)
 	(void)ctx;
 	if (app_unit_begin(&u, ap, NULL) != SLU_OK)
 		return;
-	app_be_system(&u);
 	if (port_accept_repos(u.store, u.a, &repo, &n, NULL) != SLU_OK)
 		n = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct app_repo r = { 0 };
-		if (app_repo_open_id(&r, &u, repo[i], NULL) == SLU_OK)
-			(void)!app_bases_look(&u, &r, NULL);
-		app_repo_close(&u, &r);
-	}
+	for (size_t i = 0; i < n; i++)
+		look_at_one(ap, repo[i]);
 	app_unit_end(&u);
 }
 
@@ -426,7 +434,7 @@ static slu_rc read_as_asked(struct now *out, struct app_unit *u, slu_str what, s
 	if (!parse(what, &owner, &name, &file))
 		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is not of the form OWNER/REPO:FILE.", SLU_FMT(what));
 	SLU_TRY(app_repo_open(&base, u, owner, name, STRAT_READ, err));
-	slu_rc rc = commit.n ? slu_oid_parse(&out->commit, commit, err) : head_of(&out->commit, u, &base, err);
+	slu_rc rc = commit.n ? slu_oid_parse(&out->commit, commit, err) : app_default_head(&out->commit, u, &base, err);
 	if (rc == SLU_OK)
 		rc = read_file(out, u, &base, file, err);
 	app_repo_close(u, &base);

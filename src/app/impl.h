@@ -58,6 +58,8 @@ struct app {
 /** A flock on HOME/run/NAME, waited for `wait_ms`; then `late` with the sentence `held`. Given up by close(*out). */
 slu_rc app_take_lock(int *out, const char *home, const char *name, int wait_ms, slu_rc late, const char *held, slu_err *err);
 struct app_slot *app_slot_of(app *app, int64_t repo_id);
+/** Head of the default branch; zero: it has none yet. */
+slu_rc app_default_head(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_err *err);
 /** The strategy in force for this repository; counts one for the caller (app_held_drop). */
 slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct app_repo *r, slu_err *err);
 /** What would be in force if this text were accepted under its name; not kept. One for the caller (app_held_drop). */

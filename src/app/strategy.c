@@ -192,7 +192,7 @@ static slu_rc build(struct app_held **out, struct app_unit *u, struct app_repo *
 	return rc;
 }
 
-static slu_rc head_of(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_err *err)
+slu_rc app_default_head(slu_oid *out, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	return r->git->ops->ref(r->git, slu_s(slu_printf(u->a, "refs/heads/%.*s", SLU_FMT(r->default_branch))), out, err);
 }
@@ -201,7 +201,7 @@ slu_rc app_strategy_with(struct app_held **out, struct app_unit *u, struct app_r
 {
 	slu_oid commit = slu_oid_zero();
 
-	SLU_TRY(head_of(&commit, u, r, err));
+	SLU_TRY(app_default_head(&commit, u, r, err));
 	return build(out, u, r, &commit, instead, err);
 }
 
@@ -210,7 +210,7 @@ static slu_rc compile_there(const strat **out, strat_issues *issues, struct app_
 {
 	slu_oid commit = slu_oid_zero();
 
-	SLU_TRY(head_of(&commit, u, r, err));
+	SLU_TRY(app_default_head(&commit, u, r, err));
 	const struct loader l = { .u = u, .r = r, .git = r->git, .commit = slu_oid_is_zero(&commit) ? NULL : &commit, .instead = instead };
 	return compile(out, issues, u->a, &l, text, file, err);
 }
@@ -240,7 +240,7 @@ slu_rc app_strategy_in_force(struct app_held **out, struct app_unit *u, struct a
 	slu_str accepted = { 0 };
 	slu_rc rc = SLU_OK;
 
-	SLU_TRY(head_of(&commit, u, r, err));
+	SLU_TRY(app_default_head(&commit, u, r, err));
 	SLU_TRY(port_accept_stamp(u->store, u->a, r->id, &accepted, err));
 	(void)pthread_mutex_lock(&slot->lock);
 	if (!stands(slot, &commit, accepted)) {

@@ -90,6 +90,32 @@ T_TEST(one_that_tightens_takes_force_and_the_way_back_waits)
 	app_world_end(&w);
 }
 
+/* Of two bases the later hides the earlier: what goes from it tightens here, and loosens by itself. That is what is said. */
+T_TEST(a_value_that_loosens_only_by_itself_is_said_to_loosen)
+{
+	static const char first[] = "strategy: 1\nbranches: {main: {type: production, require: {approvals: 3, boxes: [Read]}, allow: {create: write, push: write}}}\n";
+	static const char later[] = "strategy: 1\nbranches: {main: {type: production, require: {approvals: 2, boxes: [Read]}}}\n";
+	static const char without[] = "strategy: 1\nbranches: {main: {type: production, require: {boxes: [Read]}}}\n";
+	struct app_world w;
+	const struct app_base *b = NULL;
+	size_t n = 0;
+	begin(&w, first);
+	put(&w, "base", "later.yml", later);
+	T_OK(accept(&w, "ann/base:later.yml", ""), w.err);
+	put(&w, "app", ".sluice/strategy.yml", "strategy: 1\nextends: [\"ann/base:rules.yml\", \"ann/base:later.yml\"]\n");
+	app_world_as(&w, "operator");
+	put(&w, "base", "later.yml", without);
+	T_OK(app_bases_look(&w.u, &w.r, &w.err), w.err);
+	T_OK(app_bases(&b, &n, &w.u, &w.r, &w.err), w.err);
+	T_EQ_INT(n, 2);
+	T_TRUE(b[1].waits && b[1].differs_n == 1);
+	T_EQ_SLU(b[1].differs[0].path, "branches.main.require.approvals");
+	T_EQ_SLU(b[1].differs[0].was, "2");
+	T_TRUE(b[1].differs[0].loosens);
+	T_TRUE(slu_str_starts(b[1].why, "1 of its differences loosens a rule"));
+	app_world_end(&w);
+}
+
 /* Whoever pushes to a base that waits does not have it judged again, under the lock of who extends it, at every event. */
 T_TEST(what_was_looked_at_is_not_looked_at_again)
 {
