@@ -5,7 +5,7 @@ enum { NEEDS_SHOWN = 8 };
 
 struct map_stuck map_stuck(const struct app_seen *seen, size_t open)
 {
-	struct map_stuck s = { .unseen = open - seen->change_n };
+	struct map_stuck s = { .unseen = open > seen->change_n ? open - seen->change_n : 0 };
 	for (size_t i = 0; i < seen->environment_n; i++) {
 		s.incidents += seen->environment[i].incident_n;
 		s.held += seen->environment[i].has_under_way && (slu_str_is(seen->environment[i].under_way.state, "waiting") || app_deployment_held(&seen->environment[i].under_way));
@@ -28,16 +28,19 @@ static void part(html *h, bool *any, size_t n, const char *one, const char *many
 static void nothing_stuck(html *h, const struct map_stuck *s)
 {
 	html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> Nothing is stuck");
-	slu_buf_adds(h->out, s->seen_branches ? ", and every branch is as the strategy wants it.</p>" : ".</p>");
+	slu_buf_adds(h->out, s->unseen ? " in what was looked at" : "");
+	slu_buf_adds(h->out, s->seen_branches ? ", and every branch is as the strategy wants it." : ".");
 }
 
-void map_answer(html *h, const struct map_stuck *s)
+static void not_seen(html *h, size_t n)
 {
-	bool any = false, bad = s->incidents + s->branches + s->blocked > 0;
-	if (!bad && s->held + s->waiting == 0) {
-		nothing_stuck(h, s);
-		return;
-	}
+	if (n)
+		slu_buf_addf(h->out, " %zu older open change%s not looked at here.", n, n == 1 ? " was" : "s were");
+}
+
+static void what_is_stuck(html *h, const struct map_stuck *s, bool bad)
+{
+	bool any = false;
 	slu_buf_addf(h->out, "<p class=\"answer %s\"><span aria-hidden=\"true\">%s</span> %s: ", bad ? "failed" : "waiting", pol_state_symbol(bad ? POL_FAILED : POL_WAITING), bad ? "Stuck" : "Waiting");
 	part(h, &any, s->incidents, "version that failed waits for a person", "versions that failed wait for a person");
 	part(h, &any, s->held, "rollout waits", "rollouts wait");
@@ -50,8 +53,16 @@ void map_answer(html *h, const struct map_stuck *s)
 		html_lit(h, "</a>");
 	}
 	html_lit(h, ".");
-	if (s->unseen)
-		slu_buf_addf(h->out, " %zu older open change%s not looked at here.", s->unseen, s->unseen == 1 ? " was" : "s were");
+}
+
+void map_answer(html *h, const struct map_stuck *s)
+{
+	bool bad = s->incidents + s->branches + s->blocked > 0;
+	if (bad || s->held + s->waiting > 0)
+		what_is_stuck(h, s, bad);
+	else
+		nothing_stuck(h, s);
+	not_seen(h, s->unseen);
 	html_lit(h, "</p>");
 }
 
@@ -63,6 +74,7 @@ void map_stuck_json(slu_json *j, const struct map_stuck *s)
 	slu_json_kv_int(j, "rollouts_waiting", (int64_t)s->held);
 	slu_json_kv_int(j, "changes_blocked", (int64_t)s->blocked);
 	slu_json_kv_int(j, "changes_waiting", (int64_t)s->waiting);
+	slu_json_kv_int(j, "changes_not_looked_at", (int64_t)s->unseen);
 	slu_json_kv_int(j, "branches_broken", (int64_t)s->branches);
 	slu_json_close(j, '}');
 }
