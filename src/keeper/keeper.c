@@ -77,8 +77,9 @@ static bool attach(const struct keeper *k, int fd) /* the program of the whole g
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog, sizeof prog) == 0;
 }
 
-/* One more socket in the group. Until the program of the group is the right one it drops connection requests, which are sent again: none
-   comes with so long a time to live. (A filter would drop them too, but some kernels let only an administrator attach one.) */
+/* One more socket in the group. Until the program of the group is the right one it drops connection requests, which are sent again, by their
+   time to live: 64 or 128 nearly everywhere, and 255 passes. One that passes is shared out by the program there was, or waits here until an
+   application takes this socket over. (A filter would drop them all, but some kernels let only an administrator attach one.) */
 static int join_group(struct keeper *k)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)k->port) };

@@ -71,7 +71,7 @@ const struct sch_type sct_require = { .kind = SCH_MAP, .name = "Requirement set"
 #define G(m) SCH_AT(struct strat_gate, m)
 /* A gate is a requirement set with a name: its criteria stand beside `includes`, and go into the set inside the gate. */
 static const struct sch_row gate_rows[] = {
-	SCH_KEY("includes", &sct_gate_set, 0, NULL, "Gates whose criteria are taken over; a criterion named again takes the old one's place.", .at = G(includes)),
+	SCH_KEY("includes", &sct_gate_set, 0, NULL, "Gates whose criteria are taken over. A metric, run or soak that is named again takes the old one's place; all else holds beside it.", .at = G(includes)),
 	SCH_KEY("enforcement", &sct_enforcement, 0, "active", "Whether this gate refuses, is only judged, or is off.", .at = G(enforcement)),
 	REQUIRE_ROWS,
 	SCH_KEY("evaluate", &evaluated, 0, NULL, "Criteria that are judged and recorded and refuse nothing.", .inner = INNER, .store = sch_store_evaluate),
