@@ -36,7 +36,6 @@ slu_rc app_merge_release(struct app_merging *m, slu_err *err)
 {
 	const struct pol_follow *f = release_tag(m);
 	const struct strat_releases *rel = &m->r->strategy->releases;
-	struct flow_refs refs;
 	slu_str section = { 0 };
 	slu_oid made = { 0 };
 
@@ -44,8 +43,7 @@ slu_rc app_merge_release(struct app_merging *m, slu_err *err)
 	if (!version.n || (rel->version_file_n == 0 && rel->changelog.n == 0))
 		return SLU_OK;
 	const struct flow_plan p = plan_of(m, version);
-	SLU_TRY(release_refs(&refs, m->u, m->r, err));
-	SLU_TRY(release_commit(&made, &section, m->u, m->r, &p, &refs, &m->source, true, err));
+	SLU_TRY(release_commit(&made, &section, m->u, m->r, &p, &m->source, true, err));
 	if (slu_oid_eq(&made, &m->source))
 		return SLU_OK;
 	m->source_was = m->source;

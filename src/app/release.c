@@ -47,7 +47,7 @@ static slu_rc cut(struct app_release_result *out, struct app_unit *u, struct app
 	SLU_TRY(may_cut(out, u, r, &out->plan, err));
 	if (out->verdict.answer != POL_ALLOW)
 		return release_data_save(f, u, r, d, RELEASE_ABORTED, err);
-	SLU_TRY(release_commit(&tip, &section, u, r, &out->plan, &refs, &out->plan.step.v[0].id, true, err));
+	SLU_TRY(release_commit(&tip, &section, u, r, &out->plan, &out->plan.step.v[0].id, true, err));
 	d->step = SLU_STR("branch");
 	d->before = none;
 	d->after = tip;
@@ -161,7 +161,7 @@ static slu_rc refresh(struct app_unit *u, struct app_repo *r, struct port_flow *
 	SLU_TRY(release_refs(&refs, u, r, err));
 	SLU_TRY(flow_release_finish(&p, u->a, r->strategy, d->version, d->kind, &refs, err));
 	head = flow_ref_find(&refs, full_ref(u->a, d->branch).p)->id;
-	SLU_TRY(release_commit(&made, &section, u, r, &p, &refs, &head, false, err));
+	SLU_TRY(release_commit(&made, &section, u, r, &p, &head, false, err));
 	d->step = SLU_STR("changelog");
 	d->before = head;
 	d->after = made;

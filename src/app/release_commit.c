@@ -2,7 +2,7 @@
 /** The commit that a release adds to its branch: the version in its files and the changelog. */
 #include "app/release_impl.h"
 #include "base/quantity.h"
-#include "version/changelog.h"
+#include "policy/next.h"
 #include "version/version_file.h"
 
 struct edits {
@@ -54,23 +54,16 @@ static slu_rc write_version(struct edits *e, struct app_unit *u, struct app_repo
 	return SLU_OK;
 }
 
-/* Commits of the release: reachable from `tip`, not from the last version's tag. */
-static slu_rc entries(struct ver_entry **out, size_t *n, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, const slu_oid *tip, slu_err *err)
+/* Commits of the release: reachable from `tip`, and in no release of its line. */
+static slu_rc entries(struct pol_since *out, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const slu_oid *tip, slu_err *err)
 {
-	slu_str version = { 0 }, tag = { 0 };
-	const slu_oid *id, *not_ = NULL;
-	if (flow_highest(&version, &tag, u->a, r->strategy, p->target_branch, refs))
-		not_ = &flow_ref_find(refs, slu_printf(u->a, "refs/tags/%.*s", SLU_FMT(tag)))->id;
-	SLU_TRY(r->git->ops->range(r->git, u->a, tip, not_, not_ ? 1 : 0, SLU_MAX_PUSH_COMMITS, &id, n, err));
-	struct ver_entry *e = SLU_NEW_N(u->a, struct ver_entry, *n + 1);
-	for (size_t i = 0; i < *n; i++) {
-		struct pol_commit c;
-		SLU_TRY(r->git->ops->commit(r->git, u->a, &id[i], &c, err));
-		e[i] = (struct ver_entry){ .oid = slu_s(slu_strdup(u->a, id[i].hex)), .message = c.message, .merge = c.parent_n > 1 };
-	}
-	ver_entries_read(e, *n, u->a);
-	*out = e;
-	return SLU_OK;
+	struct strat_captures caps = { 0 };
+	struct pol_releases released;
+	struct pol_facts f;
+	int kind = strat_branch_kind(r->strategy, slu_s(p->target_branch), &caps);
+	SLU_TRY(app_facts(&f, u, r, r->git, err));
+	SLU_TRY(pol_releases(&released, u->a, r->strategy, &f, STRAT_TAG_RELEASE, kind == STRAT_NONE ? (slu_str){ 0 } : pol_line_of(u->a, &r->strategy->branch[kind], &caps), err));
+	return pol_since(out, u->a, &f, &released, tip, NULL, err);
 }
 
 /* The date of a section that stands there already is kept: the step can be repeated without a new commit. */
@@ -91,17 +84,16 @@ static slu_str date_of(slu_arena *a, slu_str file, const char *version, int64_t 
 	return slu_s(slu_strndup(a, now, 10));
 }
 
-static slu_rc write_changelog(struct edits *e, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, const slu_oid *parent, slu_err *err)
+static slu_rc write_changelog(struct edits *e, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
 {
 	slu_str name = r->strategy->releases.changelog, old = { 0 };
-	struct ver_entry *entry;
+	struct pol_since since;
 	bool found = false;
 	char *text = NULL;
-	size_t n;
 	SLU_TRY(r->git->ops->file_at(r->git, u->a, parent, name, &old, &found, err));
-	SLU_TRY(entries(&entry, &n, u, r, p, refs, parent, err));
-	struct ver_changelog c = { .version = slu_s(p->version), .date = date_of(u->a, old, p->version, u->now_s) };
-	*section = slu_s(ver_changelog_section(u->a, &c, entry, n));
+	SLU_TRY(entries(&since, u, r, p, parent, err));
+	struct ver_changelog c = { .version = slu_s(p->version), .date = date_of(u->a, old, p->version, u->now_s), .types = r->strategy->commits.types, .type_n = r->strategy->commits.types_n };
+	*section = slu_s(ver_changelog_section(u->a, &c, since.e, since.n));
 	SLU_TRY(ver_changelog_put(&text, u->a, old, c.version, *section, err));
 	return edit(e, u, r, parent, name, slu_s(text), err);
 }
@@ -111,7 +103,7 @@ static struct edits room(struct app_unit *u, const struct app_repo *r)
 	return (struct edits){ .v = SLU_NEW_N(u->a, struct port_git_file_edit, r->strategy->releases.version_file_n + 2) };
 }
 
-slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, const slu_oid *parent, bool version_files,
+slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const slu_oid *parent, bool version_files,
 		      slu_err *err)
 {
 	struct edits e = room(u, r);
@@ -121,7 +113,7 @@ slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct
 	if (version_files)
 		SLU_TRY(write_version(&e, u, r, p, parent, err));
 	if (r->strategy->releases.changelog.n)
-		SLU_TRY(write_changelog(&e, section, u, r, p, refs, parent, err));
+		SLU_TRY(write_changelog(&e, section, u, r, p, parent, err));
 	if (e.n == 0) {
 		*out = *parent;
 		return SLU_OK;

@@ -27,7 +27,7 @@ slu_rc release_refs(struct flow_refs *out, struct app_unit *u, struct app_repo *
  * @param out      `parent` itself when nothing differs
  * @param section  the changelog's section of this version, Markdown; "" when the strategy names no changelog
  */
-slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, const slu_oid *parent, bool version_files,
+slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct app_repo *r, const struct flow_plan *p, const slu_oid *parent, bool version_files,
 		      slu_err *err);
 /** Move the release branch and keep the flow in one act. The caller holds the repository's lock. */
 slu_rc release_move(struct port_flow *f, struct app_unit *u, struct app_repo *r, const struct release_data *d, enum release_keep state, const slu_oid *old, const slu_oid *new_, const char *kind,

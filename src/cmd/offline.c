@@ -2,9 +2,9 @@
 #include "cmd/offline.h"
 
 #include "base/quantity.h"
+#include "cmd/strategy_file.h"
 #include "strategy/preset.h"
 
-#include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -93,20 +93,15 @@ static int from_preset(struct cmd_ctx *c, struct cmd_offline *o, slu_str name)
 
 static int from_file(struct cmd_ctx *c, struct cmd_offline *o, const char *path)
 {
+	struct cmd_strategy f;
 	slu_err err = { 0 };
-	slu_auto_buf b;
-	slu_buf_init(&b, SLU_MAX_STRATEGY_BYTES + 1);
-	FILE *f = fopen(path, "rbe");
-	if (!f) {
-		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "%s cannot be read: %s.", path, strerror(errno));
+	if (cmd_strategy_read(c, &f, path, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	}
-	char piece[8192];
-	for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;)
-		slu_buf_add(&b, piece, n);
-	(void)fclose(f);
-	slu_str text = { slu_strndup(c->a, b.p ? b.p : "", b.n), b.n };
-	return compile(c, o, text, slu_strdup(c->a, path));
+	if (!f.strategy)
+		return show_issues(c, &f.issues, &f.first);
+	o->strategy = f.strategy;
+	o->strategy_file = f.file;
+	return 0;
 }
 
 /* On the default branch; else the preset that the clone names; else there is none. */

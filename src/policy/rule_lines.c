@@ -159,13 +159,15 @@ static slu_rc judge_line(struct pol_judge *j, const char *version, slu_err *err)
 /* The tag that follows from a merge is judged with it: afterwards would be too late. */
 static slu_rc judge_merge(struct pol_judge *j, slu_err *err)
 {
+	static const char *const wanted[] = { [STRAT_VERSION_COMMITS] = "", [STRAT_VERSION_PHASES] = "the version of a phase", [STRAT_VERSION_BRANCH] = "a version in the name of the branch",
+		[STRAT_VERSION_GIVEN] = "a version that a person gives" };
 	slu_str version = { 0 };
 	SLU_TRY(judge_sunset(j, err));
 	if (j->act->verb != POL_MERGE || !j->edge || j->edge->tag < 0 || j->change.state != POL_CHANGE_OPEN || j->s->tag[j->edge->tag].type == STRAT_TAG_LABEL)
 		return SLU_OK;
 	SLU_TRY(pol_next_version(j, &version, err));
-	if (!version.n && j->s->releases.version_from == STRAT_VERSION_GIVEN)
-		pol_add(j, NULL, (struct pol_row){ .rule = "releases.version-from", .pos = j->s->releases.pos, .state = POL_FAILED, .wanted = "a version that a person gives",
+	if (!version.n && j->s->releases.version_from != STRAT_VERSION_COMMITS)
+		pol_add(j, NULL, (struct pol_row){ .rule = "releases.version-from", .pos = j->s->releases.pos, .state = POL_FAILED, .wanted = wanted[j->s->releases.version_from],
 			 .actual = "none was given for the tag that follows", .remedy = POL_TEXT(j, "sluice change merge %s --version 1.2.3", pol_change_word(j)) });
 	return version.n ? judge_line(j, pol_z(j, version), err) : SLU_OK;
 }

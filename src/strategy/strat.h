@@ -315,6 +315,9 @@ struct strat_releases {
 	size_t roadmap_n;
 };
 
+/** What a version is taken from; the rest of a phase is read for its shape. */
+struct strat_phase { slu_str name, version; struct strat_pos pos; };
+
 struct strat_emergency {
 	bool set; /* absent: there is none, for administrators too */
 	struct strat_pos pos;
@@ -363,6 +366,8 @@ typedef struct strat {
 	const struct strat_driver *driver;
 	size_t driver_n;
 	struct strat_releases releases;
+	const struct strat_phase *phase;
+	size_t phase_n;
 	struct strat_emergency emergency;
 	const struct strat_unenforced *unenforced;
 	size_t unenforced_n;

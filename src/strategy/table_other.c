@@ -60,7 +60,7 @@ static const struct sch_type watch = MAP_OF(watch_rows, "a map with for and metr
 static const struct sch_row phase_rows[] = {
 	SCH_KEY("title", &sct_text, 0, NULL, "What people call it."),
 	SCH_KEY("after", &after, 0, NULL, "Phases that come before it."),
-	SCH_KEY("version", &sct_version, 0, NULL, "The version that it brings."),
+	SCH_KEY("version", &sct_version, 0, NULL, "The version that it brings; `sluice next` and a tagged merge take it where `releases.version-from` is `phases`.", .at = SCH_AT(struct strat_phase, version)),
 	SCH_KEY("tag", &sct_text, 0, NULL, "Its tag, when the class's pattern does not make it."),
 	SCH_KEY("require", &sct_require, 0, NULL, "What must hold for every merge that brings a commit of it to a production branch."),
 	SCH_KEY("watch", &watch, 0, NULL, "How long it is watched."),
@@ -68,7 +68,12 @@ static const struct sch_row phase_rows[] = {
 	SCH_KEY("undo", &sct_command, 0, NULL, "The command that goes with the revert of its merges."),
 };
 static const struct sch_type phase_map = MAP_OF(phase_rows, "a map that describes a phase");
-const struct sch_type sct_phases = ENTRIES_OF(phase_map, "a map from names to phases");
+const struct sch_type sct_phases = { .kind = SCH_ENTRIES,
+				     .what = "a map from names to phases",
+				     .item = &phase_map,
+				     .size = sizeof(struct strat_phase),
+				     .key = SCH_AT(struct strat_phase, name),
+				     .pos = SCH_AT(struct strat_phase, pos) };
 
 static const struct sch_row ecosystem_rows[] = {
 	SCH_KEY("members", &sct_texts, SCH_REQUIRED, NULL, "OWNER/REPO, in the order of deployment."),

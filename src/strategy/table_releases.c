@@ -6,7 +6,7 @@
 #define V(m) SCH_AT(struct strat_version_file, m)
 
 static const char *const from_words[] = { "commits", "phases", "branch", "given", NULL };
-static const struct sch_type version_from = { .kind = SCH_WORD, .what = "commits, phases, branch or given", .word = from_words, .idle = 1u << STRAT_VERSION_PHASES | 1u << STRAT_VERSION_BRANCH };
+static const struct sch_type version_from = { .kind = SCH_WORD, .what = "commits, phases, branch or given", .word = from_words };
 static const struct sch_row version_file_rows[] = {
 	SCH_KEY("file", &sct_path, SCH_REQUIRED, NULL, "A file of the repository.", .at = V(file)),
 	SCH_KEY("text", &sct_text, 0, NULL, "The text in it, with {version} where the version stands; the whole file when it is all of it.", .at = V(text)),
@@ -88,7 +88,7 @@ static const struct sch_row root_rows[] = {
 	SCH_KEY("drivers", &sct_drivers, 0, NULL, "What `via` of an environment names.", .at = S(driver), .n = S(driver_n)),
 	SCH_KEY("artifacts", &sct_artifacts, SCH_SHAPE_ONLY, NULL, "What a check makes and stores keep."),
 	SCH_KEY("releases", &sct_releases, SCH_FLAT, NULL, "Versions, changelog, calendar: only what no branch, edge or tag says.", .pos = S(releases.pos)),
-	SCH_KEY("phases", &sct_phases, SCH_SHAPE_ONLY, NULL, "Phases of a plan, in their order."),
+	SCH_KEY("phases", &sct_phases, SCH_SHAPE_ONLY, NULL, "Phases of a plan, in their order. Their versions are used.", .at = S(phase), .n = S(phase_n)),
 	SCH_KEY("ecosystem", &sct_ecosystem, SCH_SHAPE_ONLY, NULL, "Repositories that are released together; in one repository's file, not inherited."),
 	SCH_KEY("emergency", &sct_emergency, SCH_FLAT, NULL, "The one way round the rules; absent: there is none, for administrators too.", .has = S(emergency.set), .pos = S(emergency.pos)),
 	SCH_KEY("notify", &sct_notify, SCH_SHAPE_ONLY, NULL, "Who is told what."),

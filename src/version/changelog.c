@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "version/changelog.h"
 
-#include "base/limits.h"
-
-enum { SHORT_OID = 8, MAX_REFERENCES = 20 };
+enum { SHORT_OID = 8 };
 
 static bool is_alnum(char c)
 {
@@ -128,19 +126,6 @@ static bool usable_url(slu_str url)
 	return url.n > 0;
 }
 
-/* "#12", "app#12", "ABC-12": letters, digits and few signs, and a digit among them. */
-static bool is_reference(slu_str s)
-{
-	bool digit = false;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if ((unsigned char)c >= 0x80 || !(is_alnum(c) || strchr("#-_./", c)) || c == '\0')
-			return false;
-		digit = digit || (c >= '0' && c <= '9');
-	}
-	return digit && s.n <= SLU_MAX_NAME_BYTES;
-}
-
 /* Is it there, and not only as the start of a longer one? */
 static bool names(slu_str text, slu_str reference)
 {
@@ -150,39 +135,26 @@ static bool names(slu_str text, slu_str reference)
 	return false;
 }
 
-static bool is_reference_footer(const struct ver_footer *f)
-{
-	static const char *const tokens[] = { "closes", "fixes", "resolves", "refs", "issue" };
-	ver_footers one = { .v = (struct ver_footer[]){ *f }, .n = 1, .cap = 1 };
-	for (size_t t = 0; t < sizeof tokens / sizeof *tokens; t++)
-		if (ver_footer_find(&one, tokens[t]))
-			return true;
-	return false;
-}
-
 /* " (#12, 1a2b3c4d)": what the footers name and the item does not yet, and the commit. */
-static void add_references(slu_buf *b, size_t item, const struct ver_changelog *c, const struct ver_entry *e)
+static void add_references(slu_buf *b, slu_arena *a, size_t item, const struct ver_changelog *c, const struct ver_line *l)
 {
 	/* not behind the end of a block of code, which would then be none */
 	const char *before = memchr(b->p + item, '\n', b->n - item) ? "\n\n  (" : " (";
-	size_t left = MAX_REFERENCES;
-	for (size_t i = 0; e->conventional && i < e->commit.footers.n; i++) {
-		const struct ver_footer *f = &e->commit.footers.v[i];
-		slu_str rest = f->value, part;
-		while (is_reference_footer(f) && left > 0 && slu_str_split(&rest, ',', &part)) {
-			part = slu_str_trim(part);
-			if (!is_reference(part) || names((slu_str){ b->p + item, b->n - item }, part))
-				continue;
-			slu_buf_adds(b, before);
-			add_inline(b, part);
-			before = ", ";
-			left--;
-		}
+	slu_str oid = l->entry->oid;
+	ver_footers refs = { 0 };
+	if (l->commit)
+		ver_references(&refs, a, l->commit);
+	for (size_t i = 0; i < refs.n; i++) {
+		if (names((slu_str){ b->p + item, b->n - item }, refs.v[i].value))
+			continue;
+		slu_buf_adds(b, before);
+		add_inline(b, refs.v[i].value);
+		before = ", ";
 	}
-	if (e->oid.n > 0) {
-		slu_str shown = { e->oid.p, e->oid.n < SHORT_OID ? e->oid.n : SHORT_OID };
+	if (oid.n > 0) {
+		slu_str shown = { oid.p, oid.n < SHORT_OID ? oid.n : SHORT_OID };
 		if (usable_url(c->commit_url))
-			slu_buf_addf(b, "%s[%.*s](%.*s%.*s)", before, SLU_FMT(shown), SLU_FMT(c->commit_url), SLU_FMT(e->oid));
+			slu_buf_addf(b, "%s[%.*s](%.*s%.*s)", before, SLU_FMT(shown), SLU_FMT(c->commit_url), SLU_FMT(oid));
 		else
 			slu_buf_addf(b, "%s%.*s", before, SLU_FMT(shown));
 		before = ", ";
@@ -191,56 +163,20 @@ static void add_references(slu_buf *b, size_t item, const struct ver_changelog *
 		slu_buf_addc(b, ')');
 }
 
-enum group {
-	BREAKING,
-	ADDED,
-	FIXED,
-	FASTER,
-	REVERTED,
-	OTHER,
-	N_GROUPS
-};
-
-static const struct {
-	const char *heading, *type;
-} groups[N_GROUPS] = {
-	[BREAKING] = { "Breaking changes", NULL },
-	[ADDED] = { "Added", "feat" },
-	[FIXED] = { "Fixed", "fix" },
-	[FASTER] = { "Performance", "perf" },
-	[REVERTED] = { "Reverted", "revert" },
-	[OTHER] = { "Other changes", NULL },
-};
-
-static bool belongs(const struct ver_entry *e, enum group group)
-{
-	enum group own = OTHER;
-	if (e->cancelled || e->merge)
-		return false;
-	if (group == BREAKING)
-		return e->conventional && e->commit.breaking;
-	if (!e->conventional)
-		own = e->reverts.n > 0 ? REVERTED : OTHER;
-	for (enum group g = ADDED; e->conventional && g < OTHER; g++)
-		if (ver_type_is(&e->commit, groups[g].type))
-			own = g;
-	return own == group;
-}
-
-static void add_entry(slu_buf *b, const struct ver_changelog *c, const struct ver_entry *e, enum group group)
+static void add_entry(slu_buf *b, slu_arena *a, const struct ver_changelog *c, const struct ver_line *l, bool note)
 {
 	size_t item = b->n;
 	slu_buf_adds(b, "- ");
-	if (e->conventional && e->commit.scope.n > 0) {
+	if (l->commit && l->commit->scope.n > 0) {
 		slu_buf_adds(b, "**");
-		add_inline(b, e->commit.scope);
+		add_inline(b, l->commit->scope);
 		slu_buf_adds(b, ":** ");
 	}
-	if (group == BREAKING)
-		add_note(b, e->commit.breaking_note);
+	if (note)
+		add_note(b, l->commit->breaking_note);
 	else
-		add_item_text(b, e->conventional ? e->commit.description : e->subject);
-	add_references(b, item, c, e);
+		add_item_text(b, l->commit ? l->commit->description : l->entry->subject);
+	add_references(b, a, item, c, l);
 	slu_buf_addc(b, '\n');
 }
 
@@ -248,23 +184,21 @@ char *ver_changelog_section(slu_arena *a, const struct ver_changelog *c, const s
 {
 	slu_auto_buf b;
 	slu_buf_init(&b, SIZE_MAX / 4); /* a few times the messages, which are bounded */
-	bool link = usable_url(c->compare_url), any = false;
+	bool link = usable_url(c->compare_url);
+	ver_groups groups;
+	ver_changelog_groups(&groups, a, c, e, n);
 	slu_buf_addf(&b, link ? "## [%.*s](%.*s)" : "## %.*s%.*s", SLU_FMT(c->version), link ? (int)c->compare_url.n : 0, link ? c->compare_url.p : "");
 	if (c->date.n > 0)
 		slu_buf_addf(&b, " - %.*s", SLU_FMT(c->date));
 	slu_buf_addc(&b, '\n');
-	for (enum group g = BREAKING; g < (c->all ? N_GROUPS : OTHER); g++) {
-		bool begun = false;
-		for (size_t i = 0; i < n; i++) {
-			if (!belongs(&e[i], g))
-				continue;
-			if (!begun)
-				slu_buf_addf(&b, "\n### %s\n\n", groups[g].heading);
-			begun = any = true;
-			add_entry(&b, c, &e[i], g);
-		}
+	for (size_t g = 0; g < groups.n; g++) {
+		slu_buf_adds(&b, "\n### ");
+		add_item_text(&b, groups.v[g].heading);
+		slu_buf_adds(&b, "\n\n");
+		for (size_t i = 0; i < groups.v[g].line.n; i++)
+			add_entry(&b, a, c, &groups.v[g].line.v[i], groups.v[g].breaking);
 	}
-	if (!any)
+	if (groups.n == 0)
 		slu_buf_adds(&b, "\nNo changes that users would notice.\n");
 	return slu_str_dup(a, slu_buf_str(&b));
 }

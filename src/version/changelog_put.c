@@ -14,20 +14,37 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Is this heading's first word `word`? "## [1.2.0](…) - date", "## v1.2.0" and "## [Unreleased]" are all known. */
-static bool heads(slu_str heading, slu_str word)
+static slu_str heading_text(slu_str heading)
 {
 	slu_str s = slu_str_trim((slu_str){ heading.p + 2, heading.n - 2 });
 	if (s.n > 0 && s.p[0] == '[')
 		s = (slu_str){ s.p + 1, s.n - 1 };
 	if (s.n > 1 && lower(s.p[0]) == 'v' && s.p[1] >= '0' && s.p[1] <= '9')
 		s = (slu_str){ s.p + 1, s.n - 1 };
+	return s;
+}
+
+/* Is this heading's first word `word`? "## [1.2.0](…) - date", "## v1.2.0" and "## [Unreleased]" are all known. */
+static bool heads(slu_str heading, slu_str word)
+{
+	slu_str s = heading_text(heading);
 	if (s.n < word.n)
 		return false;
 	for (size_t i = 0; i < word.n; i++)
 		if (lower(s.p[i]) != lower(word.p[i]))
 			return false;
 	return s.n == word.n || s.p[word.n] == ']' || s.p[word.n] == ' ' || s.p[word.n] == '\t';
+}
+
+/* Is it the section of a version that is higher, so that ours comes after it? */
+static bool is_above(slu_str heading, slu_str version)
+{
+	slu_str s = heading_text(heading);
+	struct ver_semver its, ours;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == ']' || s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\r')
+			s.n = i;
+	return ver_parse(&its, s, NULL) == SLU_OK && ver_parse(&ours, version, NULL) == SLU_OK && ver_cmp(&its, &ours) > 0;
 }
 
 /* "[1.2.0]: https://…": where links lead stands at the end of many changelogs, and stays there. */
@@ -79,7 +96,7 @@ static struct place find_place(slu_str file, slu_str version)
 			return p;
 		}
 		inside = heads(line, version);
-		if (inside || (!p.found && !heads(line, SLU_STR("unreleased"))))
+		if (inside || (!p.found && !heads(line, SLU_STR("unreleased")) && !is_above(line, version)))
 			p = (struct place){ at, at, true };
 	}
 	if (inside)
@@ -140,4 +157,11 @@ slu_str ver_changelog_get(slu_str file, slu_str version)
 	slu_str section = { file.p + p.from, p.to - p.from }, heading;
 
 	return slu_str_split(&section, '\n', &heading) ? slu_str_trim(section) : SLU_STR("");
+}
+
+bool ver_changelog_has(slu_str file, slu_str version)
+{
+	struct place p = find_place(file, version);
+
+	return p.to > p.from;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commit messages and changelogs of strangers: every part lies inside the message, a refusal names a place in it, and a section is put once. */
+#include "base/json.h"
 #include "version/changelog.h"
 
 #include <stdlib.h>
@@ -23,6 +24,11 @@ static void try_changelog(slu_arena *a, slu_str text)
 	struct ver_changelog c = { .version = SLU_STR("1.0.0"), .all = true };
 	char *once, *twice;
 	ver_entries_read(e, 2, a);
+	slu_auto_buf b;
+	slu_buf_init(&b, SIZE_MAX / 4);
+	slu_json j = slu_json_to(&b);
+	ver_changelog_json(&j, a, &c, e, 2);
+	must(b.n > 2 && b.p[0] == '{' && b.p[b.n - 1] == '}');
 	slu_str section = slu_s(ver_changelog_section(a, &c, e, 2));
 	must(slu_str_starts(section, "## 1.0.0\n\n") && slu_str_ends(section, "\n"));
 	for (size_t i = 0; i + 3 <= text.n; i++)

@@ -158,6 +158,13 @@ printf 'strategy: 1\nenforcement: evaluate\nbranches: {main: {type: production}}
 asks 0 wip --strategy "$work/soft.yml"
 has "would be failed"
 
+# One that extends another file of the work tree.
+printf 'strategy: 1\nbranches: {main: {type: production}}\n' >.sluice/base.yml
+printf 'strategy: 1\nextends: [.sluice/base.yml]\nenforcement: evaluate\n' >.sluice/over.yml
+asks 0 wip --strategy .sluice/over.yml
+has "would be failed"
+rm .sluice/base.yml .sluice/over.yml
+
 # A strategy that is not valid in force: said with its place, and nothing is judged.
 git switch -q main && printf 'strategy: 1\nbrunches: {}\n' >.sluice/strategy.yml && git commit -qam "chore: break it" && git push -q origin main
 asks 3 feature/login

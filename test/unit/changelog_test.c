@@ -101,19 +101,61 @@ T_TEST(what_takes_back_what)
 	struct ver_entry one[] = { entry(B2, back), entry(A1, "feat: x") };
 	ver_entries_read(one, 2, a);
 	T_TRUE(one[0].cancelled && one[1].cancelled);
-	T_FALSE(ver_entries_part(&part, one, 2));
+	T_FALSE(ver_entries_part(&part, NULL, one, 2));
 	struct ver_entry two[] = { entry(C3, again), entry(B2, back), entry(A1, "feat: x") };
 	ver_entries_read(two, 3, a);
 	T_TRUE(two[0].cancelled && two[1].cancelled && !two[2].cancelled);
-	T_TRUE(ver_entries_part(&part, two, 3));
+	T_TRUE(ver_entries_part(&part, NULL, two, 3));
 	T_EQ_INT(part, VER_MINOR);
 	struct ver_entry outside[] = { entry(B2, back) }; /* what it takes back was released */
 	ver_entries_read(outside, 1, a);
-	T_TRUE(!outside[0].cancelled && ver_entries_part(&part, outside, 1));
+	T_TRUE(!outside[0].cancelled && ver_entries_part(&part, NULL, outside, 1));
 	T_EQ_INT(part, VER_PATCH);
-	struct ver_entry itself[] = { entry(A1, back), entry(B2, "fix: x\n\nThis reverts commit " A1 ".") };
-	ver_entries_read(itself, 2, a); /* a message can say what it wants: nothing takes back itself or what came later */
-	T_TRUE(!itself[0].cancelled && !itself[1].cancelled);
+	struct ver_entry itself[] = { entry(A1, back) };
+	ver_entries_read(itself, 1, a); /* a message can say what it wants: nothing takes back itself */
+	T_FALSE(itself[0].cancelled);
+	struct ver_entry older[] = { entry(A1, "feat: x"), entry(C3, again), entry(B2, back) };
+	ver_entries_read(older, 3, a); /* the order of the list is that of clocks */
+	T_TRUE(!older[0].cancelled && older[1].cancelled && older[2].cancelled);
+	struct ver_entry circle[] = { entry(A1, "fix: x\n\nThis reverts commit " B2 "."), entry(B2, back) };
+	ver_entries_read(circle, 2, a); /* no repository holds such; it ends, and nothing is taken back */
+	T_TRUE(!circle[0].cancelled && !circle[1].cancelled);
+}
+
+T_TEST(what_a_squashed_change_lists)
+{
+	static const char listed[] = "fix: the page (#12)\n\n* fix: the page\n\n* feat(auth): login\n\nWith a body.\n\nBREAKING CHANGE: no cookies\n\n* note: this is a sentence\n"
+				     "- feat: another sign\n* docs: say so\n\n---------\n\nCloses: #7";
+	static const char with_nul[] = "fix: a\0b\n\n* feat: c\n---\nRefs: #8";
+	slu_auto_arena *a = slu_arena_new();
+	const struct ver_entry *by = NULL;
+	enum ver_part part = VER_PATCH;
+	struct ver_entry e[] = { entry(A1, listed), entry(B2, "fix: login\n\n* feat: login"), { .message = { with_nul, sizeof with_nul - 1 } }, { .message = slu_s(listed), .merge = true } };
+	struct ver_changelog c = { .version = SLU_STR("2.0.0"), .types = (const slu_str[]){ SLU_STR("feat"), SLU_STR("data") }, .type_n = 2 };
+	ver_entries_read(e, 4, a);
+	T_EQ_INT(e[0].item_n, 2);
+	T_EQ_STR(slu_str_dup(a, e[0].item[0].breaking_note), "no cookies\n\n* note: this is a sentence\n- feat: another sign");
+	T_EQ_INT(e[0].commit.footers.n, 1);
+	T_EQ_INT(e[1].item_n, 1);
+	T_EQ_INT(e[2].item_n, 1);
+	T_EQ_INT(e[2].commit.description.n, 3);
+	T_EQ_INT(e[2].commit.footers.n, 1);
+	T_EQ_INT(e[3].item_n, 0);
+	T_TRUE(ver_entries_part(&part, &by, e, 4) && part == VER_MAJOR && by == &e[0]);
+	T_TRUE(ver_entries_part(&part, &by, e + 1, 3) && part == VER_MINOR && by == &e[1]);
+	T_HAS(ver_changelog_section(a, &c, e, 1), "### Added\n\n- **auth:** login (a1a1a1a1)\n\n### Fixed\n\n- the page (#12) (#7, a1a1a1a1)\n");
+	struct ver_entry own[] = { entry(C3, "data: figures"), entry(D4, "DATA(x): more"), entry("", "text: nobody knows this type") };
+	ver_entries_read(own, 3, a);
+	T_EQ_STR(ver_changelog_section(a, &c, own, 3), "## 2.0.0\n\n### Data\n\n- figures (c3c3c3c3)\n- **x:** more (d4d4d4d4)\n");
+}
+
+T_TEST(where_a_commit_was_picked_from)
+{
+	slu_str oid = { 0 };
+	T_FALSE(ver_picked(&oid, SLU_STR("fix: a (cherry picked from commit 12)")));
+	T_TRUE(ver_picked(&oid, SLU_STR("fix: a\n\n(cherry picked from commit 12)\n(cherry picked from commit 34)\r\nSigned-off-by: A")));
+	T_TRUE(slu_str_is(oid, "34"));
+	T_FALSE(ver_picked(&oid, SLU_STR("fix: a\n\n(cherry picked from commit )")));
 }
 
 T_TEST(next_version)
@@ -146,7 +188,7 @@ T_TEST(next_version)
 	struct ver_entry merge[] = { { .message = SLU_STR("feat: by its words"), .merge = true } };
 	enum ver_part part;
 	ver_entries_read(merge, 1, a);
-	T_FALSE(ver_entries_part(&part, merge, 1)); /* a merge is told by its parents, and says nothing by itself */
+	T_FALSE(ver_entries_part(&part, NULL, merge, 1)); /* a merge is told by its parents, and says nothing by itself */
 }
 
 #define S "## 1.1.0\n\n- x\n"
@@ -164,7 +206,8 @@ T_TEST(the_place_of_a_section)
 		{ "# L\n\n## 1.1.0\n\n- old\n\n### A\n\n## 1.0.0\n", "# L\n\n" S "\n## 1.0.0\n" },
 		{ "# L\n\n## 2.0.0\n\n## [v1.1.0](u) - d\n\n- old\n", "# L\n\n## 2.0.0\n\n" S },
 		{ "# L\n\n## 1.1.0-rc.1\n", "# L\n\n" S "\n## 1.1.0-rc.1\n" },
-		{ "# L\n\n## 11.1.0\n", "# L\n\n" S "\n## 11.1.0\n" },
+		{ "# L\n\n## 11.1.0\n", "# L\n\n## 11.1.0\n\n" S },
+		{ "# L\n\n## [2.0.0] - d\n\n- z\n\n## v1.0.0\n", "# L\n\n## [2.0.0] - d\n\n- z\n\n" S "\n## v1.0.0\n" },
 		{ "# L\n\n```\n## 1.1.0\n```\n", "# L\n\n```\n## 1.1.0\n```\n\n" S },
 		{ "# L\n\n[a]: u\n", "# L\n\n" S "\n[a]: u\n" },
 		{ "# L\n\n## 1.1.0\n\nold\n\n[a]: u\n[b]: v\n", "# L\n\n" S "\n[a]: u\n[b]: v\n" },

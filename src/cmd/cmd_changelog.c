@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice changelog: what is in a release, in a clone without a server. */
+#include "base/quantity.h"
+#include "cmd/line.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct section {
+	struct ver_changelog head;
+	const struct ver_entry *e;
+	size_t n;
+	bool released; /* what a file says of it already was written by people, and stays */
+};
+struct sections {
+	struct cmd_ctx *c;
+	struct cmd_offline o;
+	struct cmd_line l;
+	struct pol_releases released;
+	SLU_LIST(struct section) list; /* newest first */
+};
+
+/* ---- which ------------------------------------------------------------------------------------------------------------ */
+
+static void add(struct sections *s, slu_str version, int64_t time_s, const struct pol_since *since, bool released)
+{
+	char day[SLU_TIME_TEXT] = "";
+	const strat *st = s->o.strategy;
+	if (time_s)
+		(void)slu_time_text(time_s, day);
+	*SLU_ADD(s->c->a, &s->list) = (struct section){
+		.head = { .version = version, .date = slu_s(slu_strndup(s->c->a, day, time_s ? 10 : 0)), .types = st->commits.types, .type_n = st->commits.types_n, .all = cmd_has(s->c, "full") },
+		.e = since->e,
+		.n = since->n,
+		.released = released,
+	};
+}
+
+/* When it was tagged; of a tag without a tagger, when its commit was made. */
+static slu_rc time_of(struct sections *s, const struct pol_release *r, int64_t *out, slu_err *err)
+{
+	port_git *g = s->o.ctx.git.git;
+	struct pol_tag tag;
+	struct pol_commit commit;
+	slu_oid id;
+	SLU_TRY(g->ops->ref(g, slu_s(slu_printf(s->c->a, "refs/tags/%.*s", SLU_FMT(r->tag))), &id, err));
+	SLU_TRY(g->ops->tag(g, s->c->a, &id, &tag, err));
+	SLU_TRY(g->ops->commit(g, s->c->a, &r->commit, &commit, err));
+	*out = tag.annotated && tag.tagger_time_s ? tag.tagger_time_s : commit.commit_time_s;
+	return SLU_OK;
+}
+
+/* What the i-th release has and none below it. */
+static slu_rc add_release(struct sections *s, size_t i, slu_err *err)
+{
+	const struct pol_release *r = &s->released.v[i];
+	const struct pol_releases below = { s->released.v, i };
+	struct pol_since since;
+	int64_t time_s = 0;
+	SLU_TRY(time_of(s, r, &time_s, err));
+	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &below, &r->commit, NULL, err));
+	add(s, r->version, time_s, &since, true);
+	return SLU_OK;
+}
+
+static slu_rc add_unreleased(struct sections *s, bool also_empty, slu_err *err)
+{
+	struct pol_since since;
+	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &s->released, &s->l.tip, NULL, err));
+	if (since.n || also_empty)
+		add(s, SLU_STR("Unreleased"), 0, &since, false);
+	return SLU_OK;
+}
+
+static slu_rc add_all(struct sections *s, slu_err *err)
+{
+	SLU_TRY(add_unreleased(s, false, err));
+	for (size_t i = s->released.n; i-- > 0;)
+		if (i == 0 || ver_cmp(&s->released.v[i].v, &s->released.v[i - 1].v) != 0) /* one of two tags of the same version */
+			SLU_TRY(add_release(s, i, err));
+	return SLU_OK;
+}
+
+static slu_rc add_next(struct sections *s, slu_err *err)
+{
+	struct pol_next n;
+	const struct pol_next_ask ask = cmd_line_ask(&s->o, &s->l, s->c->arg_n ? s->c->arg[0] : NULL, NULL);
+	SLU_TRY(pol_next(&n, s->c->a, s->o.strategy, &s->o.facts, &ask, err));
+	SLU_TRY(pol_next_allowed(&n, s->c->a, s->o.strategy, &s->o.facts, s->l.line, err));
+	add(s, n.version, s->o.now_s, &n.since, false);
+	return SLU_OK;
+}
+
+static const struct pol_release *release_at(const struct sections *s, const char *word, size_t *at)
+{
+	for (*at = 0; *at < s->released.n; (*at)++)
+		if (slu_str_is(s->released.v[*at].tag, word) || slu_str_is(s->released.v[*at].version, word))
+			return &s->released.v[*at];
+	return NULL;
+}
+
+/* A release by its tag or version, or any commit. */
+static slu_rc end_at(const struct sections *s, const char *word, slu_oid *out, slu_err *err)
+{
+	size_t at;
+	const struct pol_release *r = release_at(s, word, &at);
+	if (!r)
+		return s->o.ctx.git.git->ops->resolve(s->o.ctx.git.git, slu_s(word), out, err);
+	*out = r->commit;
+	return SLU_OK;
+}
+
+static slu_rc add_range(struct sections *s, const char *from, const char *to, slu_err *err)
+{
+	size_t at = 0;
+	struct pol_since since;
+	struct pol_release first = { 0 };
+	struct pol_releases before = s->released;
+	const struct pol_release *last = to ? release_at(s, to, &at) : NULL;
+	slu_oid tip = s->l.tip;
+	int64_t time_s = 0;
+	if (last && !from)
+		return add_release(s, at, err);
+	if (to)
+		SLU_TRY(end_at(s, to, &tip, err));
+	if (from) {
+		SLU_TRY(end_at(s, from, &first.commit, err));
+		before = (struct pol_releases){ &first, 1 };
+	}
+	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &before, &tip, NULL, err));
+	if (last)
+		SLU_TRY(time_of(s, last, &time_s, err));
+	add(s, last ? last->version : SLU_STR("Unreleased"), time_s, &since, last != NULL);
+	return SLU_OK;
+}
+
+static slu_rc collect(struct sections *s, slu_err *err)
+{
+	SLU_TRY(pol_releases(&s->released, s->c->a, s->o.strategy, &s->o.facts, STRAT_TAG_RELEASE, s->l.line, err));
+	if (cmd_has(s->c, "all"))
+		return add_all(s, err);
+	if (cmd_has(s->c, "from") || cmd_has(s->c, "to"))
+		return add_range(s, cmd_opt(s->c, "from"), cmd_opt(s->c, "to"), err);
+	return cmd_has(s->c, "unreleased") ? add_unreleased(s, true, err) : add_next(s, err);
+}
+
+/* ---- where to --------------------------------------------------------------------------------------------------------------- */
+
+static int put_json(const struct sections *s)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, SIZE_MAX / 4);
+	slu_json j = slu_json_to(&b);
+	slu_json_open(&j, '[');
+	for (size_t i = 0; i < s->list.n; i++)
+		ver_changelog_json(&j, s->c->a, &s->list.v[i].head, s->list.v[i].e, s->list.v[i].n);
+	slu_json_close(&j, ']');
+	slu_buf_addc(&b, '\n');
+	return cmd_put(s->c, &b);
+}
+
+static int put_text(const struct sections *s)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, SIZE_MAX / 4);
+	for (size_t i = 0; i < s->list.n; i++) {
+		slu_buf_adds(&b, i ? "\n" : "");
+		slu_buf_adds(&b, ver_changelog_section(s->c->a, &s->list.v[i].head, s->list.v[i].e, s->list.v[i].n));
+	}
+	return cmd_put(s->c, &b);
+}
+
+/* Beside it and then in its place: a full disk leaves what was there. */
+static slu_rc replace(struct cmd_ctx *c, const char *path, slu_str text, slu_err *err)
+{
+	const char *beside = slu_printf(c->a, "%s.new", path);
+	struct stat was;
+	bool there = stat(path, &was) == 0;
+	FILE *f = fopen(beside, "wbe");
+	bool ok = f && fwrite(text.p, 1, text.n, f) == text.n && fflush(f) == 0;
+	if (ok && there)
+		ok = fchmod(fileno(f), was.st_mode & 07777) == 0;
+	if (f && fclose(f) != 0)
+		ok = false;
+	if (ok && rename(beside, path) == 0)
+		return SLU_OK;
+	int code = errno;
+	if (f)
+		(void)unlink(beside);
+	return slu_fail(err, SLU_E_IO, "%s cannot be written: %s.", path, strerror(code));
+}
+
+/* Oldest first, so that each finds its place above those below it. */
+static slu_rc write_file(struct sections *s, const char **name, size_t *written, slu_err *err)
+{
+	struct cmd_ctx *c = s->c;
+	slu_str named = s->o.strategy->releases.changelog, text = SLU_STR("");
+	const char *top;
+	*name = named.n ? slu_str_dup(c->a, named) : "CHANGELOG.md";
+	*written = 0;
+	SLU_TRY(cmd_worktree(c, &top, err));
+	const char *path = slu_printf(c->a, "%s/%s", top, *name);
+	if (access(path, F_OK) == 0)
+		SLU_TRY(cmd_read_file(c, path, SLU_MAX_BLOB_BYTES, &text, err));
+	slu_str was = text;
+	for (size_t i = s->list.n; i-- > 0;) {
+		const struct section *x = &s->list.v[i];
+		char *made = NULL;
+		if (x->released && ver_changelog_has(text, x->head.version))
+			continue;
+		SLU_TRY(ver_changelog_put(&made, c->a, text, x->head.version, slu_s(ver_changelog_section(c->a, &x->head, x->e, x->n)), err));
+		*written += slu_str_eq(slu_s(made), text) ? 0 : 1;
+		text = slu_s(made);
+	}
+	return slu_str_eq(text, was) ? SLU_OK : replace(c, path, text, err);
+}
+
+static int changelog(struct cmd_ctx *c, struct sections *s)
+{
+	slu_err err = { 0 };
+	const char *name;
+	size_t written;
+	if (cmd_has(c, "all") + cmd_has(c, "unreleased") + (cmd_has(c, "from") || cmd_has(c, "to")) + (c->arg_n > 0) > 1)
+		return cmd_usage(c, "One of a version, --unreleased, --all, and --from with --to.");
+	int code = cmd_line_open(c, &s->o, &s->l);
+	if (code)
+		return code;
+	if (collect(s, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (!cmd_has(c, "write"))
+		return c->format == CMD_FORMAT_JSON ? put_json(s) : put_text(s);
+	if (write_file(s, &name, &written, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (written == 0)
+		cmd_say(c, "%s is up to date.", name);
+	else
+		cmd_say(c, "%s: %s written.", name, cmd_count(c, written, "section", "sections"));
+	return c->format == CMD_FORMAT_JSON ? put_json(s) : 0;
+}
+
+static int run(struct cmd_ctx *c)
+{
+	struct sections s = { .c = c };
+	int code = changelog(c, &s);
+	cmd_offline_close(&s.o);
+	return code;
+}
+
+static const struct cmd_opt options[] = {
+	{ "unreleased", 'u', NULL, "what no release has, under that heading", CMD_FLAG, 0 },
+	{ "all", 'a', NULL, "every release of the line, newest first, after what is unreleased", CMD_FLAG, 0 },
+	{ "from", 0, "REV", "from a release (its commits are left out) or a commit", CMD_TEXT, 0 },
+	{ "to", 0, "REV", "up to a release or a commit; alone: what that release has", CMD_TEXT, 0 },
+	{ "full", 0, NULL, "also what users do not notice: docs, chores, tests", CMD_FLAG, 0 },
+	{ "write", 'w', NULL, "put it into the changelog of the work tree", CMD_FLAG, 0 },
+	CMD_LINE_OPTIONS,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_changelog = {
+	.name = "changelog",
+	.summary = "What is in the next release, in one, or in all",
+	.usage = "[VERSION]",
+	.group = CMD_G_RELEASE,
+	.args_max = 1,
+	.opts = options,
+	.run = run,
+	.detail = "Works in a clone, without a server, and writes what the server writes at a release: Markdown in the form of Keep a Changelog, or JSON. Without options it is the section of "
+	          "the version that `sluice next` tells. Features, fixes, what is faster and what breaks have groups of their own, and so has each type that the strategy adds to the usual "
+	          "ones; what was taken back is left out with what took it back.\n\n"
+	          "--write puts a section at its place in the file that the strategy names (releases.changelog, else CHANGELOG.md). The section of a release that stands there already is left as "
+	          "people have written it; only that of what is not released yet is made anew.",
+	.example = "sluice changelog\n"
+	           "sluice changelog --to v1.2.0               what that release has\n"
+	           "sluice changelog --from v1.0.0 --to v1.2.0\n"
+	           "sluice changelog --all --write",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),
+};
