@@ -144,7 +144,37 @@ static void show(const struct pol_verdict *v, slu_rc rc, const slu_err *err)
 	(void)fputs(b.p, stdout);
 }
 
-static bool run_case(const char *file, slu_str name, slu_str header, slu_str text, unsigned line)
+/* A document as it is written, with its holes; and the header without the line that asks for it. */
+struct document {
+	slu_str strategy, header;
+	unsigned line; /* at which the header begins now */
+};
+
+static slu_str read_written(slu_arena *a, slu_str name)
+{
+	const char *top = getenv("TOP");
+	FILE *f = fopen(slu_printf(a, "%s/test/strategy/as-written/%.*s.yml", top ? top : ".", SLU_FMT(name)), "rbe");
+	char *text = SLU_NEW_N(a, char, SLU_MAX_STRATEGY_BYTES);
+	size_t n = f ? fread(text, 1, SLU_MAX_STRATEGY_BYTES, f) : 0;
+	if (f)
+		(void)fclose(f);
+	return (slu_str){ text, n };
+}
+
+/* "as-written NAME" may be the first line that is no comment. */
+static struct document document_of(slu_arena *a, slu_str header)
+{
+	slu_str rest = header, line;
+	for (unsigned n = 1; slu_str_split(&rest, '\n', &line); n++) {
+		if (slu_str_starts(line, "as-written "))
+			return (struct document){ read_written(a, (slu_str){ line.p + 11, line.n - 11 }), rest, n + 1 };
+		if (!slu_str_starts(line, "#"))
+			break;
+	}
+	return (struct document){ .header = header, .line = 1 };
+}
+
+static bool run_case(const char *file, slu_str name, const struct document *d, slu_str text, unsigned line)
 {
 	slu_auto_arena *a = slu_arena_new();
 	struct script *s = SLU_NEW(a, struct script);
@@ -153,7 +183,8 @@ static bool run_case(const char *file, slu_str name, slu_str header, slu_str tex
 	bool ok = true;
 	s->a = a;
 	w_init(&s->w, a);
-	if (!s_run(s, header, 1) || !s_run(s, text, line) || !s->acted || s->expect.n == 0) {
+	s->w.strategy = d->strategy;
+	if (!s_run(s, d->header, d->line) || !s_run(s, text, line) || !s->acted || s->expect.n == 0) {
 		(void)printf("  %s: %s\n", file, s->trouble[0] ? s->trouble : "a case needs an act and what is expected of it");
 		(void)printf("not ok %.*s\n", SLU_FMT(name));
 		return false;
@@ -179,7 +210,8 @@ static bool run_file(const char *file, slu_str text)
 {
 	unsigned line = 1, ran = 0;
 	size_t at = s_next_case(text, 0, &line);
-	slu_str header = { text.p, at };
+	slu_auto_arena *a = slu_arena_new();
+	struct document d = document_of(a, (slu_str){ text.p, at });
 	bool ok = true;
 	while (at < text.n) {
 		slu_str rest = { text.p + at, text.n - at }, head;
@@ -188,7 +220,7 @@ static bool run_file(const char *file, slu_str text)
 		unsigned first = ++line;
 		at = s_next_case(text, from < text.n ? from : text.n, &line);
 		slu_str body = { text.p + (from < at ? from : at), from < at ? at - from : 0 };
-		ok = run_case(file, slu_str_trim((slu_str){ head.p + 5, head.n - 5 }), header, body, first) && ok;
+		ok = run_case(file, slu_str_trim((slu_str){ head.p + 5, head.n - 5 }), &d, body, first) && ok;
 		ran++;
 	}
 	if (ran == 0)

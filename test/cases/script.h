@@ -2,7 +2,8 @@
 /**
  * The text of a judgement: strategy, facts, action, and what is expected. One line says one thing; `#` begins a comment line.
  *
- *     preset NAME                        or `strategy:` and the file's text, indented by a tab
+ *     preset NAME                        or `strategy:` and the file's text, indented by a tab; or, as a file's first line, `as-written NAME`:
+ *                                        a document with its holes, of test/strategy/as-written
  *     now TIME                           RFC 3339
  *     person NAME LEVEL [ROLE…] [disabled]
  *     commit LABEL [on PARENT…] [+PATH=TEXT…] [-PATH…] ["MESSAGE"]     a text `size:5MB` stands for so many bytes,

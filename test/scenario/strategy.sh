@@ -51,6 +51,13 @@ for preset in $("$sluice" preset list --format json | sed -n 's/.*"name": "\(.*\
 	cmp -s .sluice/strategy.yml "$dir/work/preset.yml" || say "init --preset $preset wrote something else than the preset"
 	cd "$dir/work" || exit 1
 done
+# What a preset's head says of extending it is a file that works.
+for preset in gitflow github-flow gitlab-flow trunk; do
+	sed -n '/^strategy: 1/q; s/^#     //p' "$top/presets/$preset.yml" >heir.yml
+	grep -qx "extends: $preset" heir.yml || say "the head of $preset shows no file that extends it"
+	runs 0 "$sluice" strategy check heir.yml
+	has " 0 warnings" err
+done
 runs 0 "$sluice" preset list
 for preset in "$top"/presets/*.yml; do # one line each that tells a newcomer what it is for, and fits a terminal
 	summary=$(sed -n '1s/^# //p' "$preset")
