@@ -214,7 +214,7 @@ static slu_rc write_file(struct sections *s, const char **name, size_t *written,
 		*written += slu_str_eq(slu_s(made), text) ? 0 : 1;
 		text = slu_s(made);
 	}
-	return slu_str_eq(text, was) ? SLU_OK : replace(c, path, text, err);
+	return c->dry_run || slu_str_eq(text, was) ? SLU_OK : replace(c, path, text, err);
 }
 
 static int changelog(struct cmd_ctx *c, struct sections *s)
@@ -236,7 +236,7 @@ static int changelog(struct cmd_ctx *c, struct sections *s)
 	if (written == 0)
 		cmd_say(c, "%s is up to date.", name);
 	else
-		cmd_say(c, "%s: %s written.", name, cmd_count(c, written, "section", "sections"));
+		cmd_say(c, "%s: %s %s.", name, cmd_count(c, written, "section", "sections"), c->dry_run ? "would be written" : "written");
 	return c->format == CMD_FORMAT_JSON ? put_json(s) : 0;
 }
 
@@ -265,6 +265,7 @@ const struct cmd_desc cmd_changelog = {
 	.usage = "[VERSION]",
 	.group = CMD_G_RELEASE,
 	.args_max = 1,
+	.flags = CMD_DRY_RUN,
 	.opts = options,
 	.run = run,
 	.detail = "Works in a clone, without a server, and writes what the server writes at a release: Markdown in the form of Keep a Changelog, or JSON. Without options it is the section of "

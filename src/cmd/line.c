@@ -28,6 +28,7 @@ static slu_rc find(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_line *l,
 	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
 	slu_err none = { 0 };
 	SLU_TRY(is_whole(c, err));
+	o->ctx.git.a = c->a; /* nothing moves refs meanwhile that would matter: they are listed once */
 	if (cmd_has(c, "branch"))
 		l->branch = slu_s(cmd_opt(c, "branch"));
 	else if (cmd_git(c, NULL, current, true, &l->branch, &none) != SLU_OK)

@@ -120,6 +120,10 @@ Written by people, too.
 [1.0.1]: https://example.org/1.0.1
 M
 chmod 664 docs/CHANGES.md
+before=$(cat docs/CHANGES.md)
+asks 0 --all --write --dry-run
+has "docs/CHANGES.md: 4 sections would be written."
+[ "$(cat docs/CHANGES.md)" = "$before" ] || fail "a dry run wrote"
 asks 0 --all --write
 has "docs/CHANGES.md: 4 sections written."
 [ "$(grep '^## ' docs/CHANGES.md | tr '\n' ' ')" = "## Unreleased ## 2.0.0 - 2026-01-03 ## 1.0.2 - 2026-01-04 ## [1.0.1] - 2026-01-02 ## 1.0.0 - 2026-01-01 " ] || { out=$(cat docs/CHANGES.md); fail "order"; }
