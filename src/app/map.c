@@ -116,9 +116,10 @@ static slu_rc look(struct app_map_branch *b, struct app_unit *u, struct app_repo
 	const struct port_git_ref *base = b->kind == STRAT_NONE ? NULL : base_of(s, ref, n, s->branch[b->kind].base);
 	if (base)
 		SLU_TRY(compare(b, u, r, base, err));
-	if (f && (!b->counted || b->ahead <= APP_MAP_COMMITS) && (base || b->kind == STRAT_NONE))
-		SLU_TRY(judge(b, u, r, f, err));
-	return SLU_OK;
+	if (!base && b->kind != STRAT_NONE)
+		return SLU_OK; /* nothing that it should begin at */
+	b->passed_over = !f || (b->counted && b->ahead > APP_MAP_COMMITS);
+	return b->passed_over ? SLU_OK : judge(b, u, r, f, err);
 }
 
 slu_rc app_map(struct app_map *out, struct app_unit *u, struct app_repo *r, slu_err *err)

@@ -16,6 +16,7 @@ struct app_map_branch {
 	bool counted;             /* ahead and behind are known */
 	uint64_t ahead, behind;
 	bool judged;              /* verdict is set: would this branch be let in as it is? */
+	bool passed_over;         /* it could have been: there are too many, or it has too many commits */
 	struct pol_verdict verdict;
 	const char *says;         /* one sentence: what it is, where it may go, what that takes */
 };

@@ -39,7 +39,7 @@ static int run(struct cmd_ctx *c)
 	struct cli_answer answer;
 	const char *repo;
 	slu_err err = { 0 };
-	size_t i, clean = 0;
+	size_t i, clean = 0, unseen = 0;
 	json_t *branch;
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
@@ -51,11 +51,14 @@ static int run(struct cmd_ctx *c)
 	json_array_foreach(branches, i, branch)
 	{
 		show(c, branch);
-		clean += broken_rules(c, branch, false) == 0;
+		if (json_is_true(json_object_get(branch, "not_looked_at")))
+			unseen++;
+		else
+			clean += broken_rules(c, branch, false) == 0;
 	}
 	const char *name = cmd_j_str(answer.json, "strategy"); /* a strategy need not have one */
-	(void)fprintf(c->out, "\n%s under the strategy%s%s: %zu in order, %zu not, %d of no kind\n", cmd_count(c, json_array_size(branches), "branch", "branches"), *name ? " " : "", name, clean,
-	              json_array_size(branches) - clean, (int)cmd_j_int(answer.json, "of_no_kind"));
+	(void)fprintf(c->out, "\n%s under the strategy%s%s: %zu in order, %zu not, %d of no kind%s\n", cmd_count(c, json_array_size(branches), "branch", "branches"), *name ? " " : "", name, clean,
+	              json_array_size(branches) - clean - unseen, (int)cmd_j_int(answer.json, "of_no_kind"), unseen ? slu_printf(c->a, ", %zu not looked at", unseen) : "");
 	if (*cmd_j_str(answer.json, "trouble")) {
 		(void)fprintf(c->out, "\u2026 ");
 		cmd_wrapped(c->out, slu_s(cmd_j_str(answer.json, "trouble")), 2);

@@ -19,6 +19,8 @@ static void branch_json(slu_json *j, const strat *s, const struct app_map_branch
 		slu_json_kv_int(j, "behind", (int64_t)b->behind);
 	}
 	slu_json_kv_z(j, "says", b->says);
+	if (b->passed_over)
+		slu_json_kv_bool(j, "not_looked_at", true);
 	if (b->judged) {
 		slu_json_key(j, "verdict");
 		pol_verdict_json(j, &b->verdict, "", "");

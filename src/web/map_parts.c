@@ -28,14 +28,16 @@ static void part(html *h, bool *any, size_t n, const char *one, const char *many
 static void nothing_stuck(html *h, const struct map_stuck *s)
 {
 	html_lit(h, "<p class=\"answer passed\"><span aria-hidden=\"true\">\xE2\x9C\x93</span> Nothing is stuck");
-	slu_buf_adds(h->out, s->unseen ? " in what was looked at" : "");
-	slu_buf_adds(h->out, s->seen_branches ? ", and every branch is as the strategy wants it." : ".");
+	slu_buf_adds(h->out, s->unseen + s->unseen_branches ? " in what was looked at" : "");
+	slu_buf_adds(h->out, s->seen_branches && !s->unseen_branches ? ", and every branch is as the strategy wants it." : ".");
 }
 
-static void not_seen(html *h, size_t n)
+static void not_seen(html *h, const struct map_stuck *s)
 {
-	if (n)
-		slu_buf_addf(h->out, " %zu older open change%s not looked at here.", n, n == 1 ? " was" : "s were");
+	if (s->unseen)
+		slu_buf_addf(h->out, " %zu older open change%s not looked at here.", s->unseen, s->unseen == 1 ? " was" : "s were");
+	if (s->unseen_branches)
+		slu_buf_addf(h->out, " %zu branch%s not looked at here.", s->unseen_branches, s->unseen_branches == 1 ? " was" : "es were");
 }
 
 static void what_is_stuck(html *h, const struct map_stuck *s, bool bad)
@@ -62,7 +64,7 @@ void map_answer(html *h, const struct map_stuck *s)
 		what_is_stuck(h, s, bad);
 	else
 		nothing_stuck(h, s);
-	not_seen(h, s->unseen);
+	not_seen(h, s);
 	html_lit(h, "</p>");
 }
 
@@ -76,6 +78,7 @@ void map_stuck_json(slu_json *j, const struct map_stuck *s)
 	slu_json_kv_int(j, "changes_waiting", (int64_t)s->waiting);
 	slu_json_kv_int(j, "changes_not_looked_at", (int64_t)s->unseen);
 	slu_json_kv_int(j, "branches_broken", (int64_t)s->branches);
+	slu_json_kv_int(j, "branches_not_looked_at", (int64_t)s->unseen_branches);
 	slu_json_close(j, '}');
 }
 

@@ -9,6 +9,7 @@ struct map_stuck {
 	size_t incidents, held, blocked, waiting, branches;
 	size_t unseen;        /* open changes that were not looked at: older than the newest APP_SEEN_CHANGES */
 	bool seen_branches;
+	size_t unseen_branches; /* then: too many, or with too many commits */
 };
 /** @param open  changes that are open */
 struct map_stuck map_stuck(const struct app_seen *seen, size_t open);

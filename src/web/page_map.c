@@ -40,7 +40,10 @@ static struct map_stuck stuck(const struct look *l)
 	struct map_stuck s = map_stuck(&l->seen, l->open);
 	s.seen_branches = true;
 	for (size_t i = 0; i < l->map.branch_n; i++)
-		s.branches += is_broken(&l->map.branch[i]);
+		if (is_broken(&l->map.branch[i]))
+			s.branches++;
+		else
+			s.unseen_branches += l->map.branch[i].passed_over;
 	return s;
 }
 
@@ -49,7 +52,10 @@ static struct map_stuck stuck(const struct look *l)
 static void branch_says(html *h, const struct app_map_branch *b, bool first)
 {
 	bool bad = is_broken(b);
-	html_state(h, pol_state_symbol(bad ? POL_FAILED : POL_PASSED), bad ? "failed" : "passed");
+	if (b->passed_over && !bad)
+		html_lit(h, "<span class=\"state not-applicable\">not looked at</span>");
+	else
+		html_state(h, pol_state_symbol(bad ? POL_FAILED : POL_PASSED), bad ? "failed" : "passed");
 	if (first) { /* the same of each of its kind */
 		html_lit(h, " ");
 		html_text_z(h, b->says);

@@ -7,6 +7,7 @@
 static const struct { const char *what; struct map_stuck s; const char *says, *never; } says[] = {
 	{ "all is well", { .seen_branches = true }, "Nothing is stuck, and every branch is as the strategy wants it.</p>", "looked at" },
 	{ "what was looked at is well", { .unseen = 3 }, "Nothing is stuck in what was looked at. 3 older open changes were not looked at here.</p>", "Stuck:" },
+	{ "so are the branches that were", { .seen_branches = true, .unseen_branches = 2 }, "Nothing is stuck in what was looked at. 2 branches were not looked at here.</p>", "every" },
 	{ "a rollout waits", { .held = 1, .unseen = 1 }, "Waiting: 1 rollout waits. 1 older open change was not looked at here.</p>", "Nothing" },
 	{ "both", { .blocked = 1, .waiting = 2 }, "Stuck: 1 open change is blocked; 2 open changes wait.</p>", "Nothing" },
 };
