@@ -269,6 +269,12 @@ ptrdiff_t git_intake_says(git_intake *in, char *to, size_t cap, int wait_ms)
 	return (ptrdiff_t)n;
 }
 
+/** It says nothing of this itself; mostly there was no memory left for it. */
+static slu_rc killed(int sig, const char *while_, slu_err *err)
+{
+	return slu_fail(err, SLU_E_IO, "Git was ended by signal %d while it %s. Nothing was changed; push again, and when it happens again tell who runs the server.", sig, while_);
+}
+
 slu_rc git_intake_unpacked(git_intake *in, slu_err *err)
 {
 	const size_t sum = 20, sum_256 = 32; /* what a pack ends with */
@@ -279,7 +285,9 @@ slu_rc git_intake_unpacked(git_intake *in, slu_err *err)
 	if (in->count == 0)
 		return SLU_OK;
 	SLU_TRY(run_wait(&in->unpack, in->deadline_ms - run_now_ms(), &in->exit_code, &sig, err));
-	if (in->exit_code == 0 && sig == 0)
+	if (sig)
+		return killed(sig, "unpacked this push", err);
+	if (in->exit_code == 0)
 		return SLU_OK;
 	if (slu_rc_io(in->why.p ? in->why.p : "") == SLU_E_FULL)
 		return slu_fail(err, SLU_E_FULL, "The disk of the server is full; nothing was changed. Free some space there, or tell who runs it; then push again.");
@@ -317,7 +325,9 @@ slu_rc git_intake_check_end(git_intake *in, slu_err *err)
 	if (in->check.pid == 0)
 		return SLU_OK;
 	SLU_TRY(run_wait(&in->check, CHECK_MS, &code, &sig, err));
-	if (code == 0 && sig == 0)
+	if (sig)
+		return killed(sig, "looked whether any object is missing", err);
+	if (code == 0)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_INVALID, "The push needs objects that it does not bring and that are not here: fetch, then push again. Nothing was changed.");
 }

@@ -30,7 +30,7 @@ void git_intake_end(git_intake *in);
 slu_rc git_intake_take(git_intake *in, const char *p, size_t n, slu_err *err);
 /** The pack has ended: what Git says of it, for people. @return bytes (> 0), 0: it is done, -1: nothing yet, for wait_ms */
 ptrdiff_t git_intake_says(git_intake *in, char *to, size_t cap, int wait_ms);
-/** How it ended. SLU_E_INVALID: Git takes no such objects; SLU_E_FULL, SLU_E_TIMEOUT, SLU_E_SYNTAX (cut off). */
+/** How it ended. SLU_E_INVALID: Git takes no such objects; SLU_E_FULL, SLU_E_TIMEOUT, SLU_E_SYNTAX (cut off), SLU_E_IO (killed). */
 slu_rc git_intake_unpacked(git_intake *in, slu_err *err);
 
 /** Where the objects are, for port_git_open; NULL: nothing came that was not empty. */
@@ -40,7 +40,7 @@ const char *git_intake_alternates(const git_intake *in);
 
 /** Begin to look whether all of history is there that leads to these objects; the look goes on by itself. Zero ids are passed over. */
 slu_rc git_intake_check_begin(git_intake *in, const slu_oid *tip, size_t n, slu_err *err);
-/** Wait for its end. SLU_E_INVALID: something is missing. */
+/** Wait for its end. SLU_E_INVALID: something is missing. SLU_E_TIMEOUT, SLU_E_IO: that is not known. */
 slu_rc git_intake_check_end(git_intake *in, slu_err *err);
 
 /** Move the pack into the repository, all of its objects in one step. They are on the disk since they were written, and are nothing to anybody until a ref names them. */

@@ -274,10 +274,11 @@ static bool judged(git_receive *r, struct answer *x)
 	if (check_begin(r, &x->err) != SLU_OK)
 		return false;
 	bool yes = d->judge(d->ctx, r->update.v, r->update.n, dir, rest, &x->text);
-	if (r->intake && git_intake_check_end(r->intake, &x->err) != SLU_OK) {
+	slu_rc whole = r->intake ? git_intake_check_end(r->intake, &x->err) : SLU_OK;
+	if (whole == SLU_E_INVALID)
 		x->reason = "missing necessary objects";
+	if (whole != SLU_OK)
 		return false;
-	}
 	return yes && (!r->intake || git_intake_keep(r->intake, &x->err) == SLU_OK);
 }
 

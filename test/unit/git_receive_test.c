@@ -291,23 +291,38 @@ T_TEST(what_is_cut_off_leaves_nothing)
 	end(&w);
 }
 
-/** Git tells of its progress first, and why it gives up last. */
-T_TEST(a_full_disk_is_told_however_much_was_said_before)
+/** With a `git` of this text, where $real is the true one's PATH. */
+static void push_by(struct world *w, const char *script, slu_str *answer)
 {
-	struct world w;
 	slu_err err = { 0 };
-	slu_str answer;
-	const char *path = getenv("PATH");
-	world(&w);
-	(void)sh(&w, "mkdir bin; printf '%s\n' '#!/bin/sh' 'cat >/dev/null' 'for i in $(seq 3000); do echo \"Resolving deltas: $i\" >&2; done'"
-		     " 'echo \"fatal: write error: No space left on device\" >&2' 'exit 128' >bin/git; chmod +x bin/git");
-	slu_str push_ = request(&w, bands, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL);
-	const char *before = slu_strdup(w.a, path ? path : "/usr/bin:/bin");
-	T_TRUE(setenv("PATH", slu_printf(w.a, "%s/bin:%s", w.dir, before), 1) == 0);
-	slu_rc rc = push(&w, push_, 50, &answer, &err);
+	const char *path = getenv("PATH"), *before = slu_strdup(w->a, path ? path : "/usr/bin:/bin");
+	(void)sh(w, slu_printf(w->a, "mkdir -p bin; cat >bin/git <<'END'\n#!/bin/sh\nreal=%s\n%s\nEND\nchmod +x bin/git", before, script));
+	slu_str bytes = request(w, bands, w->pack, slu_printf(w->a, ZERO " %.*s refs/heads/x", SLU_FMT(w->two)), NULL);
+	T_TRUE(setenv("PATH", slu_printf(w->a, "%s/bin:%s", w->dir, before), 1) == 0);
+	slu_rc rc = push(w, bytes, 50, answer, &err);
 	T_TRUE(setenv("PATH", before, 1) == 0);
 	T_OK(rc, err);
-	T_TRUE(strstr(band(&w, answer, 2).p, "The disk of the server is full") && w.judged == 0);
+	T_TRUE(w->landed == 0 && !has_two(w));
+}
+
+/** Why Git gave up is told as it is: it tells of its progress first, and why it ends last; when it is killed it tells nothing. */
+T_TEST(how_git_ended_is_told)
+{
+	static const struct { const char *what, *script, *said, *report; } row[] = {
+		{ "a full disk", "cat >/dev/null\nfor i in $(seq 3000); do echo \"Resolving deltas: $i\" >&2; done\necho 'fatal: write error: No space left on device' >&2\nexit 128", "The disk of the server is full",
+		  "ng refs/heads/x unpacker error" },
+		{ "killed while it unpacks", "cat >/dev/null\nkill -KILL $$", "ended by signal 9 while it unpacked", "ng refs/heads/x unpacker error" },
+		{ "killed while it looks", "case \"$*\" in *rev-list*) kill -KILL $$;; esac\nPATH=$real exec git \"$@\"", "ended by signal 9 while it looked", "ng refs/heads/x refused: see above" },
+	};
+	struct world w;
+	slu_str answer;
+	world(&w);
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		T_CASE("%s", row[i].what);
+		push_by(&w, row[i].script, &answer);
+		T_HAS(band(&w, answer, 2).p, row[i].said);
+		T_HAS(band(&w, answer, 1).p, row[i].report);
+	}
 	end(&w);
 }
 
