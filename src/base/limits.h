@@ -14,6 +14,9 @@
 #define SLU_MAX_REF_BYTES 255u
 #define SLU_MAX_PUSH_REFS 2000u         /* commands of one push */
 #define SLU_MAX_PUSH_COMMITS 100000u    /* commits judged one by one in a push */
+#define SLU_MAX_PUSH_FILES 1000000u     /* paths that the commits of a push change, each commit's own */
+#define SLU_MAX_PUSH_PATHS (256u * 1024 * 1024) /* bytes of their names */
+#define SLU_MAX_PUSH_ENTRIES (10u * SLU_MAX_PUSH_FILES) /* of folders, looked at to find them */
 #define SLU_MAX_MESSAGE_BYTES (64u * 1024)
 #define SLU_MAX_BODY_BYTES (1024u * 1024)      /* JSON body of a request, after inflating */
 #define SLU_MAX_JSON_DEPTH 32u

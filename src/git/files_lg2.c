@@ -27,6 +27,7 @@ struct files {
 	struct git_lg2 *g;
 	slu_arena *a;
 	SLU_LIST(struct pol_file) list;
+	size_t looked, path_bytes; /* entries that differ from their neighbours; names in the list */
 	slu_oid commit;
 	git_oid other[PARENTS]; /* trees of further parents */
 	size_t other_n;
@@ -183,6 +184,7 @@ static slu_rc add_file(struct files *f, const struct entry *now, slu_err *err)
 		x.blob = git_lg2_hex(&id);
 	}
 	*SLU_ADD(f->a, &f->list) = x;
+	f->path_bytes += f->path.n;
 	return SLU_OK;
 }
 
@@ -195,11 +197,21 @@ static slu_rc folder_pair(struct files *f, const struct entry *was, const struct
 	return tree_pair(f, was ? &x : NULL, now ? &y : NULL, depth + 1, err);
 }
 
+/** Folders that have each other many times over make a million files out of a few bytes: nobody goes through all of them. */
+static slu_rc bounded(struct files *f, slu_err *err)
+{
+	if (++f->looked <= SLU_MAX_PUSH_ENTRIES && f->list.n < SLU_MAX_PUSH_FILES && f->path_bytes < SLU_MAX_PUSH_PATHS)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_LIMIT, "What is new up to %s changes more files than are looked at in one go: %u, or %u bytes of their names. Bring it in several pushes.", f->commit.hex, SLU_MAX_PUSH_FILES,
+	                SLU_MAX_PUSH_PATHS);
+}
+
 /** The same name on both sides, or on one (the other is NULL). */
 static slu_rc entry_pair(struct files *f, const struct entry *was, const struct entry *now, unsigned depth, slu_err *err)
 {
 	if (was && now && was->mode == now->mode && memcmp(was->id, now->id, ID_BYTES) == 0)
 		return SLU_OK;
+	SLU_TRY(bounded(f, err));
 	size_t folder_n = f->path.n;
 	slu_buf_addstr(&f->path, (now ? now : was)->name);
 	/* in Git's order a folder meets folders only */

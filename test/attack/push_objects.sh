@@ -121,6 +121,20 @@ has "missing necessary objects"
 kill -9 $slow
 wait $slow 2>/dev/null
 
+# Folders that have one another ten times over: ten million files, or as many folders of nothing, out of a few hundred bytes.
+for leaf in "100644 blob $(git -C "$c" rev-parse "$main:a")	a" ""; do
+	tree=$(git -C "$c" mktree <<<"$leaf" 2>/dev/null || git -C "$c" mktree </dev/null)
+	for _ in 1 2 3 4 5 6 7 8; do
+		tree=$(for i in 0 1 2 3 4 5 6 7 8 9; do printf '040000 tree %s\td%s\n' "$tree" "$i"; done | git -C "$c" mktree)
+	done
+	bomb=$(git -C "$c" commit-tree -p "$main" -m "feat: many" "$tree")
+	pack "$bomb" "^$main"
+	began=$SECONDS
+	refused "many files out of few bytes" "$test_dir/pack" "$bomb" refs/heads/feature/many
+	[ $((SECONDS - began)) -lt 40 ] || fail "many files out of few bytes: $((SECONDS - began)) s"
+done
+stays_below 900000
+
 # Ids and names that end where a program would read on, or go on where it would stop.
 long=$(printf '1%.0s' $(seq 24)) none=$(printf '0%.0s' $(seq 24))
 on good
