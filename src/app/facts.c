@@ -4,6 +4,7 @@
 
 #include "app/deploy.h"
 
+#include "app/owners.h"
 #include "app/person.h"
 #include "app/release_made.h"
 #include "port/store_act.h"
@@ -19,6 +20,12 @@ static slu_rc fact_person(void *ctx, slu_arena *a, slu_str name, struct pol_pers
 	}
 	*out = c->person;
 	return SLU_OK;
+}
+
+static slu_rc fact_by_email(void *ctx, slu_arena *a, slu_str email, const slu_str **name, size_t *n, slu_err *err)
+{
+	const struct app_facts_ctx *c = ctx;
+	return app_by_email(name, n, c->u, a, email, err);
 }
 
 /** A ref as the judge sees it: what the same push moves counts as moved. */
@@ -176,6 +183,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->ctx = c;
 	table->default_branch = r->default_branch;
 	table->person = fact_person;
+	table->by_email = fact_by_email;
 	table->change = fact_change;
 	table->open_changes = fact_open_changes;
 	table->reviews = fact_reviews;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/git_known.h"
+#include "base/map.h"
 
 static const struct app_git_facts *self(void *ctx)
 {
@@ -129,6 +130,66 @@ static slu_rc fact_file_at(void *ctx, slu_arena *a, const slu_oid *commit, slu_s
 	return git_of(ctx)->ops->file_at(git_of(ctx), a, commit, path, text, found, err);
 }
 
+/* ---- paths that differ ---------------------------------------------------------------------------------------------------- */
+
+/* Git knows the tree without entries in every repository, by the id that it has there. */
+static slu_oid empty_tree(const slu_oid *like)
+{
+	slu_oid id = slu_oid_zero();
+	(void)!slu_oid_parse(&id, strlen(like->hex) == 64 ? SLU_STR("6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321") : SLU_STR("4b825dc642cb6eb9a060e54bf8d69288fbee4904"), NULL);
+	return id;
+}
+
+static slu_rc add_paths(slu_map *to, port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *tip, slu_err *err)
+{
+	const struct port_git_diff_file *f = NULL;
+	size_t n = 0;
+	slu_oid start = slu_oid_is_zero(from) ? empty_tree(tip) : *from;
+	SLU_TRY(g->ops->diff(g, a, &start, tip, 0, &f, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		if (f[i].old_path.n)
+			slu_map_put(to, f[i].old_path, to);
+		if (f[i].new_path.n)
+			slu_map_put(to, f[i].new_path, to);
+	}
+	return SLU_OK;
+}
+
+/* Since they parted, as people are shown it; and what would land, which a rename on the other side may lead to other paths. */
+static slu_rc add_merged(slu_map *to, void *ctx, slu_arena *a, const slu_oid *into, const slu_oid *tip, slu_err *err)
+{
+	port_git *g = git_of(ctx);
+	const slu_oid *base = NULL;
+	const slu_oid none = slu_oid_zero();
+	slu_oid tree;
+	size_t n = 0;
+	bool clean;
+	SLU_TRY(g->ops->merge_bases(g, a, into, tip, &base, &n, err));
+	for (size_t i = 0; i < n; i++)
+		SLU_TRY(add_paths(to, g, a, &base[i], tip, err));
+	if (n == 0)
+		return add_paths(to, g, a, &none, tip, err);
+	if (n == 1 && slu_oid_eq(&base[0], into))
+		return SLU_OK;
+	SLU_TRY(fact_merge_tree(ctx, a, into, tip, &tree, &clean, err));
+	return add_paths(to, g, a, into, &tree, err);
+}
+
+static slu_rc fact_paths(void *ctx, slu_arena *a, const slu_oid *from, const slu_oid *to, bool merge, const slu_str **out, size_t *n, slu_err *err)
+{
+	slu_map *all = slu_map_new(a);
+	if (merge && !slu_oid_is_zero(from))
+		SLU_TRY(add_merged(all, ctx, a, from, to, err));
+	else
+		SLU_TRY(add_paths(all, git_of(ctx), a, from, to, err));
+	slu_str *list = SLU_NEW_N(a, slu_str, slu_map_size(all) + 1);
+	for (size_t i = 0; i < slu_map_size(all); i++)
+		list[i] = slu_map_key(all, i);
+	*out = list;
+	*n = slu_map_size(all);
+	return SLU_OK;
+}
+
 void app_git_facts_fill(struct pol_facts *f)
 {
 	f->ref = fact_ref;
@@ -140,5 +201,6 @@ void app_git_facts_fill(struct pol_facts *f)
 	f->range = fact_range;
 	f->files = fact_files;
 	f->merge_tree = fact_merge_tree;
+	f->paths = fact_paths;
 	f->file_at = fact_file_at;
 }

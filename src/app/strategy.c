@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The strategy in force: compiled once for each commit of the default branch, shared by counting. */
 #include "app/impl.h"
+#include "app/owners.h"
 
 #include "strategy/preset.h"
 
@@ -217,7 +218,8 @@ static slu_rc compile_there(const strat **out, strat_issues *issues, struct app_
 
 slu_rc app_strategy_check(const strat **out, strat_issues *issues, struct app_unit *u, struct app_repo *r, slu_str text, slu_err *err)
 {
-	return compile_there(out, issues, u, r, text, file_name, NULL, err);
+	SLU_TRY(compile_there(out, issues, u, r, text, file_name, NULL, err));
+	return app_owners_check(issues, u, r, *out, err);
 }
 
 slu_rc app_strategy_alone(const strat **out, struct app_unit *u, struct app_repo *r, const struct port_accept *base, slu_err *err)

@@ -11,6 +11,9 @@
 #define SLU_MAX_PATTERN_BYTES 256u
 #define SLU_MAX_PATTERN_STATES 4096u    /* of a product automaton */
 #define SLU_MAX_PATTERN_WORK 200000u    /* states looked at to compare all patterns of a strategy */
+#define SLU_MAX_OWNERS_BYTES (3u * 1024 * 1024) /* of a CODEOWNERS file, as at GitHub */
+#define SLU_MAX_OWNERS_RULES 10000u
+#define SLU_MAX_OWNERS_WORK (1u << 26)  /* patterns times changed paths */
 #define SLU_MAX_REF_BYTES 255u
 #define SLU_MAX_PUSH_REFS 2000u         /* commands of one push */
 #define SLU_MAX_PUSH_COMMITS 100000u    /* commits judged one by one in a push */

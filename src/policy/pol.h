@@ -158,6 +158,13 @@ struct pol_facts {
 	slu_rc (*deployment)(void *ctx, slu_arena *a, slu_str environment, slu_str version, struct pol_deployment *out, slu_err *err); /* version "": newest successful */
 	/** Does a secret have a value for deployments here? *file: where it would be, below the server's home. */
 	slu_rc (*secret)(void *ctx, slu_arena *a, slu_str name, bool *there, slu_str *file, slu_err *err);
+	/**
+	 * Paths by which two commits differ, both names of what was renamed (`from` zero: all of `to`). With `merge`, what `to` changed since
+	 * they parted, and what merging it into `from` would change.
+	 */
+	slu_rc (*paths)(void *ctx, slu_arena *a, const slu_oid *from, const slu_oid *to, bool merge, const slu_str **out, size_t *n, slu_err *err);
+	/** Names of the people who have this e-mail address; case does not matter. */
+	slu_rc (*by_email)(void *ctx, slu_arena *a, slu_str email, const slu_str **name, size_t *n, slu_err *err);
 	/** Text of a file at a commit; *found false when there is none. */
 	slu_rc (*file_at)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
 	/** Tags by name (without refs/tags/) with the commit that each finally names. */

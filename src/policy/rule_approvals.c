@@ -34,13 +34,6 @@ static const char *counts(struct pol_judge *j, const struct strat_require *r, co
 	return NULL;
 }
 
-static const char *remedy(struct pol_judge *j)
-{
-	if (j->environment >= 0)
-		return POL_TEXT(j, "sluice env approve %s %s", pol_word(j, j->act->environment), j->act->version.n ? pol_word(j, j->act->version) : pol_short(j, &j->head));
-	return POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j));
-}
-
 /* "1 of 2: bob; not counted: ann is the author" */
 static const char *count(struct pol_judge *j, const struct pol_set *set, const struct reviews *rv, int role, unsigned want, bool *enough)
 {
@@ -66,7 +59,7 @@ static void count_row(struct pol_judge *j, const struct pol_set *set, const stru
 	const char *rule = role >= 0 ? POL_TEXT(j, "%s.approvals.%s", set->path, role_name) : POL_PATH(j, set, "approvals");
 	const char *wanted = POL_TEXT(j, "%u approval%s%s%s", want, want == 1 ? "" : "s", role >= 0 ? " by role " : "", role_name);
 	enum pol_state st = enough ? POL_PASSED : POL_WAITING;
-	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = rule, .pos = pos, .state = st, .wanted = wanted, .actual = actual, .remedy = st == POL_PASSED ? "" : remedy(j) });
+	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = rule, .pos = pos, .state = st, .wanted = wanted, .actual = actual, .remedy = st == POL_PASSED ? "" : pol_suggest_review(j) });
 	if (st != POL_PASSED)
 		pol_opens(j, row, role >= 0 ? POL_TEXT(j, "role %s", role_name) : "level write and up");
 }
@@ -82,7 +75,7 @@ static void last_push_row(struct pol_judge *j, const struct pol_set *set, const 
 			     : who      ? POL_TEXT(j, "%s approved it", who)
 				        : POL_TEXT(j, "nobody but its pusher %.*s has seen %s", SLU_FMT(j->change.last_pusher), pol_short(j, &j->change.head));
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "last-push-approval"), .pos = r->last_push_approval_pos, .state = who && rv->known ? POL_PASSED : POL_WAITING,
-						   .wanted = "the last push is approved by somebody else than its pusher", .actual = actual, .remedy = who ? "" : remedy(j) });
+						   .wanted = "the last push is approved by somebody else than its pusher", .actual = actual, .remedy = who ? "" : pol_suggest_review(j) });
 	if (!who)
 		pol_opens(j, row, "level write and up");
 }
@@ -96,7 +89,7 @@ static void requested_row(struct pol_judge *j, const struct pol_set *set, const 
 			continue;
 		struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "approvals.changes-requested"), .pos = set->r->approvals_pos, .state = POL_FAILED,
 							   .wanted = "no request for changes stands", .actual = POL_TEXT(j, "%.*s asks for changes", SLU_FMT(s->review->person)),
-							   .remedy = remedy(j) });
+							   .remedy = pol_suggest_review(j) });
 		pol_opens(j, row, POL_TEXT(j, "@%.*s", SLU_FMT(s->review->person)));
 	}
 }

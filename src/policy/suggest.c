@@ -96,3 +96,10 @@ const char *pol_suggest_push(struct pol_judge *j)
 	const char *made = named(j, name.n ? name : slu_s(pol_short(j, &j->act->new_)), j->kind);
 	return *made ? POL_TEXT(j, "git push origin HEAD:%s", made) : POL_TEXT(j, "sluice change open --into %s", pol_word(j, j->branch));
 }
+
+const char *pol_suggest_review(struct pol_judge *j)
+{
+	if (j->environment >= 0)
+		return POL_TEXT(j, "sluice env approve %s %s", pol_word(j, j->act->environment), j->act->version.n ? pol_word(j, j->act->version) : pol_short(j, &j->head));
+	return POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j));
+}

@@ -29,7 +29,11 @@ static const char shapes[] =
     "- **Duration**: `30s 10m 48h 14d 2w`, also together: `1d12h`. **Size**: `50MB`, `64KiB`. **Share**: `5%`.\n"
     "- **Expression**: `METRIC OP VALUE [over 1h] [in ENVIRONMENT] [against BASE]` with `OP` one of `< <= > >= ==`. With a base, `120%` is\n"
     "  a ratio to it, `+10%` and `-5%` a change from it. BASE is a branch kind, a phase or a tag.\n"
-    "- **Requirement set**, **trigger**, **edge**, **driver**: see their own tables below.\n"
+    "- **Code owners**: lines of a pattern and its owners, of which the last one that matches a path counts; without owners it clears. Owners are\n"
+	"  `@person`, a role (`qa`, `@acme/qa`) and e-mail addresses of people here; `#` begins a comment. Patterns are gitignore's without `!` and\n"
+	"  `[ ]`; a last part that is `*` alone stands for the files of that folder only. One owner of each path must approve, with write or by the\n"
+	"  role that is named; not the author. `sluice owners` says whose a path is.\n"
+	"- **Requirement set**, **trigger**, **edge**, **driver**: see their own tables below.\n"
     "\n";
 
 static const char *link_of(const struct sch_type *t)

@@ -42,7 +42,9 @@ static const struct sch_type soak = { .kind = SCH_MAP, .what = "a map with for, 
 	  .inner = INNER, .has = R(has_approvals), .pos = R(approvals_pos), .store = sch_store_approvals),                                                                                    \
 	    SCH_KEY("dismiss-stale", &sct_bool, 0, NULL, "A push ends the approvals given before it; a pure rebase does not.", .inner = INNER, .at = R(dismiss_stale), .pos = R(dismiss_stale_pos)), \
 	    SCH_KEY("last-push-approval", &sct_bool, 0, NULL, "Someone other than the last pusher approved the last push.", .inner = INNER, .at = R(last_push_approval), .pos = R(last_push_approval_pos)), \
-	    SCH_KEY("code-owners", &sct_bool, SCH_SHAPE_ONLY, NULL, "The owners of the changed paths approved.", .inner = INNER, .at = R(code_owners), .pos = R(code_owners_pos)),                   \
+	    SCH_KEY("code-owners", &sct_bool, 0, NULL,                                                                                                                               \
+	      "For each changed path, one of its owners approved. Owners stand in CODEOWNERS as GitHub reads it, on the target branch: in `.sluice/`, else `.github/`, the top, or `docs/`.", \
+	      .inner = INNER, .at = R(code_owners), .pos = R(code_owners_pos)),                                                                                              \
 	    SCH_KEY("threads-resolved", &sct_bool, 0, NULL, "No conversation of the change is open.", .inner = INNER, .at = R(threads_resolved), .pos = R(threads_resolved_pos)),                    \
 	    SCH_KEY("up-to-date", &up_to_date, 0, NULL,                                                                                                                              \
 	      "Merging the target into the source changes no file, so that what was tested is what lands. `queue`: the merge queue sees to it.",                             \

@@ -3,14 +3,14 @@
 # Source after test/scenario/lib.sh. Each attack has a control: the honest way to the same end, which passes.
 #
 #   root admin | lead: the role of that name, maintain | ann write: the attacker | bob write: reviews | ci write: reports checks | rita read
-rules_begin() { # [MORE LINES OF THE STRATEGY]
+rules_begin() { # [MORE LINES OF THE STRATEGY]; $main_require: more that main requires
 	local one
 	cat >"$test_dir/strategy.yml" <<END
 strategy: 1
 roles: {qa: triage, lead: maintain}
 files: {forbid: [.env, "*.pem"]}
 branches:
-  main: {type: production, allow: {create: admin, merge: write}, require: {approvals: 1, checks: [unit], dismiss-stale: true, last-push-approval: true}}
+  main: {type: production, allow: {create: admin, merge: write}, require: {approvals: 1, checks: [unit], dismiss-stale: true, last-push-approval: true${main_require:+, $main_require}}}
   develop: {type: integration, base: main, allow: {create: admin}, require: {approvals: 1, checks: []}}
   feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}}
   hotfix: {match: "hotfix/{name}", type: hotfix, base: main, into: {main: {method: merge, also-into: [develop]}}}

@@ -5,7 +5,7 @@
  *     preset NAME                        or `strategy:` and the file's text, indented by a tab; or, as a file's first line, `as-written NAME`:
  *                                        a document with its holes, of test/strategy/as-written
  *     now TIME                           RFC 3339
- *     person NAME LEVEL [ROLE…] [disabled]
+ *     person NAME LEVEL [ROLE…] [disabled] [email=ADDRESS]
  *     commit LABEL [on PARENT…] [+PATH=TEXT…] [-PATH…] ["MESSAGE"]     a text `size:5MB` stands for so many bytes,
  *                                        {LABEL} in a message for that commit's id
  *     merge-commit LABEL OURS THEIRS ["MESSAGE"]      the merge as Git makes it; squash-commit: the same tree, one parent

@@ -36,6 +36,8 @@ static inline bool l_person(struct script *s, const struct s_words *w, slu_str b
 			}
 		if (slu_str_is(w->v[i], "disabled"))
 			p.p.disabled = true;
+		else if (slu_str_starts(w->v[i], "email="))
+			p.email = s_value(w, "email");
 		else if (!level)
 			role[p.p.role_n++] = w->v[i];
 	}

@@ -35,7 +35,7 @@ struct w_ref {
 	slu_str says;
 };
 struct w_person {
-	slu_str name;
+	slu_str name, email;
 	struct pol_person p;
 };
 struct w_review {
@@ -449,11 +449,57 @@ static inline slu_rc w_file_at(void *ctx, slu_arena *a, const slu_oid *commit, s
 	return SLU_OK;
 }
 
+static inline void w_differ(const struct w_commit *from, const struct w_commit *to, slu_str *list, size_t *n)
+{
+	const struct w_commit *const all[] = { from, to };
+	for (size_t side = 0; side < 2; side++)
+		for (size_t i = 0; all[side] && i < all[side]->file.n; i++) {
+			slu_str path = all[side]->file.v[i].path;
+			bool there = w_same(w_file_of(from, path), w_file_of(to, path));
+			for (size_t k = 0; k < *n; k++)
+				there = there || slu_str_eq(list[k], path);
+			if (!there)
+				list[(*n)++] = path;
+		}
+}
+
+static inline slu_rc w_paths(void *ctx, slu_arena *a, const slu_oid *from, const slu_oid *to, bool merge, const slu_str **out, size_t *n, slu_err *err)
+{
+	struct world *w = ctx;
+	const struct w_commit *x = w_commit_of(w, from), *y = w_commit_of(w, to);
+	struct w_commit made = { 0 };
+	if (!y || (!x && !slu_oid_is_zero(from)))
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no such commit to compare.");
+	const struct w_commit *base = merge && x ? w_merge_base(w, x, y) : x;
+	if (merge && x)
+		(void)w_merge(w, x, y, &made);
+	slu_str *list = SLU_NEW_N(a, slu_str, (x ? x->file.n : 0) + y->file.n + (base ? base->file.n : 0) + made.file.n + 1);
+	*n = 0;
+	w_differ(base, y, list, n);
+	if (merge && x)
+		w_differ(x, &made, list, n);
+	*out = list;
+	return SLU_OK;
+}
+
+static inline slu_rc w_by_email(void *ctx, slu_arena *a, slu_str email, const slu_str **name, size_t *n, slu_err *err)
+{
+	const struct world *w = ctx;
+	slu_str *list = SLU_NEW_N(a, slu_str, w->person.n + 1);
+	(void)err;
+	*n = 0;
+	for (size_t i = 0; i < w->person.n; i++)
+		if (slu_str_eq(w->person.v[i].email, email))
+			list[(*n)++] = w->person.v[i].name;
+	*name = list;
+	return SLU_OK;
+}
+
 static inline void w_init(struct world *w, slu_arena *a)
 {
 	*w = (struct world){ .a = a, .now_s = 1767603600 /* 2026-01-05T09:00:00Z */ };
 	w->facts = (struct pol_facts){ .ctx = w, .person = w_person, .ref = w_find_ref, .branches = w_branches, .commit = w_get_commit, .tag = w_get_tag, .is_ancestor = w_is_ancestor,
 		.range = w_range, .files = w_files, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .reviews = w_reviews, .check = w_get_check,
-		.emergency = w_get_emergency, .deployment = w_get_deployment, .secret = w_secret, .file_at = w_file_at, .tags = w_tags };
+		.emergency = w_get_emergency, .deployment = w_get_deployment, .secret = w_secret, .paths = w_paths, .by_email = w_by_email, .file_at = w_file_at, .tags = w_tags };
 }
 #endif
