@@ -68,7 +68,7 @@ static slu_rc add_release(struct sections *s, size_t i, slu_err *err)
 static slu_rc add_unreleased(struct sections *s, bool also_empty, slu_err *err)
 {
 	struct pol_since since;
-	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &s->released, &s->l.tip, NULL, err));
+	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &s->released, &s->l.tip, &s->l.into, err));
 	if (since.n || also_empty)
 		add(s, SLU_STR("Unreleased"), 0, &since, false);
 	return SLU_OK;

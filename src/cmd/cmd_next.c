@@ -138,6 +138,7 @@ const struct cmd_desc cmd_next = {
 	.example = "sluice next\n"
 	           "sluice next --why\n"
 	           "sluice next --pre rc              2.1.0-rc.1, then 2.1.0-rc.2\n"
+	           "sluice next --into support/v1     of a hotfix for an old line\n"
 	           "sluice next 2.1.0                 may the next one be this?\n"
 	           "git tag -a \"$(sluice next --format json | jq -r .tag)\"",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),

@@ -23,6 +23,19 @@ static slu_rc branch_at(struct cmd_ctx *c, struct cmd_offline *o, slu_str name, 
 	return SLU_OK;
 }
 
+/* A branch without a line of its own (a hotfix) comes on that of the branch it goes into. */
+static slu_rc find_into(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_line *l, slu_err *err)
+{
+	struct strat_captures caps;
+	slu_str into = slu_s(cmd_opt(c, "into"));
+	if (!into.n)
+		return SLU_OK;
+	SLU_TRY(branch_at(c, o, into, &l->into, err));
+	int kind = strat_branch_kind(o->strategy, into, &caps);
+	l->line = kind == STRAT_NONE ? (slu_str){ 0 } : pol_line_of(c->a, &o->strategy->branch[kind], &caps);
+	return SLU_OK;
+}
+
 static slu_rc find(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_line *l, slu_err *err)
 {
 	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
@@ -43,13 +56,13 @@ static slu_rc find(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_line *l,
 		l->line = pol_line_of(c->a, &o->strategy->branch[l->kind], &l->caps);
 	if (!l->branch.n)
 		cmd_say(c, "No branch is checked out: counted as for %.*s; --branch names another.", SLU_FMT(name));
-	return SLU_OK;
+	return find_into(c, o, l, err);
 }
 
 int cmd_line_open(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_line *l)
 {
 	slu_err err = { 0 };
-	*l = (struct cmd_line){ .kind = STRAT_NONE };
+	*l = (struct cmd_line){ .kind = STRAT_NONE, .into = slu_oid_zero() };
 	int code = cmd_offline_open(c, o);
 	if (code == 0 && find(c, o, l, &err) != SLU_OK)
 		code = cmd_fail(c, &err);
@@ -65,6 +78,7 @@ struct pol_next_ask cmd_line_ask(const struct cmd_offline *o, const struct cmd_l
 		.phase = l->caps.v[STRAT_CAP_PHASE],
 		.bump = l->kind == STRAT_NONE ? STRAT_BUMP_COMMITS : o->strategy->branch[l->kind].bump,
 		.tip = l->tip,
+		.also = l->into,
 		.pre = slu_s(pre),
 	};
 }

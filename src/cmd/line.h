@@ -7,6 +7,7 @@
 
 #define CMD_LINE_OPTIONS                                                                                                                                               \
 	{ "branch", 'b', "NAME", "as if this branch were checked out; default: the one that is", CMD_TEXT, 0 },                                                       \
+	    { "into", 'i', "BRANCH", "as merged into this branch: its version line counts, as at the server's merge", CMD_TEXT, 0 },                                     \
 	    { "strategy", 0, "FILE", "by this file, not by the one in force", CMD_PATH, 0 },                                                                           \
 	    { "preset", 0, "NAME", "by this preset", CMD_TEXT, 0 }
 
@@ -15,7 +16,7 @@ struct cmd_line {
 	int kind;                   /* STRAT_NONE: of no kind */
 	struct strat_captures caps; /* of its name */
 	slu_str line;               /* "1.*"; n == 0: any version */
-	slu_oid tip;
+	slu_oid tip, into;          /* into zero: nothing that it is merged into is named */
 };
 /**
  * Open the clone (cmd_offline_close in every case) and find the line.

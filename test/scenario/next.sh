@@ -226,6 +226,11 @@ says 0 2.0.1
 on support/v1.0
 c "feat: too much"
 says 1 "sluice: 1.1.0 would leave the version line 1.0.* of this branch (commit "
+on -c hotfix/leak v1.0.1
+c "fix: no leak"
+says 0 2.0.1
+says 0 1.0.2 --into support/v1.0
+says 2 "sluice: There is no branch support/v9.9 here" --into support/v9.9
 # what was cherry-picked from a release is released
 on main
 c "fix: picked"
