@@ -84,7 +84,7 @@ int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports)
 		cmd_help_overview(stdout, colour_wanted(stdout));
 		return 2;
 	}
-	if (strcmp(word[0], "--version") == 0 || strcmp(word[0], "version") == 0) {
+	if (strcmp(word[0], "--version") == 0 || (strcmp(word[0], "version") == 0 && n == 1)) {
 		(void)printf("sluice " SLUICE_VERSION " (strategy format 1)\n");
 		return fflush(stdout) == 0 ? 0 : 5;
 	}

@@ -41,6 +41,14 @@ static slu_str find_remote(struct cmd_ctx *c)
 	return origin ? SLU_STR("origin") : n == 1 ? only : SLU_STR("");
 }
 
+/* A bare repository that was cloned names its origin, but has the branches as its own. */
+static bool keeps_own_branches(struct cmd_ctx *c, slu_str remote)
+{
+	const char *const bare[] = { "rev-parse", "--is-bare-repository", NULL };
+	const char *const tracked[] = { "for-each-ref", "--count=1", slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(remote)), NULL };
+	return slu_str_is(git_line(c, bare), "true") && git_line(c, tracked).n == 0;
+}
+
 static bool is_there(struct cmd_ctx *c, const struct cmd_offline *o, slu_str branch)
 {
 	slu_oid id;
@@ -180,6 +188,8 @@ int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o)
 	if (c->ports->git_open(&o->ctx.git.git, &open, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	o->ctx.remote = find_remote(c);
+	if (o->ctx.remote.n && keeps_own_branches(c, o->ctx.remote))
+		o->ctx.remote = SLU_STR("");
 	o->default_branch = find_default(c, o);
 	int code = find_person(c, o);
 	if (code == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Where a command is: the clone around it, the repository that its remote names, and Git. */
 #include "cmd/call.h"
+#include "cmd/records.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +33,11 @@ static slu_rc spawn_git(pid_t *child, int *from, const char *const *argv, bool q
 	}
 	*from = ends[0];
 	return SLU_OK;
+}
+
+slu_rc cmd_git_start(pid_t *child, int *from, const char *const *argv, slu_err *err)
+{
+	return spawn_git(child, from, argv, false, err);
 }
 
 static slu_rc read_all(slu_buf *b, int fd, slu_err *err)

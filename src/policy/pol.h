@@ -223,6 +223,12 @@ slu_rc pol_decide(struct pol_verdict *out, slu_arena *a, const strat *s, const s
 /** What the rules on commits say of this one on this branch, whoever brought it: its message and its files. */
 slu_rc pol_judge_commit(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, slu_str branch, const struct pol_commit *c, int64_t now_s, slu_err *err);
 
+/**
+ * What the rules on messages say of this one, on whatever branch it will stand.
+ * @param c  its id is zero before there is a commit; its message, parents and the commit that it says it reverts are looked at
+ */
+slu_rc pol_lint(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_commit *c, int64_t now_s, slu_err *err);
+
 /** Split "what this push does to one ref" into the verb: create, push, force-push, delete, tag… Needs is_ancestor. SLU_E_INVALID: a ref outside heads and tags. */
 slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_facts *f, slu_str actor, slu_str ref, const slu_oid *old, const slu_oid *new_, slu_err *err);
 

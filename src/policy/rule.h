@@ -119,7 +119,8 @@ const char *pol_cause_text(enum pol_cause c);
 
 /* ---- one commit by itself (judge_commit.c asks) -------------------------------------------------------------------------- */
 
-slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_err *err); /* rule_commits.c */
+slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_err *err); /* rule_commits.c: on a branch whose type the rules name */
+slu_rc pol_judge_text(struct pol_judge *j, const struct pol_commit *c, slu_err *err);    /* rule_commits.c: wherever it will stand */
 slu_rc pol_judge_paths(struct pol_judge *j, const struct pol_commit *c, slu_err *err);   /* rule_files.c */
 
 /* ---- facts (world.c) ------------------------------------------------------------------------------------------------- */

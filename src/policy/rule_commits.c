@@ -204,12 +204,10 @@ static bool applies(const struct pol_judge *j, int kind)
 	return k->convention != STRAT_CONVENTION_NONE && kind >= 0 && (k->applies_to & (1u << j->s->branch[kind].type));
 }
 
-slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_err *err)
+slu_rc pol_judge_text(struct pol_judge *j, const struct pol_commit *c, slu_err *err)
 {
 	struct complaint why;
 	bool exempt = false, bad = false;
-	if (!applies(j, j->kind))
-		return SLU_OK;
 	SLU_TRY(is_exempt(j, c, &exempt, err));
 	if (exempt) {
 		fine_row(j, POL_NOT_APPLICABLE, c->parent_n > 1 ? "a merge" : "it reverts another commit");
@@ -217,10 +215,15 @@ slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_er
 	}
 	SLU_TRY(complain(j, c->message, &why, &bad, err));
 	if (bad)
-		bad_row(j, &why, pol_short(j, &c->id), "");
+		bad_row(j, &why, slu_oid_is_zero(&c->id) ? "the message" : pol_short(j, &c->id), "");
 	else
 		fine_row(j, POL_PASSED, "it is");
 	return SLU_OK;
+}
+
+slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_err *err)
+{
+	return applies(j, j->kind) ? pol_judge_text(j, c, err) : SLU_OK;
 }
 
 static slu_rc judge_title(struct pol_judge *j, slu_err *err)

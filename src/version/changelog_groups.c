@@ -149,7 +149,7 @@ void ver_references(ver_footers *out, slu_arena *a, const struct ver_commit *c)
 		while (is_reference_footer(f) && all.n < MAX_REFERENCES && slu_str_split(&rest, ',', &part)) {
 			part = slu_str_trim(part);
 			if (is_reference(part) && !holds(&all, part))
-				*SLU_ADD(a, &all) = (struct ver_footer){ f->token, part };
+				*SLU_ADD(a, &all) = (struct ver_footer){ .token = f->token, .value = part };
 		}
 	}
 	*out = all;

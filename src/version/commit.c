@@ -37,17 +37,22 @@ static bool is_breaking_token(slu_str s)
 	return slu_str_is(s, breaking_tokens[0]) || slu_str_is(s, breaking_tokens[1]);
 }
 
-/*
- * A footer begins with a word and ": " or " #". Only BREAKING CHANGE, in capitals, has a blank in its word, and no " #".
- * Returns the length of the word, 0 when the line begins no footer.
- */
-static size_t footer_token(slu_str line)
+/* BREAKING CHANGE, in capitals: the one token with a blank in it, and no " #". */
+static size_t breaking_token(slu_str line, const struct ver_commit_form *form)
+{
+	if (line.n <= BREAKING_TOKEN_BYTES || !is_breaking_token((slu_str){ line.p, BREAKING_TOKEN_BYTES }) || line.p[BREAKING_TOKEN_BYTES] != ':')
+		return 0;
+	slu_str value = { line.p + BREAKING_TOKEN_BYTES + 1, line.n - BREAKING_TOKEN_BYTES - 1 };
+	bool counts = is_blank(value) ? form->breaking == VER_BREAKING_LENIENT : value.p[0] == ' ';
+	return counts ? BREAKING_TOKEN_BYTES : 0;
+}
+
+/* A footer begins with a word and ": " or " #". Returns the length of the word, 0 when the line begins no footer. */
+static size_t footer_token(slu_str line, const struct ver_commit_form *form)
 {
 	size_t n = 0;
-	if (line.n > BREAKING_TOKEN_BYTES && is_breaking_token((slu_str){ line.p, BREAKING_TOKEN_BYTES })) {
-		bool colon = line.p[BREAKING_TOKEN_BYTES] == ':' && (line.n == BREAKING_TOKEN_BYTES + 1 || line.p[BREAKING_TOKEN_BYTES + 1] == ' ');
-		return colon ? BREAKING_TOKEN_BYTES : 0;
-	}
+	if (line.n >= BREAKING_TOKEN_BYTES && is_breaking_token((slu_str){ line.p, BREAKING_TOKEN_BYTES }))
+		return breaking_token(line, form);
 	while (n < line.n && is_word_char(line.p[n]))
 		n++;
 	if (n == 0 || line.p[0] == '-' || n + 2 > line.n)
@@ -81,6 +86,7 @@ static slu_rc read_description(struct ver_commit *c, size_t at, slu_err *err)
 	if (rest.p[1] == ' ' || rest.p[1] == '\t')
 		return bad(err, 1, at + 1, "only one blank stands between the colon and the description.");
 	c->description = slu_str_trim(rest);
+	c->colon = (slu_str){ rest.p - 1, (size_t)(c->description.p - rest.p) + 1 };
 	return SLU_OK;
 }
 
@@ -98,25 +104,26 @@ static slu_rc read_header(struct ver_commit *c, slu_err *err)
 	c->type = (slu_str){ h.p, at };
 	if (at < h.n && h.p[at] == '(')
 		SLU_TRY(read_scope(c, &at, err));
-	c->breaking = at < h.n && h.p[at] == '!';
-	at += c->breaking;
+	c->exclaimed = at < h.n && h.p[at] == '!';
+	at += c->exclaimed;
 	if (at == h.n || h.p[at] != ':')
 		return bad(err, 1, at, "after the type (and a scope in parentheses, and \"!\" if it breaks something) comes a colon, as in \"fix: what it does\".");
 	return read_description(c, at + 1, err);
 }
 
 /*
- * Where the footers begin: at the first line that says BREAKING CHANGE, so that it is never overlooked; else at the first of the
- * last paragraphs that all begin with a footer. The end of the message when there are none.
+ * Where the footers begin: at the first paragraph that begins with BREAKING CHANGE, so that it is never overlooked; else at the first
+ * of the last paragraphs that all begin with a footer. The end of the message when there are none.
  */
-static size_t find_footers(slu_str message, size_t from)
+static size_t find_footers(slu_str message, size_t from, const struct ver_commit_form *form)
 {
 	size_t found = message.n;
-	bool paragraph = true;
+	bool paragraph = false; /* a blank line comes first */
 	for (size_t at = from, next; at < message.n; at = next) {
 		slu_str line = line_at(message, at, &next);
-		size_t token = footer_token(line);
-		if (token && is_breaking_token((slu_str){ line.p, token }))
+		size_t token = footer_token(line, form);
+		bool among = paragraph || found < message.n;
+		if (token && among && is_breaking_token((slu_str){ line.p, token }))
 			return found < message.n ? found : at;
 		bool blank = is_blank(line);
 		if (paragraph && !blank) {
@@ -130,49 +137,143 @@ static size_t find_footers(slu_str message, size_t from)
 	return found;
 }
 
-static void read_footers(struct ver_commit *c, slu_arena *a, slu_str text)
+/* What lies between the parts of each footer, so that nothing of the text is lost. */
+static void fill_gaps(ver_footers *f, slu_str text)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct ver_footer *it = &f->v[i];
+		const char *token_end = it->token.p + it->token.n, *value_end = it->value.p + it->value.n;
+		const char *next = i + 1 < f->n ? f->v[i + 1].token.p : text.p + text.n;
+		it->separator = (slu_str){ token_end, (size_t)(it->value.p - token_end) };
+		it->after = (slu_str){ value_end, (size_t)(next - value_end) };
+	}
+}
+
+static void read_footers(ver_footers *out, slu_arena *a, slu_str text, const struct ver_commit_form *form)
 {
 	struct ver_footer *last = NULL;
 	for (size_t at = 0, next; at < text.n; at = next) {
 		slu_str line = line_at(text, at, &next);
-		size_t token = footer_token(line);
+		size_t token = footer_token(line, form);
 		if (token) {
-			last = SLU_ADD(a, &c->footers);
+			last = SLU_ADD(a, out);
 			last->token = (slu_str){ line.p, token };
 			last->value = (slu_str){ line.p + token + 1, 0 };
 		}
 		if (last) /* up to here, whatever is in between */
 			last->value.n = (size_t)(line.p + line.n - last->value.p);
 	}
+	for (size_t i = 0; i < out->n; i++)
+		out->v[i].value = slu_str_trim(out->v[i].value);
+}
+
+/* By "!" or by a footer; the first footer that says something is the note. */
+static void find_breaking(struct ver_commit *c)
+{
+	c->breaking = c->exclaimed;
 	for (size_t i = 0; i < c->footers.n; i++) {
-		struct ver_footer *f = &c->footers.v[i];
-		f->value = slu_str_trim(f->value);
-		if (!is_breaking_token(f->token))
+		if (!is_breaking_token(c->footers.v[i].token))
 			continue;
 		c->breaking = true;
 		if (c->breaking_note.n == 0)
-			c->breaking_note = f->value;
+			c->breaking_note = c->footers.v[i].value;
 	}
+	if (c->breaking && c->breaking_note.n == 0)
+		c->breaking_note = c->description;
+}
+
+/* Body and footers: all that stands behind `from`. */
+static void read_rest(struct ver_commit *c, slu_arena *a, slu_str message, size_t from, const struct ver_commit_form *form)
+{
+	size_t footers = find_footers(message, from, form);
+	read_footers(&c->footers, a, (slu_str){ message.p + footers, message.n - footers }, form);
+	find_breaking(c);
+	if (form->footers == VER_FOOTERS_GIT) {
+		c->footers = (ver_footers){ 0 };
+		ver_trailers(&c->footers, a, message);
+		footers = c->footers.n ? (size_t)(c->footers.v[0].token.p - message.p) : message.n;
+		if (footers < from) { /* blank lines come first, and Git takes the description for a trailer */
+			c->footers = (ver_footers){ 0 };
+			footers = message.n;
+		}
+	}
+	fill_gaps(&c->footers, message);
+	const char *title_end = c->description.p + c->description.n, *footers_at = message.p + footers;
+	c->body = from < footers ? slu_str_trim((slu_str){ message.p + from, footers - from }) : (slu_str){ NULL, 0 };
+	c->gap = (slu_str){ title_end, (size_t)((c->body.n ? c->body.p : footers_at) - title_end) };
+	c->after_body = c->body.n ? (slu_str){ c->body.p + c->body.n, (size_t)(footers_at - (c->body.p + c->body.n)) } : (slu_str){ NULL, 0 };
+}
+
+/* The first line, and that a blank one follows; *next is where that begins. */
+static slu_rc read_title(struct ver_commit *c, slu_str message, size_t *next, slu_err *err)
+{
+	size_t after;
+	c->header = line_at(message, 0, next);
+	SLU_TRY(read_header(c, err));
+	if (!is_blank(line_at(message, *next, &after)))
+		return bad(err, 2, 0, "its second line is not empty; a blank line separates the first line from the rest.");
+	c->conventional = true;
+	return SLU_OK;
+}
+
+/* The first line with text is the description; of no text at all, nothing is. */
+static void take_any_title(struct ver_commit *c, slu_str message, size_t *next)
+{
+	*c = (struct ver_commit){ .conventional = false };
+	for (size_t at = 0; at < message.n && c->description.n == 0; at = *next) {
+		c->header = line_at(message, at, next);
+		c->description = slu_str_trim(c->header);
+	}
+	if (c->description.n == 0)
+		c->description = (slu_str){ message.p ? message.p + message.n : "", 0 };
+	c->colon = (slu_str){ message.p, message.p ? (size_t)(c->description.p - message.p) : 0 };
+}
+
+slu_rc ver_commit_read(struct ver_commit *out, slu_arena *a, slu_str message, const struct ver_commit_form *form, slu_err *err)
+{
+	struct ver_commit c = { .breaking = false };
+	size_t next = 0;
+	if (!message.p)
+		message = SLU_STR("");
+	slu_rc rc = read_title(&c, message, &next, err);
+	if (rc != SLU_OK)
+		take_any_title(&c, message, &next);
+	read_rest(&c, a, message, next, form);
+	*out = c;
+	return rc;
 }
 
 slu_rc ver_commit_parse(struct ver_commit *out, slu_arena *a, slu_str message, slu_err *err)
 {
-	struct ver_commit c = { .breaking = false };
-	size_t next, at;
+	static const struct ver_commit_form form = { 0 };
+	struct ver_commit c;
 	if (message.n > SLU_MAX_MESSAGE_BYTES)
 		return slu_fail(err, SLU_E_LIMIT, "The message has %zu bytes; at most %u are read.", message.n, SLU_MAX_MESSAGE_BYTES);
-	c.header = line_at(message, 0, &next);
-	SLU_TRY(read_header(&c, err));
-	slu_str second = line_at(message, next, &at);
-	if (!is_blank(second))
-		return bad(err, 2, 0, "its second line is not empty; a blank line separates the first line from the rest.");
-	size_t footers = find_footers(message, next);
-	c.body = slu_str_trim((slu_str){ message.p + next, footers - next });
-	read_footers(&c, a, (slu_str){ message.p + footers, message.n - footers });
-	if (c.breaking && c.breaking_note.n == 0)
-		c.breaking_note = c.description;
+	SLU_TRY(ver_commit_read(&c, a, message, &form, err));
 	*out = c;
 	return SLU_OK;
+}
+
+void ver_commit_print(slu_buf *out, const struct ver_commit *c)
+{
+	slu_buf_addstr(out, c->type);
+	if (c->scope.n) {
+		slu_buf_addc(out, '(');
+		slu_buf_addstr(out, c->scope);
+		slu_buf_addc(out, ')');
+	}
+	if (c->exclaimed)
+		slu_buf_addc(out, '!');
+	const slu_str parts[] = { c->colon, c->description, c->gap, c->body, c->after_body };
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		slu_buf_addstr(out, parts[i]);
+	for (size_t i = 0; i < c->footers.n; i++) {
+		const struct ver_footer *f = &c->footers.v[i];
+		slu_buf_addstr(out, f->token);
+		slu_buf_addstr(out, f->separator);
+		slu_buf_addstr(out, f->value);
+		slu_buf_addstr(out, f->after);
+	}
 }
 
 static char lower(char c)

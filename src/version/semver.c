@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "version/semver.h"
 
+#include "base/utf8.h"
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -28,7 +30,9 @@ struct reader {
 
 static slu_rc bad(const struct reader *r, size_t at, const char *why)
 {
-	return slu_fail_at(r->err, SLU_E_SYNTAX, NULL, 0, (uint32_t)at + 1, "\"%.*s\" is not a version of SemVer 2.0.0: %s", SLU_FMT(r->text), why);
+	enum { SHOWN = 80 };
+	slu_str s = slu_utf8_cut(r->text, SHOWN, false);
+	return slu_fail_at(r->err, SLU_E_SYNTAX, NULL, 0, (uint32_t)at + 1, "\"%.*s%s\" is not a version of SemVer 2.0.0: %s", SLU_FMT(s), s.n < r->text.n ? "\u2026" : "", why);
 }
 
 static slu_rc read_number(struct reader *r, slu_str *out, const char *missing)
@@ -180,27 +184,57 @@ char *ver_bump(slu_arena *a, const struct ver_semver *v, enum ver_part part, slu
 	return bounded(ver_text(a, &next), err);
 }
 
+slu_str ver_label(const struct ver_semver *v)
+{
+	slu_str rest = v->prerelease, last = { NULL, 0 };
+	while (slu_str_split(&rest, '.', &last))
+		;
+	size_t before = v->prerelease.n - last.n;
+	return is_number(last) ? (slu_str){ v->prerelease.p, before ? before - 1 : 0 } : v->prerelease;
+}
+
+static bool is_label(slu_arena *a, slu_str label)
+{
+	struct ver_semver probe;
+	return ver_parse(&probe, slu_s(slu_printf(a, "0.0.0-%.*s", SLU_FMT(label))), NULL) == SLU_OK && probe.build.n == 0;
+}
+
+/* The number of a prerelease with this label; n == 0: it has another label, or no number. */
+static slu_str number_of(slu_str prerelease, slu_str label)
+{
+	size_t before = label.n ? label.n + 1 : 0;
+	if (prerelease.n <= before || !slu_str_eq((slu_str){ prerelease.p, label.n }, label) || (before && prerelease.p[label.n] != '.'))
+		return (slu_str){ NULL, 0 };
+	slu_str number = { prerelease.p + before, prerelease.n - before };
+	return is_number(number) ? number : (slu_str){ NULL, 0 };
+}
+
 char *ver_bump_prerelease(slu_arena *a, const struct ver_semver *v, slu_str label, slu_err *err)
 {
-	struct ver_semver next, probe;
-	slu_str number = { NULL, 0 }, was = v->prerelease;
-	char *text = slu_printf(a, "%.*s.%.*s.%.*s-%.*s.", SLU_FMT(v->major), SLU_FMT(v->minor), SLU_FMT(v->patch), SLU_FMT(label));
-	if (ver_parse(&probe, slu_s(slu_printf(a, "0.0.0-%.*s", SLU_FMT(label))), NULL) != SLU_OK || probe.build.n > 0) {
-		(void)!slu_fail(err, SLU_E_INVALID, "\"%.*s\" cannot be the label of a prerelease: it has letters, digits and hyphens, as in \"rc\".", SLU_FMT(label));
+	struct ver_semver next;
+	slu_str number = number_of(v->prerelease, label);
+	if (!is_label(a, label) && (label.n || !number.n)) {
+		(void)!slu_fail(err, SLU_E_INVALID, "\"%.*s\" cannot be the label of a prerelease: it has letters, digits and hyphens, as in \"rc\".", SLU_FMT(slu_utf8_cut(label, 80, false)));
 		return NULL;
 	}
-	if (was.n > label.n + 1 && was.p[label.n] == '.' && slu_str_eq((slu_str){ was.p, label.n }, label))
-		number = (slu_str){ was.p + label.n + 1, was.n - label.n - 1 };
-	text = slu_printf(a, "%s%.*s", text, SLU_FMT(is_number(number) ? raised(a, number) : SLU_STR("1")));
-	if (!bounded(text, err))
+	char *text = slu_printf(a, "%.*s.%.*s.%.*s-%.*s%s%.*s", SLU_FMT(v->major), SLU_FMT(v->minor), SLU_FMT(v->patch), SLU_FMT(label), label.n ? "." : "",
+				SLU_FMT(number.n ? raised(a, number) : SLU_STR("1")));
+	if (!bounded(text, err) || ver_parse(&next, slu_s(text), err) != SLU_OK)
 		return NULL;
-	if (ver_parse(&next, slu_s(text), err) != SLU_OK)
-		return NULL;
-	if (was.n > 0 && ver_cmp(&next, v) <= 0) {
-		(void)!slu_fail(err, SLU_E_INVALID, "%s would not be higher than the prerelease %s, which is there already.", text, ver_text(a, v));
+	if (v->prerelease.n > 0 && ver_cmp(&next, v) <= 0) {
+		(void)!slu_fail(err, SLU_E_INVALID, "%.80s would not be higher than the prerelease %.80s, which is there already.", text, ver_text(a, v));
 		return NULL;
 	}
 	return text;
+}
+
+char *ver_bump_planned(slu_arena *a, const struct ver_semver *v, enum ver_part part, slu_str label, slu_err *err)
+{
+	struct ver_semver from = { v->major, v->minor, v->patch, { NULL, 0 }, { NULL, 0 } }, next;
+	char *text = ver_bump(a, &from, part, err);
+	if (!text || ver_parse(&next, slu_s(text), err) != SLU_OK)
+		return NULL;
+	return ver_bump_prerelease(a, &next, label, err);
 }
 
 bool ver_tag_version(struct ver_semver *out, slu_str tag, slu_str prefix)

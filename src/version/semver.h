@@ -2,12 +2,13 @@
 /**
  * Semantic Versioning 2.0.0. Numbers may have any length: they stay text and are compared as numbers.
  * A leading "v" is not part of a version; ver_tag_version() takes a tag prefix off.
+ * SemVer sets no length. The bound here only keeps what strangers send from being endless; every function is linear in the length.
  */
 #ifndef VERSION_SEMVER_H
 #define VERSION_SEMVER_H
 #include "base/str.h"
 
-enum { VER_MAX_BYTES = 255 };
+enum { VER_MAX_BYTES = 64 * 1024 };
 
 struct ver_semver {
 	slu_str major, minor, patch; /* digits without leading zeros */
@@ -43,9 +44,17 @@ char *ver_bump(slu_arena *a, const struct ver_semver *v, enum ver_part part, slu
 /**
  * The next prerelease with the label ("rc", "beta"). A release is taken for the version that is planned: 2.0.0 with "rc" gives
  * 2.0.0-rc.1. A prerelease is followed: 2.0.0-rc.1 gives 2.0.0-rc.2, and 2.0.0-beta.3 gives 2.0.0-rc.1; the other way round it is
- * refused (SLU_E_INVALID), because the result would be lower.
+ * refused (SLU_E_INVALID), because the result would be lower. Without a label 2.0.0-4 gives 2.0.0-5.
  */
 char *ver_bump_prerelease(slu_arena *a, const struct ver_semver *v, slu_str label, slu_err *err);
+/**
+ * The first prerelease of the version after this one: major of 1.2.3 with "rc" gives 2.0.0-rc.1. Unlike ver_bump() it passes over the
+ * version that a prerelease leads to: minor of 1.3.0-rc.1 gives 1.4.0-rc.1, because 1.3.0-rc.1 itself would not be higher.
+ * @return NULL and *err as of ver_bump_prerelease()
+ */
+char *ver_bump_planned(slu_arena *a, const struct ver_semver *v, enum ver_part part, slu_str label, slu_err *err);
+/** What stands before the number of a prerelease: "rc" of rc.1, "a.b" of a.b.4, the whole of "rc"; n == 0: a number alone, or a release. */
+slu_str ver_label(const struct ver_semver *v);
 /** "v1.2.3" with the prefix "v" → *out; false when the tag has another prefix or is no version. */
 bool ver_tag_version(struct ver_semver *out, slu_str tag, slu_str prefix);
 /** "major", "minor", "patch". */

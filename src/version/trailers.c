@@ -2,9 +2,24 @@
 /* Trailers as Git finds them, and the line that `git revert` writes. */
 #include "version/commit.h"
 
+/* White space as Git has it: without form feed and vertical tab. */
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static slu_str trimmed(slu_str s)
+{
+	while (s.n && is_space(s.p[0]))
+		s = (slu_str){ s.p + 1, s.n - 1 };
+	while (s.n && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
 static bool is_blank(slu_str line)
 {
-	return slu_str_trim(line).n == 0;
+	return trimmed(line).n == 0;
 }
 
 static bool is_alnum(char c)
@@ -29,84 +44,142 @@ static bool is_gits_own(slu_str line)
 	return slu_str_starts(line, "Signed-off-by: ") || slu_str_starts(line, "(cherry picked from commit ");
 }
 
-enum kind {
-	BLANK,
-	COMMENT,
-	TRAILER,
-	OWN, /* a trailer that Git writes itself */
-	INDENTED,
-	OTHER
-};
-
-static enum kind kind_of(slu_str line)
+/* The line that begins at `at`, with its end. */
+static slu_str line_from(slu_str text, size_t at)
 {
-	if (is_blank(line))
-		return BLANK;
-	if (line.p[0] == '#')
-		return COMMENT;
-	if (is_gits_own(line))
-		return OWN;
-	if (line.p[0] == ' ' || line.p[0] == '\t')
-		return INDENTED;
-	return separator(line) ? TRAILER : OTHER;
+	const char *end = memchr(text.p + at, '\n', text.n - at);
+	return (slu_str){ text.p + at, end ? (size_t)(end - text.p) + 1 - at : text.n - at };
 }
 
-/* The last paragraph behind the first one; nothing when there is only one. Comments belong to no paragraph. */
-static slu_str last_paragraph(slu_str message)
+/* Where the line before `at` begins. */
+static size_t line_before(slu_str text, size_t at)
 {
-	slu_str rest = message, line, found = { NULL, 0 };
-	bool first = true, inside = false;
-	while (slu_str_split(&rest, '\n', &line)) {
-		enum kind kind = kind_of(line);
-		if (kind == BLANK) {
-			first = inside = false;
-		} else if (kind == COMMENT) {
-			continue;
-		} else if (!first) {
-			if (!inside)
-				found.p = line.p;
-			inside = true;
-			found.n = (size_t)(line.p + line.n - found.p);
+	const char *end = at > 1 ? memrchr(text.p, '\n', at - 1) : NULL;
+	return end ? (size_t)(end - text.p) + 1 : 0;
+}
+
+/* What Git takes for the message: up to a NUL, and up to the line below which an editor shows what is committed. */
+static slu_str before_scissors(slu_str text)
+{
+	static const char scissors[] = "\n# ------------------------ >8 ------------------------\n";
+	const char *nul = text.n ? memchr(text.p, 0, text.n) : NULL;
+	if (nul)
+		text.n = (size_t)(nul - text.p);
+	if (slu_str_starts(text, scissors + 1))
+		return (slu_str){ text.p, 0 };
+	const char *found = text.n ? memmem(text.p, text.n, scissors, sizeof scissors - 1) : NULL;
+	return found ? (slu_str){ text.p, (size_t)(found - text.p) + 1 } : text;
+}
+
+/* Without the comments, empty lines and the list of conflicts at its end. A run of them that begins the text stays, as with Git. */
+static slu_str without_end(slu_str text)
+{
+	size_t run = 0;
+	bool conflicts = false;
+	slu_str line;
+	for (size_t at = 0; at < text.n; at += line.n) {
+		line = line_from(text, at);
+		bool listed = conflicts && line.p[0] == '\t';
+		if (line.p[0] == '#' || line.p[0] == '\n') {
+			run = run ? run : at;
+		} else if (slu_str_starts(line, "Conflicts:\n")) {
+			conflicts = true;
+			run = run ? run : at;
+		} else if (!listed && run) {
+			run = 0;
+			conflicts = false;
 		}
 	}
-	return found;
+	return run ? (slu_str){ text.p, run } : text;
 }
 
-static bool is_block(slu_str paragraph)
+/* Where the first blank line begins: what is before it is the title. */
+static size_t title_end(slu_str text)
 {
-	slu_str rest = paragraph, line;
-	size_t trailers = 0, others = 0;
-	bool own = false, follows = false; /* an indented line belongs to what it follows */
-	while (slu_str_split(&rest, '\n', &line)) {
-		enum kind kind = kind_of(line);
-		own = own || kind == OWN;
-		trailers += kind == TRAILER || kind == OWN;
-		others += kind == OTHER || (kind == INDENTED && !follows);
-		follows = kind == TRAILER || kind == OWN || (kind == INDENTED && follows);
+	slu_str line;
+	size_t at = 0;
+	for (; at < text.n; at += line.n) {
+		line = line_from(text, at);
+		if (line.p[0] != '#' && is_blank(line))
+			break;
 	}
-	return trailers > 0 && (others == 0 || (own && trailers * 3 >= others));
+	return at;
+}
+
+/* Lines of the last paragraph, counted from its end, since an indented line belongs to the trailer above it. */
+struct count {
+	size_t trailers, others, indented;
+	bool own;
+};
+
+static void count_line(struct count *n, slu_str line)
+{
+	bool own = is_gits_own(line), trailer = own || separator(line) > 0, indented = is_space(line.p[0]);
+	n->own = n->own || own;
+	if (trailer) {
+		n->trailers++;
+		n->indented = 0;
+	} else if (indented) {
+		n->indented++;
+	} else {
+		n->others += (line.p[0] != '#') + n->indented;
+		n->indented = 0;
+	}
+}
+
+/* The block of trailers; nothing when there is none. */
+static slu_str find_block(slu_str text)
+{
+	struct count n = { 0 };
+	size_t title = title_end(text), end = text.n;
+	bool begun = false;
+	for (size_t at = text.n; at > title;) {
+		slu_str line = line_from(text, at = line_before(text, at));
+		if (at < title)
+			break;
+		if (line.p[0] == '#' || !is_blank(line)) {
+			begun = begun || line.p[0] != '#';
+			count_line(&n, line);
+			continue;
+		}
+		if (!begun)
+			continue;
+		n.others += n.indented;
+		if (n.trailers && (n.others == 0 || (n.own && n.trailers * 3 >= n.others)))
+			return (slu_str){ line.p + line.n, end - at - line.n };
+		break;
+	}
+	return (slu_str){ text.p, 0 };
 }
 
 void ver_trailers(ver_footers *out, slu_arena *a, slu_str message)
 {
-	slu_str rest = last_paragraph(message), line;
+	slu_str block = find_block(without_end(before_scissors(message))), line;
 	struct ver_footer *last = NULL;
-	if (!is_block(rest))
-		return;
-	while (slu_str_split(&rest, '\n', &line)) {
-		enum kind kind = kind_of(line);
-		size_t at = separator(line);
-		if (kind == INDENTED && last) {
-			last->value = slu_str_trim((slu_str){ last->value.p, (size_t)(line.p + line.n - last->value.p) });
+	for (size_t at = 0; at < block.n; at += line.n) {
+		line = line_from(block, at);
+		if (last && is_space(line.p[0])) {
+			last->value = trimmed((slu_str){ last->value.p, (size_t)(line.p + line.n - last->value.p) });
 			continue;
 		}
-		last = NULL;
-		if (at == 0 || kind == COMMENT)
-			continue;
-		last = SLU_ADD(a, out);
-		last->token = slu_str_trim((slu_str){ line.p, at });
-		last->value = slu_str_trim((slu_str){ line.p + at + 1, line.n - at - 1 });
+		size_t colon = separator(line);
+		last = colon ? SLU_ADD(a, out) : NULL;
+		if (last)
+			*last = (struct ver_footer){ .token = trimmed((slu_str){ line.p, colon }), .value = trimmed((slu_str){ line.p + colon + 1, line.n - colon - 1 }) };
 	}
+}
+
+slu_str ver_unfold(slu_arena *a, slu_str value)
+{
+	char *text = slu_alloc(a, value.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < value.n; i++) {
+		bool end = value.p[i] == '\n';
+		while (end && i + 1 < value.n && is_space(value.p[i + 1]))
+			i++;
+		text[n++] = end ? ' ' : value.p[i];
+	}
+	return trimmed((slu_str){ text, n });
 }
 
 static size_t hex_digits(slu_str s)

@@ -41,6 +41,35 @@ static void try_changelog(slu_arena *a, slu_str text)
 	must(strcmp(once, twice) == 0);
 }
 
+/* However a message is read, it is written as it was. */
+static void round_trip(slu_arena *a, slu_str text)
+{
+	for (int k = 0; k < 4; k++) {
+		const struct ver_commit_form form = { .breaking = k & 1 ? VER_BREAKING_SPEC : VER_BREAKING_LENIENT, .footers = k & 2 ? VER_FOOTERS_GIT : VER_FOOTERS_CONVENTIONAL };
+		struct ver_commit c;
+		slu_auto_buf b;
+		slu_buf_init(&b, text.n + 1);
+		bool good = ver_commit_read(&c, a, text, &form, NULL) == SLU_OK;
+		must(good == c.conventional && good == (c.type.n > 0) && c.breaking == (c.breaking_note.n > 0 || (c.breaking && c.description.n == 0)));
+		ver_commit_print(&b, &c);
+		must(b.n == text.n && (text.n == 0 || memcmp(b.p, text.p, text.n) == 0));
+	}
+}
+
+static void try_references(slu_arena *a, slu_str text)
+{
+	ver_reference_list few = { 0 }, all = { 0 };
+	ver_references_find(&few, a, text, false);
+	ver_references_find(&all, a, text, true);
+	must(few.n <= all.n);
+	for (size_t i = 0; i < all.n; i++) {
+		inside(text, all.v[i].action);
+		inside(text, all.v[i].repository);
+		inside(text, all.v[i].issue);
+		must(all.v[i].issue.n > 0);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	slu_auto_arena *a = slu_arena_new();
@@ -70,6 +99,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		inside(text, oid);
 		must(oid.n == 40 || oid.n == 64);
 	}
+	round_trip(a, text);
+	try_references(a, text);
 	try_changelog(a, text);
 	return 0;
 }

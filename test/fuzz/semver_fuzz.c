@@ -30,6 +30,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(ver_parse(&next, slu_s(higher), NULL) == SLU_OK);
 		must(ver_cmp(&next, &v) > 0 && ver_cmp(&v, &next) < 0 && next.prerelease.n == 0 && next.build.n == 0);
 	}
+	for (int part = VER_MAJOR; part <= VER_PATCH; part++) {
+		char *planned = ver_bump_planned(a, &v, (enum ver_part)part, SLU_STR("rc"), NULL);
+		must(!planned || (ver_parse(&next, slu_s(planned), NULL) == SLU_OK && ver_cmp(&next, &v) > 0 && slu_str_is(ver_label(&next), "rc")));
+	}
 	char *later = ver_bump_prerelease(a, &v, SLU_STR("rc"), NULL);
 	if (later && v.prerelease.n > 0)
 		must(ver_parse(&next, slu_s(later), NULL) == SLU_OK && ver_cmp(&next, &v) > 0);

@@ -115,7 +115,7 @@ yes "deploy" sluice deploy production --version 1.1.0 --wait
 type_to "sluice backup"
 await 10 live 1.0.0 || fail "the rollback did not bring 1.0.0 back"
 
-# 7.
+# 7. and 8. The versions and messages of section 7 have been typed in the clone.
 export SLUICE_HOME=$home
 unset SLUICE_SERVER SLUICE_TOKEN
 cd "$test_dir" || exit 1

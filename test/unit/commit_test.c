@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "t.h"
 
+#include <stdlib.h>
+
 /* What is expected, as one text: type|scope|breaking|description|body|note|token=value|… */
 static char *shown(slu_arena *a, const struct ver_commit *c)
 {
@@ -49,7 +51,10 @@ T_TEST(messages)
 		{ "feat: x\n\nbody\n\nhttp://example.com", "feat|||x|body\n\nhttp://example.com|" },
 		{ "feat: x\n\nbody\n\n-a: y", "feat|||x|body\n\n-a: y|" },
 		/* what breaks is never overlooked */
-		{ "fix: x\n\nbody\nBREAKING CHANGE: y\n\nmore of it\n\nRefs: 1", "fix||!|x|body|y\n\nmore of it|BREAKING CHANGE=y\n\nmore of it|Refs=1" },
+		{ "fix: x\n\nbody\n\nBREAKING CHANGE: y\n\nmore of it\n\nRefs: 1", "fix||!|x|body|y\n\nmore of it|BREAKING CHANGE=y\n\nmore of it|Refs=1" },
+		{ "fix: x\n\nRefs: 1\nand on\nBREAKING CHANGE: y", "fix||!|x||y|Refs=1\nand on|BREAKING CHANGE=y" },
+		{ "fix: x\n\nbody\nBREAKING CHANGE: y\n\nmore of it\n\nRefs: 1", "fix|||x|body\nBREAKING CHANGE: y\n\nmore of it||Refs=1" },
+		{ "fix: x\n\nbody\nBREAKING CHANGE: y", "fix|||x|body\nBREAKING CHANGE: y|" },
 		{ "fix: x\n\nRefs: 1\nBREAKING-CHANGE: y\nmore", "fix||!|x||y\nmore|Refs=1|BREAKING-CHANGE=y\nmore" },
 		{ "fix: x\n\nBREAKING CHANGE:", "fix||!|x||x|BREAKING CHANGE=" },
 		{ "fix: x\n\nBREAKING CHANGE:\ny", "fix||!|x||y|BREAKING CHANGE=y" },
@@ -139,6 +144,115 @@ T_TEST(what_a_commit_asks_of_the_version)
 	}
 }
 
+/* Read in the four ways, each message is written as it was; and what was read the second way is what the rows say. */
+T_TEST(forms)
+{
+	static const struct {
+		const char *message, *spec, *git;
+	} rows[] = {
+		{ "feat: x\n\nBREAKING CHANGE: y\n", "feat||!|x||y|BREAKING CHANGE=y", "feat||!|x|BREAKING CHANGE: y|y" },
+		{ "feat: x\n\nBREAKING CHANGE:\ny\n\nA: b\n", "feat|||x|BREAKING CHANGE:\ny||A=b", "feat||!|x|BREAKING CHANGE:\ny|y|A=b" },
+		{ "feat: x\n\nBREAKING CHANGE:\t\n y\n", "feat|||x|BREAKING CHANGE:\t\n y|", "feat||!|x|BREAKING CHANGE:\t\n y|y" },
+		{ "feat: x\n\nBREAKING CHANGE:", "feat|||x|BREAKING CHANGE:|", "feat||!|x|BREAKING CHANGE:|x" },
+		{ "feat(a)!: x\r\n\r\nbody\r\n\r\nA: b\r\n  c\r\n\r\n", "feat|a|!|x|body|x|A=b\r\n  c", "feat|a|!|x|body|x|A=b\r\n  c" },
+		{ "feat: x\n\nA: 1\n\nB : 2\nSigned-off-by: x\nprose\n", "feat|||x|A: 1\n\nB : 2\nSigned-off-by: x\nprose|", "feat|||x|A: 1||B=2|Signed-off-by=x" },
+		{ "feat: x\n\nRefs #1\nA: b\n", "feat|||x|||Refs=#1|A=b", "feat|||x|Refs #1\nA: b|" },
+		{ "Update it \n and more\n\nA: b", "|||Update it|and more||A=b", "|||Update it|and more||A=b" },
+		{ "\n \n  x\n\nBREAKING-CHANGE: y", "||!|x||y|BREAKING-CHANGE=y", "||!|x||y|BREAKING-CHANGE=y" },
+		{ "\nA: b\n", "|||A: b||", "|||A: b||" }, /* Git takes it for a trailer; it is the description */
+		{ "", "|||||", "|||||" },
+		{ " \n\t", "|||||", "|||||" },
+	};
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (int k = 0; k < 4; k++) {
+			T_CASE("row %zu, %s, %s", i, k & 1 ? "spec" : "lenient", k & 2 ? "git" : "conventional");
+			const struct ver_commit_form form = { .breaking = k & 1 ? VER_BREAKING_SPEC : VER_BREAKING_LENIENT, .footers = k & 2 ? VER_FOOTERS_GIT : VER_FOOTERS_CONVENTIONAL };
+			struct ver_commit c;
+			slu_auto_buf b;
+			slu_buf_init(&b, 1000);
+			(void)!ver_commit_read(&c, a, slu_s(rows[i].message), &form, NULL);
+			ver_commit_print(&b, &c);
+			T_EQ_STR(b.p ? b.p : "", rows[i].message);
+			if (k == 1 || k == 2)
+				T_EQ_STR(shown(a, &c), k == 1 ? rows[i].spec : rows[i].git);
+		}
+}
+
+T_TEST(a_part_that_was_changed_stands_in_its_place)
+{
+	static const struct ver_commit_form form = { 0 };
+	slu_auto_arena *a = slu_arena_new();
+	struct ver_commit c;
+	slu_err err = { 0 };
+	slu_auto_buf b;
+	slu_buf_init(&b, 1000);
+	T_OK(ver_commit_read(&c, a, SLU_STR("fix(a): x\n\nbody\n\nRefs #1\nA: b\n"), &form, &err), err);
+	c.scope = SLU_STR("core");
+	c.exclaimed = true;
+	c.footers.v[1].value = SLU_STR("z");
+	ver_commit_print(&b, &c);
+	T_EQ_STR(b.p, "fix(core)!: x\n\nbody\n\nRefs #1\nA: z\n");
+}
+
+/* Time stays linear, and no byte is out of bounds, whatever the message is made of. */
+T_TEST(hostile_messages)
+{
+	static const char *const pieces[] = { "x", "\n", "\n\n", "A: b\n", " A: b\n", "#", "#\n", "#1 ", "a/", "BREAKING CHANGE:\n\n", "Conflicts:\n\t", "\xff\xfe", "\xe2\x80\xae", "closes ", "AB-", "(", "feat(", "-",
+					      "Signed-off-by: x\n\t" };
+	enum { SIZE = 1 << 20 };
+	char *text = malloc(SIZE + 32);
+	T_TRUE(text != NULL);
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		T_CASE("a megabyte of piece %zu", i);
+		slu_auto_arena *a = slu_arena_new();
+		size_t n = strlen(pieces[i]), size = 0;
+		for (; size + n <= SIZE; size += n)
+			memcpy(text + size, pieces[i], n);
+		text[size / 2] = 0;
+		for (int k = 0; k < 4; k++) {
+			const struct ver_commit_form form = { .breaking = k & 1 ? VER_BREAKING_SPEC : VER_BREAKING_LENIENT, .footers = k & 2 ? VER_FOOTERS_GIT : VER_FOOTERS_CONVENTIONAL };
+			struct ver_commit c;
+			ver_reference_list r = { 0 };
+			slu_auto_buf b;
+			slu_buf_init(&b, SIZE + 1);
+			(void)!ver_commit_read(&c, a, (slu_str){ text, size }, &form, NULL);
+			ver_references_find(&r, a, (slu_str){ text, size }, true);
+			ver_commit_print(&b, &c);
+			T_EQ_INT(b.n, size);
+			T_TRUE(memcmp(b.p, text, size) == 0);
+		}
+	}
+	free(text);
+}
+
+T_TEST(references)
+{
+	static const char *const rows[][3] = { /* text, behind closing words only, keys everywhere */
+		{ "x (#12)", "||12 ", "||12 " },
+		{ "Closes #1, #2 and acme/app#3\n#4", "Closes||1 Closes||2 Closes|acme/app|3 ||4 ", "Closes||1 Closes||2 Closes|acme/app|3 ||4 " },
+		{ "#1 fixes: #2", "||1 fixes||2 ", "||1 fixes||2 " },
+		{ "it resolved ABC-12.", "resolved||ABC-12 ", "resolved||ABC-12 " },
+		{ "UTF-8 and ABC-12", "", "||UTF-8 ||ABC-12 " },
+		{ "http://x/y#1 a#2 a/b/c#3 /b#4 a/#5 #6x #_7 # 8", "", "" },
+		{ "prefix #1 CLOSED #2", "||1 CLOSED||2 ", "||1 CLOSED||2 " },
+		{ "Refs: #1", "||1 ", "||1 " },
+		{ "(#1),#2;#3", "||1 ||2 ||3 ", "||1 ||2 ||3 " },
+		{ "fix ABC-12x ABC- -12 A-1 ABC-1-2", "", "" },
+	};
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (int keys = 0; keys < 2; keys++) {
+			T_CASE("%s, keys %d", rows[i][0], keys);
+			ver_reference_list r = { 0 };
+			const char *got = "";
+			ver_references_find(&r, a, slu_s(rows[i][0]), keys);
+			for (size_t k = 0; k < r.n; k++)
+				got = slu_printf(a, "%s%.*s|%.*s|%.*s ", got, SLU_FMT(r.v[k].action), SLU_FMT(r.v[k].repository), SLU_FMT(r.v[k].issue));
+			T_EQ_STR(got, rows[i][1 + keys]);
+		}
+}
+
 /* Each row was compared with what `git interpret-trailers --parse --no-divider` prints. */
 T_TEST(trailers)
 {
@@ -161,6 +275,12 @@ T_TEST(trailers)
 		{ "title\n\n: 1\nA: 1\n", "" },
 		{ "\nA: 1\n", "A=1|" },
 		{ "title\n \nA: 1\n", "A=1|" },
+		{ "title\n\nA: 1\nConflicts:\n\tfile\n", "A=1|" },
+		{ "title\n\nA: 1\n# ------------------------ >8 ------------------------\nB: 2\n", "A=1|" },
+		{ "title\n\nA: 1\n---\n", "" },
+		{ "title\n\n---------\n\nA: 1\n", "A=1|" },
+		{ "title\n\nA: 1\n\f\n", "" },
+		{ "# comment\n\nA: 1\n", "A=1|" },
 		{ "", "" },
 		{ "\n\n", "" },
 	};

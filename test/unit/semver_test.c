@@ -76,7 +76,7 @@ T_TEST(what_is_no_version)
 		T_HAS(err.text, rows[i].says);
 		T_EQ_SLU(v.major, "untouched");
 	}
-	char longest[VER_MAX_BYTES + 2] = "1.2.";
+	static char longest[VER_MAX_BYTES + 2] = "1.2.";
 	struct ver_semver v;
 	memset(longest + 4, '3', sizeof longest - 5);
 	T_RC(ver_parse(&v, slu_s(longest), NULL), SLU_E_LIMIT);
@@ -127,7 +127,7 @@ T_TEST(next_versions)
 		T_RC(ver_parse(&next, slu_s(rows[i].patch), NULL), SLU_OK);
 		T_TRUE(ver_cmp(&next, &v) > 0);
 	}
-	char longest[VER_MAX_BYTES + 1] = "1.2.";
+	static char longest[VER_MAX_BYTES + 1] = "1.2.";
 	struct ver_semver v;
 	slu_err err = { 0 };
 	memset(longest + 4, '9', VER_MAX_BYTES - 4);
@@ -151,6 +151,9 @@ T_TEST(next_prereleases)
 		     { "2.0.0-beta.3", "rc", "2.0.0-rc.1" },
 		     { "2.0.0-rc.1", "beta", NULL },
 		     { "2.0.0-a.b.4", "a.b", "2.0.0-a.b.5" },
+		     { "2.0.0-4", "", "2.0.0-5" },
+		     { "2.0.0-99999999999999999999", "", "2.0.0-100000000000000000000" },
+		     { "2.0.0-rc1.3", "rc", NULL }, /* rc.1 is lower than rc1.3 */
 		     { "2.0.0", "", NULL },
 		     { "2.0.0", "r_c", NULL },
 		     { "2.0.0", "rc+b", NULL },
@@ -163,6 +166,28 @@ T_TEST(next_prereleases)
 		T_RC(ver_parse(&v, slu_s(rows[i].from), NULL), SLU_OK);
 		T_EQ_STR(ver_bump_prerelease(a, &v, slu_s(rows[i].label), &err), rows[i].to);
 		T_TRUE((err.code == SLU_E_INVALID) == (rows[i].to == NULL));
+	}
+}
+
+T_TEST(planned_prereleases)
+{
+	static const struct {
+		const char *from, *major, *minor, *patch, *label;
+	} rows[] = { { "1.2.3", "2.0.0-rc.1", "1.3.0-rc.1", "1.2.4-rc.1", "" },
+		     { "1.3.0-rc.2", "2.0.0-rc.1", "1.4.0-rc.1", "1.3.1-rc.1", "rc" },
+		     { "0.9.9-a.b.7+x", "1.0.0-rc.1", "0.10.0-rc.1", "0.9.10-rc.1", "a.b" },
+		     { "1.0.0-4", "2.0.0-rc.1", "1.1.0-rc.1", "1.0.1-rc.1", "" },
+		     { "1.0.0-beta", "2.0.0-rc.1", "1.1.0-rc.1", "1.0.1-rc.1", "beta" } };
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		T_CASE("%s", rows[i].from);
+		struct ver_semver v;
+		T_RC(ver_parse(&v, slu_s(rows[i].from), NULL), SLU_OK);
+		T_EQ_STR(ver_bump_planned(a, &v, VER_MAJOR, SLU_STR("rc"), NULL), rows[i].major);
+		T_EQ_STR(ver_bump_planned(a, &v, VER_MINOR, SLU_STR("rc"), NULL), rows[i].minor);
+		T_EQ_STR(ver_bump_planned(a, &v, VER_PATCH, SLU_STR("rc"), NULL), rows[i].patch);
+		T_TRUE(slu_str_is(ver_label(&v), rows[i].label));
+		T_TRUE(ver_bump_planned(a, &v, VER_PATCH, SLU_STR("r_c"), NULL) == NULL);
 	}
 }
 
