@@ -2,6 +2,10 @@
 /* What differs between two commits or trees, for people and as a patch-id. */
 #include "git/git_cli_impl.h"
 
+enum {
+	COUNTED_MAX = 3000,                 /* files whose lines are counted and shown: a small pack can name a million */
+	PATCH_ID_BYTES = 16 * 1024 * 1024   /* of a patch that is told again by its id */
+};
 #define DIFF_OPTIONS "--no-ext-diff", "--no-textconv", "--no-color", "-r", "-M"
 
 /** ":100644 100644 OLD NEW R100": the letter, and the blob that is shown. */
@@ -21,7 +25,7 @@ static bool renamed(char status)
 	return status == 'R' || status == 'C';
 }
 
-/** The raw half: one record a file, NUL-separated. *text is left where the numbers begin. */
+/** The names: one record a file, NUL-separated. */
 static void raw_part(slu_arena *a, slu_str *text, size_t *n, struct port_git_diff_file **files)
 {
 	SLU_LIST(struct port_git_diff_file) list = { 0 };
@@ -48,7 +52,7 @@ static void count_of(slu_str *text, int64_t *out)
 		*out = (int64_t)v;
 }
 
-/** "3\t1\tPATH\0", of renames "3\t1\t\0OLD\0NEW\0", in the same order as the raw half; "-" for binary files. */
+/** "3\t1\tPATH\0", of renames "3\t1\t\0OLD\0NEW\0", in the order of the names; "-" for binary files. */
 static void numbers_part(slu_str *text, struct port_git_diff_file *f, size_t n)
 {
 	for (size_t i = 0; i < n && text->n; i++) {
@@ -90,15 +94,22 @@ static void patch_part(slu_str text, bool cut, struct port_git_diff_file *f, siz
 slu_rc git_cli_diff(port_git *base, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err)
 {
 	struct git_cli *g = git_cli_of(base);
-	struct git_call names = GIT_CALL("diff-tree", DIFF_OPTIONS, "-z", "--raw", "--numstat", "--no-abbrev", from->hex, to->hex, "--");
-	names.max_out = GIT_BIG_OUTPUT;
+	struct git_call names = GIT_CALL("diff-tree", DIFF_OPTIONS, "-z", "--raw", "--no-abbrev", from->hex, to->hex, "--");
+	struct git_call numbers = GIT_CALL("diff-tree", DIFF_OPTIONS, "-z", "--numstat", from->hex, to->hex, "--");
+	names.max_out = numbers.max_out = GIT_BIG_OUTPUT;
 	slu_str text;
 	SLU_TRY(git_cli_ok(g, a, &names, &text, err));
 	struct port_git_diff_file *f = NULL;
 	size_t count = 0;
 	raw_part(a, &text, &count, &f);
-	numbers_part(&text, f, count);
-	if (count > 0 && max_bytes > 0) {
+	bool counted = count > 0 && count <= COUNTED_MAX;
+	for (size_t i = 0; i < count; i++)
+		f[i].cut = !counted;
+	if (counted) {
+		SLU_TRY(git_cli_ok(g, a, &numbers, &text, err));
+		numbers_part(&text, f, count);
+	}
+	if (counted && max_bytes > 0) {
 		struct git_call patch = GIT_CALL("diff-tree", DIFF_OPTIONS, "-p", "--full-index", from->hex, to->hex, "--");
 		patch.max_out = max_bytes;
 		int code = 0;
@@ -136,7 +147,7 @@ slu_rc git_cli_patch_id(port_git *base, slu_arena *a, const slu_oid *from, const
 	struct git_cli *g = git_cli_of(base);
 	slu_str patch, text, id = { 0 };
 	struct git_call diff = GIT_CALL("diff-tree", "--no-ext-diff", "--no-textconv", "--no-color", "--no-renames", "-r", "-p", "--full-index", "--binary", from->hex, tip->hex, "--");
-	diff.max_out = GIT_BIG_OUTPUT;
+	diff.max_out = PATCH_ID_BYTES;
 	SLU_TRY(git_cli_ok(g, a, &diff, &patch, err));
 	slu_oid result = slu_oid_zero();
 	if (patch.n) {

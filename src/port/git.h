@@ -30,7 +30,7 @@ struct port_git_ref { slu_str name; slu_oid id, peeled; /* peeled: commit of an 
 struct port_git_update { slu_str ref; slu_oid old, new_; /* zero old: must not exist; zero new: delete */ };
 struct port_git_ident { slu_str name, email; int64_t time_s; };
 struct port_git_file_edit { slu_str path; slu_str text; bool remove; };
-struct port_git_diff_file { slu_str old_path, new_path; char status; /* A M D R */ int64_t added, removed; /* -1: binary */ slu_str patch; /* unified, maybe cut */ bool cut; slu_oid blob; /* new one, of a deletion the old one */ };
+struct port_git_diff_file { slu_str old_path, new_path; char status; /* A M D R */ int64_t added, removed; /* -1: binary, or one of more than 3,000 files */ slu_str patch; /* unified */ bool cut; /* the patch is, or is left out: of more than 3,000 files nothing is counted or shown */ slu_oid blob; /* new one, of a deletion the old one */ };
 struct port_git_conflict { slu_str path; };
 typedef struct port_git_txn port_git_txn; /* refs locked, not yet moved */
 
@@ -51,6 +51,7 @@ struct port_git_ops {
 	slu_rc (*patch)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, bool mail, size_t max_bytes, slu_str *out, slu_err *err);
 	slu_rc (*archive)(port_git *g, slu_arena *a, const slu_oid *commit, bool zip, slu_str prefix, size_t max_bytes, slu_str *out, slu_err *err); /* .tar.gz or .zip; each path begins with the prefix */
 	slu_rc (*touching)(port_git *g, slu_arena *a, const slu_oid *tip, slu_str path, size_t max, const slu_oid **out, size_t *n, slu_err *err); /* commits that change a file or folder, newest first, at most max */
+	/* SLU_E_LIMIT: the patch is larger than 16 MiB */
 	slu_rc (*patch_id)(port_git *g, slu_arena *a, const slu_oid *base, const slu_oid *tip, slu_oid *out, slu_err *err);
 	slu_rc (*file_at)(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
 	slu_rc (*has_commit)(port_git *g, const slu_oid *id, bool *out, slu_err *err); /* as of when the handle was opened, or later */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/change_parts.h"
+#include "web/diff_parts.h"
 
 static void reviews(slu_json *j, const struct app_change_view *v)
 {
@@ -76,9 +77,10 @@ static void commits_and_files(slu_json *j, const struct app_change_view *v)
 		slu_json_close(j, '}');
 	}
 	slu_json_close(j, ']');
+	slu_json_kv_int(j, "file_count", (int64_t)v->file_n);
 	slu_json_key(j, "files");
 	slu_json_open(j, '[');
-	for (size_t i = 0; i < v->file_n; i++) {
+	for (size_t i = 0; i < v->file_n && i < DIFF_LISTED; i++) {
 		slu_json_open(j, '{');
 		slu_json_kv_str(j, "path", v->file[i].new_path.n ? v->file[i].new_path : v->file[i].old_path);
 		slu_json_kv_int(j, "added", v->file[i].added);

@@ -28,20 +28,20 @@ static void diff_file(html *h, const struct port_git_diff_file *f, bool open)
 	else if (f->status == 'R')
 		html_lit(h, "renamed ");
 	if (f->added < 0)
-		html_lit(h, "binary");
+		slu_buf_adds(h->out, f->cut ? "not counted" : "binary");
 	else
 		slu_buf_addf(h->out, "+%lld \xE2\x88\x92%lld", (long long)f->added, (long long)f->removed);
 	html_lit(h, "</summary>");
 	if (f->patch.n)
 		patch(h, f->patch);
-	if (f->cut)
+	if (f->cut && f->added >= 0)
 		html_lit(h, "<p class=\"dim\">Cut here: the rest is on the page of all files.</p>");
 	html_lit(h, "</details>");
 }
 
 void diff_files(html *h, const struct port_git_diff_file *f, size_t n, bool whole)
 {
-	size_t shown = whole || n <= DIFF_FILES ? n : DIFF_FILES;
+	size_t most = whole ? DIFF_LISTED : DIFF_FILES, shown = n < most ? n : most;
 	slu_buf_addf(h->out, "<h2>%zu file%s</h2>", n, n == 1 ? "" : "s");
 	for (size_t i = 0; i < shown; i++)
 		diff_file(h, &f[i], whole || n <= 5);

@@ -83,7 +83,7 @@ static slu_rc one_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 	slu_json_open(&rs->json, '{');
 	v3_commit_members(&rs->json, rq, &v.commit);
 	slu_json_key(&rs->json, "files");
-	v3_files(&rs->json, rq, &v.commit.id, v.file, v.file_n);
+	v3_files(&rs->json, rq, &v.commit.id, v.file, v.file_n < DIFF_LISTED ? v.file_n : DIFF_LISTED);
 	slu_json_close(&rs->json, '}');
 	return SLU_OK;
 }
@@ -167,7 +167,7 @@ static slu_rc two_json(struct web_req *rq, struct web_res *rs, slu_err *err)
 		slu_json_z(&rs->json, t.commit[i].hex);
 	slu_json_close(&rs->json, ']');
 	slu_json_key(&rs->json, "files");
-	v3_files(&rs->json, rq, &t.head, t.file, t.file_n);
+	v3_files(&rs->json, rq, &t.head, t.file, t.file_n < DIFF_LISTED ? t.file_n : DIFF_LISTED);
 	slu_json_close(&rs->json, '}');
 	return SLU_OK;
 }
