@@ -17,7 +17,7 @@ commit "$c" a 2 "feat: two"
 two=$(git -C "$c" rev-parse HEAD)
 printf '%s\n^%s\n' HEAD main | git -C "$c" pack-objects -q --revs --stdout >"$test_dir/good.pack"
 before=$(refs)
-objects() { find "$home/repos/acme/app.git/objects" -type f | wc -l; }
+objects() { find "$home/repos/acme/app.git/objects" -type f \( -path '*/pack/*' -o -path '*incoming*' \) | wc -l; } # the server publishes heads of the log beside it
 was=$(objects)
 push_pack() { # WHAT FILE [NEW]
 	raw_push "$2" "$zero ${3:-$two} refs/heads/feature/x"
