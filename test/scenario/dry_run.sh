@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # --- each command reads, or acts and takes --dry-run
-reads=" next serve schema status \
+reads=" next owners serve schema status commit-lint commit-parse version-bump version-check version-compare version-sort \
 audit-export audit-head audit-key audit-log audit-prove audit-verify branch-list change-list change-show emergency-list env-list env-show \
 preset-list preset-show repo-list role-list strategy-check strategy-show token-list user-list why-merge why-push "
 "$sluice" --help | sed -n '/^Begin/,/^First steps/ s/^  \([a-z]\)/\1/p' | sed -E 's/  +.*//' >"$test_dir/commands"
