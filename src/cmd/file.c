@@ -17,11 +17,11 @@ slu_rc cmd_read_file(struct cmd_ctx *c, const char *path, size_t max, slu_str *o
 	size_t n;
 	while (!b.over && (n = fread(piece, 1, sizeof piece, f)) > 0)
 		slu_buf_add(&b, piece, n);
-	bool bad = ferror(f) != 0;
+	int why = ferror(f) ? errno : 0;
 	if (!standard)
 		(void)fclose(f);
-	if (bad)
-		return slu_fail(err, SLU_E_IO, "%s cannot be read.", path);
+	if (why) /* a folder is a wrong word; anything else is the disk's */
+		return slu_fail(err, why == EISDIR ? SLU_E_USAGE : SLU_E_IO, "%s cannot be read: %s.", path, strerror(why));
 	if (b.over)
 		return slu_fail(err, SLU_E_LIMIT, "%s is larger than %zu bytes.", path, max);
 	*out = (slu_str){ slu_strndup(c->a, b.p ? b.p : "", b.n), b.n };

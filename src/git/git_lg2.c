@@ -12,6 +12,8 @@
 #include <git2.h>
 #include <git2/sys/repository.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 
 enum { CACHE_BYTES = 16 * 1024 * 1024 };
 
@@ -277,13 +279,31 @@ static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct po
 }
 
 /** Most that are asked for are not there: the folders of packs are not looked through again for each. */
+enum { CLOCK_MS = 20 }; /* the file system's may stand so long */
+
+/** Packs that came since this handle looked last: libgit2 would look at each commit that is not here. A time so new may stand for two packs. */
+static bool more_packs(struct git_lg2 *g)
+{
+	struct stat st;
+	struct timespec now;
+	if (stat(g->packs_dir, &st) != 0 || memcmp(&st.st_mtim, &g->packs_time, sizeof st.st_mtim) == 0)
+		return false;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	bool settled = (now.tv_sec - st.st_mtim.tv_sec) * 1000 + (now.tv_nsec - st.st_mtim.tv_nsec) / 1000000 > CLOCK_MS;
+	g->packs_time = settled ? st.st_mtim : (struct timespec){ 0 };
+	return git_odb_refresh(g->odb) == 0;
+}
+
 static slu_rc lg2_has_commit(port_git *base, const slu_oid *id, bool *out, slu_err *err)
 {
 	struct git_lg2 *g = lg2_of(base);
 	git_oid oid;
 	git_object_t type = GIT_OBJECT_INVALID;
 	size_t len = 0;
-	if (git_lg2_oid(&oid, id) && git_odb_exists_ext(g->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH) == 1) {
+	bool known = git_lg2_oid(&oid, id), there = known && git_odb_exists_ext(g->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
+	if (known && !there && more_packs(g))
+		there = git_odb_exists_ext(g->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH) == 1;
+	if (there) {
 		int rc = git_odb_read_header(&len, &type, g->odb, &oid);
 		if (rc != 0)
 			return git_lg2_fail(err, rc, id->hex);
@@ -431,6 +451,7 @@ slu_rc git_lg2_open(port_git **out, const struct port_git_open *o, slu_err *err)
 	}
 	g->cli.base.ops = &ops;
 	g->cli.load = load_by_lg2;
+	g->packs_dir = slu_printf(g->cli.own, "%s/pack", g->cli.main_objects);
 	*out = &g->cli.base;
 	return SLU_OK;
 }

@@ -6,12 +6,15 @@
 #include "git/packs.h"
 
 #include <git2.h>
+#include <time.h>
 
 struct git_lg2 {
 	struct git_cli cli;
 	git_repository *repo;
 	git_odb *odb;
 	git_packs *packs; /* of a push's quarantine; NULL: there is none, or it has no pack */
+	const char *packs_dir; /* of the repository */
+	struct timespec packs_time; /* of it, when libgit2 looked into it last */
 };
 
 static inline struct git_lg2 *lg2_of(port_git *g)

@@ -452,6 +452,22 @@ T_TEST(repositories_are_made_imported_and_unlocked)
 	world_close(&w);
 }
 
+/** A handle that is kept sees the commits of packs that came since it was opened. */
+T_TEST(a_pack_that_comes_later_is_seen)
+{
+	FOR_EACH_ADAPTER(w) {
+		bool there = true;
+		slu_oid id = { 0 };
+		slu_str text = sh(&w, "cd w; git commit-tree -m later -p main main^{tree}");
+		T_OK(slu_oid_parse(&id, text, &w.err), w.err);
+		T_OK(w.g->ops->has_commit(w.g, &id, &there, &w.err), w.err);
+		T_FALSE(there);
+		(void)sh(&w, slu_printf(w.a, "echo %s | git -C w pack-objects -q --stdout | git --git-dir=bare.git index-pack --stdin >/dev/null", id.hex));
+		T_OK(w.g->ops->has_commit(w.g, &id, &there, &w.err), w.err);
+		T_TRUE(there);
+	}
+}
+
 /** Pushes are taken because whatever lies in a repository is whole: a bundle brings nothing beside the history of its refs. */
 T_TEST(a_bundle_brings_nothing_that_its_refs_do_not_need)
 {
