@@ -156,11 +156,9 @@ static slu_rc program(char out[4096], slu_err *err)
 	return access(out, X_OK) == 0 ? SLU_OK : slu_fail(err, SLU_E_NOT_FOUND, "the keeper's program is not there: %s", out);
 }
 
-slu_rc run_keeper_have(struct run_keeper *out, const char *dir, slu_str address, slu_err *err)
+/* One that finds another at work ends with 0 at once; whether somebody listens is seen by asking. */
+static slu_rc launch(const char *dir, slu_str address, slu_err *err)
 {
-	slu_rc rc = run_keeper_ask(out, dir, "state", err);
-	if (rc != SLU_E_NOT_FOUND)
-		return rc;
 	slu_auto_arena *a = slu_arena_new();
 	char path[4096];
 	struct run_result res;
@@ -171,16 +169,21 @@ slu_rc run_keeper_have(struct run_keeper *out, const char *dir, slu_str address,
 	spec.argv = argv;
 	spec.timeout_ms = ANSWER_MS;
 	SLU_TRY(run_proc(&res, a, &spec, err));
-	if (res.exit_code != 0) {
-		slu_str rest = res.err, line = SLU_STR("ended before it listened");
-		(void)slu_str_split(&rest, '\n', &line);
-		return slu_fail(err, SLU_E_IO, "the keeper %.*s", SLU_FMT(line));
-	}
-	for (int64_t end = run_now_ms() + ANSWER_MS;;) { /* one that begins at this very moment does not listen yet */
-		rc = run_keeper_ask(out, dir, "state", err);
+	if (res.exit_code == 0)
+		return SLU_OK;
+	slu_str rest = res.err, line = SLU_STR("ended before it listened");
+	(void)slu_str_split(&rest, '\n', &line);
+	return slu_fail(err, SLU_E_IO, "the keeper %.*s", SLU_FMT(line));
+}
+
+/* Asked for again until one answers: the one that holds the lock may be about to begin, and then listens soon, or about to end, and then a new one is needed. */
+slu_rc run_keeper_have(struct run_keeper *out, const char *dir, slu_str address, slu_err *err)
+{
+	for (int64_t end = run_now_ms() + 2 * ANSWER_MS;; (void)usleep(20000)) {
+		slu_rc rc = run_keeper_ask(out, dir, "state", err);
 		if (rc != SLU_E_NOT_FOUND || run_now_ms() >= end)
 			return rc;
-		(void)usleep(20000);
+		SLU_TRY(launch(dir, address, err));
 	}
 }
 

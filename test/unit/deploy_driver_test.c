@@ -7,11 +7,14 @@
 #include "run/probe.h"
 #include "run/proc.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "t.h"
@@ -150,6 +153,31 @@ T_TEST(local_two_versions_one_after_the_other)
 	T_OK(l->look(&p.d, &look, &p.err), p.err);
 	T_EQ_INT(look.old, PORT_LIFE_ENDED);
 	T_OK(l->end(&p.d, &p.err), p.err);
+	place_end(&p);
+}
+
+T_TEST(a_keeper_that_ends_this_moment_is_replaced)
+{
+	struct place p;
+	struct run_keeper k;
+	place_begin(&p);
+	T_OK(driver_local.prepare(&p.d, &p.err), p.err);
+	T_OK(run_keeper_ask(&k, keeper_dir(&p), "state", &p.err), p.err);
+	T_EQ_INT(kill(k.pid, SIGKILL), 0);
+	/* it has stopped listening, and its lock is given back a while later: a new one that came meanwhile has ended for the lock's sake */
+	int lock = open(slu_printf(p.a, "%s/lock", keeper_dir(&p)), O_RDWR | O_CLOEXEC);
+	T_TRUE(lock >= 0);
+	while (flock(lock, LOCK_EX | LOCK_NB) != 0)
+		(void)usleep(1000);
+	pid_t slow = fork();
+	if (slow == 0) {
+		(void)usleep(400000);
+		_exit(0);
+	}
+	(void)close(lock);
+	T_OK(run_keeper_have(&k, keeper_dir(&p), p.driver.listen, &p.err), p.err);
+	T_EQ_INT(waitpid(slow, NULL, 0), slow);
+	T_OK(driver_local.end(&p.d, &p.err), p.err);
 	place_end(&p);
 }
 
