@@ -119,7 +119,7 @@ slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool
 /** Path of a file of libexec/ beside the running executable. */
 slu_rc cmd_libexec(struct cmd_ctx *c, const char *name, const char **out, slu_err *err);
 
-/** A whole file ("-": standard input), NUL-terminated. SLU_E_USAGE: it is not there; SLU_E_LIMIT. */
+/** A whole file ("-": standard input), NUL-terminated. SLU_E_NOT_FOUND; SLU_E_USAGE: a folder, or one that may not be read; SLU_E_IO; SLU_E_LIMIT. */
 slu_rc cmd_read_file(struct cmd_ctx *c, const char *path, size_t max, slu_str *out, slu_err *err);
 
 /* ---- the server --------------------------------------------------------------------------------------------------------- */

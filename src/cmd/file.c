@@ -8,9 +8,10 @@
 slu_rc cmd_read_file(struct cmd_ctx *c, const char *path, size_t max, slu_str *out, slu_err *err)
 {
 	bool standard = strcmp(path, "-") == 0;
+	const char *name = standard ? "standard input" : path;
 	FILE *f = standard ? stdin : fopen(path, "re");
 	if (!f)
-		return slu_fail(err, SLU_E_USAGE, "%s: %s.", path, strerror(errno));
+		return slu_fail(err, errno == ENOENT ? SLU_E_NOT_FOUND : SLU_E_USAGE, "%s cannot be read: %s.", name, strerror(errno));
 	slu_auto_buf b;
 	slu_buf_init(&b, max);
 	char piece[64 * 1024];
@@ -21,9 +22,9 @@ slu_rc cmd_read_file(struct cmd_ctx *c, const char *path, size_t max, slu_str *o
 	if (!standard)
 		(void)fclose(f);
 	if (why) /* a folder is a wrong word; anything else is the disk's */
-		return slu_fail(err, why == EISDIR ? SLU_E_USAGE : SLU_E_IO, "%s cannot be read: %s.", path, strerror(why));
+		return slu_fail(err, why == EISDIR ? SLU_E_USAGE : SLU_E_IO, "%s cannot be read: %s.", name, strerror(why));
 	if (b.over)
-		return slu_fail(err, SLU_E_LIMIT, "%s is larger than %zu bytes.", path, max);
+		return slu_fail(err, SLU_E_LIMIT, "%s is larger than %zu bytes.", name, max);
 	*out = (slu_str){ slu_strndup(c->a, b.p ? b.p : "", b.n), b.n };
 	return SLU_OK;
 }

@@ -3,33 +3,12 @@
 #include "base/utf8.h"
 #include "strategy/preset.h"
 
-#include <errno.h>
-
-static slu_rc read_stream(struct cmd_ctx *c, FILE *f, const char *name, slu_str *text, slu_err *err)
-{
-	slu_auto_buf b;
-	slu_buf_init(&b, 2u * SLU_MAX_STRATEGY_BYTES);
-	char part[16384];
-	for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0 && !b.over;)
-		slu_buf_add(&b, part, n);
-	if (ferror(f))
-		return slu_fail(err, SLU_E_IO, "%s cannot be read: %s.", name, strerror(errno));
-	if (b.over)
-		return slu_fail_at(err, SLU_E_STRATEGY, name, 1, 1, "A strategy file has at most %u KiB.", SLU_MAX_STRATEGY_BYTES / 1024);
-	*text = (slu_str){ slu_strndup(c->a, b.p ? b.p : "", b.n), b.n };
-	return SLU_OK;
-}
-
 static slu_rc read_path(struct cmd_ctx *c, const char *path, slu_str *text, slu_err *err)
 {
-	if (strcmp(path, "-") == 0)
-		return read_stream(c, stdin, "standard input", text, err);
-	FILE *f = fopen(path, "rbe");
-	if (!f)
-		return slu_fail(err, errno == ENOENT ? SLU_E_NOT_FOUND : SLU_E_IO, "%s cannot be read: %s.", path, strerror(errno));
-	slu_rc rc = read_stream(c, f, path, text, err);
-	(void)fclose(f);
-	return rc;
+	slu_rc rc = cmd_read_file(c, path, 2u * SLU_MAX_STRATEGY_BYTES, text, err);
+	if (rc != SLU_E_LIMIT)
+		return rc;
+	return slu_fail_at(err, SLU_E_STRATEGY, strcmp(path, "-") == 0 ? "standard input" : path, 1, 1, "A strategy file has at most %u KiB.", SLU_MAX_STRATEGY_BYTES / 1024);
 }
 
 /* A file of the same repository. What lies on a server is its business. */

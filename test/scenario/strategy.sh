@@ -21,6 +21,16 @@ cd "$dir" && git init -q -b main work && cd work || exit 1
 runs 2 "$sluice" strategy check
 has "There is no .sluice/strategy.yml" err
 
+# A folder, and a file below one that is none, are wrong words, not a disk that fails.
+: >plain
+for place in . plain/strategy.yml; do
+	runs 2 "$sluice" strategy check "$place"
+	has "$place cannot be read: " err
+	runs 2 "$sluice" strategy show "$place"
+	runs 2 "$sluice" why push main --strategy "$place"
+done
+rm plain
+
 # init writes the preset, says what to do next, and never overwrites.
 runs 2 "$sluice" init
 runs 2 "$sluice" init --preset gitflov
