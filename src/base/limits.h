@@ -21,6 +21,7 @@
 #define SLU_MAX_PUSH_PATHS (256u * 1024 * 1024) /* bytes of their names */
 #define SLU_MAX_PUSH_ENTRIES (10u * SLU_MAX_PUSH_FILES) /* of folders, looked at to find them */
 #define SLU_MAX_MESSAGE_BYTES (64u * 1024)
+#define SLU_MAX_COMMIT_BYTES (128u * 1024) /* of a pushed commit or tag: headers and message */
 #define SLU_MAX_BODY_BYTES (1024u * 1024)      /* JSON body of a request, after inflating */
 #define SLU_MAX_JSON_DEPTH 32u
 #define SLU_MAX_PACK_BYTES (4ull * 1024 * 1024 * 1024)

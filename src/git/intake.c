@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "git/git.h"
+#include "git/packs.h"
 #include "run/proc.h"
 
 #include <arpa/inet.h>
@@ -275,7 +276,38 @@ static slu_rc killed(int sig, const char *while_, slu_err *err)
 	return slu_fail(err, SLU_E_IO, "Git was ended by signal %d while it %s. Nothing was changed; push again, and when it happens again tell who runs the server.", sig, while_);
 }
 
-slu_rc git_intake_unpacked(git_intake *in, slu_err *err)
+/* ---- commits and tags that are too large ------------------------------------------------------------------------------ */
+
+static slu_rc too_large(slu_arena *a, const struct git_large *x, uint8_t hash, slu_err *err)
+{
+	const bool tag = x->kind == GIT_TAG;
+	struct git_raw id = { 0 };
+	memcpy(id.b, x->id, hash);
+	const slu_oid oid = git_raw_hex(&id, hash);
+	if (x->kind == GIT_MISSING)
+		return slu_fail(err, SLU_E_CORRUPT, "Object %s of this push cannot be read, so how large it is is not known. Nothing was changed; push again.", oid.hex);
+	const char *size = x->size ? slu_printf(a, "%zu bytes", x->size) : "far more";
+	const char *helps = tag ? "make it again with a short message: git tag -f -a NAME" : slu_printf(a, "shorten its message: git commit --amend, or git rebase -i %.10s^", oid.hex);
+	return slu_fail(err, SLU_E_LIMIT, "The %s %.10s has %s; with its message %s may have %u. Keep long texts in a file, and %s. Nothing was changed.", tag ? "tag" : "commit", oid.hex, size, tag ? "a tag" : "a commit",
+	                SLU_MAX_COMMIT_BYTES, helps);
+}
+
+/** Whoever asks for a commit is given all of it, each time. */
+static slu_rc sizes(git_intake *in, uint8_t hash, slu_err *err)
+{
+	struct git_large x;
+	git_packs *p = git_packs_open(in->dir, hash);
+	if (!p)
+		return slu_fail(err, SLU_E_IO, "What Git made of this push cannot be read in %s. Nothing was changed; push again.", in->dir);
+	git_packs_large(p, SLU_MAX_COMMIT_BYTES, &x);
+	slu_rc rc = x.id ? too_large(in->a, &x, hash, err) : SLU_OK;
+	git_packs_close(p);
+	return rc;
+}
+
+/* ---- unpacked --------------------------------------------------------------------------------------------------------- */
+
+slu_rc git_intake_unpacked(git_intake *in, const slu_oid *like, slu_err *err)
 {
 	const size_t sum = 20, sum_256 = 32; /* what a pack ends with */
 	int sig = 0;
@@ -288,7 +320,7 @@ slu_rc git_intake_unpacked(git_intake *in, slu_err *err)
 	if (sig)
 		return killed(sig, "unpacked this push", err);
 	if (in->exit_code == 0)
-		return SLU_OK;
+		return sizes(in, (uint8_t)(strlen(like->hex) / 2), err);
 	if (slu_rc_io(in->why.p ? in->why.p : "") == SLU_E_FULL)
 		return slu_fail(err, SLU_E_FULL, "The disk of the server is full; nothing was changed. Free some space there, or tell who runs it; then push again.");
 	return slu_fail(err, SLU_E_INVALID, "Git does not take the objects of this push; what it says of them stands above. Nothing was changed.");

@@ -30,8 +30,12 @@ void git_intake_end(git_intake *in);
 slu_rc git_intake_take(git_intake *in, const char *p, size_t n, slu_err *err);
 /** The pack has ended: what Git says of it, for people. @return bytes (> 0), 0: it is done, -1: nothing yet, for wait_ms */
 ptrdiff_t git_intake_says(git_intake *in, char *to, size_t cap, int wait_ms);
-/** How it ended. SLU_E_INVALID: Git takes no such objects; SLU_E_FULL, SLU_E_TIMEOUT, SLU_E_SYNTAX (cut off), SLU_E_IO (killed). */
-slu_rc git_intake_unpacked(git_intake *in, slu_err *err);
+/**
+ * How it ended. SLU_E_INVALID: Git takes no such objects; SLU_E_LIMIT: a commit or tag over SLU_MAX_COMMIT_BYTES; SLU_E_FULL, SLU_E_TIMEOUT,
+ * SLU_E_SYNTAX (cut off), SLU_E_IO (killed).
+ * @param like  any id of the repository: its ids have as many digits
+ */
+slu_rc git_intake_unpacked(git_intake *in, const slu_oid *like, slu_err *err);
 
 /** Where the objects are, for port_git_open; NULL: nothing came that was not empty. */
 const char *git_intake_objects(const git_intake *in);

@@ -54,6 +54,14 @@ static bool offset_of(const struct git_pack *p, uint32_t i, uint64_t *at)
 	return *at < p->pack_n;
 }
 
+bool git_pack_nth(const struct git_pack *p, uint32_t i, const uint8_t **id, uint64_t *at)
+{
+	if (i >= p->n || !offset_of(p, i, at))
+		return false;
+	*id = p->ids + (size_t)i * p->hash;
+	return true;
+}
+
 /** The bytes of an id behind its first one, as a number: in one bucket of the fan they tell nearly all apart. */
 static uint32_t second(const uint8_t *id)
 {

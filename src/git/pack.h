@@ -23,6 +23,9 @@ bool git_pack_parse(struct git_pack *out, const uint8_t *pack, size_t pack_n, co
 /** Where the object with this id begins. */
 bool git_pack_find(const struct git_pack *p, const uint8_t *id, uint64_t *at);
 
+/** The object at place `i` of the index, in the order of ids. */
+bool git_pack_nth(const struct git_pack *p, uint32_t i, const uint8_t **id, uint64_t *at);
+
 /** What stands at an offset. */
 struct git_pack_entry {
 	enum git_kind kind; /* GIT_MISSING: a delta on the object at `base`, which is in the same pack */

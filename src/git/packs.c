@@ -240,22 +240,67 @@ struct git_packed *git_packs_hold(git_packs *p, const uint8_t *id)
 	return o ? held(o) : NULL;
 }
 
+static bool delta_makes(git_packs *p, const struct git_pack_entry *e, size_t *out)
+{
+	slu_str delta, ops;
+	size_t base_n;
+	return inflate_delta(p, e, &delta) && git_delta_sizes(delta, &base_n, out, &ops);
+}
+
 bool git_packs_size(git_packs *p, const uint8_t *id, size_t *out)
 {
 	uint32_t pack = 0;
 	uint64_t at = 0;
 	struct git_pack_entry e;
-	slu_str delta, ops;
-	size_t base_n, out_n;
 	if (!find(p, id, &pack, &at) || !git_pack_entry_at(&p->pack[pack], at, &e))
 		return false;
-	if (e.kind == GIT_MISSING) {
-		if (e.size > SMALL_DELTA || !inflate_delta(p, &e, &delta) || !git_delta_sizes(delta, &base_n, &out_n, &ops))
-			return false;
-		e.size = out_n;
-	}
+	if (e.kind == GIT_MISSING)
+		return e.size <= SMALL_DELTA && delta_makes(p, &e, out);
 	*out = e.size;
 	return true;
+}
+
+/* ---- large ones ------------------------------------------------------------------------------------------------------- */
+
+static enum git_kind kind_below(const struct git_pack *p, struct git_pack_entry e)
+{
+	for (size_t n = 0; e.kind == GIT_MISSING; n++)
+		if (n == CHAIN_MAX || !git_pack_entry_at(p, e.base, &e))
+			return GIT_MISSING;
+	return e.kind;
+}
+
+/** The chain of a delta is gone down only when what it makes is large: that costs less than to have made it, as whoever wrote the index did. */
+static bool is_large(git_packs *p, const struct git_pack *pack, uint64_t at, size_t max, struct git_large *out)
+{
+	struct git_pack_entry e;
+	*out = (struct git_large){ .kind = GIT_MISSING };
+	if (!git_pack_entry_at(pack, at, &e))
+		return true;
+	if (e.kind != GIT_MISSING)
+		*out = (struct git_large){ .kind = e.kind, .size = e.size };
+	else if (delta_makes(p, &e, &out->size) && out->size <= max)
+		return false;
+	else
+		out->kind = kind_below(pack, e);
+	return out->kind == GIT_MISSING || ((out->kind == GIT_COMMIT || out->kind == GIT_TAG) && (out->size > max || out->size == 0));
+}
+
+void git_packs_large(git_packs *p, size_t max, struct git_large *out)
+{
+	*out = (struct git_large){ .id = NULL };
+	for (size_t i = 0; i < p->n && !out->id; i++) {
+		const uint8_t *id = NULL;
+		uint64_t at = 0;
+		for (uint32_t k = 0; k < p->pack[i].n && !out->id; k++) {
+			struct git_large one;
+			bool there = git_pack_nth(&p->pack[i], k, &id, &at);
+			if (is_large(p, &p->pack[i], there ? at : 0, max, &one)) {
+				*out = one;
+				out->id = there ? id : p->pack[i].ids + (size_t)k * p->pack[i].hash;
+			}
+		}
+	}
 }
 
 /* ---- a folder --------------------------------------------------------------------------------------------------------- */

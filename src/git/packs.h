@@ -25,4 +25,13 @@ struct git_packed *git_packs_hold(git_packs *p, const uint8_t *id);
 void git_packed_drop(struct git_packed *o); /* NULL is fine */
 /** Its size, without making it. */
 bool git_packs_size(git_packs *p, const uint8_t *id, size_t *out);
+
+/** A commit or tag that is larger than `max`. */
+struct git_large {
+	const uint8_t *id;   /* as long as the packs are open; NULL: there is none */
+	enum git_kind kind;  /* GIT_MISSING: not to be told, nor is the size */
+	size_t size;         /* 0: more than is inflated to learn it */
+};
+/** Looks at each object of these packs; whole ones by their head alone. One that cannot be told is given too. */
+void git_packs_large(git_packs *p, size_t max, struct git_large *out);
 #endif

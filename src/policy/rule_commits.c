@@ -4,6 +4,7 @@
  * A merge commit is told by its parents and a revert by the commit that it names, never by words. What the system commits
  * is exempt by the act's cause, never by a message that looks like the system's.
  */
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "policy/rule.h"
 #include "strategy/regex.h"
@@ -114,6 +115,11 @@ static slu_rc bad_pattern(struct pol_judge *j, slu_str text, struct complaint *c
 
 static slu_rc complain(struct pol_judge *j, slu_str text, struct complaint *c, bool *bad, slu_err *err)
 {
+	if (text.n > SLU_MAX_MESSAGE_BYTES) {
+		*c = (struct complaint){ "commits.size", POL_TEXT(j, "a message of at most %u bytes", SLU_MAX_MESSAGE_BYTES), POL_TEXT(j, "%zu bytes", text.n), j->s->commits.pos };
+		*bad = true;
+		return SLU_OK;
+	}
 	struct pol_message m = pol_message_parse(text);
 	bool conventional = j->s->commits.convention == STRAT_CONVENTION_CONVENTIONAL;
 	*bad = true;

@@ -251,7 +251,7 @@ static bool unpacked(git_receive *r, struct answer *x)
 		x->err = r->refused;
 		return false;
 	}
-	if (!r->intake || git_intake_unpacked(r->intake, &x->err) == SLU_OK)
+	if (!r->intake || git_intake_unpacked(r->intake, &r->update.v[0].new_, &x->err) == SLU_OK)
 		return true;
 	x->unpacked = "its objects were not taken";
 	x->reason = "unpacker error";

@@ -58,6 +58,46 @@ done
 printf '%s\n' "$two" | git -C "$c" pack-objects -q --stdout >"$test_dir/thin.pack"
 push_pack "a commit without its tree" "$test_dir/thin.pack"
 
+# Commits and tags of megabytes: whoever asks for one would be given all of it, each time. By message, by headers, as deltas; under rules of messages and without.
+large() { # HEADER-BYTES MESSAGE-BYTES PARENT: a commit
+	{
+		printf 'tree %s\nparent %s\nauthor A <a@b> 1700000000 +0000\ncommitter A <a@b> 1700000000 +0000\n' "$(git -C "$c" rev-parse 'main^{tree}')" "$3"
+		[ "$1" = 0 ] || printf 'x-note %s\n' "$(head -c "$1" /dev/zero | tr '\0' h)"
+		printf '\nfeat: large\n\n'
+		seq 1000000 | head -c "$2"
+	} | git -C "$c" hash-object -t commit -w --stdin
+}
+pack_of() { printf '%s\n^%s\n' "$1" main | git -C "$c" pack-objects -q --revs --stdout >"$test_dir/large.pack"; }
+main=$(git -C "$c" rev-parse main)
+for how in "0 5000000" "3000000 10" "0 131072" "131072 10"; do
+	# shellcheck disable=SC2086 # two words
+	bad=$(large $how "$main")
+	pack_of "$bad"
+	push_pack "a commit with headers and message of $how bytes" "$test_dir/large.pack" "$bad"
+	has "ng refs/heads/feature/x unpacker error"
+done
+yes "a branch" git -C "$c" branch large "$bad"
+no "a large commit by git itself" git -C "$c" push origin large:feature/large
+has "sluice: The commit ${bad:0:10} has"
+has "git rebase -i"
+bad=$(large 0 70000 "$main")
+bad_message() { (cd "$c" && "$sluice" why push feature/large "$bad" --preset tower); }
+no "a message that is too long to be judged" bad_message
+has "commits.size"
+has "at most 65536 bytes"
+last=$(large 0 400000 "$bad")
+chained=$(large 0 399000 "$last")
+printf '%s\n' "$chained" "$last" "$bad" | git -C "$c" pack-objects -q --window=10 --stdout >"$test_dir/large.pack"
+git -C "$c" index-pack -o "$test_dir/large.idx" "$test_dir/large.pack" >/dev/null && git -C "$c" verify-pack -v "$test_dir/large.pack" >"$test_dir/large.list"
+grep -q '^[0-9a-f]* commit .* 1 [0-9a-f]*$' "$test_dir/large.list" || fail "no commit is a delta: the test tries nothing"
+push_pack "large commits as deltas" "$test_dir/large.pack" "$chained"
+tag=$(printf 'object %s\ntype commit\ntag v9.9.9\ntagger A <a@b> 1700000000 +0000\n\n%s\n' "$main" "$(seq 100000)" | git -C "$c" hash-object -t tag -w --stdin)
+printf '%s\n' "$tag" | git -C "$c" pack-objects -q --stdout >"$test_dir/large.pack"
+raw_push "$test_dir/large.pack" "$zero $tag refs/tags/v9.9.9"
+held "a large tag"
+has "ng refs/tags/v9.9.9 unpacker error"
+[ "$(objects)" = "$was" ] || fail "a large tag: objects were kept"
+
 # Bodies.
 printf '%s' 0000 >"$test_dir/request"
 post "$test_dir/request"
