@@ -164,16 +164,45 @@ slu_rc app_push_refused(slu_str *text, struct app_unit *u, struct app_repo *r, c
 	return SLU_OK;
 }
 
-slu_rc app_push_judge(struct app_push_judged *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err)
+static slu_rc begin(struct app_push_judged *j, struct app_unit *u, const struct app_repo *r, const struct app_push *p, slu_err *err)
 {
-	struct app_push_judged j = { .n = p->n };
-
+	*j = (struct app_push_judged){ .n = p->n };
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	if (r->read_only)
 		return slu_fail(err, SLU_E_DENIED, "%.*s is read-only: %.*s", SLU_FMT(r->full), SLU_FMT(r->row.read_only));
 	if (p->n > SLU_MAX_PUSH_REFS)
 		return slu_fail(err, SLU_E_LIMIT, "The push names %zu refs; at most %u are taken at once.", p->n, SLU_MAX_PUSH_REFS);
-	j.ref = SLU_NEW_N(u->a, struct app_push_ref, p->n + 1);
+	j->ref = SLU_NEW_N(u->a, struct app_push_ref, p->n + 1);
+	return SLU_OK;
+}
+
+slu_rc app_push_expect(struct app_push_judged *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err)
+{
+	const struct pol_action act = { .verb = POL_PUSH, .actor = u->who.name, .ref = p->update[0].ref, .old = p->update[0].old, .new_ = p->update[0].new_ };
+	struct app_push_judged j;
+	struct pol_facts f;
+	bool hopeless = false;
+
+	SLU_TRY(begin(&j, u, r, p, err));
+	j.allowed = names_fine(j.ref, u, r, p);
+	if (j.allowed) {
+		SLU_TRY(app_facts(&f, u, r, r->git, err));
+		SLU_TRY(pol_push_hopeless(&j.ref[0].verdict, &hopeless, u->a, r->strategy, &f, &act, u->now_s, err));
+	}
+	for (size_t i = 1; hopeless && i < p->n; i++)
+		j.ref[i].verdict = j.ref[0].verdict;
+	j.allowed = j.allowed && !hopeless;
+	if (!j.allowed)
+		SLU_TRY(app_push_refused(&j.refusal, u, r, p, j.ref, err));
+	*out = j;
+	return SLU_OK;
+}
+
+slu_rc app_push_judge(struct app_push_judged *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err)
+{
+	struct app_push_judged j;
+
+	SLU_TRY(begin(&j, u, r, p, err));
 	SLU_TRY(app_rested(&j.rested, u, r, err));
 	if (names_fine(j.ref, u, r, p)) {
 		SLU_TRY(app_push_ask(j.ref, u, r, p, err));

@@ -31,6 +31,11 @@ struct app_push_judged {
 	struct app_push_followed *followed;  /* set by app_push_follow; NULL: nothing follows */
 };
 /**
+ * What can be told before any object has come: may this person bring anything, to these names? A refusal is SLU_OK with allowed == false, and an
+ * event, as below. Allowed means only that it is judged next.
+ */
+slu_rc app_push_expect(struct app_push_judged *out, struct app_unit *u, struct app_repo *r, const struct app_push *p, slu_err *err);
+/**
  * Judge all refs of a push; all or nothing. A refusal is SLU_OK with allowed == false (and recorded as an event "push-refused").
  * An error: it could not be judged, and the push must be refused with that sentence.
  */

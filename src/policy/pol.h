@@ -220,6 +220,12 @@ struct pol_verdict {
 /** Decide one action. @return SLU_OK with *out set, or why it could not be judged. */
 slu_rc pol_decide(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_action *act, int64_t now_s, slu_err *err);
 
+/**
+ * Before the objects of a push have come: is there nothing at all that its actor may bring, whatever it is? Then *out refuses, in one row. When not,
+ * *out is as it was, and the push must be decided as ever.
+ */
+slu_rc pol_push_hopeless(struct pol_verdict *out, bool *hopeless, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_action *act, int64_t now_s, slu_err *err);
+
 /** What the rules on commits say of this one on this branch, whoever brought it: its message and its files. */
 slu_rc pol_judge_commit(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, slu_str branch, const struct pol_commit *c, int64_t now_s, slu_err *err);
 

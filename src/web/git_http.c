@@ -256,7 +256,13 @@ static slu_rc start(struct git_http *g, const struct git_http_request *rq, slu_e
 		return upload(g, rq, err);
 	if (rq->route->advertise)
 		return advertise(g, rq->advertisement, err);
-	const struct git_receive_how how = { rq->repository, rq->lock_fd, rq->idle_timeout_s, rq->decide, rq->slots->cut_fd };
+	const struct git_receive_how how = {
+		.repository = rq->repository,
+		.lock_fd = rq->lock_fd,
+		.cut_fd = rq->slots->cut_fd,
+		.idle_s = rq->idle_timeout_s,
+		.decide = rq->decide,
+	};
 	git_receive_begin(&g->push, &how);
 	return SLU_OK;
 }
@@ -291,7 +297,14 @@ static slu_rc plain(git_http *g, const char *bytes, size_t n, slu_err *err)
 	g->body_n += n;
 	if (g->body_n > g->body_max)
 		return slu_fail(err, SLU_E_LIMIT, "The body is larger than the %llu bytes this server takes.", (unsigned long long)g->body_max);
-	return g->push ? git_receive_take(g->push, bytes, n, err) : git_pump_in(g, bytes, n, err);
+	if (!g->push)
+		return git_pump_in(g, bytes, n, err);
+	SLU_TRY(git_receive_take(g->push, bytes, n, err));
+	if (g->slots && git_receive_passes_over(g->push)) { /* nothing but its sender works on it any more */
+		slot_give(g->slots);
+		g->slots = NULL;
+	}
+	return SLU_OK;
 }
 
 static slu_rc unzip(git_http *g, const char *bytes, size_t n, slu_err *err)
@@ -402,7 +415,8 @@ void git_http_end(git_http *g)
 	if (g->gzip)
 		(void)inflateEnd(&g->z);
 	git_spool_release(&g->spool);
-	slot_give(g->slots);
+	if (g->slots)
+		slot_give(g->slots);
 	slu_arena_free(g->a);
 	free(g);
 }

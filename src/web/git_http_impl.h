@@ -21,7 +21,7 @@ struct git_spool {
 
 struct git_http {
 	slu_arena *a;
-	git_http_slots *slots;
+	git_http_slots *slots; /* NULL: its own was given back */
 	struct run_child c;
 	slu_str prefix; /* goes out before the child's output */
 	git_receive *push; /* of a push, in place of a child */

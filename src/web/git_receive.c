@@ -27,6 +27,8 @@ struct git_receive {
 	SLU_LIST(struct port_git_update) update;
 	slu_map *names;
 	slu_err refused;                  /* by the commands alone: the pack is not looked at */
+	slu_str unwanted;                 /* the same, by those who decide: what they say */
+	bool is_unwanted;
 	bool bands, report, quiet, has_options;
 	git_intake *intake;               /* NULL: no pack comes */
 	slu_buf out;
@@ -133,7 +135,16 @@ static void flushed(git_receive *r)
 		(void)slu_fail(&r->refused, SLU_E_LIMIT, "The push names %zu refs; at most %u are taken at once.", r->commands, SLU_MAX_PUSH_REFS);
 	if (r->refused.code != SLU_OK || !brings_objects(r))
 		return;
-	const struct git_intake_how how = { r->how.repository, r->how.lock_fd, r->how.cut_fd, r->bands && !r->quiet, r->how.idle_s };
+	r->is_unwanted = !r->how.decide.expect(r->how.decide.ctx, r->update.v, r->update.n, &r->unwanted);
+	if (r->is_unwanted)
+		return;
+	const struct git_intake_how how = {
+		.repository = r->how.repository,
+		.lock_fd = r->how.lock_fd,
+		.cut_fd = r->how.cut_fd,
+		.progress = r->bands && !r->quiet,
+		.idle_s = r->how.idle_s,
+	};
 	git_intake_begin(&r->intake, &how);
 }
 
@@ -189,6 +200,11 @@ slu_rc git_receive_take(git_receive *r, const char *p, size_t n, slu_err *err)
 	if (n > 0 && r->failed.code == SLU_OK && r->intake)
 		(void)!git_intake_take(r->intake, p, n, NULL); /* what fails there is told in the report, once all has come */
 	return r->failed.code == SLU_OK ? SLU_OK : slu_fail(err, r->failed.code, "%s", r->failed.text);
+}
+
+bool git_receive_passes_over(const git_receive *r)
+{
+	return r->state == PACK && (r->is_unwanted || r->refused.code != SLU_OK);
 }
 
 slu_rc git_receive_taken(git_receive *r, slu_err *err)
@@ -249,6 +265,10 @@ static bool unpacked(git_receive *r, struct answer *x)
 {
 	if (r->refused.code != SLU_OK) {
 		x->err = r->refused;
+		return false;
+	}
+	if (r->is_unwanted) {
+		x->text = r->unwanted;
 		return false;
 	}
 	if (!r->intake || git_intake_unpacked(r->intake, &r->update.v[0].new_, &x->err) == SLU_OK)

@@ -9,8 +9,10 @@
 #define WEB_GIT_RECEIVE_H
 #include "app/app.h"
 
-/** Who decides. Both may block. What they give lives until git_receive_end. */
+/** Who decides. All may block. What they give lives until git_receive_end. */
 struct git_receive_decide {
+	/** Before the first object comes: is it worth while to take them? @return yes; else *text as below. Not asked when none come */
+	bool (*expect)(void *ctx, const struct port_git_update *u, size_t n, slu_str *text);
 	/** May these refs move? Objects that are not in the repository yet are in object_dir (NULL: none are). @return yes; *text is for the pusher, lines, may be empty */
 	bool (*judge)(void *ctx, const struct port_git_update *u, size_t n, const char *object_dir, const char *alternates, slu_str *text);
 	/** The objects are in the repository: move what was judged. @return all stand. *reason may be set: said after each ref when they do not, one line */
@@ -34,6 +36,8 @@ typedef struct git_receive git_receive;
 void git_receive_begin(git_receive **out, const struct git_receive_how *how);
 /** Bytes as they come. SLU_E_SYNTAX: it is no push. After a failure nothing more is looked at. */
 slu_rc git_receive_take(git_receive *r, const char *p, size_t n, slu_err *err);
+/** It is refused already: what still comes is passed over, and the answer is given when the client has sent it all, as then it listens. */
+bool git_receive_passes_over(const git_receive *r);
 /** All has come. SLU_E_SYNTAX: it was cut off before its pack began. */
 slu_rc git_receive_taken(git_receive *r, slu_err *err);
 /** The answer. Decides when there is nothing else to say. @return bytes (> 0), 0 at the end */

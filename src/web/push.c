@@ -26,6 +26,30 @@ static slu_str sentence(slu_arena *a, const slu_err *err)
 	return slu_s(slu_str_dup(a, slu_buf_str(&text)));
 }
 
+/* ---- expected --------------------------------------------------------------------------------------------------------- */
+
+static slu_rc expect(struct web_push *p, struct app_push_judged *out, slu_err *err)
+{
+	SLU_TRY(app_unit_begin(&p->unit, p->app, err));
+	p->unit.who = p->who;
+	SLU_TRY(app_repo_open(&p->repo, &p->unit, p->owner, p->name, STRAT_READ, err));
+	return app_push_expect(out, &p->unit, &p->repo, &p->what, err);
+}
+
+static bool on_expect(void *ctx, const struct port_git_update *u, size_t n, slu_str *text)
+{
+	struct web_push *p = ctx;
+	struct app_push_judged j = { 0 };
+	slu_err err = { 0 };
+	p->what = (struct app_push){ .update = u, .n = n, .via = p->via };
+	slu_rc rc = expect(p, &j, &err);
+	bool yes = rc == SLU_OK && j.allowed;
+	if (!yes)
+		*text = rc == SLU_OK ? slu_s(slu_str_dup(p->a, j.refusal)) : sentence(p->a, &err);
+	close_unit(p); /* the pack may take hours */
+	return yes;
+}
+
 /* ---- judged ----------------------------------------------------------------------------------------------------------- */
 
 static slu_rc judge(struct web_push *p, const char *object_dir, const char *alternates, slu_err *err)
@@ -120,5 +144,5 @@ static void on_told(void *ctx)
 
 struct git_receive_decide web_push_decide(struct web_push *p)
 {
-	return (struct git_receive_decide){ on_judge, on_land, on_told, p };
+	return (struct git_receive_decide){ .expect = on_expect, .judge = on_judge, .land = on_land, .told = on_told, .ctx = p };
 }

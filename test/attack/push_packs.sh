@@ -146,6 +146,26 @@ await 30 gone || fail "a child or a quarantine outlived its client"
 out=
 held "a client that went away"
 
+# Who may read alone: refused before a byte of the pack is unpacked, with the reason, however large the pack is and whatever the ref.
+person rob read
+clone_as rob "$test_dir/rob"
+git -C "$test_dir/rob" config http.postBuffer 65536
+head -c 30000000 /dev/urandom >"$test_dir/rob/blob"
+commit "$test_dir/rob" a 3 "feat: thirty megabytes"
+for ref in main feature/rob nothing/of/the/kind; do
+	no "a reader's pack for $ref" git -C "$test_dir/rob" push origin "HEAD:refs/heads/$ref"
+	has "rob has level read"
+	has "sluice role list"
+	has "[remote rejected] HEAD -> $ref"
+	held "a reader's pack for $ref"
+done
+[ "$(objects)" = "$was" ] || fail "a reader's pack was kept"
+head -c 3000 /dev/urandom >"$test_dir/noise"
+{ pkt "$zero $two refs/heads/feature/x\\0 report-status"; printf 0000; cat "$test_dir/noise"; } >"$test_dir/request"
+out=$(curl -s -i --max-time 60 -u "rob:$(cat "$home.tokens/rob")" -H 'Content-Type: application/x-git-receive-pack-request' --data-binary "@$test_dir/request" "$url/acme/app.git/git-receive-pack" | tr -d '\0')
+has "ng refs/heads/feature/x refused: see above" # of a pack that is none nothing is said: nobody looked
+hasnt "no pack of Git's"
+
 # Who may not.
 person eve
 code() { curl -s -o /dev/null -w '%{http_code}' "$@" "$url/acme/app.git/info/refs?service=git-receive-pack"; }

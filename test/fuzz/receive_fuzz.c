@@ -31,9 +31,18 @@ static void told(void *ctx)
 	(void)ctx;
 }
 
+static bool expect(void *ctx, const struct port_git_update *u, size_t n, slu_str *text)
+{
+	(void)ctx;
+	if (n == 0 || n > SLU_MAX_PUSH_REFS || u[n - 1].ref.n == 0)
+		abort();
+	*text = SLU_STR("sluice: not even looked at.\n");
+	return u[0].ref.n % 2 == 0;
+}
+
 static slu_rc push(slu_buf *answer, const char *p, size_t n, size_t piece)
 {
-	const struct git_receive_how how = { "/nonexistent", -1, 1, { judge, land, told, NULL }, 0 };
+	const struct git_receive_how how = { .repository = "/nonexistent", .lock_fd = -1, .idle_s = 1, .decide = { .expect = expect, .judge = judge, .land = land, .told = told } };
 	git_receive *r;
 	char out[512];
 	slu_rc rc = SLU_OK;

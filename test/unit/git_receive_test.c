@@ -23,8 +23,8 @@ struct world {
 	const char *repo;
 	slu_str one, two, pack, empty; /* two commits; a pack of the second; one of nothing */
 	/* what the one who decides says, and was asked */
-	bool allow, stand;
-	unsigned judged, landed, told;
+	bool unwanted, allow, stand;
+	unsigned expected, judged, landed, told;
 	size_t updates;
 	bool quarantined;
 	int cut_fd; /* > 0: the server has begun to end when this is readable */
@@ -78,6 +78,17 @@ static void end(struct world *w)
 
 /* ---- who decides ------------------------------------------------------------------------------------------------------ */
 
+static bool expect(void *ctx, const struct port_git_update *u, size_t n, slu_str *text)
+{
+	struct world *w = ctx;
+	w->expected++;
+	T_TRUE(n > 0 && u[0].ref.n > 0);
+	T_EQ_SLU(slu_str_trim(sh(w, "find . -name '*incoming*' | wc -l")), "0");
+	if (w->unwanted)
+		*text = SLU_STR("sluice: you may bring nothing.\n");
+	return !w->unwanted;
+}
+
 static bool judge(void *ctx, const struct port_git_update *u, size_t n, const char *object_dir, const char *alternates, slu_str *text)
 {
 	struct world *w = ctx;
@@ -124,9 +135,12 @@ static slu_rc push(struct world *w, slu_str bytes, size_t piece, slu_str *answer
 	size_t n;
 	slu_auto_buf all;
 	slu_buf_init(&all, 1 << 20);
-	w->judged = w->landed = w->told = 0;
+	w->expected = w->judged = w->landed = w->told = 0;
 	w->quarantined = false;
-	const struct git_receive_how how = { w->repo, -1, 20, { judge, land, told, w }, w->cut_fd };
+	const struct git_receive_how how = {
+		.repository = w->repo, .lock_fd = -1, .cut_fd = w->cut_fd, .idle_s = 20,
+		.decide = { .expect = expect, .judge = judge, .land = land, .told = told, .ctx = w },
+	};
 	git_receive_begin(&r, &how);
 	slu_rc rc = SLU_OK;
 	for (size_t at = 0; at < bytes.n && rc == SLU_OK; at += piece)
@@ -215,6 +229,25 @@ T_TEST(what_is_refused_leaves_nothing)
 	w.stand = false;
 	T_OK(push(&w, request(&w, plain, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL), 100, &answer, &err), err);
 	T_EQ_SLU(answer, "000eunpack ok\n002bng refs/heads/x somebody else moved it\n0000");
+	end(&w);
+}
+
+/** Not a byte of its pack is looked at, and it is told why as ever. */
+T_TEST(what_nobody_may_bring_is_not_unpacked)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	world(&w);
+	w.unwanted = true;
+	slu_str rq = request(&w, bands, SLU_STR("no pack, and nobody sees that"), slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL);
+	T_OK(push(&w, rq, 7, &answer, &err), err);
+	T_EQ_SLU(band(&w, answer, 1), "000eunpack ok\n0027ng refs/heads/x refused: see above\n0000");
+	T_EQ_SLU(band(&w, answer, 2), "sluice: you may bring nothing.\n");
+	T_TRUE(w.expected == 1 && w.judged == 0 && w.landed == 0 && w.told == 1);
+	rq = request(&w, bands, (slu_str){ "", 0 }, slu_printf(w.a, "%.*s " ZERO " refs/heads/main", SLU_FMT(w.one)), NULL);
+	T_OK(push(&w, rq, 7, &answer, &err), err);
+	T_TRUE(w.expected == 0 && w.judged == 1); /* a deletion brings no objects: it is judged at once */
 	end(&w);
 }
 
