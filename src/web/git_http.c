@@ -262,6 +262,7 @@ static slu_rc start(struct git_http *g, const struct git_http_request *rq, slu_e
 		.cut_fd = rq->slots->cut_fd,
 		.idle_s = rq->idle_timeout_s,
 		.decide = rq->decide,
+		.client_fd = rq->client_fd,
 	};
 	git_receive_begin(&g->push, &how);
 	return SLU_OK;

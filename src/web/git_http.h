@@ -50,6 +50,7 @@ struct git_http_request {
 	const char *spool_dir;         /* for what does not fit into memory, "/tmp" when NULL */
 	slu_str advertisement;         /* before a push: the refs, as pkt-lines */
 	struct git_receive_decide decide; /* of a push */
+	int client_fd;                 /* its socket; <= 0: not known */
 	const char *person;            /* name of who is signed in, NULL: nobody */
 	int lock_fd;                   /* flock of the home that children which may write to a repository inherit; -1: none */
 	unsigned idle_timeout_s;       /* 0: 600; the child neither reads nor writes for so long: killed */

@@ -5,7 +5,11 @@
 #include "base/map.h"
 #include "git/intake.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
 	PACKET_MAX = 65520,               /* with its length */
@@ -15,7 +19,14 @@ enum {
 	ALIVE_MS = 5000                   /* something is said so often, that nobody between us takes the line for dead */
 };
 enum band { REPORT = 1, WORDS = 2 };
-enum state { COMMANDS, OPTIONS, PACK, ANSWER, ENDED };
+enum state { COMMANDS, OPTIONS, PACK, ANSWER, DECIDING, ENDED, GONE };
+
+struct answer {
+	slu_str text;
+	const char *unpacked, *reason; /* of the report: how the pack fared, and why the refs do not stand */
+	slu_err err;                   /* in place of a text of those who decide */
+	bool stand;
+};
 
 struct git_receive {
 	slu_arena *a;
@@ -31,6 +42,11 @@ struct git_receive {
 	bool is_unwanted;
 	bool bands, report, quiet, has_options;
 	git_intake *intake;               /* NULL: no pack comes */
+	struct answer answer;             /* the thread's until it is done */
+	pthread_t thread;
+	pthread_mutex_t mu;
+	pthread_cond_t decided;
+	bool threaded, done;
 	slu_buf out;
 	size_t out_at;
 	slu_err failed;
@@ -48,7 +64,10 @@ void git_receive_begin(git_receive **out, const struct git_receive_how *how)
 		abort();
 	r->a = slu_arena_new();
 	r->how = *how;
+	r->how.alive_ms = how->alive_ms > 0 ? how->alive_ms : ALIVE_MS;
 	r->names = slu_map_new(r->a);
+	(void)pthread_mutex_init(&r->mu, NULL);
+	(void)pthread_cond_init(&r->decided, NULL);
 	slu_buf_init(&r->out, OUT_MAX);
 	*out = r;
 }
@@ -57,6 +76,10 @@ void git_receive_end(git_receive *r)
 {
 	if (!r)
 		return;
+	if (r->state == DECIDING && r->threaded) /* what was begun is ended: the refs may be moving */
+		(void)pthread_join(r->thread, NULL);
+	(void)pthread_cond_destroy(&r->decided);
+	(void)pthread_mutex_destroy(&r->mu);
 	git_intake_end(r->intake);
 	slu_buf_release(&r->out);
 	slu_arena_free(r->a);
@@ -255,12 +278,6 @@ static void report(git_receive *r, const char *unpacked, const char *reason)
 		slu_buf_adds(&r->out, "0000");
 }
 
-struct answer {
-	slu_str text;
-	const char *unpacked, *reason; /* of the report: how the pack fared, and why the refs do not stand */
-	slu_err err;                   /* in place of a text of those who decide */
-};
-
 static bool unpacked(git_receive *r, struct answer *x)
 {
 	if (r->refused.code != SLU_OK) {
@@ -302,40 +319,107 @@ static bool judged(git_receive *r, struct answer *x)
 	return yes && (!r->intake || git_intake_keep(r->intake, &x->err) == SLU_OK);
 }
 
-static void decide(git_receive *r)
+/* Whoever decides may take minutes over a long history: meanwhile the client is told that we are here. */
+static void *decide(void *ctx)
 {
+	git_receive *r = ctx;
 	const struct git_receive_decide *d = &r->how.decide;
-	struct answer x = { .unpacked = "ok", .reason = "refused: see above" };
+	struct answer *x = &r->answer;
+	*x = (struct answer){ .unpacked = "ok", .reason = "refused: see above" };
+	x->stand = unpacked(r, x) && judged(r, x) && d->land(d->ctx, &x->text, &x->reason);
+	(void)pthread_mutex_lock(&r->mu);
+	r->done = true;
+	(void)pthread_cond_signal(&r->decided);
+	(void)pthread_mutex_unlock(&r->mu);
+	return NULL;
+}
+
+static void decide_begins(git_receive *r)
+{
+	r->state = DECIDING;
+	r->threaded = pthread_create(&r->thread, NULL, decide, r) == 0;
+	if (!r->threaded)
+		(void)decide(r); /* without signs of life, then */
+}
+
+static void decide_ends(git_receive *r)
+{
+	struct answer *x = &r->answer;
 	slu_auto_buf sentence;
 	slu_buf_init(&sentence, SLU_ERR_TEXT * 2);
-	bool stand = unpacked(r, &x) && judged(r, &x) && d->land(d->ctx, &x.text, &x.reason);
-	if (x.err.code != SLU_OK) {
-		pol_refusal_sentence(&sentence, slu_s(x.err.text));
-		x.text = slu_buf_str(&sentence);
+	if (r->threaded)
+		(void)pthread_join(r->thread, NULL);
+	r->state = ENDED;
+	if (x->err.code != SLU_OK) {
+		pol_refusal_sentence(&sentence, slu_s(x->err.text));
+		x->text = slu_buf_str(&sentence);
 	}
-	say(r, WORDS, x.text);
-	report(r, x.unpacked, stand ? NULL : x.reason);
+	say(r, WORDS, x->text);
+	report(r, x->unpacked, x->stand ? NULL : x->reason);
 	git_intake_end(r->intake);
 	r->intake = NULL;
-	r->state = ENDED;
+}
+
+/** @return it is decided; else alive_ms have passed */
+static bool decided(git_receive *r)
+{
+	struct timespec until;
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += r->how.alive_ms / 1000;
+	until.tv_nsec += r->how.alive_ms % 1000 * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000L;
+	}
+	int rc = 0;
+	(void)pthread_mutex_lock(&r->mu);
+	while (!r->done && rc != ETIMEDOUT)
+		rc = pthread_cond_clockwait(&r->decided, &r->mu, CLOCK_MONOTONIC, &until);
+	bool done = r->done;
+	(void)pthread_mutex_unlock(&r->mu);
+	return done;
+}
+
+static bool client_gone(const git_receive *r)
+{
+	struct pollfd p = { .fd = r->how.client_fd > 0 ? r->how.client_fd : -1, .events = POLLRDHUP };
+	return poll(&p, 1, 0) == 1;
+}
+
+/** Nothing was to be said for a while: an empty packet, where packets are understood, keeps proxies and impatient clients on the line. */
+static void alive(git_receive *r)
+{
+	if (r->bands)
+		slu_buf_addf(&r->out, "0005%c", REPORT);
 }
 
 /** What Git says while it unpacks; when it has said all, what is decided. */
 static void more(git_receive *r)
 {
 	char words[4096];
-	ptrdiff_t n = r->intake ? git_intake_says(r->intake, words, sizeof words, ALIVE_MS) : 0;
+	if (r->state == DECIDING) {
+		if (decided(r))
+			decide_ends(r);
+		else
+			alive(r);
+		return;
+	}
+	ptrdiff_t n = r->intake ? git_intake_says(r->intake, words, sizeof words, r->how.alive_ms) : 0;
 	if (n > 0)
 		say(r, WORDS, (slu_str){ words, (size_t)n });
-	else if (n < 0 && r->bands)
-		slu_buf_addf(&r->out, "0005%c", REPORT);
 	else if (n == 0)
-		decide(r);
+		decide_begins(r);
+	else if (client_gone(r))
+		r->state = GONE; /* nobody is waiting for what Git makes of it */
+	else
+		alive(r);
 }
 
 size_t git_receive_read(git_receive *r, char *to, size_t cap)
 {
 	while (r->out_at == r->out.n) {
+		if (r->state == GONE)
+			return 0;
 		slu_buf_clear(&r->out);
 		r->out_at = 0;
 		if (r->state == ENDED) {

@@ -9,7 +9,7 @@
 #define WEB_GIT_RECEIVE_H
 #include "app/app.h"
 
-/** Who decides. All may block. What they give lives until git_receive_end. */
+/** Who decides. All may block; judge and land are called in a thread of their own, one after the other. What they give lives until git_receive_end. */
 struct git_receive_decide {
 	/** Before the first object comes: is it worth while to take them? @return yes; else *text as below. Not asked when none come */
 	bool (*expect)(void *ctx, const struct port_git_update *u, size_t n, slu_str *text);
@@ -27,6 +27,8 @@ struct git_receive_how {
 	unsigned idle_s;
 	struct git_receive_decide decide;
 	int cut_fd;
+	int client_fd;             /* > 0: socket of the client; when that has hung up, Git is not waited for */
+	int alive_ms;              /* while Git or whoever decides takes its time: so often a sign of life, and a look at the socket. 0: 5000 */
 };
 
 /** What this end can do, as it stands in the first line of the list of refs. `object_format`: "sha1" or "sha256". */

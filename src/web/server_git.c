@@ -28,6 +28,7 @@ slu_rc web_call_git_head(struct web_call *c, slu_err *err)
 	if (push && !c->unit.who.operator_ && !(c->unit.who.scopes & APP_SCOPE_WRITE))
 		return slu_fail(err, SLU_E_DENIED, "This token may read only: a push needs one with the scope %s.", app_scopes_text(c->a, APP_SCOPE_WRITE));
 	const struct web_server_how *how = &c->server->how;
+	const union MHD_ConnectionInfo *socket = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 	c->git_rq = (struct git_http_request){
 		.slots = c->server->slots,
 		.route = &c->route,
@@ -38,6 +39,7 @@ slu_rc web_call_git_head(struct web_call *c, slu_err *err)
 		.content_length = web_header(&c->rq, "Content-Length"),
 		.git_protocol = web_header(&c->rq, "Git-Protocol"),
 		.spool_dir = slu_printf(c->a, "%s/work", app_home(how->app)),
+		.client_fd = socket ? socket->connect_fd : -1,
 		.person = known ? slu_str_dup(c->a, c->unit.who.name) : NULL,
 		.lock_fd = how->lock_fd,
 	};

@@ -7,9 +7,12 @@
 #include "run/proc.h"
 #include "web/git_receive.h"
 
+#include <errno.h>
 #include <ftw.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +30,9 @@ struct world {
 	unsigned expected, judged, landed, told;
 	size_t updates;
 	bool quarantined;
+	int client_fd, alive_ms;
+	sem_t *wait_for; /* the one who decides does, until signs of life have come */
+	unsigned signs;
 	int cut_fd; /* > 0: the server has begun to end when this is readable */
 };
 
@@ -93,6 +99,8 @@ static bool judge(void *ctx, const struct port_git_update *u, size_t n, const ch
 {
 	struct world *w = ctx;
 	w->judged++;
+	for (struct timespec until = { .tv_sec = time(NULL) + 60 }; w->wait_for && sem_timedwait(w->wait_for, &until) != 0;)
+		T_TRUE(errno == EINTR); /* else nobody has heard anything for a minute */
 	w->updates = n;
 	w->quarantined = object_dir && access(object_dir, F_OK) == 0;
 	T_TRUE(n > 0 && u[0].ref.n > 0);
@@ -138,7 +146,7 @@ static slu_rc push(struct world *w, slu_str bytes, size_t piece, slu_str *answer
 	w->expected = w->judged = w->landed = w->told = 0;
 	w->quarantined = false;
 	const struct git_receive_how how = {
-		.repository = w->repo, .lock_fd = -1, .cut_fd = w->cut_fd, .idle_s = 20,
+		.repository = w->repo, .lock_fd = -1, .cut_fd = w->cut_fd, .client_fd = w->client_fd, .idle_s = 20, .alive_ms = w->alive_ms,
 		.decide = { .expect = expect, .judge = judge, .land = land, .told = told, .ctx = w },
 	};
 	git_receive_begin(&r, &how);
@@ -147,8 +155,13 @@ static slu_rc push(struct world *w, slu_str bytes, size_t piece, slu_str *answer
 		rc = git_receive_take(r, bytes.p + at, bytes.n - at < piece ? bytes.n - at : piece, err);
 	if (rc == SLU_OK)
 		rc = git_receive_taken(r, err);
-	while (rc == SLU_OK && (n = git_receive_read(r, out, sizeof out)) > 0)
+	while (rc == SLU_OK && (n = git_receive_read(r, out, sizeof out)) > 0) {
+		bool sign = n == 5 && memcmp(out, "0005\1", n) == 0;
+		w->signs += sign;
+		if (sign && w->wait_for && w->signs == 3)
+			(void)sem_post(w->wait_for);
 		slu_buf_add(&all, out, n);
+	}
 	git_receive_end(r);
 	*answer = (slu_str){ slu_strndup(w->a, all.p ? all.p : "", all.n), all.n };
 	T_EQ_SLU(slu_str_trim(sh(w, "find . -name '*incoming*' | wc -l")), "0");
@@ -325,12 +338,12 @@ T_TEST(what_is_cut_off_leaves_nothing)
 }
 
 /** With a `git` of this text, where $real is the true one's PATH. */
-static void push_by(struct world *w, const char *script, slu_str *answer)
+static void push_by(struct world *w, const char *can, const char *script, slu_str *answer)
 {
 	slu_err err = { 0 };
 	const char *path = getenv("PATH"), *before = slu_strdup(w->a, path ? path : "/usr/bin:/bin");
 	(void)sh(w, slu_printf(w->a, "mkdir -p bin; cat >bin/git <<'END'\n#!/bin/sh\nreal=%s\n%s\nEND\nchmod +x bin/git", before, script));
-	slu_str bytes = request(w, bands, w->pack, slu_printf(w->a, ZERO " %.*s refs/heads/x", SLU_FMT(w->two)), NULL);
+	slu_str bytes = request(w, can, w->pack, slu_printf(w->a, ZERO " %.*s refs/heads/x", SLU_FMT(w->two)), NULL);
 	T_TRUE(setenv("PATH", slu_printf(w->a, "%s/bin:%s", w->dir, before), 1) == 0);
 	slu_rc rc = push(w, bytes, 50, answer, &err);
 	T_TRUE(setenv("PATH", before, 1) == 0);
@@ -352,10 +365,50 @@ T_TEST(how_git_ended_is_told)
 	world(&w);
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
 		T_CASE("%s", row[i].what);
-		push_by(&w, row[i].script, &answer);
+		push_by(&w, bands, row[i].script, &answer);
 		T_HAS(band(&w, answer, 2).p, row[i].said);
 		T_HAS(band(&w, answer, 1).p, row[i].report);
 	}
+	end(&w);
+}
+
+/** Git would take ten minutes over it; whoever pushed is gone, with packets for signs of life and without. */
+T_TEST(nobody_waits_for_a_client_that_went_away)
+{
+	const char *const can[] = { bands, plain };
+	for (size_t i = 0; i < sizeof can / sizeof *can; i++) {
+		struct world w;
+		slu_str answer;
+		int socket[2];
+		world(&w);
+		T_CASE("%s", can[i]);
+		T_TRUE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, socket) == 0);
+		(void)close(socket[1]);
+		w.client_fd = socket[0];
+		w.alive_ms = 20;
+		int64_t began_ms = run_now_ms();
+		push_by(&w, can[i], "cat >/dev/null\nexec sleep 600", &answer);
+		T_TRUE(run_now_ms() - began_ms < 300000 && w.judged == 0 && w.told == 0 && answer.n == 0);
+		(void)close(socket[0]);
+		end(&w);
+	}
+}
+
+/** The one who decides waits until three of them have come. */
+T_TEST(there_are_signs_of_life_while_it_is_decided)
+{
+	struct world w;
+	slu_err err = { 0 };
+	slu_str answer;
+	sem_t heard;
+	world(&w);
+	T_TRUE(sem_init(&heard, 0, 0) == 0);
+	w.alive_ms = 5;
+	w.wait_for = &heard;
+	T_OK(push(&w, request(&w, bands, w.pack, slu_printf(w.a, ZERO " %.*s refs/heads/x", SLU_FMT(w.two)), NULL), 1000, &answer, &err), err);
+	T_EQ_SLU(band(&w, answer, 1), "000eunpack ok\n0014ok refs/heads/x\n0000");
+	T_TRUE(w.signs >= 3 && w.judged == 1 && w.landed == 1 && w.told == 1);
+	(void)sem_destroy(&heard);
 	end(&w);
 }
 
