@@ -20,7 +20,14 @@ struct now {
 	slu_str text, digest;
 	slu_oid commit;
 	const char *why; /* NULL: it is there; else why it cannot be looked at, a sentence */
+	bool again;      /* it may be otherwise the next time, with the same commit */
 };
+
+/** The machine's fault, and not for long: nothing is to be said of the file. */
+static bool passes(slu_rc rc)
+{
+	return rc == SLU_E_IO || rc == SLU_E_FULL || rc == SLU_E_TIMEOUT || rc == SLU_E_BUSY;
+}
 
 static slu_str digest_of(slu_arena *a, slu_str text)
 {
@@ -74,8 +81,14 @@ static slu_rc read_opened(struct now *out, struct app_unit *u, struct app_repo *
 		out->why = slu_printf(u->a, "%.*s, who accepted it, may no longer read %.*s; somebody else who may must accept it.", SLU_FMT(by), SLU_FMT(base->full));
 	else if (base->read_only) /* its refs may stand where nobody decided that they should */
 		out->why = slu_printf(u->a, "%.*s is read-only: %.*s", SLU_FMT(base->full), SLU_FMT(base->row.read_only));
-	else if (text && read_file(out, u, base, file, &e) != SLU_OK)
+	if (out->why || !text)
+		return SLU_OK;
+	slu_rc rc = read_file(out, u, base, file, &e);
+	if (passes(rc))
+		return slu_fail(err, rc, "%s", e.text);
+	if (rc != SLU_OK)
 		out->why = slu_strdup(u->a, e.text);
+	out->again = rc == SLU_E_CORRUPT;
 	return SLU_OK;
 }
 
@@ -88,16 +101,24 @@ static slu_rc read_now(struct now *out, struct app_unit *u, const struct port_ac
 	slu_err e = { 0 };
 
 	*out = (struct now){ .commit = slu_oid_zero() };
-	if (!parse(x->what, &owner, &name, &file) || port_repo_get(u->store, u->a, owner, name, &row, &e) == SLU_E_NOT_FOUND) {
+	slu_rc rc = parse(x->what, &owner, &name, &file) ? port_repo_get(u->store, u->a, owner, name, &row, &e) : SLU_E_NOT_FOUND;
+	if (rc == SLU_E_NOT_FOUND) {
 		out->why = slu_printf(u->a, "There is no repository %.*s/%.*s.", SLU_FMT(owner), SLU_FMT(name));
 		return SLU_OK;
 	}
+	if (rc != SLU_OK)
+		return slu_fail(err, rc, "%s", e.text);
 	SLU_TRY(app_repo_lock(u->app, row.id, err)); /* refs follow what was decided: not in between */
-	slu_rc rc = SLU_OK;
-	if (app_repo_open_id(&base, u, row.id, &e) == SLU_OK)
+	rc = app_repo_open_id(&base, u, row.id, &e);
+	if (rc == SLU_OK) {
 		rc = read_opened(out, u, &base, file, x->by, text, err);
-	else
+	} else if (passes(rc)) {
+		(void)slu_fail(err, rc, "%s", e.text);
+	} else {
 		out->why = slu_printf(u->a, "The repository %.*s/%.*s cannot be read: %s", SLU_FMT(owner), SLU_FMT(name), e.text);
+		out->again = true;
+		rc = SLU_OK;
+	}
 	app_repo_close(u, &base);
 	app_repo_unlock(u->app, row.id);
 	return rc;
@@ -148,14 +169,17 @@ static size_t loosening(const strat_differences *d)
 	return n;
 }
 
-/** `r` is locked and as it is now. */
-static void judge(struct judged *out, struct app_unit *u, struct app_repo *r, const struct port_accept *was, const struct port_accept *now)
+/** `r` is locked and as it is now. An error: what passes kept it from being judged. */
+static slu_rc judge(struct judged *out, struct app_unit *u, struct app_repo *r, const struct port_accept *was, const struct port_accept *now, slu_err *err)
 {
 	slu_err e = { 0 };
 	bool only = false;
 
 	*out = (struct judged){ 0 };
-	if (app_strategy_with(&out->held, u, r, now, &e) != SLU_OK) {
+	slu_rc rc = app_strategy_with(&out->held, u, r, now, &e);
+	if (passes(rc))
+		return slu_fail(err, rc, "%s", e.text);
+	if (rc != SLU_OK) {
 		out->why = slu_printf(u->a, "It cannot be used here: %s", e.text);
 	} else if (out->held->trouble && !r->strategy_trouble) {
 		out->why = slu_printf(u->a, "It cannot be used here. %s", out->held->trouble);
@@ -163,12 +187,13 @@ static void judge(struct judged *out, struct app_unit *u, struct app_repo *r, co
 		out->held = NULL;
 	}
 	if (out->why || !was)
-		return;
+		return SLU_OK;
 	bool here = strat_compare(&out->differs, u->a, r->strategy, out->held->strategy);
 	if (!compare_alone(&out->differs, &only, u, r, was, now))
 		out->why = "It is no whole strategy by itself, so what it loosens cannot be told.";
 	else if (!here || !only)
 		out->why = slu_printf(u->a, "%zu of its differences loosen%s a rule, or cannot be shown to tighten one.", loosening(&out->differs), loosening(&out->differs) == 1 ? "s" : "");
+	return SLU_OK;
 }
 
 static void differs_member(struct app_data *d, slu_arena *a, slu_str text)
@@ -297,7 +322,7 @@ static slu_rc moved(struct app_unit *u, struct app_repo *r, slu_str what, const 
 	t.x.text = now->text;
 	t.x.digest = now->digest;
 	t.x.at_s = u->now_s;
-	judge(&j, u, r, &was, &t.x);
+	SLU_TRY(judge(&j, u, r, &was, &t.x, err));
 	if (was.held && !j.why)
 		j.why = "It is held: it was accepted at a commit, and no other text takes force by itself.";
 	t.held = j.held;
@@ -307,7 +332,7 @@ static slu_rc moved(struct app_unit *u, struct app_repo *r, slu_str what, const 
 	return rc;
 }
 
-static slu_rc look_at(struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err)
+static slu_rc look_at(bool *again, struct app_unit *u, struct app_repo *r, slu_str what, slu_err *err)
 {
 	struct port_accept x = { 0 };
 	struct now now;
@@ -317,6 +342,7 @@ static slu_rc look_at(struct app_unit *u, struct app_repo *r, slu_str what, slu_
 		return SLU_OK; /* never accepted: the strategy says so itself */
 	SLU_TRY(rc);
 	SLU_TRY(read_now(&now, u, &x, true, err));
+	*again = *again || now.again;
 	if (now.why)
 		return wait(u, r, what, (slu_str){ "", 0 }, now.why, (slu_str){ "", 0 }, err);
 	if (slu_str_eq(now.digest, x.digest))
@@ -330,8 +356,9 @@ static slu_rc look_at(struct app_unit *u, struct app_repo *r, slu_str what, slu_
 /**
  * All that the outcome rests on, without reading or judging any text: whoever pushes to a base must not have the server do that, under the lock
  * of those who extend it, at every event.
+ * @param again  set when one of them cannot be told
  */
-static slu_rc stamp_of(const char **out, struct app_unit *u, struct app_repo *r, slu_err *err)
+static slu_rc stamp_of(const char **out, bool *again, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	slu_oid head = slu_oid_zero();
 	slu_str accepted = { 0 };
@@ -346,7 +373,7 @@ static slu_rc stamp_of(const char **out, struct app_unit *u, struct app_repo *r,
 		if (rc == SLU_E_NOT_FOUND)
 			continue;
 		SLU_TRY(rc);
-		SLU_TRY(read_now(&now, u, &x, false, err));
+		*again = read_now(&now, u, &x, false, NULL) != SLU_OK || *again;
 		stamp = slu_printf(u->a, "%s\n%s %s", stamp, now.commit.hex, now.why ? now.why : "");
 	}
 	*out = stamp;
@@ -375,14 +402,19 @@ slu_rc app_bases_look(struct app_unit *u, struct app_repo *r, slu_err *err)
 	const slu_str *what = r->strategy_base; /* of the strategy held now; it stays held until the repository is closed */
 	size_t n = r->strategy_base_n;
 	const char *stamp = "";
+	bool again = false;
+	slu_rc first = SLU_OK;
 
-	SLU_TRY(stamp_of(&stamp, u, r, err));
-	if (looked_already(slot, stamp))
+	SLU_TRY(stamp_of(&stamp, &again, u, r, err));
+	if (!again && looked_already(slot, stamp))
 		return SLU_OK;
-	for (size_t i = 0; i < n; i++)
-		SLU_TRY(look_at(u, r, what[i], err));
-	looked_now(slot, stamp);
-	return SLU_OK;
+	for (size_t i = 0; i < n; i++) { /* one that cannot be looked at does not keep the others from taking force */
+		slu_rc rc = look_at(&again, u, r, what[i], first == SLU_OK ? err : NULL);
+		first = first == SLU_OK ? rc : first;
+	}
+	if (first == SLU_OK && !again)
+		looked_now(slot, stamp);
+	return first;
 }
 
 /** In a unit of its own: what is compiled and compared for one goes before the next. */
@@ -450,7 +482,7 @@ static slu_rc accept_locked(struct taking *t, struct app_unit *u, slu_err *err)
 	slu_rc rc = port_accept_get(u->store, u->a, t->r->id, t->x.what, &was, err);
 	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
 		return rc;
-	judge(&j, u, t->r, rc == SLU_OK ? &was : NULL, &t->x);
+	SLU_TRY(judge(&j, u, t->r, rc == SLU_OK ? &was : NULL, &t->x, err));
 	if (!j.held)
 		return slu_fail(err, SLU_E_STRATEGY, "%.*s was not accepted. %s", SLU_FMT(t->x.what), j.why);
 	t->held = j.held;

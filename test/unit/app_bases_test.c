@@ -141,6 +141,52 @@ T_TEST(what_was_looked_at_is_not_looked_at_again)
 	app_world_end(&w);
 }
 
+static bool disk_fails;
+static const struct port_git_ops *real_git;
+static slu_rc failing_file_at(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err)
+{
+	if (disk_fails && slu_str_is(path, "rules.yml"))
+		return slu_fail(err, SLU_E_IO, "The disk does not answer.");
+	return real_git->file_at(g, a, commit, path, text, found, err);
+}
+static slu_rc open_failing(port_git **out, const struct port_git_open *how, slu_err *err)
+{
+	static struct port_git_ops ops;
+	SLU_TRY(git_cli_open(out, how, err));
+	real_git = (*out)->ops;
+	ops = *real_git;
+	ops.file_at = failing_file_at;
+	(*out)->ops = &ops;
+	return SLU_OK;
+}
+
+/* It is the machine's fault, not that of the file: nothing is said of it, the next look finds it, and the other bases are looked at. */
+T_TEST(a_disk_that_fails_for_a_while_is_not_remembered)
+{
+	struct app_world w;
+	const struct app_base *b = NULL;
+	size_t n = 0;
+	app_world_ports.git_open = open_failing;
+	begin(&w, loose);
+	put(&w, "base", "later.yml", loose);
+	T_OK(accept(&w, "ann/base:later.yml", ""), w.err);
+	put(&w, "app", ".sluice/strategy.yml", "strategy: 1\nextends: [\"ann/base:rules.yml\", \"ann/base:later.yml\"]\n");
+	app_world_as(&w, "operator");
+	put(&w, "base", "rules.yml", tight);
+	put(&w, "base", "later.yml", "nonsense");
+	disk_fails = true;
+	T_RC(app_bases_look(&w.u, &w.r, &w.err), SLU_E_IO);
+	disk_fails = false;
+	T_OK(app_bases(&b, &n, &w.u, &w.r, &w.err), w.err);
+	T_TRUE(n == 2 && !b[0].waits && b[1].waits);
+	T_OK(app_bases_look(&w.u, &w.r, &w.err), w.err);
+	T_OK(app_bases(&b, &n, &w.u, &w.r, &w.err), w.err);
+	T_TRUE(n == 2 && !b[0].waits && b[1].waits);
+	T_TRUE(strstr(slu_str_dup(w.a, b[0].text), "admin") != NULL);
+	app_world_end(&w);
+	app_world_ports.git_open = git_cli_open;
+}
+
 /* What an administrator accepts while a text was judged stands; the other is judged again, against it. */
 T_TEST(accepting_is_seen_within_a_transaction_at_once)
 {
