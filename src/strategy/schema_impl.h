@@ -142,7 +142,7 @@ bool sch_check_dollar(struct sch_reader *r, const sn *n);
 
 /* ways of keeping that are not their type's */
 sch_store sch_store_approvals, sch_store_up_to_date, sch_store_checks, sch_store_boxes, sch_store_runs, sch_store_evaluate, sch_store_base, sch_store_into, sch_store_change, sch_store_via,
-    sch_store_run, sch_store_keep, sch_store_convention, sch_store_types, sch_store_role, sch_store_artifact, sch_store_days, sch_store_clock, sch_store_scan, sch_store_trigger,
+    sch_store_run, sch_store_keep, sch_store_convention, sch_store_types, sch_store_role, sch_store_artifact, sch_store_days, sch_store_clock, sch_store_zone, sch_store_scan, sch_store_trigger,
     sch_store_trigger_set, sch_store_trigger_flag, sch_store_probe, sch_store_driver_kind, sch_store_tag_match, sch_store_delete;
 sch_check sch_check_role_name, sch_check_release;
 sch_map_check sch_check_probe, sch_check_driver;

@@ -15,7 +15,7 @@ static const struct sch_row window_rows[] = {
 	SCH_KEY("days", &sct_text, 0, NULL, "Days such as mon-thu or mon,wed,fri.", .store = sch_store_days),
 	SCH_KEY("from", &sct_clock, 0, NULL, "From this time of day.", .at = E(window.from_min), .store = sch_store_clock),
 	SCH_KEY("to", &sct_clock, 0, NULL, "To this time of day.", .at = E(window.to_min), .store = sch_store_clock),
-	SCH_KEY("zone", &sct_text, 0, NULL, "The time zone, such as Europe/Berlin.", .at = E(window.zone)),
+	SCH_KEY("zone", &sct_text, 0, NULL, "The time zone, such as Europe/Berlin.", .store = sch_store_zone),
 };
 static const struct sch_type window = { .kind = SCH_MAP, .what = "a map with days, from, to and zone", SCH_ROWS(window_rows) };
 
