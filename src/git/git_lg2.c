@@ -278,7 +278,6 @@ static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct po
 	return SLU_OK;
 }
 
-/** Most that are asked for are not there: the folders of packs are not looked through again for each. */
 enum { CLOCK_MS = 20 }; /* the file system's may stand so long */
 
 /** Packs that came since this handle looked last: libgit2 would look at each commit that is not here. A time so new may stand for two packs. */
@@ -294,6 +293,7 @@ static bool more_packs(struct git_lg2 *g)
 	return git_odb_refresh(g->odb) == 0;
 }
 
+/** Most that are asked for are not there: the folders of packs are not looked through again for each. */
 static slu_rc lg2_has_commit(port_git *base, const slu_oid *id, bool *out, slu_err *err)
 {
 	struct git_lg2 *g = lg2_of(base);

@@ -49,6 +49,11 @@ expect "a unit test that crashes" "$last, exit $rc" "1 passed, 1 failed, exit 1"
 printf '#!/bin/sh\nexit 0\n' >"$work/tree/build/test-unit-some_test"
 run unit/
 expect "a unit test that runs nothing" "$last, exit $rc" "0 passed, 1 failed, exit 1"
+# Somebody ends what runs a test: it is not forgotten.
+printf 'kill -KILL "$(ps -o ppid= -p $PPID | tr -d " ")"\nexit 0\n' >"$work/tree/test/scenario/lost.sh"
+run scenario/lost
+expect "one whose runner is killed" "$last, exit $rc" "0 passed, 1 failed, exit 1"
+rm "$work/tree/test/scenario/lost.sh"
 # What the sanitizers find counts where the test itself passes.
 san=1
 printf 'echo "leaked: 7 bytes" >"${ASAN_OPTIONS##*log_path=}.1"\nexit 0\n' >"$work/tree/test/scenario/good.sh"

@@ -14,7 +14,7 @@ work_of=$home/work/acme/app/production
 
 end_applications() {
 	local p
-	[ -n "$load_pid" ] && kill -KILL "$load_pid" 2>/dev/null
+	end_child "$load_pid"
 	for p in $("${BUILD:-$top/build}/test/app/ask" "$work_of/keeper" state 2>/dev/null | awk '($2 == "running" || $2 == "draining" || $2 == "stopping") && $4 > 0 { print $4 } $1 == "keeper" { print $2 }'); do
 		kill -KILL "$p" 2>/dev/null
 	done

@@ -28,8 +28,13 @@ export GIT_CONFIG_GLOBAL=$test_dir/gitconfig GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_
 printf '[user]\n\tname = Test\n\temail = test@example.org\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n' >"$GIT_CONFIG_GLOBAL"
 unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN SLUICE_FAULT GIT_DIR GIT_WORK_TREE
 
+# The number of a child that has ended may be another process's by now: only one that the shell still waits for is ended.
+end_child() { # PID
+	[[ " $(jobs -pr | tr '\n' ' ')" == *" ${1:-none} "* ]] && kill -KILL "$1" 2>/dev/null
+	wait "${1:-$$}" 2>/dev/null
+}
 end_of_test() {
-	[ -n "$server_pid" ] && kill -KILL "$server_pid" 2>/dev/null && wait "$server_pid" 2>/dev/null
+	end_child "$server_pid"
 	rm -rf "$test_dir"
 }
 trap end_of_test EXIT
@@ -106,8 +111,7 @@ server_stop() {
 	return $rc
 }
 server_kill() {
-	kill -KILL "$server_pid" 2>/dev/null
-	wait "$server_pid" 2>/dev/null
+	end_child "$server_pid"
 	server_pid=
 }
 
