@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/offline_facts.h"
 
-static const char strategy_file[] = ".sluice/strategy.yml";
+#include "app/git_known.h"
+
+static const char strategy_file[] = ".sluice/strategy.yml", heads[] = "refs/heads/";
 
 slu_str app_offline_ref(slu_arena *a, const struct app_offline *o, slu_str branch)
 {
@@ -14,9 +16,24 @@ static slu_rc fact_ref(void *ctx, slu_arena *a, slu_str full_name, slu_oid *out,
 {
 	struct app_offline *o = ctx;
 	slu_str where = full_name;
+	for (size_t i = 0; i < o->git.pending_n; i++)
+		if (slu_str_eq(o->git.pending[i].ref, full_name)) {
+			*out = o->git.pending[i].new_;
+			return SLU_OK;
+		}
 	if (slu_str_starts(full_name, "refs/heads/"))
 		where = app_offline_ref(a, o, (slu_str){ full_name.p + 11, full_name.n - 11 });
 	return o->git.git->ops->ref(o->git.git, where, out, err);
+}
+
+static const struct port_git_update *pending_branch(const struct app_offline *o, slu_str name)
+{
+	for (size_t i = 0; i < o->git.pending_n; i++) {
+		const struct port_git_update *u = &o->git.pending[i];
+		if (slu_str_starts(u->ref, heads) && slu_str_eq((slu_str){ u->ref.p + strlen(heads), u->ref.n - strlen(heads) }, name))
+			return u;
+	}
+	return NULL;
 }
 
 static slu_rc fact_branches(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **head, size_t *n, slu_err *err)
@@ -25,18 +42,27 @@ static slu_rc fact_branches(void *ctx, slu_arena *a, const slu_str **name, const
 	const struct port_git_ref *ref = NULL;
 	size_t all = 0, used = 0;
 	slu_str prefix = app_offline_ref(a, o, SLU_STR(""));
-	SLU_TRY(o->git.git->ops->refs(o->git.git, a, prefix, &ref, &all, err));
-	slu_str *names = SLU_NEW_N(a, slu_str, all + 1);
-	slu_oid *heads = SLU_NEW_N(a, slu_oid, all + 1);
+	SLU_TRY(app_git_refs(&o->git, a, prefix.p, &ref, &all, err));
+	slu_str *names = SLU_NEW_N(a, slu_str, all + o->git.pending_n + 1);
+	slu_oid *ids = SLU_NEW_N(a, slu_oid, all + o->git.pending_n + 1);
 	for (size_t i = 0; i < all; i++) {
+		if (!slu_str_starts(ref[i].name, prefix.p))
+			continue;
 		slu_str short_ = { ref[i].name.p + prefix.n, ref[i].name.n - prefix.n };
-		if ((o->remote.n && slu_str_is(short_, "HEAD")) || (o->hidden.n && slu_str_eq(short_, o->hidden)))
+		if ((o->remote.n && slu_str_is(short_, "HEAD")) || (o->hidden.n && slu_str_eq(short_, o->hidden)) || pending_branch(o, short_))
 			continue;
 		names[used] = short_;
-		heads[used++] = ref[i].id;
+		ids[used++] = ref[i].id;
+	}
+	for (size_t i = 0; i < o->git.pending_n; i++) {
+		const struct port_git_update *u = &o->git.pending[i];
+		if (!slu_str_starts(u->ref, heads) || slu_oid_is_zero(&u->new_))
+			continue;
+		names[used] = (slu_str){ u->ref.p + strlen(heads), u->ref.n - strlen(heads) };
+		ids[used++] = u->new_;
 	}
 	*name = names;
-	*head = heads;
+	*head = ids;
 	*n = used;
 	return SLU_OK;
 }
@@ -63,6 +89,17 @@ static slu_rc fact_change(void *ctx, slu_arena *a, uint64_t number, struct pol_c
 	return SLU_OK;
 }
 
+static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
+{
+	struct app_offline *o = ctx;
+	if (!o->files)
+		return app_git_files(&o->git, a, tip, not_, not_n, out, n, err);
+	const struct app_offline_files *f = slu_map_get(o->files, slu_s(tip->hex));
+	*out = f ? f->v : NULL;
+	*n = f ? f->n : 0;
+	return SLU_OK;
+}
+
 void app_offline_facts(struct pol_facts *out, struct app_offline *o)
 {
 	*out = (struct pol_facts){ .ctx = o };
@@ -71,6 +108,26 @@ void app_offline_facts(struct pol_facts *out, struct app_offline *o)
 	out->branches = fact_branches;
 	out->person = o->person.n ? fact_person : NULL;
 	out->change = fact_change;
+	out->files = fact_files;
+}
+
+/* Git gives the files commit after commit. */
+slu_rc app_offline_files_of(slu_map **out, slu_arena *a, struct app_offline *o, const slu_oid *tip, const slu_oid *not_, size_t not_n, slu_err *err)
+{
+	const struct pol_file *file = NULL;
+	size_t n = 0;
+	SLU_TRY(o->git.git->ops->files(o->git.git, a, tip, not_, not_n, &file, &n, err));
+	slu_map *map = slu_map_new(a);
+	for (size_t i = 0, from = 0; i < n; i++) {
+		if (i + 1 < n && slu_oid_eq(&file[i].commit, &file[i + 1].commit))
+			continue;
+		struct app_offline_files *f = SLU_NEW(a, struct app_offline_files);
+		*f = (struct app_offline_files){ file + from, i + 1 - from };
+		slu_map_put(map, slu_s(file[i].commit.hex), f);
+		from = i + 1;
+	}
+	*out = map;
+	return SLU_OK;
 }
 
 struct at_commit {

@@ -9,6 +9,7 @@
 #ifndef APP_OFFLINE_FACTS_H
 #define APP_OFFLINE_FACTS_H
 #include "app/git_facts.h"
+#include "base/map.h"
 
 struct app_offline {
 	struct app_git_facts git; /* first; its `git` must be set */
@@ -21,7 +22,15 @@ struct app_offline {
 	/* a merge that is asked about, as change 0: branches only */
 	slu_str source, target;
 	slu_oid source_head;      /* of the local branch, that would be pushed */
+	slu_map *files;           /* while files of single commits are asked for: struct app_offline_files by commit; NULL: Git is asked */
 };
+
+struct app_offline_files {
+	const struct pol_file *v;
+	size_t n;
+};
+/** Find the files of each commit of a range in one go, for o->files. */
+slu_rc app_offline_files_of(slu_map **out, slu_arena *a, struct app_offline *o, const slu_oid *tip, const slu_oid *not_, size_t not_n, slu_err *err);
 
 /** Fill the whole table. `o` must live as long as the facts are used. */
 void app_offline_facts(struct pol_facts *out, struct app_offline *o);

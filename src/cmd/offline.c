@@ -137,9 +137,11 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o)
 	return cmd_fail(c, &err);
 }
 
-static int find_person(struct cmd_ctx *c, struct cmd_offline *o)
+static int find_person(struct cmd_ctx *c, struct cmd_offline *o, bool anybody)
 {
 	slu_str level = slu_s(cmd_opt(c, "level"));
+	if (anybody && level.n == 0 && !cmd_has(c, "as") && config(c, "sluice.level").n == 0)
+		return 0;
 	o->ctx.person = cmd_has(c, "as") ? slu_s(cmd_opt(c, "as")) : config(c, "sluice.user");
 	if (o->ctx.person.n == 0)
 		o->ctx.person = config(c, "user.name");
@@ -176,6 +178,12 @@ static int find_time(struct cmd_ctx *c, struct cmd_offline *o)
 
 int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o)
 {
+	const struct cmd_offline_ask ask = { .anybody = false };
+	return cmd_offline_open_as(c, o, &ask);
+}
+
+int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask)
+{
 	const char *const where[] = { "rev-parse", "--absolute-git-dir", NULL };
 	slu_err err = { 0 };
 	*o = (struct cmd_offline){ .strategy_file = "", .strategy_commit = "" };
@@ -190,8 +198,8 @@ int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o)
 	o->ctx.remote = find_remote(c);
 	if (o->ctx.remote.n && keeps_own_branches(c, o->ctx.remote))
 		o->ctx.remote = SLU_STR("");
-	o->default_branch = find_default(c, o);
-	int code = find_person(c, o);
+	o->default_branch = ask->default_branch.n ? ask->default_branch : find_default(c, o);
+	int code = find_person(c, o, ask->anybody);
 	if (code == 0)
 		code = find_time(c, o);
 	if (code == 0 && cmd_has(c, "strategy"))

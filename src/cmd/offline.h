@@ -7,13 +7,13 @@
 
 /** Options that a command which judges in a clone takes; CMD_OFFLINE_AS too unless it talks to a server (which brings --as). */
 #define CMD_OFFLINE_AS { "as", 0, "NAME", "who acts; default: git config sluice.user, else user.name", CMD_TEXT, 0 }
-#define CMD_OFFLINE_OPTIONS                                                                                                                                            \
-	{ "level", 0, "LEVEL", "read, triage, write, maintain or admin; default: git config sluice.level, else write", CMD_TEXT, 0 },                                  \
-	    { "role", 0, "NAME", "a role held besides", CMD_TEXT, CMD_REPEAT },                                                                                        \
+#define CMD_OFFLINE_LEVEL { "level", 0, "LEVEL", "read, triage, write, maintain or admin; default: git config sluice.level, else write", CMD_TEXT, 0 }
+#define CMD_OFFLINE_BY                                                                                                                                                 \
+	{ "role", 0, "NAME", "a role held besides", CMD_TEXT, CMD_REPEAT },                                                                                            \
 	    { "strategy", 0, "FILE", "judge by this file, not by the one in force", CMD_PATH, 0 },                                                                     \
 	    { "preset", 0, "NAME", "judge by this preset", CMD_TEXT, 0 },                                                                                              \
-	    { "at", 0, "TIME", "judge as if it were this time, such as 2026-01-05T09:00:00Z", CMD_TEXT, 0 },                                                           \
-	    { "all", 'a', NULL, "show the rules that pass, too", CMD_FLAG, 0 }
+	    { "at", 0, "TIME", "judge as if it were this time, such as 2026-01-05T09:00:00Z", CMD_TEXT, 0 }
+#define CMD_OFFLINE_OPTIONS CMD_OFFLINE_LEVEL, CMD_OFFLINE_BY, { "all", 'a', NULL, "show the rules that pass, too", CMD_FLAG, 0 }
 
 struct cmd_offline {
 	const strat *strategy;
@@ -24,8 +24,14 @@ struct cmd_offline {
 	struct app_offline ctx;
 	struct pol_facts facts;
 };
+/** What the caller knows already. */
+struct cmd_offline_ask {
+	slu_str default_branch; /* n == 0: found here */
+	bool anybody;           /* who acts counts only where an option or sluice.level says it; else nobody knows it here */
+};
 /** @return 0, or the exit code after having said why. cmd_offline_close in every case. */
 int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o);
+int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask);
 void cmd_offline_close(struct cmd_offline *o);
 /** The push that moves nothing: a verdict without rules, or a sentence. @return the exit code */
 int cmd_offline_same(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act);

@@ -20,6 +20,9 @@ const struct cmd_opt cmd_common[] = {
 
 bool cmd_takes_common(const struct cmd_desc *d, const struct cmd_opt *o)
 {
+	for (const struct cmd_opt *own = d->opts; own && own->name; own++)
+		if (strcmp(own->name, o->name) == 0)
+			return false;
 	if (strcmp(o->name, "repo") == 0)
 		return (d->flags & CMD_REPO) != 0;
 	if (strcmp(o->name, "home") == 0 || strcmp(o->name, "server") == 0 || strcmp(o->name, "as") == 0)

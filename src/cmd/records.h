@@ -12,6 +12,9 @@ void cmd_shown(slu_buf *out, slu_str text);
 /** Start git with these words (the first is "git", NULL ends them); what it prints is read from *from. The caller closes that and waits. */
 slu_rc cmd_git_start(pid_t *child, int *from, const char *const *argv, slu_err *err);
 
+/** Run `git ARGS…` here with this on its standard input; at most a few MiB. As cmd_git otherwise. */
+slu_rc cmd_git_fed(struct cmd_ctx *c, const char *const *args, slu_str input, slu_str *out, slu_err *err);
+
 /** A commit message: from standard input, or of a commit. */
 struct cmd_message {
 	slu_str id;      /* hex of the commit; n == 0: none */

@@ -7,13 +7,14 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { GIT_OUTPUT_MAX = 16 * 1024 * 1024 };
 extern char **environ;
 
-static slu_rc spawn_git(pid_t *child, int *from, const char *const *argv, bool quiet, slu_err *err)
+static slu_rc spawn_git(pid_t *child, int *from, int in, const char *const *argv, bool quiet, slu_err *err)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -21,6 +22,8 @@ static slu_rc spawn_git(pid_t *child, int *from, const char *const *argv, bool q
 	posix_spawn_file_actions_t actions;
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+	if (in >= 0)
+		(void)posix_spawn_file_actions_adddup2(&actions, in, 0);
 	if (quiet)
 		(void)posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
 	union { const char *const *from; char *const *to; } words = { .from = argv };
@@ -37,7 +40,7 @@ static slu_rc spawn_git(pid_t *child, int *from, const char *const *argv, bool q
 
 slu_rc cmd_git_start(pid_t *child, int *from, const char *const *argv, slu_err *err)
 {
-	return spawn_git(child, from, argv, false, err);
+	return spawn_git(child, from, -1, argv, false, err);
 }
 
 static slu_rc read_all(slu_buf *b, int fd, slu_err *err)
@@ -57,7 +60,7 @@ static slu_rc read_all(slu_buf *b, int fd, slu_err *err)
 	}
 }
 
-slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool quiet, slu_str *out, slu_err *err)
+static slu_rc run_git(struct cmd_ctx *c, const char *dir, int in, const char *const *args, bool quiet, slu_str *out, slu_err *err)
 {
 	SLU_LIST(const char *) argv = { 0 };
 	*SLU_ADD(c->a, &argv) = "git";
@@ -70,7 +73,7 @@ slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool
 	*SLU_ADD(c->a, &argv) = NULL;
 	pid_t child;
 	int fd = -1, status = 0;
-	SLU_TRY(spawn_git(&child, &fd, argv.v, quiet, err));
+	SLU_TRY(spawn_git(&child, &fd, in, argv.v, quiet, err));
 	slu_auto_buf b;
 	slu_buf_init(&b, GIT_OUTPUT_MAX);
 	slu_rc rc = read_all(&b, fd, err);
@@ -85,6 +88,28 @@ slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool
 		n--;
 	*out = (slu_str){ slu_strndup(c->a, b.p ? b.p : "", n), n };
 	return SLU_OK;
+}
+
+slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool quiet, slu_str *out, slu_err *err)
+{
+	return run_git(c, dir, -1, args, quiet, out, err);
+}
+
+/* From a file that has no name: both ends may be slow, and neither waits for the other. */
+slu_rc cmd_git_fed(struct cmd_ctx *c, const char *const *args, slu_str input, slu_str *out, slu_err *err)
+{
+	int fd = memfd_create("sluice", MFD_CLOEXEC);
+	for (size_t at = 0; fd >= 0 && at < input.n;) {
+		ssize_t n = write(fd, input.p + at, input.n - at);
+		if (n <= 0 && errno != EINTR)
+			break;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	bool kept = fd >= 0 && lseek(fd, 0, SEEK_CUR) == (off_t)input.n && lseek(fd, 0, SEEK_SET) == 0;
+	slu_rc rc = kept ? run_git(c, NULL, fd, args, false, out, err) : slu_fail(err, SLU_E_IO, "What git shall read cannot be kept: %s.", strerror(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return rc;
 }
 
 slu_rc cmd_worktree(struct cmd_ctx *c, const char **out, slu_err *err)

@@ -36,3 +36,19 @@ slu_rc pol_lint(struct pol_verdict *out, slu_arena *a, const strat *s, const str
 	*out = v;
 	return SLU_OK;
 }
+
+slu_rc pol_judge_staged(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, int64_t now_s, slu_err *err)
+{
+	const struct pol_action act = { .verb = POL_PUSH };
+	const struct pol_commit none = { .id = slu_oid_zero() };
+	struct pol_verdict v = { .digest = s->digest };
+	struct pol_judge j = { .a = a, .s = s, .f = f, .act = &act, .now_s = now_s, .v = &v, .enforcement = s->enforcement };
+	j.tag_class = j.source_kind = j.environment = j.kind = STRAT_NONE;
+	if (s->enforcement != STRAT_DISABLED)
+		SLU_TRY(pol_judge_paths(&j, &none, err));
+	pol_conclude(&v);
+	v.evaluate_only = s->enforcement != STRAT_ACTIVE;
+	v.action = act;
+	*out = v;
+	return SLU_OK;
+}

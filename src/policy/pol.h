@@ -196,6 +196,7 @@ struct pol_row {
 	size_t opens_n;
 	int64_t until_s;       /* 0: nothing opens it by itself */
 	const char *remedy;    /* a command */
+	bool unknown;          /* it waits because nothing here can tell: only a server knows */
 };
 
 /** An act that follows from the one that was judged, allowed by it. */
@@ -226,6 +227,11 @@ slu_rc pol_decide(struct pol_verdict *out, slu_arena *a, const strat *s, const s
  */
 slu_rc pol_push_hopeless(struct pol_verdict *out, bool *hopeless, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_action *act, int64_t now_s, slu_err *err);
 
+/** The verdict that these of its rows alone make. */
+struct pol_verdict pol_verdict_of(slu_arena *a, const struct pol_verdict *v, bool (*keep)(const struct pol_row *));
+/** Does it rest on what is known here? Of rows that wait for what only a server knows it is false. */
+bool pol_row_known(const struct pol_row *r);
+
 /** What the rules on commits say of this one on this branch, whoever brought it: its message and its files. */
 slu_rc pol_judge_commit(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, slu_str branch, const struct pol_commit *c, int64_t now_s, slu_err *err);
 
@@ -234,6 +240,9 @@ slu_rc pol_judge_commit(struct pol_verdict *out, slu_arena *a, const strat *s, c
  * @param c  its id is zero before there is a commit; its message, parents and the commit that it says it reverts are looked at
  */
 slu_rc pol_lint(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_commit *c, int64_t now_s, slu_err *err);
+
+/** What the rules on files say of those that f->files gives for a commit without an id: of what is staged. */
+slu_rc pol_judge_staged(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, int64_t now_s, slu_err *err);
 
 /** Split "what this push does to one ref" into the verb: create, push, force-push, delete, tag… Needs is_ancestor. SLU_E_INVALID: a ref outside heads and tags. */
 slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_facts *f, slu_str actor, slu_str ref, const slu_oid *old, const slu_oid *new_, slu_err *err);

@@ -93,6 +93,7 @@ struct pol_row *pol_add(struct pol_judge *j, const struct pol_set *set, struct p
 	row.remedy = row.remedy ? row.remedy : "";
 	row.opens = row.opens ? row.opens : none;
 	row.pos.file = row.pos.file ? row.pos.file : pol_nowhere.file;
+	row.unknown = row.unknown && row.state == POL_WAITING;
 	bool made = row.pos.file != pol_nowhere.file || set; /* by the strategy */
 	if (made)
 		soften(j, set, &row);

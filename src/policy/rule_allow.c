@@ -43,9 +43,9 @@ static void add_rows(struct pol_judge *j, const struct pol_verdict *merge)
 	}
 }
 
-static void merge_row(struct pol_judge *j, const struct strat_who *push, uint64_t change, enum pol_state state, const char *actual)
+static struct pol_row *merge_row(struct pol_judge *j, const struct strat_who *push, uint64_t change, enum pol_state state, const char *actual)
 {
-	pol_add(j, NULL, (struct pol_row){ .rule = "push-is-merge", .pos = push->pos, .state = state, .wanted = "the exact merge of an open change that may be merged", .actual = actual,
+	return pol_add(j, NULL, (struct pol_row){ .rule = "push-is-merge", .pos = push->pos, .state = state, .wanted = "the exact merge of an open change that may be merged", .actual = actual,
 		 .remedy = change ? POL_TEXT(j, "sluice why merge %llu", (unsigned long long)change) : "" });
 }
 
@@ -87,8 +87,9 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 		forbid(j, rule, w, "push");
 		return SLU_OK;
 	}
-	merge_row(j, w, number, merge.answer == POL_DENY ? POL_FAILED : POL_WAITING,
-		  POL_TEXT(j, "it is the merge of change %llu, which may not be merged yet", (unsigned long long)number));
+	struct pol_row *row = merge_row(j, w, number, merge.answer == POL_DENY ? POL_FAILED : POL_WAITING,
+					POL_TEXT(j, "it is the merge of change %llu, which may not be merged yet", (unsigned long long)number));
+	row->unknown = merge.answer == POL_WAIT && pol_verdict_of(j->a, &merge, pol_row_known).answer == POL_ALLOW;
 	add_rows(j, &merge);
 	return SLU_OK;
 }

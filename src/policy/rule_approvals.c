@@ -59,7 +59,8 @@ static void count_row(struct pol_judge *j, const struct pol_set *set, const stru
 	const char *rule = role >= 0 ? POL_TEXT(j, "%s.approvals.%s", set->path, role_name) : POL_PATH(j, set, "approvals");
 	const char *wanted = POL_TEXT(j, "%u approval%s%s%s", want, want == 1 ? "" : "s", role >= 0 ? " by role " : "", role_name);
 	enum pol_state st = enough ? POL_PASSED : POL_WAITING;
-	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = rule, .pos = pos, .state = st, .wanted = wanted, .actual = actual, .remedy = st == POL_PASSED ? "" : pol_suggest_review(j) });
+	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = rule, .pos = pos, .state = st, .wanted = wanted, .actual = actual, .remedy = st == POL_PASSED ? "" : pol_suggest_review(j),
+						   .unknown = !rv->known });
 	if (st != POL_PASSED)
 		pol_opens(j, row, role >= 0 ? POL_TEXT(j, "role %s", role_name) : "level write and up");
 }
@@ -75,7 +76,8 @@ static void last_push_row(struct pol_judge *j, const struct pol_set *set, const 
 			     : who      ? POL_TEXT(j, "%s approved it", who)
 				        : POL_TEXT(j, "nobody but its pusher %.*s has seen %s", SLU_FMT(j->change.last_pusher), pol_short(j, &j->change.head));
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "last-push-approval"), .pos = r->last_push_approval_pos, .state = who && rv->known ? POL_PASSED : POL_WAITING,
-						   .wanted = "the last push is approved by somebody else than its pusher", .actual = actual, .remedy = who ? "" : pol_suggest_review(j) });
+						   .wanted = "the last push is approved by somebody else than its pusher", .actual = actual, .remedy = who ? "" : pol_suggest_review(j),
+						   .unknown = !rv->known });
 	if (!who)
 		pol_opens(j, row, "level write and up");
 }

@@ -56,7 +56,8 @@ static slu_rc box_row(struct pol_judge *j, const struct pol_set *set, const stru
 	bool ok = ticked && off;
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "boxes"), .pos = box->pos, .state = ok ? POL_PASSED : POL_WAITING, .wanted = wanted_text(j, box), .actual = actual,
 						   .remedy = ok ? "" : ticked ? POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j))
-								     : how_to_tick(j, box) });
+								     : how_to_tick(j, box),
+						   .unknown = !j->has_change || j->change.git_only });
 	if (ok)
 		return SLU_OK;
 	if (box->has_by)

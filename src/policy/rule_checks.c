@@ -65,7 +65,8 @@ static slu_rc check_row(struct pol_judge *j, const struct pol_set *set, int i, s
 	const char *name = pol_z(j, c->name);
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_TEXT(j, "%s.checks.%s", set->path, name), .pos = set->r->checks_pos, .state = st,
 						   .wanted = POL_TEXT(j, "check %s passes on %s", name, pol_short(j, &j->head)), .actual = actual,
-						   .remedy = st == POL_PASSED ? "" : POL_TEXT(j, "sluice commit status %s -c %s -s success", pol_short(j, &j->head), pol_word(j, c->name)) });
+						   .remedy = st == POL_PASSED ? "" : POL_TEXT(j, "sluice commit status %s -c %s -s success", pol_short(j, &j->head), pol_word(j, c->name)),
+						   .unknown = !known });
 	if (st == POL_PASSED)
 		return SLU_OK;
 	if (c->has_allow_report)

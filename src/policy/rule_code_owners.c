@@ -197,7 +197,7 @@ static void asked_row(struct pol_judge *j, const struct pol_set *set, const stru
 	const char *remedy = !stuck ? pol_suggest_review(j) : q->remedy ? q->remedy : see;
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "code-owners"), .pos = set->r->code_owners_pos, .state = stuck ? POL_FAILED : POL_WAITING,
 		 .wanted = POL_TEXT(j, "an approval by %s for %s (%s:%u)", owners_text(j, q->rule), paths_text(j, q), w->file, q->rule->line),
-		 .actual = w->reviews_known ? q->why_not : "reviews are not known here", .remedy = remedy });
+		 .actual = w->reviews_known ? q->why_not : "reviews are not known here", .remedy = remedy, .unknown = !w->reviews_known });
 	for (size_t i = 0; i < q->opens_n; i++)
 		pol_opens(j, row, q->opens[i]);
 }
@@ -325,9 +325,9 @@ static slu_rc find_owned(struct pol_judge *j, struct owned *w, slu_err *err)
 
 /* ---- rows ------------------------------------------------------------------------------------------------------------ */
 
-static void row(struct pol_judge *j, const struct pol_set *set, enum pol_state state, const char *actual, const char *remedy)
+static struct pol_row *row(struct pol_judge *j, const struct pol_set *set, enum pol_state state, const char *actual, const char *remedy)
 {
-	pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "code-owners"), .pos = set->r->code_owners_pos, .state = state,
+	return pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "code-owners"), .pos = set->r->code_owners_pos, .state = state,
 		 .wanted = "an approval by an owner of each changed path", .actual = actual, .remedy = remedy });
 }
 
@@ -359,7 +359,7 @@ static void judge_set(struct pol_judge *j, const struct pol_set *set, const stru
 			by = POL_TEXT(j, "%s%s%s for %s (line %u)", by, *by ? ", " : "", q->approved, paths_text(j, q), q->rule->line);
 	}
 	if (open > MAX_ROWS)
-		row(j, set, POL_WAITING, POL_TEXT(j, "%zu more lines of %s await an approval", open - MAX_ROWS, w->file), POL_TEXT(j, "sluice owners --at %s", pol_word(j, w->branch)));
+		row(j, set, POL_WAITING, POL_TEXT(j, "%zu more lines of %s await an approval", open - MAX_ROWS, w->file), POL_TEXT(j, "sluice owners --at %s", pol_word(j, w->branch)))->unknown = !w->reviews_known;
 	if (met)
 		row(j, set, POL_PASSED, met > MAX_OWNERS ? POL_TEXT(j, "%s, and for %zu lines more", by, met - MAX_OWNERS) : by, "");
 	if (!open && !met)
@@ -369,7 +369,7 @@ static void judge_set(struct pol_judge *j, const struct pol_set *set, const stru
 static void judge_whole(struct pol_judge *j, const struct pol_set *set, const struct owned *w)
 {
 	if (w->unknown)
-		row(j, set, POL_WAITING, w->unknown, "sluice owners");
+		row(j, set, POL_WAITING, w->unknown, "sluice owners")->unknown = true;
 	else if (w->broken)
 		row(j, set, POL_FAILED, POL_TEXT(j, "%s cannot be judged by: %s", w->file, w->broken), "sluice owners");
 	else if (!w->file)

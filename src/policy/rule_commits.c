@@ -177,9 +177,9 @@ static void bad_row(struct pol_judge *j, const struct complaint *c, const char *
 		 .remedy = remedy });
 }
 
-static void fine_row(struct pol_judge *j, enum pol_state st, const char *actual)
+static struct pol_row *fine_row(struct pol_judge *j, enum pol_state st, const char *actual)
 {
-	pol_add(j, NULL, (struct pol_row){ .rule = "commits", .pos = j->s->commits.pos, .state = st, .wanted = "messages as the strategy has them", .actual = actual });
+	return pol_add(j, NULL, (struct pol_row){ .rule = "commits", .pos = j->s->commits.pos, .state = st, .wanted = "messages as the strategy has them", .actual = actual });
 }
 
 static slu_rc judge_push(struct pol_judge *j, slu_err *err)
@@ -239,7 +239,7 @@ static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 	slu_str text = own ? j->act->message : j->change.title;
 	const char *what = own ? "the message that was given" : "the change's title becomes the message";
 	if (j->change.git_only && !own) {
-		fine_row(j, POL_WAITING, "the change's title becomes the message; it is not known here");
+		fine_row(j, POL_WAITING, "the change's title becomes the message; it is not known here")->unknown = true;
 		return SLU_OK;
 	}
 	SLU_TRY(complain(j, text, &c, &bad, err));

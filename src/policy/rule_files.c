@@ -43,13 +43,15 @@ static void hit_row(struct pol_judge *j, const struct hit *h)
 {
 	const struct strat_files *fs = &j->s->files;
 	const char *path = pol_z(j, h->file->path);
-	const char *remedy = POL_TEXT(j, "git rm --cached -- %s, then git commit --amend or git rebase", pol_word(j, h->file->path));
+	bool staged = slu_oid_is_zero(&h->file->commit);
+	const char *comes = staged ? "is staged" : POL_TEXT(j, "comes in with %s", pol_short(j, &h->file->commit));
+	const char *remedy = POL_TEXT(j, "git rm --cached -- %s%s", pol_word(j, h->file->path), staged ? "" : ", then git commit --amend or git rebase");
 	if (h->forbid)
 		pol_add(j, NULL, (struct pol_row){ .rule = "files.forbid", .pos = h->forbid->pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "no file %.*s", SLU_FMT(h->forbid->glob)),
-			 .actual = POL_TEXT(j, "%s comes in with %s", path, pol_short(j, &h->file->commit)), .remedy = remedy });
+			 .actual = POL_TEXT(j, "%s %s", path, comes), .remedy = remedy });
 	else
 		pol_add(j, NULL, (struct pol_row){ .rule = "files.max-size", .pos = fs->max_size_pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "no file over %lld bytes", (long long)fs->max_size),
-			 .actual = POL_TEXT(j, "%s has %lld bytes in %s", path, (long long)h->file->size, pol_short(j, &h->file->commit)), .remedy = remedy });
+			 .actual = POL_TEXT(j, "%s has %lld bytes %s", path, (long long)h->file->size, staged ? "as staged" : POL_TEXT(j, "in %s", pol_short(j, &h->file->commit))), .remedy = remedy });
 }
 
 static void fine_rows(struct pol_judge *j)

@@ -29,7 +29,8 @@ static void threads_row(struct pol_judge *j, const struct pol_set *set)
 	unsigned open = j->change.git_only ? 1 : j->change.threads_open;
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "threads-resolved"), .pos = set->r->threads_resolved_pos, .state = open ? POL_WAITING : POL_PASSED,
 						   .wanted = "every thread is resolved", .actual = j->change.git_only ? "threads are not known here" : POL_TEXT(j, "%u open", open),
-						   .remedy = open ? POL_TEXT(j, "sluice change resolve %s THREAD", pol_change_word(j)) : "" });
+						   .remedy = open ? POL_TEXT(j, "sluice change resolve %s THREAD", pol_change_word(j)) : "",
+						   .unknown = j->change.git_only });
 	if (open)
 		pol_opens(j, row, "author and reviewers");
 }

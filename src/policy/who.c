@@ -101,7 +101,7 @@ struct pol_row *pol_add_allow(struct pol_judge *j, const char *rule, const struc
 	enum pol_state state = may ? POL_PASSED : w->n && !j->actor_known ? POL_WAITING : POL_FAILED;
 	const char *actual = j->actor_known ? pol_person_text(j, j->act->actor, &j->actor) : "who you are is not known here";
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = rule, .pos = w->pos, .state = state, .wanted = wanted, .actual = actual,
-						   .remedy = may ? "" : remedy });
+						   .remedy = may ? "" : remedy, .unknown = !j->actor_known });
 	if (!may)
 		pol_opens_who(j, row, w);
 	return row;

@@ -48,6 +48,31 @@ static size_t check_lines(slu_buf *b)
 	return lines;
 }
 
+static bool is_main(const struct pol_row *r)
+{
+	return slu_str_starts(slu_s(r->rule), "main");
+}
+
+T_TEST(a_verdict_by_some_of_its_rows)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct pol_row rows[] = { row(POL_WAITING, "main.approvals", "w", "x", ""), row(POL_PASSED, "main.match", "w", "x", ""), row(POL_WAITING, "freeze", "w", "x", "") };
+	rows[0].unknown = true;
+	rows[2].until_s = 77;
+	struct pol_verdict v = verdict(rows, 3, POL_WAIT), known = pol_verdict_of(a, &v, pol_row_known), main = pol_verdict_of(a, &v, is_main);
+	T_EQ_INT(known.row.n, 2);
+	T_EQ_INT(known.answer, POL_WAIT);
+	T_EQ_INT(known.until_s, 77);
+	T_EQ_INT(main.answer, POL_WAIT);
+	T_EQ_INT(main.until_s, 0);
+	known = pol_verdict_of(a, &main, pol_row_known);
+	T_EQ_INT(known.answer, POL_ALLOW);
+	T_EQ_INT(v.row.n, 3);
+	rows[1].state = POL_FAILED;
+	known = pol_verdict_of(a, &v, pol_row_known);
+	T_EQ_INT(known.answer, POL_DENY);
+}
+
 T_TEST(a_refusal_says_rule_what_where_and_what_helps)
 {
 	struct pol_row r[] = { row(POL_PASSED, "other", "x", "y", ""), row(POL_FAILED, "branches.main.allow.push", "push main: nobody", "ann has level write", "sluice change open --into main") };

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice check: what the strategy says of a branch, a change, a range, of all there is, of what is staged or pushed; without a server. */
+#include "base/quantity.h"
+#include "cmd/check.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OUT_MAX = 256 * 1024 * 1024, UPDATES_MAX = 4 * 1024 * 1024 };
+
+/* ---- where one stands ---------------------------------------------------------------------------------------------------- */
+
+static slu_str current_branch(struct cmd_ctx *c)
+{
+	const char *const head[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
+	slu_str name = { "", 0 };
+	return cmd_git(c, NULL, head, true, &name, NULL) == SLU_OK ? name : SLU_STR("");
+}
+
+/* What is beyond the edge of such a clone cannot be judged, and must not look clean. */
+static slu_rc is_whole(struct check *k, slu_err *err)
+{
+	const char *const ask[] = { "rev-parse", "--is-shallow-repository", NULL };
+	slu_str answer;
+	SLU_TRY(cmd_git(k->c, NULL, ask, true, &answer, err));
+	if (!slu_str_is(answer, "true"))
+		return SLU_OK;
+	return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow): commits and branches cannot be judged by it. The rest comes with: git fetch --unshallow%s%s%s",
+			k->ci.name ? "; at " : "", k->ci.name ? k->ci.name : "", k->ci.name ? slu_printf(k->c->a, " with %s", k->ci.deepen) : "");
+}
+
+/** A branch of the clone, else as the remote has it. */
+static slu_rc head_of(struct check *k, slu_str branch, slu_oid *out, slu_err *err)
+{
+	port_git *g = k->o.ctx.git.git;
+	SLU_TRY(g->ops->ref(g, slu_s(slu_printf(k->c->a, "refs/heads/%.*s", SLU_FMT(branch))), out, err));
+	if (slu_oid_is_zero(out))
+		SLU_TRY(g->ops->ref(g, app_offline_ref(k->c->a, &k->o.ctx, branch), out, err));
+	if (slu_oid_is_zero(out))
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %.*s here.", SLU_FMT(branch));
+	return SLU_OK;
+}
+
+/** Heads of all branches that are there, but for this one. */
+static slu_rc other_heads(struct check *k, slu_str name, slu_oid **out, size_t *n, slu_err *err)
+{
+	const slu_str *names = NULL;
+	const slu_oid *ids = NULL;
+	size_t all = 0, used = 0;
+	SLU_TRY(k->o.facts.branches(k->o.facts.ctx, k->c->a, &names, &ids, &all, err));
+	slu_oid *heads = SLU_NEW_N(k->c->a, slu_oid, all + 2);
+	for (size_t i = 0; i < all; i++)
+		if (!slu_str_eq(names[i], name))
+			heads[used++] = ids[i];
+	*out = heads;
+	*n = used;
+	return SLU_OK;
+}
+
+/* ---- scopes -------------------------------------------------------------------------------------------------------------- */
+
+static bool has_base(const struct check *k, slu_str name)
+{
+	int kind = strat_branch_kind(k->o.strategy, name, NULL);
+	return kind < 0 || k->o.strategy->branch[kind].base >= 0 || k->o.strategy->branch[kind].base_tag >= 0;
+}
+
+/* Its own commits: on no other branch. A branch that came first has none; of it what is new since `old` counts. */
+static int own_commits(struct check *k, slu_str name, const slu_oid *head, const slu_oid *old)
+{
+	slu_oid *not_ = NULL;
+	size_t n = 0;
+	slu_err err = { 0 };
+	if (other_heads(k, name, &not_, &n, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	if (!slu_oid_is_zero(old))
+		not_[n++] = *old;
+	return n || has_base(k, name) ? check_commits(k, name, head, not_, n) : 0;
+}
+
+static int pushed_branch(struct check *k, slu_str name, const slu_oid *old, const slu_oid *head)
+{
+	struct pol_action act;
+	slu_err err = { 0 };
+	slu_str ref = slu_s(slu_printf(k->c->a, "refs/heads/%.*s", SLU_FMT(name)));
+	if (pol_push_action(&act, k->c->a, &k->o.facts, k->o.ctx.person, ref, old, head, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	int code = check_act(k, "push", slu_str_dup(k->c->a, name), &act, false);
+	return code ? code : own_commits(k, name, head, old);
+}
+
+/* What would be pushed of it; a branch that is there already, or that nothing was pushed to before, as it stands. */
+static int scope_branch(struct check *k, slu_str name)
+{
+	slu_oid head, old = slu_oid_zero(), none = slu_oid_zero();
+	bool there = false;
+	slu_err err = { 0 };
+	const char *into = cmd_opt(k->c, "into");
+	if (name.n == 0)
+		return cmd_usage(k->c, "No branch is checked out: name one with --branch, or a range of commits.");
+	if (head_of(k, name, &head, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	if (into)
+		return check_change(k, name, &head, slu_s(into));
+	if (k->o.ctx.remote.n && k->o.facts.ref(k->o.facts.ctx, k->c->a, slu_s(slu_printf(k->c->a, "refs/heads/%.*s", SLU_FMT(name))), &old, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	if (!slu_oid_is_zero(&old) && k->o.facts.is_ancestor(k->o.facts.ctx, k->c->a, &head, &old, &there, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	if (!slu_oid_is_zero(&old) && !there)
+		return pushed_branch(k, name, &old, &head);
+	int code = check_branch(k, name, &head);
+	return code ? code : own_commits(k, name, &head, has_base(k, name) ? &none : &old);
+}
+
+static int scope_all(struct check *k)
+{
+	const slu_str *name = NULL;
+	const slu_oid *head = NULL;
+	const struct port_git_ref *tag = NULL;
+	size_t n = 0, tag_n = 0;
+	slu_err err = { 0 };
+	port_git *g = k->o.ctx.git.git;
+	int code = 0;
+	if (k->o.facts.branches(k->o.facts.ctx, k->c->a, &name, &head, &n, &err) != SLU_OK || g->ops->refs(g, k->c->a, SLU_STR("refs/tags/"), &tag, &tag_n, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	for (size_t i = 0; i < n && code == 0; i++) {
+		const slu_oid none = slu_oid_zero();
+		code = check_branch(k, name[i], &head[i]);
+		if (code == 0 && has_base(k, name[i]))
+			code = own_commits(k, name[i], &head[i], &none);
+	}
+	for (size_t i = 0; i < tag_n && code == 0; i++)
+		code = check_tag(k, (slu_str){ tag[i].name.p + strlen("refs/tags/"), tag[i].name.n - strlen("refs/tags/") }, &tag[i].id);
+	return code;
+}
+
+static slu_rc resolve(struct check *k, slu_str rev, slu_oid *out, slu_err *err)
+{
+	port_git *g = k->o.ctx.git.git;
+	return g->ops->resolve(g, rev.n ? rev : SLU_STR("HEAD"), out, err);
+}
+
+/* "A..B", "A...B" from where they parted, or one commit. */
+static slu_rc read_range(struct check *k, slu_str range, slu_oid *tip, const slu_oid **not_, size_t *n, slu_err *err)
+{
+	port_git *g = k->o.ctx.git.git;
+	const char *dots = range.n ? memmem(range.p, range.n, "..", 2) : NULL;
+	struct pol_commit c;
+	slu_oid *from = SLU_NEW(k->c->a, slu_oid);
+	if (!dots) {
+		SLU_TRY(resolve(k, range, tip, err));
+		SLU_TRY(g->ops->commit(g, k->c->a, tip, &c, err));
+		*not_ = c.parent;
+		*n = c.parent_n;
+		return SLU_OK;
+	}
+	bool three = dots[2] == '.';
+	const char *end = dots + 2 + three;
+	SLU_TRY(resolve(k, (slu_str){ range.p, (size_t)(dots - range.p) }, from, err));
+	SLU_TRY(resolve(k, slu_s(end), tip, err));
+	*not_ = from;
+	*n = 1;
+	return three ? g->ops->merge_bases(g, k->c->a, from, tip, not_, n, err) : SLU_OK;
+}
+
+static int scope_range(struct check *k, const char *range)
+{
+	slu_oid tip;
+	const slu_oid *not_ = NULL;
+	size_t n = 0;
+	slu_err err = { 0 };
+	const char *on = cmd_opt(k->c, "on");
+	if (read_range(k, slu_s(range), &tip, &not_, &n, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	return check_commits(k, on ? slu_s(on) : current_branch(k->c), &tip, not_, n);
+}
+
+static int scope_push(struct check *k)
+{
+	slu_str lines;
+	slu_err err = { 0 };
+	if (isatty(STDIN_FILENO))
+		return cmd_usage(k->c, "--push reads updates from standard input, as Git gives them to the hooks pre-push and pre-receive.");
+	return cmd_read_file(k->c, "-", UPDATES_MAX, &lines, &err) == SLU_OK ? check_updates(k, lines) : cmd_fail(k->c, &err);
+}
+
+/* ---- in a CI job ---------------------------------------------------------------------------------------------------------- */
+
+/* GitHub and Jenkins check out a merge of the two: what somebody made is the side that the target does not hold. */
+static slu_rc ci_head(struct check *k, const slu_oid *into, slu_oid *out, slu_err *err)
+{
+	struct pol_commit c;
+	port_git *g = k->o.ctx.git.git;
+	bool here = false, held = false;
+	if (k->ci.head.n) {
+		SLU_TRY(slu_oid_parse(out, k->ci.head, err));
+		SLU_TRY(g->ops->has_commit(g, out, &here, err));
+		if (!here)
+			return slu_fail(err, SLU_E_NOT_FOUND, "%.10s, the head of the pull request, is not in this clone. It comes with: git fetch %.*s %s", out->hex, SLU_FMT(k->o.ctx.remote), out->hex);
+		return SLU_OK;
+	}
+	SLU_TRY(resolve(k, SLU_STR("HEAD"), out, err));
+	SLU_TRY(g->ops->commit(g, k->c->a, out, &c, err));
+	if (c.parent_n != 2)
+		return SLU_OK;
+	for (size_t i = 0; i < 2 && !held; i++) {
+		SLU_TRY(g->ops->is_ancestor(g, &c.parent[i], into, &held, err));
+		if (held)
+			*out = c.parent[1 - i];
+	}
+	return SLU_OK;
+}
+
+static int ci_pull_request(struct check *k)
+{
+	slu_oid into, head;
+	slu_err err = { 0 };
+	slu_rc rc = k->o.facts.ref(k->o.facts.ctx, k->c->a, slu_s(slu_printf(k->c->a, "refs/heads/%.*s", SLU_FMT(k->ci.target))), &into, &err);
+	if (rc == SLU_OK && slu_oid_is_zero(&into))
+		rc = slu_fail(&err, SLU_E_NOT_FOUND, "The branch %.*s, into which the pull request goes, is not in this clone. It comes with: git fetch %.*s +refs/heads/%.*s:%.*s", SLU_FMT(k->ci.target),
+			      SLU_FMT(k->o.ctx.remote), SLU_FMT(k->ci.target), SLU_FMT(app_offline_ref(k->c->a, &k->o.ctx, k->ci.target)));
+	if (rc == SLU_OK)
+		rc = ci_head(k, &into, &head, &err);
+	if (rc != SLU_OK)
+		return cmd_fail(k->c, &err);
+	cmd_say(k->c, "A pull request of %s: %.*s (%.10s) into %.*s.", k->ci.name, SLU_FMT(k->ci.source), head.hex, SLU_FMT(k->ci.target));
+	return check_change(k, k->ci.source, &head, k->ci.target);
+}
+
+/* The push has been made: the branch is judged as it stands, and what came with the push. */
+static int ci_branch(struct check *k)
+{
+	slu_oid head, before = slu_oid_zero();
+	slu_err err = { 0 };
+	bool here = false;
+	port_git *g = k->o.ctx.git.git;
+	if (resolve(k, SLU_STR("HEAD"), &head, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	if (k->ci.before.n && slu_oid_parse(&before, k->ci.before, NULL) == SLU_OK && !slu_oid_is_zero(&before) && g->ops->has_commit(g, &before, &here, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	cmd_say(k->c, "A push at %s: %.*s (%.10s).", k->ci.name, SLU_FMT(k->ci.branch), head.hex);
+	int code = check_branch(k, k->ci.branch, &head);
+	if (code == 0 && here)
+		code = check_commits(k, k->ci.branch, &head, &before, 1);
+	else if (code == 0 && has_base(k, k->ci.branch))
+		code = own_commits(k, k->ci.branch, &head, &before);
+	return code;
+}
+
+static int ci_tag(struct check *k)
+{
+	slu_oid id;
+	slu_err err = { 0 };
+	port_git *g = k->o.ctx.git.git;
+	slu_rc rc = g->ops->ref(g, slu_s(slu_printf(k->c->a, "refs/tags/%.*s", SLU_FMT(k->ci.tag))), &id, &err);
+	if (rc == SLU_OK && slu_oid_is_zero(&id))
+		rc = slu_fail(&err, SLU_E_NOT_FOUND, "The tag %.*s is not in this clone. It comes with: git fetch --tags", SLU_FMT(k->ci.tag));
+	return rc == SLU_OK ? check_tag(k, k->ci.tag, &id) : cmd_fail(k->c, &err);
+}
+
+static int scope_found(struct check *k)
+{
+	if (k->ci.target.n)
+		return ci_pull_request(k);
+	if (k->ci.tag.n)
+		return ci_tag(k);
+	if (k->ci.branch.n)
+		return ci_branch(k);
+	return scope_branch(k, current_branch(k->c));
+}
+
+/* ---- the command ---------------------------------------------------------------------------------------------------------- */
+
+static int judge(struct check *k)
+{
+	struct cmd_ctx *c = k->c;
+	if (cmd_has(c, "staged"))
+		return check_staged(k);
+	if (cmd_has(c, "push"))
+		return scope_push(k);
+	if (cmd_has(c, "all"))
+		return scope_all(k);
+	if (cmd_has(c, "branch") || (cmd_has(c, "into") && c->arg_n == 0))
+		return scope_branch(k, c->arg_n ? slu_s(c->arg[0]) : current_branch(c));
+	return c->arg_n ? scope_range(k, c->arg[0]) : scope_found(k);
+}
+
+static void say_sums(struct check *k)
+{
+	char until[SLU_TIME_TEXT];
+	const char *unknown = check_unknown(k);
+	cmd_say(k->c, "%s judged by %s%s%.10s, %zu refused%s%s%s.", cmd_count(k->c, k->judged, "thing", "things"), k->o.strategy_file, *k->o.strategy_commit ? " of " : "", k->o.strategy_commit, k->refused,
+		k->waiting ? slu_printf(k->c->a, ", %zu must wait", k->waiting) : "", k->waiting && k->until_s ? " until " : "", k->waiting && k->until_s ? slu_time_text(k->until_s, until) : "");
+	if (*unknown)
+		cmd_say(k->c, "Only a server knows: %s.", unknown);
+}
+
+static int run(struct check *k)
+{
+	struct cmd_ctx *c = k->c;
+	slu_err err = { 0 };
+	bool chosen = c->arg_n || cmd_has(c, "staged") || cmd_has(c, "push") || cmd_has(c, "all") || cmd_has(c, "branch") || cmd_has(c, "into");
+	if (!chosen && cmd_ci_find(c, &k->ci, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	const struct cmd_offline_ask ask = { .default_branch = k->ci.default_branch, .anybody = true };
+	if (!cmd_has(c, "staged") && is_whole(k, &err) != SLU_OK)
+		return err.code == SLU_E_NOT_FOUND ? cmd_offline_open_as(c, &k->o, &ask) : cmd_fail(c, &err);
+	int code = cmd_offline_open_as(c, &k->o, &ask);
+	if (code)
+		return code;
+	k->o.ctx.git.a = c->a; /* nothing moves refs meanwhile that would matter: they are listed once */
+	k->format->begin(k);
+	code = judge(k);
+	if (code)
+		return code;
+	k->format->end(k);
+	code = cmd_put(c, &k->out);
+	say_sums(k);
+	return code ? code : k->refused ? 1 : k->waiting ? slu_rc_exit(SLU_E_WAIT) : 0;
+}
+
+static int check(struct cmd_ctx *c)
+{
+	static const char *const scope[] = { "all", "staged", "push", "branch" };
+	const char *format = cmd_opt(c, "format");
+	size_t scopes = c->arg_n && !cmd_has(c, "branch");
+	for (size_t i = 0; i < sizeof scope / sizeof *scope; i++)
+		scopes += cmd_has(c, scope[i]);
+	if (scopes > 1)
+		return cmd_usage(c, "A range, --branch, --all, --staged and --push each say what is judged: give one of them.");
+	struct check k = { .c = c, .a = c->a, .format = check_format_find(format ? format : "text"), .unknown = slu_map_new(c->a), .rules = slu_map_new(c->a) };
+	slu_buf_init(&k.out, OUT_MAX);
+	slu_buf_init(&k.held, OUT_MAX);
+	int code = run(&k);
+	cmd_offline_close(&k.o);
+	slu_buf_release(&k.out);
+	slu_buf_release(&k.held);
+	return code;
+}
+
+static const struct cmd_opt options[] = {
+	{ "branch", 'b', NULL, "a branch: its name, its base, each of its commits; the word, if there is one, names it", CMD_FLAG, 0 },
+	{ "all", 'a', NULL, "every branch and every tag, as they stand", CMD_FLAG, 0 },
+	{ "staged", 0, NULL, "the files that are staged", CMD_FLAG, 0 },
+	{ "push", 0, NULL, "updates on standard input, as Git gives them to the hooks pre-push and pre-receive", CMD_FLAG, 0 },
+	{ "into", 'i', "BRANCH", "a change from the branch into this one", CMD_TEXT, 0 },
+	{ "on", 0, "BRANCH", "the branch that the commits of the range stand on; default: the one that is checked out", CMD_TEXT, 0 },
+	{ "rules", 0, NULL, "show the rules that pass, too", CMD_FLAG, 0 },
+	{ "format", 'f', "text|json|ndjson|sarif|junit|github|gitlab|markdown", "how to print the answer", CMD_TEXT, 0 },
+	{ "as", 0, "NAME", "judge who may as well, as this person", CMD_TEXT, 0 },
+	{ "level", 0, "LEVEL", "the same, with this level: read, triage, write, maintain or admin; default: git config sluice.level", CMD_TEXT, 0 },
+	CMD_OFFLINE_BY,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_check = {
+	.name = "check",
+	.summary = "What the strategy says of commits, branches and changes",
+	.usage = "[RANGE | --branch [NAME] | --all | --staged | --push]",
+	.group = CMD_G_STRATEGY,
+	.args_max = 1,
+	.opts = options,
+	.run = check,
+	.detail = "For people and CI jobs: in a clone or a bare repository, without a server, by the strategy of the default branch. Without words, in a job for a pull request of GitHub, "
+	          "GitLab, Gitea or Jenkins, the change itself: the branch, each of its commits, and the merge; in a job for a push, what was pushed; elsewhere the branch that is "
+	          "checked out.\n\n"
+	          "Judged is what Git alone knows. What only a server knows (approvals, checks, who may) is said in one line and refuses nothing; --as or --level says who acts. A clone of "
+	          "a part of the history is not judged.",
+	.example = "sluice check                                   the branch that is checked out\n"
+	           "sluice check origin/main..HEAD --format github\n"
+	           "sluice check --branch feature/login --into develop\n"
+	           "sluice check --all --preset gitflow\n"
+	           "sluice check --format sarif > sluice.sarif",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),
+};
