@@ -1,25 +1,10 @@
 #!/usr/bin/env bash
 # In a clone without a server: what is in a release, in Markdown and JSON, and the changelog that people also write in, with the real git.
 # Requirement: RL-1, RL-2
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/changelog.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=$work/config GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
-printf '[user]\n\tname = ann\n\temail = ann@example.org\n[init]\n\tdefaultBranch = main\n' >"$GIT_CONFIG_GLOBAL"
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-out=
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "$out" | sed 's/^/    /'; exit 1; }
-asks() {
-	local want=$1 got=0
-	shift
-	out=$("$sluice" changelog "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "changelog $*: exit code $got, not $want"
-}
+# shellcheck source=test/scenario/offline.lib.sh
+. "$(dirname "$0")/offline.lib.sh"
+asked=changelog
 is() { [ "$(printf '%s\n' "$out" | sed -E 's/[0-9a-f]{8}\)/ID)/')" = "$1" ] || fail "it is not: $1"; }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
 clock=1767225600 # 2026-01-01
 c() { clock=$((clock + 60)); GIT_AUTHOR_DATE="$clock +0000" GIT_COMMITTER_DATE="$clock +0000" git commit -q --allow-empty -m "$1" || fail "commit $1"; }
 tag() { GIT_COMMITTER_DATE="$clock +0000" git tag -a -m "$1" "$1" || fail "tag $1"; clock=$((clock + 86400)); }

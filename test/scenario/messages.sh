@@ -1,14 +1,8 @@
 #!/usr/bin/env bash
 # Versions and commit messages on the command line, with the real git: check, compare, sort and bump; parse and lint; bad input.
 # Requirement: RL-1, CM-1
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/messages.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "${out:-}" | head -n 40 | sed 's/^/    /'; exit 1; }
+# shellcheck source=test/scenario/offline.lib.sh
+. "$(dirname "$0")/offline.lib.sh"
 # gives CODE STDIN ARGS…: what is printed, errors too, is left in $out
 gives() {
 	local want=$1 in=$2 got=0
@@ -17,8 +11,6 @@ gives() {
 	[ "$got" = "$want" ] || fail "$*: exit code $got, not $want"
 }
 is() { [ "$out" = "$(printf '%b' "$1")" ] || fail "it is not: $1"; }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
 cd "$work" || exit 1
 
 # ---- versions

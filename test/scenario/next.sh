@@ -1,17 +1,8 @@
 #!/usr/bin/env bash
 # In a clone without a server: the next version, told by all tags of the version line and the commits since, with the real git.
 # Requirement: RL-1, RL-4
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/next.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=$work/config GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
-printf '[user]\n\tname = ann\n\temail = ann@example.org\n[init]\n\tdefaultBranch = main\n' >"$GIT_CONFIG_GLOBAL"
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-out=
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "$out" | sed 's/^/    /'; exit 1; }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
+# shellcheck source=test/scenario/offline.lib.sh
+. "$(dirname "$0")/offline.lib.sh"
 says() { # EXIT CODE, first line, arguments
 	local want=$1 line=$2 got=0
 	shift 2

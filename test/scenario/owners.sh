@@ -1,22 +1,10 @@
 #!/usr/bin/env bash
 # Whose a path is, asked in a clone, in a bare repository and of a commit; and what patterns mean, held against git's own.
 # Requirement: PR-2
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/owners.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "${out:-}" | sed 's/^/    /'; exit 1; }
-asks() {
-	local want=$1 got=0
-	shift
-	out=$("$sluice" owners "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "owners $*: exit code $got, not $want"
-}
+# shellcheck source=test/scenario/offline.lib.sh
+. "$(dirname "$0")/offline.lib.sh"
+asked=owners
 is() { [ "$out" = "$1" ] || fail "not: $1"; }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
 
 cd "$work" && git init -q -b main repo && cd repo && git config user.name ann && git config user.email ann@example.org || fail "init"
 asks 2 src/a.c

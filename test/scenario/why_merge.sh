@@ -1,21 +1,9 @@
 #!/usr/bin/env bash
 # In a clone without a server: what the strategy says of a merge, as far as Git alone knows, with the real git.
 # Requirement: BR-3, PR-3, RL-2
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/why-merge.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "${out:-}" | sed 's/^/    /'; exit 1; }
-asks() {
-	local want=$1 got=0
-	shift
-	out=$("$sluice" why merge "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "why merge $*: exit code $got, not $want"
-}
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
+# shellcheck source=test/scenario/offline.lib.sh
+. "$(dirname "$0")/offline.lib.sh"
+asked="why merge"
 put() { printf '%s\n' "$2" >"$1" && git add -A && git commit -qm "$3" || fail "commit"; }
 
 cd "$work" && git init -q -b main repo && cd repo && git config user.name ann && git config user.email ann@example.org || fail "init"

@@ -1,24 +1,10 @@
 #!/usr/bin/env bash
 # In a clone without a server: what the strategy says of a push, before it is made, with the real git.
 # Requirement: BR-3, PR-2, PR-7, CM-1, CM-4
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/why-push.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "${out:-}" | sed 's/^/    /'; exit 1; }
+# shellcheck source=test/scenario/offline.lib.sh
+. "$(dirname "$0")/offline.lib.sh"
+asked="why push"
 
-# asks WANTED-EXIT-CODE ARGS…: the answer is left in $out
-asks() {
-	local want=$1 got=0
-	shift
-	out=$("$sluice" why push "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "why push $*: exit code $got, not $want"
-}
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
 put() { mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1" && git add -A && git commit -qm "$3" || fail "commit"; }
 
 cd "$work" || exit 1

@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# For tests of commands in a clone, without a server: source it. A test exits at its first failed check.
+#
+#   $work                     a folder of its own, HOME too; Git knows no other configuration than its `config`
+#   asks CODE [ARG ...]       $asked (words of a command) with these must end with this exit code; output, errors too, in $out
+#   has TEXT | hasnt TEXT     $out contains it
+set -u
+top=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+sluice=${SLUICE:-$top/build/sluice}
+work=$(mktemp -d "${TMPDIR:-/tmp}/sluice-offline.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+export GIT_CONFIG_GLOBAL=$work/config GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
+printf '[user]\n\tname = ann\n\temail = ann@example.org\n[init]\n\tdefaultBranch = main\n' >"$GIT_CONFIG_GLOBAL"
+unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
+out=
+asked=
+
+fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "$out" | head -n 40 | sed 's/^/    /'; exit 1; }
+asks() {
+	local want=$1 got=0
+	shift
+	# shellcheck disable=SC2086 # words
+	out=$("$sluice" $asked "$@" 2>&1) || got=$?
+	[ "$got" = "$want" ] || fail "$asked $*: exit code $got, not $want"
+}
+has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
+hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
