@@ -4,23 +4,11 @@
 # Timeout: 240
 # shellcheck source=test/scenario/lib.sh
 . "$(dirname "$0")/../scenario/lib.sh"
+# shellcheck source=test/scenario/base.lib.sh
+. "$(dirname "$0")/../scenario/base.lib.sh"
 
-server_start
-sluice() { "$sluice" "$@" --home "$home"; }
-printf 'strategy: 1\nbranches: {main: {type: production, allow: {create: write, push: write, force-push: write}}, topic: {match: "t/*", type: work, base: main}}\n' >"$test_dir/open.yml"
-yes "base" sluice repo create acme/base --strategy "$test_dir/open.yml"
-repo "$test_dir/open.yml"
-person ann admin
-person bob write
-person eve
-yes "ann, base" sluice role grant ann read --repo acme/base
-yes "eve, base" sluice role grant eve write --repo acme/base
-git init -q "$test_dir/base" && git -C "$test_dir/base" remote add origin "http://eve:$(cat "$home.tokens/eve")@${url#http://}/acme/base.git"
+base_begin eve write read
 b=$test_dir/base
-base() { # TEXT, by eve
-	commit "$b" rules.yml "$1" "feat: rules"
-	yes "the base moves" git -C "$b" push -q -f origin HEAD:main
-}
 strict='strategy: 1
 roles: {owner: maintain}
 files: {forbid: [.env], max-size: 1MB}

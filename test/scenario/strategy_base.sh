@@ -3,24 +3,10 @@
 # Requirement: PR-6, BR-3
 # shellcheck source=test/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=test/scenario/base.lib.sh
+. "$(dirname "$0")/base.lib.sh"
 
-server_start
-sluice() { "$sluice" "$@" --home "$home"; }
-open='strategy: 1\nbranches: {main: {type: production, allow: {create: write, push: write}}, topic: {match: "t/*", type: work, base: main}}\n'
-printf "$open" >"$test_dir/open.yml"
-yes "base" sluice repo create acme/base --strategy "$test_dir/open.yml"
-repo "$test_dir/open.yml"
-person ann admin
-person bob write
-person carl
-yes "ann, base" sluice role grant ann write --repo acme/base
-yes "carl, base" sluice role grant carl write --repo acme/base
-
-git init -q "$test_dir/base" && git -C "$test_dir/base" remote add origin "http://carl:$(cat "$home.tokens/carl")@${url#http://}/acme/base.git"
-base() { # TEXT: rules.yml on the base's main
-	commit "$test_dir/base" rules.yml "$1" "feat: rules"
-	yes "the base moves" git -C "$test_dir/base" push -q -f origin HEAD:main
-}
+base_begin carl "" write
 rules() { printf 'strategy: 1\nbranches:\n  main: {type: production, allow: {create: write, push: %s}}\n  topic: {match: "t/*", type: work, base: main, allow: {create: %s}}\n' "$1" "$2"; }
 digest() { sluice strategy show --repo acme/app --format json | sed -n 's/.*"digest": *"\([0-9a-f]*\)".*/\1/p' | tail -n 1; }
 says() { sluice "${@:2}" | grep -qF -- "$1"; }
