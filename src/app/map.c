@@ -88,7 +88,7 @@ static void drop_creation(struct pol_verdict *v, const strat *s, int kind)
 	bool stays = type == STRAT_PRODUCTION || type == STRAT_INTEGRATION || type == STRAT_SUPPORT;
 	size_t kept = 0;
 	for (size_t i = 0; i < v->row.n; i++)
-		if (!strstr(v->row.v[i].rule, ".allow.") && !(stays && slu_str_ends(slu_s(v->row.v[i].rule), ".base")))
+		if (v->row.v[i].about != POL_ABOUT_RIGHT && !(stays && v->row.v[i].about == POL_ABOUT_BASE))
 			v->row.v[kept++] = v->row.v[i];
 	v->row.n = kept;
 }

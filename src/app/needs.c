@@ -26,11 +26,6 @@ static bool blocks(const struct pol_row *row)
 	return row->state == POL_FAILED || row->state == POL_WAITING;
 }
 
-static bool about_approvals(const struct pol_row *row)
-{
-	return strstr(row->rule, ".approvals") || strstr(row->rule, ".last-push-approval");
-}
-
 /* Whoever approved this head has said what they can. */
 static slu_rc has_approved(bool *out, struct need_list *l, const struct port_change *c, slu_err *err)
 {
@@ -49,8 +44,8 @@ static const struct pol_row *row_for(const struct need_list *l, const struct pol
 {
 	for (size_t i = 0; i < v->row.n; i++) {
 		const struct pol_row *row = &v->row.v[i];
-		bool cannot = about_approvals(row) && (author || approved);
-		if (blocks(row) && !strstr(row->rule, ".checks.") && !cannot && pol_opened_by(row, l->u->who.name, &l->me, author))
+		bool cannot = row->about == POL_ABOUT_APPROVAL && (author || approved);
+		if (blocks(row) && row->about != POL_ABOUT_CHECK && !cannot && pol_opened_by(row, l->u->who.name, &l->me, author))
 			return row;
 	}
 	return NULL;
@@ -60,7 +55,7 @@ static const struct pol_row *row_for(const struct need_list *l, const struct pol
 static const struct pol_row *refuses(const struct pol_verdict *v)
 {
 	for (size_t i = 0; i < v->row.n; i++)
-		if (v->row.v[i].state == POL_FAILED && !strstr(v->row.v[i].rule, ".allow."))
+		if (v->row.v[i].state == POL_FAILED && v->row.v[i].about != POL_ABOUT_RIGHT)
 			return &v->row.v[i];
 	return NULL;
 }
@@ -75,12 +70,12 @@ static slu_rc of_change(struct need_list *l, const struct port_change *c, const 
 		return SLU_OK;
 	}
 	const struct pol_row *row = row_for(l, v, author, false);
-	if (row && about_approvals(row)) {
+	if (row && row->about == POL_ABOUT_APPROVAL) {
 		SLU_TRY(has_approved(&approved, l, c, err));
 		row = approved ? row_for(l, v, author, true) : row;
 	}
 	if (row)
-		add(l, slu_printf(a, "%s: %s", about_approvals(row) ? "Review" : "Open the gate", row->wanted), about, path, row->remedy);
+		add(l, slu_printf(a, "%s: %s", row->about == POL_ABOUT_APPROVAL ? "Review" : "Open the gate", row->wanted), about, path, row->remedy);
 	else if (author && refuses(v))
 		add(l, slu_printf(a, "Yours is refused: %s", refuses(v)->wanted), about, path, refuses(v)->remedy);
 	return SLU_OK;

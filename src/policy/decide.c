@@ -156,6 +156,16 @@ static void say_disabled(struct pol_judge *j)
 	row->pos = pos;
 }
 
+static slu_rc run_rule(struct pol_judge *j, const struct pol_rule *r, slu_err *err)
+{
+	size_t before = j->v->row.n;
+	SLU_TRY(r->judge(j, err));
+	for (size_t i = before; i < j->v->row.n; i++)
+		if (j->v->row.v[i].about == POL_ABOUT_OTHER) /* those of the merge that a push is have theirs */
+			j->v->row.v[i].about = r->about;
+	return SLU_OK;
+}
+
 static slu_rc run_rules(struct pol_judge *j, slu_err *err)
 {
 	unsigned verb = POL_VERB(j->act->verb), rank = 0, next = 0;
@@ -163,7 +173,7 @@ static slu_rc run_rules(struct pol_judge *j, slu_err *err)
 		next = 0;
 		for (const struct pol_rule *const *r = pol_rule_registry; *r; r++) {
 			if ((*r)->rank == rank && ((*r)->verbs & verb) && (j->enforcement != STRAT_DISABLED || (*r)->builtin))
-				SLU_TRY((*r)->judge(j, err));
+				SLU_TRY(run_rule(j, *r, err));
 			if ((*r)->rank > rank && (next == 0 || (*r)->rank < next))
 				next = (*r)->rank;
 		}

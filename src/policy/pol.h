@@ -186,6 +186,9 @@ struct pol_memo *pol_memo_new(slu_arena *a);
 enum pol_state { POL_PASSED, POL_WAITING, POL_FAILED, POL_OVERRIDDEN, POL_NOT_APPLICABLE, POL_EVALUATED };
 enum pol_answer { POL_ALLOW, POL_DENY, POL_WAIT };
 
+/** What a rule asks for, for whoever treats some rows unlike others: the path is for people, and the names in it are theirs. */
+enum pol_about { POL_ABOUT_OTHER, POL_ABOUT_RIGHT, POL_ABOUT_BASE, POL_ABOUT_APPROVAL, POL_ABOUT_CHECK };
+
 /** One rule that was looked at. Strings are whole phrases; no field is NULL ("" when empty). */
 struct pol_row {
 	const char *rule;      /* "branches.main.require.approvals": dotted path of the rule */
@@ -197,6 +200,7 @@ struct pol_row {
 	int64_t until_s;       /* 0: nothing opens it by itself */
 	const char *remedy;    /* a command */
 	bool unknown;          /* it waits because nothing here can tell: only a server knows */
+	enum pol_about about;  /* of a verdict that was read back: OTHER */
 };
 
 /** An act that follows from the one that was judged, allowed by it. */

@@ -66,6 +66,7 @@ struct pol_rule {
 	const char *summary; /* one sentence, for the manual */
 	unsigned verbs;      /* bit set of POL_VERB(…) */
 	unsigned rank;       /* rows come in this order */
+	enum pol_about about; /* of its rows */
 	bool builtin;        /* some of it is built into the program: that is judged where enforcement is disabled, too */
 	slu_rc (*judge)(struct pol_judge *j, slu_err *err);
 };

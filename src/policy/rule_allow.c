@@ -113,5 +113,6 @@ const struct pol_rule rule_allow = {
 	.summary = "No verb on a branch is allowed by anything but `allow`; a push that is exactly an admissible merge is that merge.",
 	.verbs = POL_REF_VERBS | POL_VERB(POL_MERGE),
 	.rank = 20,
+	.about = POL_ABOUT_RIGHT,
 	.judge = judge_allow,
 };

@@ -128,5 +128,6 @@ const struct pol_rule rule_approvals = {
 	.summary = "So many approvals, by role; not the author's, not the last pusher's, none that is stale or of somebody who may no longer.",
 	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY),
 	.rank = 40,
+	.about = POL_ABOUT_APPROVAL,
 	.judge = judge_approvals,
 };

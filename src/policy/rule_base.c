@@ -290,5 +290,6 @@ const struct pol_rule rule_base = {
 	.summary = "A branch carries only its base's commits and its own; a new branch starts from its base.",
 	.verbs = POL_BRINGS | POL_VERB(POL_OPEN) | POL_VERB(POL_MERGE),
 	.rank = 30,
+	.about = POL_ABOUT_BASE,
 	.judge = judge_base,
 };

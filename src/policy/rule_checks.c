@@ -112,5 +112,6 @@ const struct pol_rule rule_checks = {
 	.summary = "The checks pass on the exact commit; `all` is every check with `on: change` into the branch.",
 	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_PUSH),
 	.rank = 45,
+	.about = POL_ABOUT_CHECK,
 	.judge = judge_checks,
 };

@@ -399,5 +399,6 @@ const struct pol_rule rule_code_owners = {
 	.summary = "Of each changed path one of its owners approved: by CODEOWNERS on the target, never by what the change makes of it.",
 	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY),
 	.rank = 42,
+	.about = POL_ABOUT_APPROVAL,
 	.judge = judge_code_owners,
 };

@@ -33,3 +33,24 @@ T_TEST(of_very_many_branches_the_last_are_passed_over)
 	}
 	app_world_end(&w);
 }
+
+/* What a rule is about is told by the rule, not by names that people give to their kinds of branch. */
+T_TEST(a_kind_may_be_called_like_a_rule)
+{
+	struct app_world w;
+	struct app_map m;
+	bool base = false, right = false;
+	app_world_begin(&w);
+	app_world_repo(&w, "strategy: 1\nbranches:\n  main: {type: production}\n  my.allow.kind: {match: \"t/{name}\", type: work, base: main}\n", "ann=write");
+	slu_oid none = slu_oid_zero(), head = app_world_commit(&w, &none, "a", "1", "chore: one");
+	app_world_set(&w, "refs/heads/main", &head);
+	app_world_set(&w, "refs/heads/t/one", &head);
+	T_OK(app_map(&m, &w.u, &w.r, &w.err), w.err);
+	T_EQ_INT(m.branch_n, 2);
+	for (size_t i = 0; i < m.branch[1].verdict.row.n; i++) {
+		base = base || strcmp(m.branch[1].verdict.row.v[i].rule, "branches.my.allow.kind.base") == 0;
+		right = right || strcmp(m.branch[1].verdict.row.v[i].rule, "branches.my.allow.kind.allow.create") == 0;
+	}
+	T_TRUE(base && !right);
+	app_world_end(&w);
+}
