@@ -113,7 +113,7 @@ static int from_file(struct cmd_ctx *c, struct cmd_offline *o, const char *path)
 }
 
 /* On the default branch; else the preset that the clone names; else there is none. */
-static int in_force(struct cmd_ctx *c, struct cmd_offline *o)
+static int in_force(struct cmd_ctx *c, struct cmd_offline *o, bool may_be_none)
 {
 	strat_issues issues = { 0 };
 	slu_err err = { 0 };
@@ -129,6 +129,8 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o)
 	slu_str preset = config(c, "sluice.preset");
 	if (preset.n)
 		return from_preset(c, o, preset);
+	if (may_be_none)
+		return 0;
 	const char *top;
 	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
 	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "There is no .sluice/strategy.yml on %.*s%s%.*s, and which preset a server has in its place is not known here. %s", SLU_FMT(o->ctx.remote),
@@ -176,6 +178,11 @@ static int find_time(struct cmd_ctx *c, struct cmd_offline *o)
 	return 0;
 }
 
+int cmd_offline_preset(struct cmd_ctx *c, struct cmd_offline *o, const char *name)
+{
+	return from_preset(c, o, slu_s(name));
+}
+
 int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o)
 {
 	const struct cmd_offline_ask ask = { .anybody = false };
@@ -207,7 +214,7 @@ int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct c
 	else if (code == 0 && cmd_has(c, "preset"))
 		code = from_preset(c, o, slu_s(cmd_opt(c, "preset")));
 	else if (code == 0)
-		code = in_force(c, o);
+		code = in_force(c, o, ask->may_have_none);
 	app_offline_facts(&o->facts, &o->ctx);
 	o->facts.default_branch = o->default_branch;
 	return code;

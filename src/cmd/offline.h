@@ -27,11 +27,14 @@ struct cmd_offline {
 /** What the caller knows already. */
 struct cmd_offline_ask {
 	slu_str default_branch; /* n == 0: found here */
+	bool may_have_none;     /* a repository without a strategy is no failure: o->strategy is NULL then */
 	bool anybody;           /* who acts counts only where an option or sluice.level says it; else nobody knows it here */
 };
 /** @return 0, or the exit code after having said why. cmd_offline_close in every case. */
 int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o);
 int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask);
+/** Judge by this preset from now on. @return 0, or the exit code */
+int cmd_offline_preset(struct cmd_ctx *c, struct cmd_offline *o, const char *name);
 void cmd_offline_close(struct cmd_offline *o);
 /** The push that moves nothing: a verdict without rules, or a sentence. @return the exit code */
 int cmd_offline_same(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act);

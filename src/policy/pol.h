@@ -296,6 +296,8 @@ void pol_rows_json(struct slu_json *j, const struct pol_verdict *v);
  * @param more  NULL: all rows; else those that pass are only counted, and this is said to show them ("--all"; "": nothing is said)
  */
 void pol_verdict_text(slu_buf *out, const struct pol_verdict *v, const char *more, bool colour);
+/** One line of at most so many columns with its indent; what does not fit ends in an ellipsis. Nothing in it moves a terminal's cursor. */
+void pol_line_text(slu_buf *out, const char *indent, slu_str s, unsigned columns);
 /** For a push: only failed and waiting rows, each at most five lines of at most 72 columns: rule, what, place, command. */
 void pol_refusal_text(slu_buf *out, const struct pol_verdict *v);
 /** Where a rule stands, for people: FILE:LINE:COLUMN; of a default, how to say something else. */

@@ -82,6 +82,11 @@ static void cut_line(slu_buf *out, const char *indent, slu_str s, unsigned max)
 	slu_buf_addc(out, '\n');
 }
 
+void pol_line_text(slu_buf *out, const char *indent, slu_str s, unsigned columns)
+{
+	cut_line(out, indent, s, columns);
+}
+
 static void wrapped(slu_buf *out, const char *first, const char *next, slu_str s, unsigned max, unsigned lines)
 {
 	unsigned room = max - (unsigned)slu_utf8_count(slu_s(first));

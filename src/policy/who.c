@@ -99,7 +99,7 @@ struct pol_row *pol_add_allow(struct pol_judge *j, const char *rule, const struc
 				       .actual = POL_TEXT(j, "%s, which allows it", pol_cause_text(j->act->cause)) });
 	bool may = pol_who_has(w, j->act->actor, &j->actor);
 	enum pol_state state = may ? POL_PASSED : w->n && !j->actor_known ? POL_WAITING : POL_FAILED;
-	const char *actual = j->actor_known ? pol_person_text(j, j->act->actor, &j->actor) : "who you are is not known here";
+	const char *actual = j->actor_known ? pol_person_text(j, j->act->actor, &j->actor) : w->n ? "who you are is not known here" : "nobody may, whoever it is";
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = rule, .pos = w->pos, .state = state, .wanted = wanted, .actual = actual,
 						   .remedy = may ? "" : remedy, .unknown = !j->actor_known });
 	if (!may)

@@ -32,6 +32,15 @@ struct port_git_ident { slu_str name, email; int64_t time_s; };
 struct port_git_file_edit { slu_str path; slu_str text; bool remove; };
 struct port_git_diff_file { slu_str old_path, new_path; char status; /* A M D R */ int64_t added, removed; /* -1: binary, or one of more than 3,000 files */ slu_str patch; /* unified */ bool cut; /* the patch is, or is left out: of more than 3,000 files nothing is counted or shown */ slu_oid blob; /* new one, of a deletion the old one */ };
 struct port_git_conflict { slu_str path; };
+/** History as bare structure: commits by number, parents before children. */
+struct port_git_topology {
+	size_t n;
+	const slu_oid *id, *tree;
+	const int64_t *time_s;      /* of the committer */
+	const uint32_t *parent_at;  /* n + 1 of them: parents of i are parent[parent_at[i]] up to parent[parent_at[i + 1]] */
+	const uint32_t *parent;
+};
+typedef void port_git_message(void *ctx, size_t i, slu_str message); /* of the i-th commit that was asked for; borrowed for the call */
 typedef struct port_git_txn port_git_txn; /* refs locked, not yet moved */
 
 struct port_git_ops {
@@ -45,6 +54,10 @@ struct port_git_ops {
 	slu_rc (*merge_bases)(port_git *g, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err);
 	slu_rc (*ahead_behind)(port_git *g, const slu_oid *x, const slu_oid *base, uint64_t *ahead, uint64_t *behind, slu_err *err);
 	slu_rc (*range)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
+	/* of everything that the tips reach; SLU_E_LIMIT over SLU_MAX_HISTORY_COMMITS */
+	slu_rc (*topology)(port_git *g, slu_arena *a, const slu_oid *tip, size_t n, struct port_git_topology *out, slu_err *err);
+	/* messages of many commits, in whatever order; each is told once. In UTF-8 where a commit says its encoding */
+	slu_rc (*messages)(port_git *g, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err);
 	slu_rc (*files)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 	slu_rc (*diff)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err); /* commits or trees */
 	/* as people take it along: `mail` the commits of from..to one by one with author and message (from zero: `to` alone), else one diff of the two. SLU_E_LIMIT over max_bytes */

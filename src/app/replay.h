@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Replay of a repository's history in a clone, without a server: what Git knows, put before decide() as it was then. */
+#ifndef APP_REPLAY_H
+#define APP_REPLAY_H
+#include "app/offline_facts.h"
+#include "insight/replay.h"
+
+struct app_branch {
+	slu_str name;
+	slu_oid head;
+	int kind, rank;
+};
+/** What a repository holds, whatever the strategy. */
+struct app_history {
+	port_git *git;
+	slu_str default_branch;
+	ins_history graph;
+	struct app_branch *branch;
+	size_t branch_n;
+	struct ins_tag_ref *tag;
+	size_t tag_n;
+	slu_str *message; /* those that a strategy asked for */
+};
+/** @return SLU_E_NOT_FOUND: there is no commit */
+slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_offline *o, slu_str default_branch, slu_err *err);
+
+struct app_replay_ask {
+	const strat *s;
+	int64_t since_s;
+	void (*progress)(void *ctx, size_t done, size_t all); /* may be NULL */
+	void *ctx;
+};
+/** What lives as long as the result: the history and the arena. */
+slu_rc app_replay(struct ins_replay *out, slu_arena *a, struct app_history *h, const struct app_replay_ask *ask, slu_err *err);
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice replay: what a strategy would have said to a whole history. */
+#include "cmd/offline.h"
+#include "cmd/replay_show.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { BAR = 30 };
+
+/* The presets that say nothing of one team in particular; where two would refuse as little, the one that asks for less comes first. */
+static const char *const general[] = { "github-flow", "trunk", "gitlab-flow", "gitflow" };
+enum { GENERAL = sizeof general / sizeof *general };
+
+/* ---- progress ------------------------------------------------------------------------------------------------------------ */
+
+struct bar {
+	struct cmd_ctx *c;
+	bool shown;
+	unsigned last;
+};
+
+static void show_progress(void *ctx, size_t done, size_t all)
+{
+	struct bar *b = ctx;
+	unsigned percent = all ? (unsigned)(done * 100 / all) : 100, filled = percent * BAR / 100;
+	if (!b->shown || percent == b->last)
+		return;
+	b->last = percent;
+	(void)fprintf(b->c->err, "\rreplaying [%.*s%.*s] %3u %%", (int)filled, "##############################", (int)(BAR - filled), "..............................", percent);
+	(void)fflush(b->c->err);
+}
+
+static void end_progress(struct bar *b)
+{
+	if (b->shown)
+		(void)fprintf(b->c->err, "\r\033[K");
+	b->shown = false;
+}
+
+/* ---- where --------------------------------------------------------------------------------------------------------------- */
+
+/* A strategy file is named from where one stands; all else happens in the repository. */
+static int go_there(struct cmd_ctx *c)
+{
+	slu_err err = { 0 };
+	if (c->arg_n == 0)
+		return 0;
+	for (size_t i = 0; i < c->given.n; i++) {
+		if (strcmp(c->given.v[i].opt->name, "strategy") != 0 || strcmp(c->given.v[i].value, "-") == 0)
+			continue;
+		char *path = realpath(c->given.v[i].value, NULL);
+		if (path)
+			c->given.v[i].value = slu_strdup(c->a, path);
+		free(path);
+	}
+	if (chdir(c->arg[0]) != 0) {
+		(void)slu_fail(&err, SLU_E_USAGE, "There is no folder %s.", c->arg[0]);
+		return cmd_fail(c, &err);
+	}
+	return 0;
+}
+
+/* The folder's name: of the work tree, or of a bare repository without ".git". */
+static const char *name_here(struct cmd_ctx *c)
+{
+	const char *const where[] = { "rev-parse", "--absolute-git-dir", NULL };
+	slu_str path = { "", 0 }, part, last = { "repository", 10 };
+	if (cmd_git(c, NULL, where, true, &path, NULL) != SLU_OK)
+		return "repository";
+	if (slu_str_ends(path, "/.git"))
+		path.n -= 5;
+	else if (slu_str_ends(path, ".git"))
+		path.n -= 4;
+	while (slu_str_split(&path, '/', &part))
+		last = part.n ? part : last;
+	return slu_str_dup(c->a, last);
+}
+
+static slu_rc is_whole(struct cmd_ctx *c, slu_err *err)
+{
+	const char *const ask[] = { "rev-parse", "--is-shallow-repository", NULL };
+	slu_str out = { "", 0 };
+	SLU_TRY(cmd_git(c, NULL, ask, true, &out, err));
+	if (slu_str_is(slu_str_trim(out), "true"))
+		return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow). The rest comes with: git fetch --unshallow --tags");
+	return SLU_OK;
+}
+
+/* Any date that Git understands. */
+static slu_rc find_since(struct cmd_ctx *c, int64_t *out, slu_err *err)
+{
+	const char *date = cmd_opt(c, "since");
+	slu_str answer = { "", 0 };
+	uint64_t s = 0;
+	*out = INT64_MIN;
+	if (!date)
+		return SLU_OK;
+	const char *const ask[] = { "rev-parse", slu_printf(c->a, "--since=%s", date), NULL };
+	SLU_TRY(cmd_git(c, NULL, ask, true, &answer, err));
+	answer = slu_str_trim(answer);
+	if (!slu_str_starts(answer, "--max-age=") || slu_parse_u64(&s, (slu_str){ answer.p + 10, answer.n - 10 }, NULL) != SLU_OK)
+		return slu_fail(err, SLU_E_USAGE, "--since: \"%s\" is no date; such as 2024-01-31 or '1 year ago'.", date);
+	*out = (int64_t)s;
+	return SLU_OK;
+}
+
+/* ---- without a strategy -------------------------------------------------------------------------------------------------- */
+
+struct tried {
+	int place; /* in `general` */
+	struct cmd_fit fit;
+	const strat *s;
+	const char *file;
+	struct ins_replay r;
+};
+
+static int nearest_first(const void *x, const void *y)
+{
+	const struct tried *a = x, *b = y;
+	uint64_t of_a = a->r.all.refused + a->r.squashed_unfit, of_b = b->r.all.refused + b->r.squashed_unfit;
+	if (of_a != of_b)
+		return of_a < of_b ? -1 : 1;
+	return a->place - b->place;
+}
+
+/* A history that no strategy is named for is judged by each of the general presets; the one that would refuse least is shown. A squashed
+   change counts as refused where nothing is squashed. */
+static int try_presets(struct cmd_ctx *c, struct cmd_offline *o, struct app_history *h, struct app_replay_ask *ask, struct cmd_replay *x, struct ins_replay *r)
+{
+	struct tried *t = SLU_NEW_N(c->a, struct tried, GENERAL);
+	struct cmd_fit *fit = SLU_NEW_N(c->a, struct cmd_fit, GENERAL);
+	slu_err err = { 0 };
+	for (size_t i = 0; i < GENERAL; i++) {
+		int code = cmd_offline_preset(c, o, general[i]);
+		if (code)
+			return code;
+		ask->s = o->strategy;
+		if (app_replay(&t[i].r, c->a, h, ask, &err) != SLU_OK)
+			return cmd_fail(c, &err);
+		t[i].place = (int)i;
+		t[i].s = o->strategy;
+		t[i].file = o->strategy_file;
+		t[i].fit = (struct cmd_fit){ general[i], t[i].r.all.judged, t[i].r.all.refused };
+	}
+	qsort(t, GENERAL, sizeof *t, nearest_first);
+	for (size_t i = 0; i < GENERAL; i++)
+		fit[i] = t[i].fit;
+	*r = t[0].r;
+	x->s = t[0].s;
+	x->strategy_file = t[0].file;
+	x->fit = fit;
+	x->fit_n = GENERAL;
+	x->chosen = true;
+	return 0;
+}
+
+static int show(struct cmd_ctx *c, const struct cmd_replay *x)
+{
+	return c->format == CMD_FORMAT_JSON ? cmd_replay_json(c, x) : cmd_replay_text(c, x);
+}
+
+static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
+{
+	struct app_replay_ask ask = { .progress = show_progress, .ctx = bar };
+	struct app_history h = { 0 };
+	struct ins_replay r = { 0 };
+	slu_err err = { 0 };
+	const struct cmd_offline_ask here = { .may_have_none = true, .anybody = true };
+	int code = go_there(c);
+	if (code == 0)
+		code = cmd_offline_open_as(c, o, &here);
+	if (code)
+		return code;
+	slu_rc rc = is_whole(c, &err);
+	if (rc == SLU_OK)
+		rc = find_since(c, &ask.since_s, &err);
+	if (rc == SLU_OK)
+		rc = app_history_load(&h, c->a, &o->ctx, o->default_branch, &err);
+	struct cmd_replay x = { .name = name_here(c), .strategy_file = o->strategy_file, .whole = !cmd_has(c, "since"), .s = o->strategy, .h = &h, .r = &r };
+	ask.s = o->strategy;
+	if (rc == SLU_OK && o->strategy)
+		rc = app_replay(&r, c->a, &h, &ask, &err);
+	else if (rc == SLU_OK)
+		code = try_presets(c, o, &h, &ask, &x, &r);
+	end_progress(bar);
+	return rc != SLU_OK ? cmd_fail(c, &err) : code ? code : show(c, &x);
+}
+
+static int run(struct cmd_ctx *c)
+{
+	struct cmd_offline o = { 0 };
+	struct bar bar = { .c = c, .shown = !c->quiet && isatty(fileno(c->err)) };
+	int code = replay(c, &o, &bar);
+	cmd_offline_close(&o);
+	return code;
+}
+
+static const struct cmd_opt options[] = {
+	{ "strategy", 0, "FILE", "judge by this file, not by the one in force", CMD_PATH, 0 },
+	{ "preset", 0, "NAME", "judge by this preset", CMD_TEXT, 0 },
+	{ "since", 0, "DATE", "only what was done since then, such as 2024-01-31 or '1 year ago'", CMD_TEXT, 0 },
+	{ "all", 'a', NULL, "every rule, and the worst examples", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_replay = {
+	.name = "replay",
+	.summary = "What a strategy would have refused in the whole history",
+	.usage = "[REPO]",
+	.group = CMD_G_START,
+	.args_max = 1,
+	.opts = options,
+	.run = run,
+	.detail = "Every merge, push, tag and commit of the history is put before the strategy as if it were asked then. REPO is a folder, also of a bare repository; without "
+	          "it, the one that you stand in. Without --strategy or --preset the strategy in force judges; where there is none, each of the general presets is tried, "
+	          "and the one that would refuse least is shown.\n\n"
+	          "What a history does not say is not guessed: which branch a merge brought is read from its message or from the branches that are there, and what stays "
+	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Nobody is named. Nothing is changed.",
+	.example = "sluice replay                               the repository around\n"
+	           "sluice replay --preset gitflow ~/src/app    as if it had been git-flow\n"
+	           "sluice replay --since '1 year ago' --all\n"
+	           "sluice replay --strategy draft.yml --format json | jq .refused_by",
+	.exits = CMD_EXIT(3),
+};

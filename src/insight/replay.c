@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which acts there were, as far as a history tells. */
+#include "insight/merge_name.h"
+#include "insight/replay_impl.h"
+
+enum { PROGRESS_EVERY = 512 };
+
+static bool may_anybody(const struct replay *r, int kind, enum strat_verb verb)
+{
+	return kind >= 0 && r->s->branch[kind].allow[verb].n > 0;
+}
+
+static slu_rc judge(struct replay *r, struct ins_act act, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct pol_verdict v = { 0 };
+	if (replay_time(r, &act) < r->q->since_s)
+		return SLU_OK;
+	SLU_TRY(replay_judge(&v, r, a, &act, err));
+	if (act.kind != INS_COMMIT || v.row.n)
+		replay_count(r, &act, &v);
+	return SLU_OK;
+}
+
+/* ---- commits that a merge brought ---------------------------------------------------------------------------------------------- */
+
+static bool asked_of(const struct replay *r, slu_str branch)
+{
+	int kind = branch.n ? strat_branch_kind(r->s, branch, NULL) : STRAT_NONE;
+	return r->asks_commits && kind >= 0 && (r->s->commits.applies_to & (1u << r->s->branch[kind].type));
+}
+
+static slu_rc judge_brought(struct replay *r, uint32_t merge, slu_str source, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const uint32_t *c = NULL, into = ins_parent(r->h, merge, 0);
+	size_t n = 0;
+	if (!asked_of(r, source) || !ins_range(r->h, a, ins_parent(r->h, merge, 1), &into, 1, r->h->n, &c, &n))
+		return SLU_OK;
+	for (size_t i = 0; i < n; i++) {
+		if (r->judged[c[i]] || r->h->line_of[c[i]] != INS_NONE)
+			continue;
+		r->judged[c[i]] = true;
+		SLU_TRY(judge(r, (struct ins_act){ .kind = INS_COMMIT, .commit = c[i], .source = source }, err));
+	}
+	return SLU_OK;
+}
+
+/* ---- merges ---------------------------------------------------------------------------------------------------------------------- */
+
+/* Does a merge of the strategy into some other branch bring `from` into this kind? */
+static bool comes_back(const strat *s, int from, int into)
+{
+	for (size_t i = 0; from >= 0 && into >= 0 && i < s->branch_n; i++)
+		for (size_t k = 0; k < s->branch[i].edge_n; k++) {
+			const struct strat_edge *e = &s->branch[i].edge[k];
+			if ((e->into == from && strat_set_has(&e->back_merge, into)) || ((int)i == from && strat_set_has(&e->also_into, into)))
+				return true;
+		}
+	return false;
+}
+
+/* A tag that was merged stands for the branch that its class is made on. */
+static int kind_of_tag(const strat *s, slu_str tag)
+{
+	int cls = strat_tag_class(s, tag, NULL);
+	return cls >= 0 && s->tag[cls].branches.n ? s->tag[cls].branches.i[0] : STRAT_NONE;
+}
+
+struct joined {
+	struct ins_merge_name says;
+	slu_str into;
+	uint32_t line; /* that `into` is; INS_NONE */
+	int kind;      /* of `into` */
+	bool on_line;  /* the commit lies on it */
+};
+
+static struct joined where(const struct replay *r, uint32_t c)
+{
+	struct joined j = { .says = ins_merge_name(replay_message(r, c)), .line = r->h->line_of[c] };
+	j.into = j.says.into;
+	if (j.into.n == 0 && j.line != INS_NONE)
+		j.into = r->h->line[j.line].name;
+	j.on_line = j.line != INS_NONE && slu_str_eq(j.into, r->h->line[j.line].name);
+	if (!j.on_line)
+		j.line = ins_find_line(r->h, j.into);
+	j.kind = j.into.n ? strat_branch_kind(r->s, j.into, NULL) : STRAT_NONE;
+	return j;
+}
+
+/* By the message; a name that no tool wrote must be one of a branch or of a kind; else the line that the other parent lies on. */
+static slu_str source_of(const struct replay *r, uint32_t c, const struct joined *j)
+{
+	slu_str name = j->says.what == INS_SAYS_BRANCH ? j->says.source : (slu_str){ "", 0 };
+	uint32_t line = r->h->line_of[ins_parent(r->h, c, 1)];
+	slu_auto_buf ref;
+	slu_buf_init(&ref, 4096);
+	slu_buf_addf(&ref, "refs/heads/%.*s", SLU_FMT(name));
+	if (name.n && (ref.over || pol_ref_refused(slu_buf_str(&ref))))
+		name.n = 0;
+	if (name.n && j->says.loose && ins_find_line(r->h, name) == INS_NONE && strat_branch_kind(r->s, name, NULL) == STRAT_NONE)
+		name.n = 0;
+	if (name.n && slu_str_eq(name, j->into) && j->says.request)
+		name.n = 0; /* the branch of that name of another repository */
+	return name.n || line == INS_NONE ? name : r->h->line[line].name;
+}
+
+static bool is_kindless(const struct replay *r, uint32_t line)
+{
+	return line != INS_NONE && r->h->line[line].kind == STRAT_NONE;
+}
+
+static slu_rc judge_pushed(struct replay *r, uint32_t c, slu_str into, slu_err *err)
+{
+	return judge(r, (struct ins_act){ .kind = INS_PUSH, .commit = c, .target = into }, err);
+}
+
+static slu_rc judge_named(struct replay *r, uint32_t c, const struct joined *j, slu_str source, slu_err *err)
+{
+	int from = j->says.what == INS_SAYS_TAG ? kind_of_tag(r->s, j->says.source) : strat_branch_kind(r->s, source, NULL);
+	bool follows = comes_back(r->s, from, j->kind) && !slu_str_eq(source, j->into);
+	if (slu_str_eq(source, j->into)) /* git pull made it: what was there came into one's own */
+		return judge_pushed(r, c, j->into, err);
+	if (!follows && may_anybody(r, j->kind, STRAT_VERB_PUSH))
+		SLU_TRY(judge_pushed(r, c, j->into, err));
+	else
+		SLU_TRY(judge(r, (struct ins_act){ .kind = INS_MERGE, .commit = c, .source = source, .target = j->into, .follows = follows }, err));
+	return follows ? SLU_OK : judge_brought(r, c, source, err);
+}
+
+static bool is_light(const struct replay *r, int kind)
+{
+	return kind == STRAT_NONE || r->s->branch[kind].type == STRAT_WORK || r->s->branch[kind].type == STRAT_THROWAWAY;
+}
+
+static slu_rc judge_merge(struct replay *r, uint32_t c, slu_err *err)
+{
+	struct joined j = where(r, c);
+	uint64_t *left = NULL;
+	slu_str source = { "", 0 };
+	if (j.into.n == 0)
+		left = &r->out->nowhere;
+	else if (is_kindless(r, j.line))
+		left = &r->out->on_kindless;
+	else if (!j.on_line && is_light(r, j.kind))
+		left = &r->out->inside;
+	else if (j.says.what == INS_SAYS_SEVERAL || ins_parent_n(r->h, c) > 2)
+		left = &r->out->several;
+	if (!left) {
+		source = source_of(r, c, &j);
+		if (source.n == 0 && j.says.what == INS_SAYS_TAG && comes_back(r->s, kind_of_tag(r->s, j.says.source), j.kind))
+			source = j.says.source;
+		left = source.n ? NULL : &r->out->unnamed;
+	}
+	if (!left)
+		return judge_named(r, c, &j, source, err);
+	*left += r->h->time_s[c] >= r->q->since_s;
+	return SLU_OK;
+}
+
+/* ---- pushes, and branches that came to be ---------------------------------------------------------------------------------------- */
+
+static bool squashes_into(const strat *s, int kind)
+{
+	for (size_t i = 0; i < s->branch_n; i++)
+		for (size_t k = 0; k < s->branch[i].edge_n; k++)
+			if (s->branch[i].edge[k].into == kind && s->branch[i].edge[k].method == STRAT_SQUASH)
+				return true;
+	return false;
+}
+
+static slu_rc judge_plain(struct replay *r, uint32_t c, slu_err *err)
+{
+	const struct ins_line *l = &r->h->line[r->h->line_of[c]];
+	bool counted = r->h->time_s[c] >= r->q->since_s;
+	if (l->kind == STRAT_NONE) {
+		r->out->on_kindless += counted;
+		return SLU_OK;
+	}
+	if (r->h->place_of[c] == 0 && l->from == INS_NONE) /* the history begins with it */
+		return SLU_OK;
+	bool open = may_anybody(r, l->kind, STRAT_VERB_PUSH);
+	if (open || ins_squashed(replay_message(r, c)) == 0) {
+		r->out->straight += counted && !open;
+		return judge_pushed(r, c, l->name, err);
+	}
+	bool fits = squashes_into(r->s, l->kind);
+	r->out->squashed += counted;
+	r->out->squashed_unfit += counted && !fits;
+	if (!r->asks_commits || !fits)
+		return SLU_OK;
+	return judge(r, (struct ins_act){ .kind = INS_COMMIT, .commit = c }, err);
+}
+
+static slu_rc judge_new_branches(struct replay *r, slu_err *err)
+{
+	for (size_t i = 1; i < r->h->line_n; i++) {
+		const struct ins_line *l = &r->h->line[i];
+		uint32_t first = l->n ? l->at[0] : l->head;
+		SLU_TRY(judge(r, (struct ins_act){ .kind = INS_PUSH, .commit = first, .target = l->name, .create = true }, err));
+	}
+	return SLU_OK;
+}
+
+static slu_rc judge_tags(struct replay *r, slu_err *err)
+{
+	for (size_t i = 0; i < r->q->tag_n; i++)
+		SLU_TRY(judge(r, (struct ins_act){ .kind = INS_TAG, .commit = r->q->tag[i].commit, .tag = (uint32_t)i }, err));
+	return SLU_OK;
+}
+
+/* ---- all ------------------------------------------------------------------------------------------------------------------------- */
+
+bool ins_replay_reads(const struct ins_replay_ask *q, uint32_t c)
+{
+	return ins_parent_n(q->h, c) > 1 || q->h->line_of[c] != INS_NONE || q->s->commits.convention != STRAT_CONVENTION_NONE || q->s->releases.calendar.set;
+}
+
+static void find_tags(struct replay *r)
+{
+	r->tag_of = SLU_NEW_N(r->a, const slu_str *, r->h->n + 1);
+	for (size_t i = 0; i < r->q->tag_n; i++) {
+		uint32_t c = r->q->tag[i].commit;
+		size_t n = 0;
+		if (c == INS_NONE)
+			continue;
+		while (r->tag_of[c] && r->tag_of[c][n].n)
+			n++;
+		slu_str *more = SLU_NEW_N(r->a, slu_str, n + 2);
+		if (n)
+			memcpy(more, r->tag_of[c], n * sizeof *more);
+		more[n] = r->q->tag[i].name;
+		r->tag_of[c] = more;
+	}
+}
+
+static void find_span(struct replay *r)
+{
+	int64_t first = INT64_MAX, last = INT64_MIN;
+	for (size_t c = 0; c < r->h->n; c++) {
+		int64_t t = r->h->time_s[c];
+		if (t < r->q->since_s)
+			continue;
+		first = t < first ? t : first;
+		last = t > last ? t : last;
+		r->out->commits++;
+		r->out->merges += ins_parent_n(r->h, (uint32_t)c) > 1;
+	}
+	replay_span(r, first == INT64_MAX ? 0 : first, last == INT64_MIN ? 0 : last);
+}
+
+slu_rc ins_replay(struct ins_replay *out, slu_arena *a, const struct ins_replay_ask *q, slu_err *err)
+{
+	struct ins_replay o = { 0 };
+	struct replay r = { .q = q, .s = q->s, .h = q->h, .a = a, .out = &o, .judged = SLU_NEW_N(a, bool, q->h->n + 1), .asks_commits = q->s->commits.convention != STRAT_CONVENTION_NONE };
+	o.lines = q->h->line_n;
+	o.default_kindless = q->h->line_n > 0 && q->h->line[0].kind == STRAT_NONE;
+	find_tags(&r);
+	find_span(&r);
+	for (uint32_t c = 0; c < q->h->n; c++) {
+		if (q->progress && c % PROGRESS_EVERY == 0)
+			q->progress(q->ctx, c, q->h->n);
+		if (ins_parent_n(q->h, c) > 1)
+			SLU_TRY(judge_merge(&r, c, err));
+		else if (q->h->line_of[c] != INS_NONE)
+			SLU_TRY(judge_plain(&r, c, err));
+	}
+	SLU_TRY(judge_new_branches(&r, err));
+	SLU_TRY(judge_tags(&r, err));
+	SLU_TRY(replay_finish(&r, err));
+	if (q->progress)
+		q->progress(q->ctx, q->h->n, q->h->n);
+	*out = o;
+	return SLU_OK;
+}
