@@ -67,6 +67,31 @@ static slu_rc person_trouble(const char **out, struct app_unit *u, const struct 
 	return SLU_OK;
 }
 
+static slu_rc may_act(bool *out, struct app_unit *u, const struct app_repo *r, const strat *s, slu_str name, slu_err *err)
+{
+	struct pol_person p = { 0 };
+
+	SLU_TRY(app_person(&p, u, r->id, s, name, err));
+	*out = p.known && !p.disabled;
+	return SLU_OK;
+}
+
+static slu_rc role_trouble(const char **out, struct app_unit *u, const struct app_repo *r, const strat *s, const struct strat_role *role, slu_err *err)
+{
+	const struct port_grant *g = NULL;
+	size_t n = 0;
+	bool held = false;
+
+	for (size_t i = 0; i < role->member_n && !held; i++)
+		SLU_TRY(may_act(&held, u, r, s, role->member[i], err));
+	SLU_TRY(port_grant_list(u->store, u->a, r->id, 0, &g, &n, err));
+	for (size_t i = 0; i < n && !held; i++)
+		if (slu_str_eq(g[i].role, role->name))
+			SLU_TRY(may_act(&held, u, r, s, g[i].person, err));
+	*out = held ? NULL : slu_printf(u->a, "nobody holds the role %.*s", SLU_FMT(role->name));
+	return SLU_OK;
+}
+
 static slu_rc trouble(const char **out, struct app_unit *u, const struct app_repo *r, const strat *s, slu_str owner, slu_err *err)
 {
 	slu_str name;
@@ -75,8 +100,9 @@ static slu_rc trouble(const char **out, struct app_unit *u, const struct app_rep
 	enum pol_owner_kind kind = pol_owner_kind(owner, &name);
 
 	*out = NULL;
-	if (kind != POL_OWNER_EMAIL && strat_find_role(s, name) >= 0)
-		return SLU_OK;
+	int role = kind == POL_OWNER_EMAIL ? STRAT_NONE : strat_find_role(s, name);
+	if (role >= 0)
+		return role_trouble(out, u, r, s, &s->role[role], err);
 	if (kind == POL_OWNER_ROLE)
 		*out = slu_printf(u->a, "%.*s is no role of the strategy", SLU_FMT(owner));
 	if (kind == POL_OWNER_EMAIL)
