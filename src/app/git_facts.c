@@ -95,6 +95,11 @@ static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_
 	return app_git_files(ctx, a, tip, not_, not_n, out, n, err);
 }
 
+static slu_rc fact_secrets(void *ctx, slu_arena *a, const struct pol_file *file, size_t file_n, const struct pol_secret **out, size_t *n, slu_err *err)
+{
+	return app_git_secrets(ctx, a, file, file_n, out, n, err);
+}
+
 /* Where one side holds the other there is nothing to merge: the result is its tree. *told false: Git has to be asked. */
 static slu_rc one_holds_the_other(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *told, slu_err *err)
 {
@@ -200,6 +205,7 @@ void app_git_facts_fill(struct pol_facts *f)
 	f->is_ancestor = fact_is_ancestor;
 	f->range = fact_range;
 	f->files = fact_files;
+	f->secrets = fact_secrets;
 	f->merge_tree = fact_merge_tree;
 	f->paths = fact_paths;
 	f->file_at = fact_file_at;

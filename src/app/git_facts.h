@@ -28,6 +28,7 @@ struct app_git_facts {
 	slu_arena *a;      /* lives as long as this context */
 	port_git *stored;  /* the repository without the push's quarantine: what it does not have is new to the repository */
 	struct app_git_known *known; /* made when it is first needed */
+	struct app_git_scan *scan;   /* the same */
 };
 
 /** Set the functions of the Git half in *f; the others are left as they are. Does not set f->ctx. */

@@ -14,4 +14,6 @@ slu_rc app_git_refs(struct app_git_facts *g, slu_arena *a, const char *prefix, c
 slu_rc app_git_range(struct app_git_facts *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 /** The fact `files`; the same question again has the same answer. */
 slu_rc app_git_files(struct app_git_facts *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
+/** The fact `secrets`: each blob is looked through once. */
+slu_rc app_git_secrets(struct app_git_facts *g, slu_arena *a, const struct pol_file *file, size_t file_n, const struct pol_secret **out, size_t *n, slu_err *err);
 #endif

@@ -21,6 +21,8 @@
 #define SLU_MAX_PUSH_FILES 1000000u     /* paths that the commits of a push change, each commit's own */
 #define SLU_MAX_PUSH_PATHS (256u * 1024 * 1024) /* bytes of their names */
 #define SLU_MAX_PUSH_ENTRIES (10u * SLU_MAX_PUSH_FILES) /* of folders, looked at to find them */
+#define SLU_MAX_SCAN_BYTES (8ull * 1024 * 1024 * 1024) /* of files that a push brings, looked through for secrets */
+#define SLU_MAX_BASELINE_BYTES (4u * 1024 * 1024) /* of a list of secrets that are none */
 #define SLU_MAX_MESSAGE_BYTES (64u * 1024)
 #define SLU_MAX_COMMIT_BYTES (128u * 1024) /* of a pushed commit or tag: headers and message */
 #define SLU_MAX_BODY_BYTES (1024u * 1024)      /* JSON body of a request, after inflating */

@@ -115,6 +115,7 @@ static const struct port_git_ops ops = {
 	.file_at = git_cli_file_at,
 	.has_commit = git_cli_has_commit,
 	.object = git_cli_object,
+	.blob = git_cli_blob,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,
 	.tag_make = git_cli_tag_make,

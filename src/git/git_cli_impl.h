@@ -89,6 +89,7 @@ slu_rc git_cli_commit(port_git *g, slu_arena *a, const slu_oid *id, struct pol_c
 slu_rc git_cli_tag(port_git *g, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err);
 slu_rc git_cli_has_commit(port_git *base, const slu_oid *id, bool *out, slu_err *err);
 slu_rc git_cli_object(port_git *g, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err);
+slu_rc git_cli_blob(port_git *g, const slu_oid *id, port_git_take *take, void *ctx, slu_err *err);
 slu_rc git_cli_file_at(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
 slu_rc git_cli_is_ancestor(port_git *g, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err);
 slu_rc git_cli_merge_bases(port_git *g, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err);

@@ -150,6 +150,41 @@ slu_rc git_cli_contents(struct git_cli *g, slu_arena *a, slu_str spec, struct gi
 	return rc;
 }
 
+/* ---- a blob as it comes ------------------------------------------------------------------------------------------------- */
+
+static slu_rc pieces(struct git_cli *g, const slu_oid *id, port_git_take *take, void *ctx, slu_err *err)
+{
+	struct git_info i;
+	SLU_TRY(ask(g, "contents", slu_s(id->hex), &i, err));
+	if (i.kind == GIT_MISSING)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is not in the repository.", id->hex);
+	for (uint64_t left = i.size; left > 0;) {
+		if (g->in_at == g->in_n)
+			SLU_TRY(more(g, run_now_ms() + GIT_TIMEOUT_MS, err));
+		size_t n = g->in_n - g->in_at < left ? g->in_n - g->in_at : (size_t)left;
+		left -= n;
+		if (i.kind == GIT_BLOB)
+			take(ctx, (slu_str){ g->in + g->in_at, n }, left == 0);
+		g->in_at += n;
+	}
+	char newline;
+	SLU_TRY(read_bytes(g, &newline, 1, run_now_ms() + GIT_TIMEOUT_MS, err));
+	if (i.kind != GIT_BLOB)
+		return slu_fail(err, SLU_E_NOT_FOUND, "Object %s is no file.", id->hex);
+	if (i.size == 0)
+		take(ctx, (slu_str){ "", 0 }, true);
+	return SLU_OK;
+}
+
+slu_rc git_cli_blob(port_git *base, const slu_oid *id, port_git_take *take, void *ctx, slu_err *err)
+{
+	struct git_cli *g = git_cli_of(base);
+	slu_rc rc = pieces(g, id, take, ctx, err);
+	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
+		git_cli_batch_stop(g);
+	return rc;
+}
+
 /* ---- the port ---------------------------------------------------------------------------------------------------------- */
 
 /** May the byte `c` follow `before` in the name of a ref? */

@@ -325,6 +325,28 @@ static slu_rc lg2_object(port_git *base, slu_arena *a, const slu_oid *id, const 
 	return SLU_OK;
 }
 
+/** Of the push's own packs, or small: it is here at once. libgit2 would take as much memory as the object has bytes. */
+static slu_rc lg2_blob(port_git *base, const slu_oid *id, port_git_take *take, void *ctx, slu_err *err)
+{
+	struct git_lg2 *g = lg2_of(base);
+	git_oid oid;
+	git_object_t type;
+	struct git_held h;
+	size_t n = 0;
+	if (!git_lg2_oid(&oid, id))
+		return git_cli_blob(base, id, take, ctx, err);
+	if (!(g->packs && git_packs_size(g->packs, oid.id, &n)) && git_odb_read_header(&n, &type, g->odb, &oid) != 0)
+		return git_cli_blob(base, id, take, ctx, err);
+	if (n > SLU_MAX_BLOB_BYTES)
+		return git_cli_blob(base, id, take, ctx, err);
+	SLU_TRY(git_lg2_hold(&h, g, &oid, err));
+	slu_rc rc = h.kind == GIT_BLOB ? SLU_OK : slu_fail(err, SLU_E_NOT_FOUND, "Object %s is no file.", id->hex);
+	if (rc == SLU_OK)
+		take(ctx, h.bytes, true);
+	git_lg2_drop(&h);
+	return rc;
+}
+
 static slu_rc lg2_file_at(port_git *base, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err)
 {
 	struct git_lg2 *g = lg2_of(base);
@@ -396,6 +418,7 @@ static const struct port_git_ops ops = {
 	.file_at = lg2_file_at,
 	.has_commit = lg2_has_commit,
 	.object = lg2_object,
+	.blob = lg2_blob,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,
 	.tag_make = git_cli_tag_make,

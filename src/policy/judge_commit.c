@@ -14,6 +14,7 @@ slu_rc pol_judge_commit(struct pol_verdict *out, slu_arena *a, const strat *s, c
 	if (j.enforcement != STRAT_DISABLED) {
 		SLU_TRY(pol_judge_message(&j, c, err));
 		SLU_TRY(pol_judge_paths(&j, c, err));
+		SLU_TRY(pol_judge_secrets(&j, c, err));
 	}
 	pol_conclude(&v);
 	v.evaluate_only = j.enforcement != STRAT_ACTIVE;

@@ -85,6 +85,15 @@ struct pol_file {   /* one path that differs, or a blob that a push brings */
 	int64_t size;    /* -1: not known or not a blob */
 	slu_oid commit;  /* the commit that brings it */
 };
+/** What looks like a secret in a file; never the secret itself. */
+struct pol_secret {
+	slu_str path;
+	slu_oid commit;
+	const char *id, *title; /* of the rule: "github-pat", "a GitHub personal access token" */
+	uint32_t line;          /* 0: the name of the file tells */
+	bool allowed;           /* a comment in the file says that it is none */
+	const char *print;      /* what names it in a baseline; "": nothing does */
+};
 enum pol_change_state { POL_CHANGE_OPEN, POL_CHANGE_MERGED, POL_CHANGE_CLOSED };
 struct pol_change {
 	uint64_t number;
@@ -145,6 +154,8 @@ struct pol_facts {
 	slu_rc (*range)(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 	/** Paths with a new blob in any commit of tip ^not_ (each commit against its parents, so also in the middle of a push). */
 	slu_rc (*files)(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
+	/** What looks like a secret in these files, in their order; deleted ones are passed over. */
+	slu_rc (*secrets)(void *ctx, slu_arena *a, const struct pol_file *file, size_t file_n, const struct pol_secret **out, size_t *n, slu_err *err);
 	/** Tree of merging `theirs` into `ours` as Git does it; *clean false: conflicts. */
 	slu_rc (*merge_tree)(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err);
 	slu_rc (*change)(void *ctx, slu_arena *a, uint64_t number, struct pol_change *out, slu_err *err); /* SLU_E_NOT_FOUND */

@@ -123,6 +123,7 @@ const char *pol_cause_text(enum pol_cause c);
 slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_err *err); /* rule_commits.c: on a branch whose type the rules name */
 slu_rc pol_judge_text(struct pol_judge *j, const struct pol_commit *c, slu_err *err);    /* rule_commits.c: wherever it will stand */
 slu_rc pol_judge_paths(struct pol_judge *j, const struct pol_commit *c, slu_err *err);   /* rule_files.c */
+slu_rc pol_judge_secrets(struct pol_judge *j, const struct pol_commit *c, slu_err *err); /* rule_scan.c */
 
 /* ---- facts (world.c) ------------------------------------------------------------------------------------------------- */
 

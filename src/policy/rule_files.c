@@ -97,8 +97,6 @@ static slu_rc judge_files(struct pol_judge *j, slu_err *err)
 	struct hit hit[MAX_SHOWN];
 	slu_oid *not_ = NULL;
 	size_t not_n = 0, n = 0, found = 0;
-	if (fs->scan_secrets)
-		pol_add(j, NULL, (struct pol_row){ .rule = "files.scan", .pos = fs->scan_pos, .state = POL_EVALUATED, .wanted = "no secret in any file", .actual = "not enforced by this version" });
 	if ((!fs->forbid_n && !fs->max_size) || slu_oid_is_zero(&j->head) || !j->f->files)
 		return SLU_OK;
 	for (int exact = 0; exact < 2; exact++) {

@@ -43,6 +43,8 @@ struct port_git_topology {
 typedef void port_git_message(void *ctx, size_t i, slu_str message); /* of the i-th commit that was asked for; borrowed for the call */
 typedef struct port_git_txn port_git_txn; /* refs locked, not yet moved */
 
+typedef void port_git_take(void *ctx, slu_str piece, bool last);
+
 struct port_git_ops {
 	void (*close)(port_git *g);
 	slu_rc (*ref)(port_git *g, slu_str name, slu_oid *out, slu_err *err); /* zero: not there */
@@ -69,6 +71,8 @@ struct port_git_ops {
 	slu_rc (*file_at)(port_git *g, slu_arena *a, const slu_oid *commit, slu_str path, slu_str *text, bool *found, slu_err *err);
 	slu_rc (*has_commit)(port_git *g, const slu_oid *id, bool *out, slu_err *err); /* as of when the handle was opened, or later */
 	slu_rc (*object)(port_git *g, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err); /* "commit" "tree" "blob" "tag"; bytes as they are. SLU_E_LIMIT over SLU_MAX_BLOB_BYTES */
+	/* the bytes of a blob of any size, in pieces; `last` comes once, at the end. What it is given is gone after the call */
+	slu_rc (*blob)(port_git *g, const slu_oid *id, port_git_take *take, void *ctx, slu_err *err);
 	/* below: write objects, never move refs */
 	slu_rc (*merge_tree)(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, const struct port_git_conflict **conflict, size_t *conflict_n, slu_err *err);
 	slu_rc (*commit_make)(port_git *g, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, const struct port_git_ident *committer, slu_str message, slu_oid *out, slu_err *err);

@@ -22,7 +22,7 @@ static const char *const scan_words[] = { "none", "secrets", NULL };
 static const struct sch_type scan = { .kind = SCH_WORD, .what = "secrets or none", .word = scan_words };
 static const struct sch_row files_rows[] = {
 	SCH_KEY("forbid", &globs, 0, NULL, "Paths and globs that no commit may hold, on any branch, for anybody.", .at = S(files.forbid), .n = S(files.forbid_n)),
-	SCH_KEY("scan", &scan, SCH_SHAPE_ONLY, "none", "`secrets`: refuse what looks like a key or a password.", .at = S(files.scan_secrets), .pos = S(files.scan_pos), .store = sch_store_scan),
+	SCH_KEY("scan", &scan, 0, "none", "`secrets`: refuse what looks like a key or a token of a known form, and files that hold such by their name.", .at = S(files.scan_secrets), .pos = S(files.scan_pos), .store = sch_store_scan),
 	SCH_KEY("max-size", &sct_size, 0, NULL, "The largest file.", .at = S(files.max_size), .pos = S(files.max_size_pos)),
 };
 const struct sch_type sct_files = { .kind = SCH_MAP, .what = "a map with forbid, scan and max-size", SCH_ROWS(files_rows) };

@@ -7,6 +7,14 @@
 
 #include "git_world.h"
 
+static void gather(void *ctx, slu_str piece, bool last)
+{
+	slu_buf *b = ctx;
+	slu_buf_addstr(b, piece);
+	if (last)
+		slu_buf_addc(b, '.');
+}
+
 T_TEST(refs_and_names)
 {
 	FOR_EACH_ADAPTER(w) {
@@ -135,6 +143,22 @@ T_TEST(commits_tags_and_files)
 			T_OK(w.g->ops->file_at(w.g, w.a, &merge, slu_s(none[i]), &text, &found, &w.err), w.err);
 			T_FALSE(found);
 		}
+	}
+}
+
+T_TEST(the_bytes_of_a_file_in_pieces)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid blob = oid(&w, "main:dir/b.txt"), commit = oid(&w, "main"), tree = oid(&w, "main^{tree}"), zero = slu_oid_zero();
+		slu_auto_buf pieces;
+		slu_buf_init(&pieces, 1024);
+		T_OK(w.g->ops->blob(w.g, &blob, gather, &pieces, &w.err), w.err);
+		T_EQ_SLU(slu_buf_str(&pieces), "x\ny\nz\n.");
+		T_RC(w.g->ops->blob(w.g, &commit, gather, &pieces, &w.err), SLU_E_NOT_FOUND);
+		T_RC(w.g->ops->blob(w.g, &tree, gather, &pieces, &w.err), SLU_E_NOT_FOUND);
+		T_RC(w.g->ops->blob(w.g, &zero, gather, &pieces, &w.err), SLU_E_NOT_FOUND);
+		T_OK(w.g->ops->blob(w.g, &blob, gather, &pieces, &w.err), w.err); /* and goes on after what is no file */
+		T_EQ_SLU(slu_buf_str(&pieces), "x\ny\nz\n.x\ny\nz\n.");
 	}
 }
 
