@@ -157,7 +157,10 @@ static int try_presets(struct cmd_ctx *c, struct cmd_offline *o, struct app_hist
 
 static int show(struct cmd_ctx *c, const struct cmd_replay *x)
 {
-	return c->format == CMD_FORMAT_JSON ? cmd_replay_json(c, x) : cmd_replay_text(c, x);
+	const char *format = cmd_opt(c, "format");
+	if (c->format == CMD_FORMAT_JSON)
+		return cmd_replay_json(c, x);
+	return format && strcmp(format, "html") == 0 ? cmd_replay_html(c, x) : cmd_replay_text(c, x);
 }
 
 static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
@@ -200,6 +203,7 @@ static const struct cmd_opt options[] = {
 	{ "strategy", 0, "FILE", "judge by this file, not by the one in force", CMD_PATH, 0 },
 	{ "preset", 0, "NAME", "judge by this preset", CMD_TEXT, 0 },
 	{ "since", 0, "DATE", "only what was done since then, such as 2024-01-31 or '1 year ago'", CMD_TEXT, 0 },
+	{ "format", 'f', "text|json|html", "how to print it; html: one page with pictures", CMD_TEXT, 0 },
 	{ "all", 'a', NULL, "every rule, and the worst examples", CMD_FLAG, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
@@ -220,6 +224,7 @@ const struct cmd_desc cmd_replay = {
 	.example = "sluice replay                               the repository around\n"
 	           "sluice replay --preset gitflow ~/src/app    as if it had been git-flow\n"
 	           "sluice replay --since '1 year ago' --all\n"
-	           "sluice replay --strategy draft.yml --format json | jq .refused_by",
+	           "sluice replay --strategy draft.yml --format json | jq .refused_by\n"
+	           "sluice replay --format html >replay.html",
 	.exits = CMD_EXIT(3),
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** A replay shown: as text and JSON. */
+/** A replay shown: as text, JSON, and a page. */
 #ifndef CMD_REPLAY_SHOW_H
 #define CMD_REPLAY_SHOW_H
 #include "app/replay.h"
@@ -23,6 +23,7 @@ struct cmd_replay {
 };
 int cmd_replay_text(struct cmd_ctx *c, const struct cmd_replay *x);
 int cmd_replay_json(struct cmd_ctx *c, const struct cmd_replay *x);
+int cmd_replay_html(struct cmd_ctx *c, const struct cmd_replay *x);
 
 /** What a rule that refuses is about, in plain words: "commits straight onto main, without a change". */
 const char *cmd_rule_words(struct cmd_ctx *c, const struct ins_rule *r);

@@ -138,6 +138,7 @@ static void next(slu_buf *b, struct cmd_ctx *c, const struct cmd_replay *x)
 		slu_buf_addf(b, "  sluice replay%s --since '1 year ago'%s\n      what of it is still so\n", by, where);
 	if (!cmd_has(c, "all"))
 		slu_buf_addf(b, "  sluice replay%s --all%s\n      every rule, and the worst examples\n", by, where);
+	slu_buf_addf(b, "  sluice replay%s --format html%s >replay.html\n      the same as one page with pictures\n", by, where);
 	if (preset)
 		slu_buf_addf(b, "  sluice init --preset %s\n      write it down as your own, and change what does not fit\n", preset);
 }

@@ -2,18 +2,8 @@
 /** The pictures, as inline SVG: classes only (the content policy allows no inline style), every one with a title and a table beside it. */
 #ifndef WEB_SVG_H
 #define WEB_SVG_H
-#include "strategy/strat.h"
+#include "insight/svg_flow.h"
 #include "web/html.h"
-
-/** What a box says in place of its pattern: a text, and "" or a state's word (passed waiting failed) that colours its frame. */
-struct svg_now {
-	const char *text, *state;
-};
-/**
- * Branch kinds in columns by type, edges with their gates, back-merges dashed, environments at the right.
- * @param branch, environment  what each says, by index; NULL: what it is
- */
-void svg_flow(html *h, slu_arena *a, const strat *s, const struct svg_now *branch, const struct svg_now *environment);
 
 /** Traffic of the new version over time, and below it what each probe measured, against its limit. */
 struct svg_ramp_point {

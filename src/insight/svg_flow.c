@@ -3,7 +3,7 @@
  * The flow graph. Columns by branch type (work, release and hotfix, integration, production, environments), rows in the order of
  * the file; an edge is a curve from the right side of its source to the left side of its target.
  */
-#include "web/svg.h"
+#include "insight/svg_flow.h"
 
 #include <stdlib.h>
 
