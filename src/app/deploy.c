@@ -49,10 +49,15 @@ static slu_rc store(struct app_unit *u, void *ctx, slu_err *err)
 	return app_deployment_store(x->d, u, x->r, err);
 }
 
+static struct port_deployment asked(struct app_unit *u, const struct strat_environment *e, const struct app_deploy_what *w, const char *cause)
+{
+	return (struct port_deployment){ .environment = e->name, .version = w->version, .ref = w->ref, .commit = w->commit, .actor = u->who.name, .cause = slu_s(cause), .url = e->url };
+}
+
 /* Judge, and store it when it is allowed. */
 static slu_rc ask(struct port_deployment *out, struct pol_verdict *verdict, struct app_unit *u, struct app_repo *r, const struct strat_environment *e, const struct app_deploy_what *w, const char *cause, slu_err *err)
 {
-	struct port_deployment d = { .environment = e->name, .version = w->version, .ref = w->ref, .commit = w->commit, .actor = u->who.name, .cause = slu_s(cause), .url = e->url };
+	struct port_deployment d = asked(u, e, w, cause);
 	SLU_TRY(app_deployment_judge(verdict, u, r, &d, err));
 	SLU_TRY(app_obey(u, r, verdict, err));
 	struct storing x = { r, &d };
@@ -70,6 +75,16 @@ slu_rc app_deploy(struct port_deployment *out, struct pol_verdict *verdict, stru
 	SLU_TRY(app_environment_can(r, e, err));
 	SLU_TRY(app_deploy_resolve(&w, u, r, e, version, err));
 	return ask(out, verdict, u, r, e, &w, "manual", err);
+}
+
+slu_rc app_deploy_judge(struct pol_verdict *verdict, struct app_unit *u, struct app_repo *r, slu_str environment, slu_str version, slu_err *err)
+{
+	const struct strat_environment *e;
+	struct app_deploy_what w;
+	SLU_TRY(app_environment_find(&e, u->a, r, environment, err));
+	SLU_TRY(app_deploy_resolve(&w, u, r, e, version, err));
+	const struct port_deployment d = asked(u, e, &w, "manual");
+	return app_deployment_judge(verdict, u, r, &d, err);
 }
 
 /* ---- back ------------------------------------------------------------------------------------------------------------------- */

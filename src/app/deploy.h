@@ -22,6 +22,8 @@
  * @param verdict  set when it was judged, also on refusal (SLU_E_DENIED, SLU_E_WAIT)
  */
 slu_rc app_deploy(struct port_deployment *out, struct pol_verdict *verdict, struct app_unit *u, struct app_repo *r, slu_str environment, slu_str version, slu_err *err);
+/** What app_deploy would be told now; whoever may read may ask, and nothing is recorded. */
+slu_rc app_deploy_judge(struct pol_verdict *verdict, struct app_unit *u, struct app_repo *r, slu_str environment, slu_str version, slu_err *err);
 /** Back to the version before (or `to`), judged as POL_ROLL_BACK. A rollout under way is aborted instead, when no `to` is given. */
 slu_rc app_roll_back(struct port_deployment *out, struct pol_verdict *verdict, struct app_unit *u, struct app_repo *r, slu_str environment, slu_str to, slu_err *err);
 /** "pause" "resume" "promote" "abort": level as for deploy (abort: as for roll-back). SLU_E_CONFLICT: it does not fit what the rollout does. */

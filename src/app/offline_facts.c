@@ -89,6 +89,15 @@ static slu_rc fact_change(void *ctx, slu_arena *a, uint64_t number, struct pol_c
 	return SLU_OK;
 }
 
+static slu_rc fact_tag(void *ctx, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err)
+{
+	struct app_offline *o = ctx;
+	if (!o->planned || !slu_oid_eq(id, &o->planned->commit))
+		return o->git.git->ops->tag(o->git.git, a, id, out, err);
+	*out = *o->planned;
+	return SLU_OK;
+}
+
 static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
 {
 	struct app_offline *o = ctx;
@@ -109,6 +118,7 @@ void app_offline_facts(struct pol_facts *out, struct app_offline *o)
 	out->person = o->person.n ? fact_person : NULL;
 	out->change = fact_change;
 	out->files = fact_files;
+	out->tag = fact_tag;
 }
 
 /* Git gives the files commit after commit. */

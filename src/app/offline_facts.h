@@ -22,6 +22,7 @@ struct app_offline {
 	/* a merge that is asked about, as change 0: branches only */
 	slu_str source, target;
 	slu_oid source_head;      /* of the local branch, that would be pushed */
+	const struct pol_tag *planned; /* of a tag that is not made yet: what is asked of its commit is answered by this; NULL: none */
 	slu_map *files;           /* while files of single commits are asked for: struct app_offline_files by commit; NULL: Git is asked */
 };
 

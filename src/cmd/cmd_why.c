@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** sluice why: which rules say what of a push or a merge, in a clone without a server, or asked of the server. */
+/** sluice why: which rules say what of a push, a tag, a deletion or a merge, in a clone without a server, or asked of the server. */
 #include "cmd/offline.h"
 
-#include <jansson.h>
+extern const struct cmd_desc cmd_why_delete;
 
 /* ---- why push ---------------------------------------------------------------------------------------------------------- */
 
@@ -11,6 +11,11 @@ struct pushed {
 	bool tag, there;
 	slu_oid local;
 };
+
+static bool deletes(struct cmd_ctx *c)
+{
+	return c->desc == &cmd_why_delete || cmd_has(c, "delete");
+}
 
 static slu_rc local_ref(struct cmd_offline *o, const char *full, slu_oid *out, slu_err *err)
 {
@@ -44,10 +49,10 @@ static slu_rc find_old(struct cmd_ctx *c, struct cmd_offline *o, const struct pu
 {
 	*old = slu_oid_zero();
 	if (p->tag) {
-		*old = commit_given || cmd_has(c, "delete") ? p->local : slu_oid_zero();
+		*old = commit_given || deletes(c) ? p->local : slu_oid_zero();
 		return SLU_OK;
 	}
-	if (o->ctx.remote.n || commit_given || cmd_has(c, "delete"))
+	if (o->ctx.remote.n || commit_given || deletes(c))
 		return o->facts.ref(o->facts.ctx, c->a, slu_s(p->ref), old, err);
 	o->ctx.hidden = (slu_str){ p->ref + strlen("refs/heads/"), strlen(p->ref) - strlen("refs/heads/") };
 	return SLU_OK;
@@ -55,8 +60,8 @@ static slu_rc find_old(struct cmd_ctx *c, struct cmd_offline *o, const struct pu
 
 static slu_rc find_new(struct cmd_ctx *c, struct cmd_offline *o, const struct pushed *p, const char *commit, slu_oid *new_, slu_err *err)
 {
-	*new_ = cmd_has(c, "delete") ? slu_oid_zero() : p->local;
-	if (commit && !cmd_has(c, "delete"))
+	*new_ = deletes(c) ? slu_oid_zero() : p->local;
+	if (commit && !deletes(c))
 		return o->ctx.git.git->ops->resolve(o->ctx.git.git, slu_s(commit), new_, err);
 	return SLU_OK;
 }
@@ -65,7 +70,7 @@ static slu_rc push_action(struct cmd_ctx *c, struct cmd_offline *o, const char *
 {
 	struct pushed p;
 	slu_oid old, new_;
-	SLU_TRY(find_ref(c, o, word, commit || cmd_has(c, "delete"), &p, err));
+	SLU_TRY(find_ref(c, o, word, commit || deletes(c), &p, err));
 	SLU_TRY(find_old(c, o, &p, commit != NULL, &old, err));
 	SLU_TRY(find_new(c, o, &p, commit, &new_, err));
 	if (slu_oid_eq(&old, &new_) && !slu_oid_is_zero(&old)) {
@@ -73,7 +78,7 @@ static slu_rc push_action(struct cmd_ctx *c, struct cmd_offline *o, const char *
 		return SLU_OK;
 	}
 	if (slu_oid_is_zero(&old) && slu_oid_is_zero(&new_))
-		return slu_fail(err, SLU_E_NOT_FOUND, cmd_has(c, "delete") ? "%s is not there: there is nothing to delete." : "There is no %s here, and none there: nothing would be pushed.", p.ref);
+		return slu_fail(err, SLU_E_NOT_FOUND, deletes(c) ? "%s is not there: there is nothing to delete." : "There is no %s here, and none there: nothing would be pushed.", p.ref);
 	return pol_push_action(act, c->a, &o->facts, o->ctx.person, slu_s(p.ref), &old, &new_, err);
 }
 
@@ -130,6 +135,94 @@ const struct cmd_desc cmd_why_push = {
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),
 };
 
+/* ---- why delete, why tag ------------------------------------------------------------------------------------------------ */
+
+static const struct cmd_opt delete_options[] = {
+	CMD_OFFLINE_AS,
+	CMD_OFFLINE_OPTIONS,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_why_delete = {
+	.name = "why delete",
+	.summary = "Which rules allow or refuse that a branch or tag is deleted",
+	.usage = "REF",
+	.group = CMD_G_STRATEGY,
+	.args_min = 1,
+	.args_max = 1,
+	.opts = delete_options,
+	.run = run_push,
+	.detail = "As `sluice why push --delete REF`: in a clone, without a server.",
+	.example = "sluice why delete feature/login\n"
+	           "sluice why delete v1.2.0 --level admin",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),
+};
+
+/* One that is not made yet is judged as `git tag -a` would make it, or as it would be without -a. */
+static slu_rc planned_tag(struct cmd_ctx *c, struct cmd_offline *o, const char *name, const char *commit, struct pol_action *act, slu_err *err)
+{
+	struct pol_tag *t = SLU_NEW(c->a, struct pol_tag);
+	slu_oid old;
+	const char *ref = slu_printf(c->a, "refs/tags/%s", name);
+	SLU_TRY(local_ref(o, ref, &old, err));
+	SLU_TRY(o->ctx.git.git->ops->resolve(o->ctx.git.git, slu_s(commit), &t->commit, err));
+	t->annotated = !cmd_has(c, "lightweight");
+	t->name = slu_s(name);
+	o->ctx.planned = t;
+	return pol_push_action(act, c->a, &o->facts, o->ctx.person, slu_s(ref), &old, &t->commit, err);
+}
+
+static int why_tag(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	struct pol_action act = { 0 };
+	slu_err err = { 0 };
+	slu_oid there;
+	const char *name = cmd_ref_name(c->arg[0]), *commit = c->arg_n > 1 ? c->arg[1] : NULL;
+	int code = cmd_offline_open(c, o);
+	if (code)
+		return code;
+	slu_rc rc = local_ref(o, slu_printf(c->a, "refs/tags/%s", name), &there, &err);
+	if (rc == SLU_OK && !commit && !slu_oid_is_zero(&there))
+		rc = push_action(c, o, slu_printf(c->a, "refs/tags/%s", name), NULL, &act, &err);
+	else if (rc == SLU_OK)
+		rc = planned_tag(c, o, name, commit ? commit : "HEAD", &act, &err);
+	if (rc != SLU_OK)
+		return cmd_fail(c, &err);
+	return cmd_offline_judge(c, o, &act, slu_printf(c->a, "%s %s on %.10s%s", pol_verb_word(act.verb), name, o->ctx.planned ? o->ctx.planned->commit.hex : act.new_.hex,
+						     !o->ctx.planned ? "" : o->ctx.planned->annotated ? ", annotated" : ", lightweight"));
+}
+
+static int run_tag(struct cmd_ctx *c)
+{
+	struct cmd_offline o = { 0 };
+	int code = why_tag(c, &o);
+	cmd_offline_close(&o);
+	return code;
+}
+
+static const struct cmd_opt tag_options[] = {
+	{ "lightweight", 'l', NULL, "as `git tag` makes it without -a", CMD_FLAG, 0 },
+	CMD_OFFLINE_AS,
+	CMD_OFFLINE_OPTIONS,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_why_tag = {
+	.name = "why tag",
+	.summary = "Which rules allow or refuse a tag, before it is made",
+	.usage = "NAME [COMMIT]",
+	.group = CMD_G_STRATEGY,
+	.args_min = 1,
+	.args_max = 2,
+	.opts = tag_options,
+	.run = run_tag,
+	.detail = "Works in a clone, without a server. A tag that is here is judged as it is; one that is not, or that would be set to COMMIT, as an annotated tag on COMMIT "
+	          "(HEAD when none is named).",
+	.example = "sluice why tag v1.2.0\n"
+	           "sluice why tag v1.2.0 origin/main --as rita --level maintain",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3),
+};
+
 /* ---- why merge --------------------------------------------------------------------------------------------------------- */
 
 static bool is_number(const char *word)
@@ -147,16 +240,7 @@ static int ask_server(struct cmd_ctx *c)
 		return cmd_fail(c, &err);
 	if (cmd_call(c, &answer, "GET", cmd_path(c, "/api/sluice/repos/%S/why?change=%s", repo, c->arg[0]), NULL, &err) != SLU_OK)
 		return cmd_refused(c, &answer, &err);
-	json_t *verdict = cmd_verdict_of(&answer);
-	if (!verdict) {
-		(void)!slu_fail(&err, SLU_E_INTERNAL, "The server's answer holds no verdict.");
-		return cmd_fail(c, &err);
-	}
-	const char *word = cmd_j_str(verdict, "verdict");
-	if (c->format != CMD_FORMAT_JSON)
-		return cmd_verdict_show(c, c->out, verdict, cmd_has(c, "all") ? NULL : "--all");
-	int code = cmd_put_json(c, verdict);
-	return code ? code : strcmp(word, "allow") == 0 ? 0 : strcmp(word, "wait") == 0 ? 8 : 1;
+	return cmd_verdict_answer(c, &answer);
 }
 
 /* The only way that a branch of this kind has. */

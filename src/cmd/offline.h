@@ -40,4 +40,6 @@ void cmd_offline_close(struct cmd_offline *o);
 int cmd_offline_same(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act);
 /** Decide and show: text with a line that says what is judged, or JSON. @return exit code: 0 allow, 1 deny, 8 wait */
 int cmd_offline_judge(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act, const char *what);
+/** What `why` shows of a verdict that the server gave, with --all or --format json. @return the exit code */
+int cmd_verdict_answer(struct cmd_ctx *c, const struct cli_answer *answer);
 #endif

@@ -91,7 +91,8 @@ static slu_rc judge_secrets(struct pol_judge *j, slu_err *err)
 		return SLU_OK;
 	const char *actual = !*needed.list ? "each has one" : j->f->secret ? POL_TEXT(j, "no value: %s", needed.list) : "secrets are not known here";
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = rule, .pos = pos, .state = *needed.list ? POL_WAITING : POL_PASSED,
-						   .wanted = "a value for each secret that the deployment needs", .actual = actual, .remedy = needed.remedy });
+						   .wanted = "a value for each secret that the deployment needs", .actual = actual, .remedy = needed.remedy,
+						   .unknown = !j->f->secret });
 	if (*needed.list)
 		pol_opens(j, row, "who runs the server");
 	return SLU_OK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Why: the verdict of an act that nobody does yet. */
+#include "app/deploy.h"
 #include "base/limits.h"
 #include "web/web.h"
 
@@ -46,15 +47,6 @@ static slu_rc push_action(struct pol_action *act, struct web_req *rq, slu_err *e
 	return pol_push_action(act, rq->a, &f, rq->unit->who.name, ref, &old, &new_, err);
 }
 
-static slu_rc deploy_action(struct pol_action *act, struct web_req *rq, slu_err *err)
-{
-	*act = (struct pol_action){ .verb = POL_DEPLOY, .environment = query(rq, "environment"), .version = query(rq, "version") };
-	slu_str commit = query(rq, "commit");
-	if (!commit.n && act->version.n)
-		commit = act->version;
-	return commit.n ? oid_of(&act->head, rq, commit, "The commit or tag", err) : SLU_OK;
-}
-
 static slu_rc merge_action(struct pol_action *act, struct web_req *rq, slu_err *err)
 {
 	*act = (struct pol_action){ .verb = POL_MERGE };
@@ -75,9 +67,10 @@ static slu_rc why(struct web_req *rq, struct web_res *rs, slu_err *err)
 		SLU_TRY(merge_action(&act, rq, err));
 	else if (web_query(rq, "ref"))
 		SLU_TRY(push_action(&act, rq, err));
+	if (web_query(rq, "environment"))
+		SLU_TRY(app_deploy_judge(&v, rq->unit, rq->r, query(rq, "environment"), query(rq, web_query(rq, "version") ? "version" : "commit"), err));
 	else
-		SLU_TRY(deploy_action(&act, rq, err));
-	SLU_TRY(app_decide(&v, rq->unit, rq->r, &act, err));
+		SLU_TRY(app_decide(&v, rq->unit, rq->r, &act, err));
 	web_json_verdict(&rs->json, rq, &v);
 	return SLU_OK;
 }
