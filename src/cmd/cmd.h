@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "client/cli.h"
 #include "port/git.h"
+#include "port/git_here.h"
 
 #include <stdio.h>
 
@@ -22,6 +23,7 @@ struct cmd_ctx;
 /** What the program gives its commands of the outside world: `main` wires, cmd knows no adapter. */
 struct cmd_ports {
 	slu_rc (*git_open)(port_git **out, const struct port_git_open *o, slu_err *err); /* a repository or clone; close with ops->close */
+	port_git_here_fn *git_here; /* the repository around; see cmd_here */
 };
 
 enum cmd_type { /* of an option's value; checked before the command runs */
@@ -87,6 +89,7 @@ struct cmd_ctx {
 	struct cli *client;      /* opened by the first cmd_call */
 	bool signed_in;          /* … with a token, or as the operator */
 	const char *repo;        /* found by cmd_repo */
+	const struct port_git_here *here; /* found by cmd_here */
 };
 
 /* ---- options ----------------------------------------------------------------------------------------------------------- */
@@ -94,6 +97,14 @@ const char *cmd_opt(const struct cmd_ctx *c, const char *name); /* last value gi
 bool cmd_has(const struct cmd_ctx *c, const char *name);
 /** i-th value of a CMD_REPEAT option; NULL past the last. */
 const char *cmd_opt_at(const struct cmd_ctx *c, const char *name, size_t i);
+
+/* ---- settings -------------------------------------------------------------------------------------------------------- */
+/** The repository around the current directory, found once and without a process. SLU_E_NOT_FOUND outside of one. */
+slu_rc cmd_here(struct cmd_ctx *c, const struct port_git_here **out, slu_err *err);
+/** The branch that is checked out here; n == 0: none is, or there is no repository. */
+slu_str cmd_here_branch(struct cmd_ctx *c);
+/** A setting of Git's, as `git config --get` tells it; n == 0: there is none. */
+slu_str cmd_setting(struct cmd_ctx *c, const char *key);
 
 /* ---- ends -------------------------------------------------------------------------------------------------------------- */
 /** After a call with --dry-run that was answered: the verdict and what would be done, as talk. With --format json the answer {"dry_run","verdict","would"}. @return the exit code */

@@ -4,10 +4,9 @@
 /* Tags and commits that are not here would make a version again that is there already. */
 static slu_rc is_whole(struct cmd_ctx *c, slu_err *err)
 {
-	const char *const ask[] = { "rev-parse", "--is-shallow-repository", NULL };
-	slu_str answer;
-	SLU_TRY(cmd_git(c, NULL, ask, true, &answer, err));
-	if (slu_str_is(answer, "true"))
+	const struct port_git_here *here;
+	SLU_TRY(cmd_here(c, &here, err));
+	if (here->shallow)
 		return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow), and a version counted on it could be one that is there already. The rest comes with: git fetch --unshallow --tags");
 	return SLU_OK;
 }
@@ -38,14 +37,9 @@ static slu_rc find_into(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_lin
 
 static slu_rc find(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_line *l, slu_err *err)
 {
-	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
-	slu_err none = { 0 };
 	SLU_TRY(is_whole(c, err));
 	o->ctx.git.a = c->a; /* nothing moves refs meanwhile that would matter: they are listed once */
-	if (cmd_has(c, "branch"))
-		l->branch = slu_s(cmd_opt(c, "branch"));
-	else if (cmd_git(c, NULL, current, true, &l->branch, &none) != SLU_OK)
-		l->branch = (slu_str){ 0 };
+	l->branch = cmd_has(c, "branch") ? slu_s(cmd_opt(c, "branch")) : cmd_here_branch(c);
 	if (l->branch.n)
 		SLU_TRY(branch_at(c, o, l->branch, &l->tip, err));
 	else

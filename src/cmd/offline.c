@@ -8,45 +8,41 @@
 #include <time.h>
 #include <unistd.h>
 
-static slu_str git_line(struct cmd_ctx *c, const char *const *args)
+/* NAME of "remote.NAME.url" and the like; n == 0: it is another setting. */
+static slu_str remote_of(slu_str key)
 {
-	slu_str out = { "", 0 };
-	slu_err ignored = { 0 };
-	if (cmd_git(c, NULL, args, true, &out, &ignored) != SLU_OK)
-		return SLU_STR("");
-	return slu_str_trim(out);
-}
-
-static slu_str config(struct cmd_ctx *c, const char *key)
-{
-	const char *const args[] = { "config", "--get", key, NULL };
-	return git_line(c, args);
+	static const char before[] = "remote.";
+	const char *dot = key.n ? memrchr(key.p, '.', key.n) : NULL;
+	size_t skip = sizeof before - 1, n = dot ? (size_t)(dot - key.p) : 0;
+	return slu_str_starts(key, before) && n > skip ? (slu_str){ key.p + skip, n - skip } : (slu_str){ 0 };
 }
 
 /* The remote of the current branch, else `origin`, else the only one. */
-static slu_str find_remote(struct cmd_ctx *c)
+static slu_str find_remote(struct cmd_ctx *c, const struct port_git_here *h)
 {
-	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL }, *const all[] = { "remote", NULL };
-	slu_str branch = git_line(c, current), list = git_line(c, all), rest = list, name, only = SLU_STR("");
-	slu_str own = branch.n ? config(c, slu_printf(c->a, "branch.%.*s.remote", SLU_FMT(branch))) : SLU_STR("");
-	size_t n = 0;
-	bool origin = false;
-	while (slu_str_split(&rest, '\n', &name)) {
-		n++;
-		only = name;
-		origin = origin || slu_str_is(name, "origin");
+	slu_str branch = cmd_here_branch(c), only = { 0 };
+	slu_str own = branch.n ? cmd_setting(c, slu_printf(c->a, "branch.%.*s.remote", SLU_FMT(branch))) : SLU_STR("");
+	bool origin = false, several = false;
+	for (size_t i = 0; i < h->setting_n; i++) {
+		slu_str name = remote_of(h->setting[i].key);
+		if (name.n == 0)
+			continue;
 		if (own.n && slu_str_eq(own, name))
 			return name;
+		origin = origin || slu_str_is(name, "origin");
+		several = several || (only.n && !slu_str_eq(only, name));
+		only = name;
 	}
-	return origin ? SLU_STR("origin") : n == 1 ? only : SLU_STR("");
+	return origin ? SLU_STR("origin") : several ? SLU_STR("") : only;
 }
 
 /* A bare repository that was cloned names its origin, but has the branches as its own. */
-static bool keeps_own_branches(struct cmd_ctx *c, slu_str remote)
+static bool keeps_own_branches(struct cmd_ctx *c, port_git *g, const struct port_git_here *h, slu_str remote)
 {
-	const char *const bare[] = { "rev-parse", "--is-bare-repository", NULL };
-	const char *const tracked[] = { "for-each-ref", "--count=1", slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(remote)), NULL };
-	return slu_str_is(git_line(c, bare), "true") && git_line(c, tracked).n == 0;
+	const struct port_git_ref *tracked;
+	size_t n = 0;
+	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(remote)));
+	return h->bare && g->ops->refs(g, c->a, prefix, &tracked, &n, NULL) == SLU_OK && n == 0;
 }
 
 static bool is_there(struct cmd_ctx *c, const struct cmd_offline *o, slu_str branch)
@@ -58,16 +54,16 @@ static bool is_there(struct cmd_ctx *c, const struct cmd_offline *o, slu_str bra
 /* What the remote calls its HEAD; else the usual names, as far as there is such a branch; else the branch that is checked out. */
 static slu_str find_default(struct cmd_ctx *c, const struct cmd_offline *o)
 {
-	const char *const head[] = { "symbolic-ref", "--quiet", "--short", slu_printf(c->a, "refs/remotes/%.*s/HEAD", SLU_FMT(o->ctx.remote)), NULL };
-	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
-	slu_str name = o->ctx.remote.n ? git_line(c, head) : SLU_STR("");
-	if (name.n > o->ctx.remote.n + 1)
-		return (slu_str){ name.p + o->ctx.remote.n + 1, name.n - o->ctx.remote.n - 1 };
-	const slu_str usual[] = { config(c, "init.defaultBranch"), SLU_STR("main"), SLU_STR("master") };
+	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(o->ctx.remote))), name = { 0 };
+	if (o->ctx.remote.n)
+		(void)!o->ctx.git.git->ops->symbolic(o->ctx.git.git, c->a, slu_s(slu_printf(c->a, "%.*sHEAD", SLU_FMT(prefix))), &name, NULL);
+	if (name.n > prefix.n && slu_str_starts(name, prefix.p))
+		return (slu_str){ name.p + prefix.n, name.n - prefix.n };
+	const slu_str usual[] = { cmd_setting(c, "init.defaultbranch"), SLU_STR("main"), SLU_STR("master") };
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
 		if (is_there(c, o, usual[i]))
 			return usual[i];
-	return git_line(c, current);
+	return cmd_here_branch(c);
 }
 
 static int show_issues(struct cmd_ctx *c, const strat_issues *issues, const slu_err *err)
@@ -126,7 +122,7 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o, bool may_be_none)
 	}
 	if (rc != SLU_E_NOT_FOUND)
 		return rc == SLU_E_STRATEGY ? show_issues(c, &issues, &err) : cmd_fail(c, &err);
-	slu_str preset = config(c, "sluice.preset");
+	slu_str preset = cmd_setting(c, "sluice.preset");
 	if (preset.n)
 		return from_preset(c, o, preset);
 	if (may_be_none)
@@ -142,15 +138,15 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o, bool may_be_none)
 static int find_person(struct cmd_ctx *c, struct cmd_offline *o, bool anybody)
 {
 	slu_str level = slu_s(cmd_opt(c, "level"));
-	if (anybody && level.n == 0 && !cmd_has(c, "as") && config(c, "sluice.level").n == 0)
+	if (anybody && level.n == 0 && !cmd_has(c, "as") && cmd_setting(c, "sluice.level").n == 0)
 		return 0;
-	o->ctx.person = cmd_has(c, "as") ? slu_s(cmd_opt(c, "as")) : config(c, "sluice.user");
+	o->ctx.person = cmd_has(c, "as") ? slu_s(cmd_opt(c, "as")) : cmd_setting(c, "sluice.user");
 	if (o->ctx.person.n == 0)
-		o->ctx.person = config(c, "user.name");
+		o->ctx.person = cmd_setting(c, "user.name");
 	if (o->ctx.person.n == 0)
 		o->ctx.person = SLU_STR("you");
 	if (level.n == 0)
-		level = config(c, "sluice.level");
+		level = cmd_setting(c, "sluice.level");
 	o->level_guessed = level.n == 0;
 	o->ctx.level = o->level_guessed ? STRAT_WRITE : STRAT_LEVEL_NONE;
 	for (int l = STRAT_READ; l <= STRAT_ADMIN; l++)
@@ -191,19 +187,16 @@ int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o)
 
 int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask)
 {
-	const char *const where[] = { "rev-parse", "--absolute-git-dir", NULL };
+	const struct port_git_here *here;
 	slu_err err = { 0 };
 	*o = (struct cmd_offline){ .strategy_file = "", .strategy_commit = "" };
-	slu_str path = git_line(c, where);
-	if (path.n == 0) {
-		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "This folder is in no Git repository.");
+	if (cmd_here(c, &here, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	}
-	const struct port_git_open open = { .path = slu_str_dup(c->a, path), .lock_fd = -1 };
+	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1 };
 	if (c->ports->git_open(&o->ctx.git.git, &open, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	o->ctx.remote = find_remote(c);
-	if (o->ctx.remote.n && keeps_own_branches(c, o->ctx.remote))
+	o->ctx.remote = find_remote(c, here);
+	if (o->ctx.remote.n && keeps_own_branches(c, o->ctx.git.git, here, o->ctx.remote))
 		o->ctx.remote = SLU_STR("");
 	o->default_branch = ask->default_branch.n ? ask->default_branch : find_default(c, o);
 	int code = find_person(c, o, ask->anybody);

@@ -112,16 +112,44 @@ slu_rc cmd_git_fed(struct cmd_ctx *c, const char *const *args, slu_str input, sl
 	return rc;
 }
 
+slu_rc cmd_here(struct cmd_ctx *c, const struct port_git_here **out, slu_err *err)
+{
+	if (!c->here) {
+		struct port_git_here *h = SLU_NEW(c->a, struct port_git_here);
+		SLU_TRY(c->ports->git_here(h, c->a, err));
+		c->here = h;
+	}
+	*out = c->here;
+	return SLU_OK;
+}
+
+slu_str cmd_here_branch(struct cmd_ctx *c)
+{
+	static const char heads[] = "refs/heads/";
+	const struct port_git_here *h;
+	if (cmd_here(c, &h, NULL) != SLU_OK || !slu_str_starts(h->head, heads))
+		return (slu_str){ 0 };
+	return (slu_str){ h->head.p + sizeof heads - 1, h->head.n - (sizeof heads - 1) };
+}
+
+slu_str cmd_setting(struct cmd_ctx *c, const char *key)
+{
+	const struct port_git_here *h;
+	for (size_t i = cmd_here(c, &h, NULL) == SLU_OK ? h->setting_n : 0; i-- > 0;)
+		if (slu_str_is(h->setting[i].key, key))
+			return h->setting[i].value;
+	return (slu_str){ 0 };
+}
+
 slu_rc cmd_worktree(struct cmd_ctx *c, const char **out, slu_err *err)
 {
-	slu_str top;
-	const char *const args[] = { "rev-parse", "--show-toplevel", NULL };
-	slu_rc rc = cmd_git(c, NULL, args, true, &top, err);
-	if (rc == SLU_E_NOT_FOUND)
+	const struct port_git_here *h;
+	slu_rc rc = cmd_here(c, &h, err);
+	if (rc == SLU_OK && h->work_tree)
+		*out = h->work_tree;
+	else if (rc == SLU_OK || rc == SLU_E_NOT_FOUND)
 		return slu_fail(err, SLU_E_NOT_FOUND, "This folder is in no Git work tree.");
-	SLU_TRY(rc);
-	*out = top.p;
-	return SLU_OK;
+	return rc;
 }
 
 /* "http://HOST:PORT/OWNER/NAME.git" or "…:OWNER/NAME.git" → OWNER/NAME */

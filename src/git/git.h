@@ -12,6 +12,11 @@
 /** By the `git` program: works everywhere. Processes start when they are first needed. */
 slu_rc git_cli_open(port_git **out, const struct port_git_open *o, slu_err *err);
 /**
+ * By our own readers, and the `git` program for what they do not know and for all that writes: nothing is started for a question about refs, commits, tags,
+ * history or one file. For commands. What was learnt of the history is kept as long as the handle.
+ */
+slu_rc git_own_open(port_git **out, const struct port_git_open *o, slu_err *err);
+/**
  * By libgit2 for reads, the `git` program for walks over much history and for all that writes. A repository that libgit2 cannot
  * read (SHA-256, shallow, an extension it does not know) is opened as git_cli_open does. Only in the server.
  */

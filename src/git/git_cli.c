@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Handles, and running git. */
 #include "git/git_cli_impl.h"
+#include "git/here.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,19 +30,6 @@ void git_env_init(struct git_env *e, slu_arena *a)
 	e->v[e->n] = NULL;
 }
 
-/** The objects folder; of a linked work tree it is that of the repository it belongs to. */
-static const char *objects_of(slu_arena *a, const char *path)
-{
-	char text[4096];
-	FILE *f = fopen(slu_printf(a, "%s/commondir", path), "re");
-	if (!f)
-		return slu_printf(a, "%s/objects", path);
-	size_t n = fread(text, 1, sizeof text, f);
-	(void)fclose(f);
-	slu_str common = slu_str_trim((slu_str){ text, n });
-	return slu_printf(a, "%s%s%.*s/objects", common.n && common.p[0] == '/' ? "" : path, common.n && common.p[0] == '/' ? "" : "/", SLU_FMT(common));
-}
-
 static slu_rc load_by_git(void *ctx, slu_arena *a, const struct git_raw *id, size_t id_n, struct git_commit_head *out, slu_err *err)
 {
 	struct git_cli *g = ctx;
@@ -59,7 +47,8 @@ struct git_cli *git_cli_new(const struct port_git_open *o, size_t size)
 	struct git_cli *g = slu_alloc(own, size);
 	g->own = own;
 	g->path = slu_strdup(own, o->path);
-	g->main_objects = objects_of(own, o->path);
+	g->common = git_common_dir(own, g->path);
+	g->main_objects = slu_printf(own, "%s/objects", g->common);
 	g->objects = o->object_dir ? slu_strdup(own, o->object_dir) : g->main_objects;
 	g->lock_fd = o->lock_fd;
 	g->signer = o->signer;
@@ -81,9 +70,11 @@ git_walk *git_cli_walk(struct git_cli *g)
 {
 	if (!g->walk && !g->forked) {
 		slu_auto_arena *a = slu_arena_new();
-		g->forked = access(slu_printf(a, "%s/../shallow", g->main_objects), F_OK) == 0;
+		g->forked = access(slu_printf(a, "%s/shallow", g->common), F_OK) == 0 || access(slu_printf(a, "%s/info/grafts", g->common), F_OK) == 0;
 		if (!g->forked)
 			g->walk = git_walk_new(g->main_objects, g->load, g);
+		if (g->walk && g->keep)
+			git_walk_keep(g->walk);
 	}
 	return g->walk;
 }
@@ -106,6 +97,8 @@ static const struct port_git_ops ops = {
 	.range = git_cli_range,
 	.topology = git_cli_topology,
 	.messages = git_cli_messages,
+	.each = git_cli_each,
+	.symbolic = git_cli_symbolic,
 	.files = git_cli_files,
 	.diff = git_cli_diff,
 	.patch = git_cli_patch,

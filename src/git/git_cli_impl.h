@@ -11,11 +11,13 @@ struct git_cli {
 	port_git base;
 	slu_arena *own;         /* of the handle: path, environment */
 	const char *path;
+	const char *common;     /* folder with its refs and settings: path, but of a linked work tree that of the repository */
 	const char *main_objects; /* of the repository itself */
 	const char *objects;    /* where objects are written: the quarantine's folder, or main_objects */
 	git_walk *walk;         /* NULL: not begun yet, or `forked` */
 	git_walk_load *load;    /* how the walk reads a commit */
-	bool forked;            /* a shallow clone: only git itself knows where its history ends */
+	bool keep;              /* what the walk learnt is kept as long as the handle */
+	bool forked;            /* a shallow clone, or one with grafts: only git itself knows where its history ends */
 	int lock_fd;
 	const struct port_git_signer *signer;
 	struct git_env env;     /* of every child */
@@ -97,6 +99,8 @@ slu_rc git_cli_ahead_behind(port_git *g, const slu_oid *x, const slu_oid *base, 
 slu_rc git_cli_range(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 slu_rc git_cli_topology(port_git *g, slu_arena *a, const slu_oid *tip, size_t n, struct port_git_topology *out, slu_err *err);
 slu_rc git_cli_messages(port_git *g, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err);
+slu_rc git_cli_each(port_git *g, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, port_git_each *take, void *ctx, slu_err *err);
+slu_rc git_cli_symbolic(port_git *g, slu_arena *a, slu_str name, slu_str *out, slu_err *err);
 slu_rc git_cli_files(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 slu_rc git_cli_diff(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err);
 slu_rc git_cli_patch(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, bool mail, size_t max_bytes, slu_str *out, slu_err *err);

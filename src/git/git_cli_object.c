@@ -2,6 +2,7 @@
 /* Objects and refs by one `git cat-file --batch-command` that stays open for the handle's life. */
 #include "base/limits.h"
 #include "git/git_cli_impl.h"
+#include "git/here.h"
 #include "git/object.h"
 
 #include <unistd.h>
@@ -147,7 +148,7 @@ slu_rc git_cli_contents(struct git_cli *g, slu_arena *a, slu_str spec, struct gi
 	slu_rc rc = contents(g, a, spec, out, bytes, err);
 	if (rc != SLU_OK) /* the stream is somewhere in the middle: start anew next time */
 		git_cli_batch_stop(g);
-	return rc;
+	return rc == SLU_E_CORRUPT ? slu_fail(err, rc, "Object %.*s is damaged: git cat-file ended while it was read.", SLU_FMT(spec)) : rc;
 }
 
 /* ---- a blob as it comes ------------------------------------------------------------------------------------------------- */
@@ -363,5 +364,26 @@ slu_rc git_cli_refs(port_git *base, slu_arena *a, slu_str prefix, const struct p
 	}
 	*out = list.v;
 	*n = list.n;
+	return SLU_OK;
+}
+
+slu_rc git_cli_symbolic(port_git *base, slu_arena *a, slu_str name, slu_str *out, slu_err *err)
+{
+	struct git_cli *g = git_cli_of(base);
+	*out = (slu_str){ 0 };
+	bool head = slu_str_is(name, "HEAD");
+	if (!head && !git_ref_name_ok(name))
+		return SLU_OK;
+	slu_str text = git_small_file(a, slu_printf(a, "%s/%.*s", head ? g->path : g->common, SLU_FMT(name)));
+	if (!slu_str_is(text, "ref: refs/heads/.invalid")) { /* that stands for: in another file */
+		if (slu_str_starts(text, "ref:"))
+			*out = slu_str_trim((slu_str){ text.p + 4, text.n - 4 });
+		return SLU_OK;
+	}
+	struct git_call c = GIT_CALL("symbolic-ref", "--quiet", slu_str_dup(a, name));
+	int code = 0;
+	SLU_TRY(git_cli_run(g, a, &c, &text, &code, NULL, err));
+	if (code == 0)
+		*out = slu_str_trim(text);
 	return SLU_OK;
 }

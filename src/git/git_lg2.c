@@ -409,6 +409,8 @@ static const struct port_git_ops ops = {
 	.range = git_cli_range,
 	.topology = git_cli_topology,
 	.messages = git_cli_messages,
+	.each = git_cli_each,
+	.symbolic = git_cli_symbolic,
 	.files = git_lg2_files,
 	.diff = git_cli_diff,
 	.patch = git_cli_patch,
@@ -460,7 +462,7 @@ static int open_all(struct git_lg2 *g, const struct port_git_open *o)
 	if (rc == 0)
 		rc = o->object_dir ? open_quarantine(g, o) : git_repository_odb(&g->odb, g->repo);
 	if (rc == 0 && o->object_dir)
-		g->packs = git_packs_open(o->object_dir, GIT_OID_RAWSZ);
+		g->packs = git_packs_open(o->object_dir, GIT_OID_RAWSZ, NULL);
 	return rc;
 }
 

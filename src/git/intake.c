@@ -296,7 +296,7 @@ static slu_rc too_large(slu_arena *a, const struct git_large *x, uint8_t hash, s
 static slu_rc sizes(git_intake *in, uint8_t hash, slu_err *err)
 {
 	struct git_large x;
-	git_packs *p = git_packs_open(in->dir, hash);
+	git_packs *p = git_packs_open(in->dir, hash, NULL);
 	if (!p)
 		return slu_fail(err, SLU_E_IO, "What Git made of this push cannot be read in %s. Nothing was changed; push again.", in->dir);
 	git_packs_large(p, SLU_MAX_COMMIT_BYTES, &x);

@@ -25,21 +25,21 @@ static bool header(slu_str *rest, slu_str *name, slu_str *value)
 }
 
 /** "Name <mail> 123 +0100": any of it may be missing in old or odd commits. */
-static void identity(slu_arena *a, slu_str v, slu_str *name, slu_str *mail, int64_t *time_s)
+static void identity(slu_str v, slu_str *name, slu_str *mail, int64_t *time_s)
 {
 	const char *lt = v.n ? memchr(v.p, '<', v.n) : NULL;
 	if (!lt) {
-		*name = copy(a, slu_str_trim(v));
+		*name = slu_str_trim(v);
 		return;
 	}
-	*name = copy(a, slu_str_trim((slu_str){ v.p, (size_t)(lt - v.p) }));
+	*name = slu_str_trim((slu_str){ v.p, (size_t)(lt - v.p) });
 	slu_str rest = { lt + 1, v.n - (size_t)(lt - v.p) - 1 };
 	const char *gt = rest.n ? memrchr(rest.p, '>', rest.n) : NULL;
 	if (!gt) {
-		*mail = copy(a, rest);
+		*mail = rest;
 		return;
 	}
-	*mail = copy(a, (slu_str){ rest.p, (size_t)(gt - rest.p) });
+	*mail = (slu_str){ rest.p, (size_t)(gt - rest.p) };
 	slu_str when = slu_str_trim((slu_str){ gt + 1, rest.n - (size_t)(gt - rest.p) - 1 }), number = { 0 };
 	(void)slu_str_split(&when, ' ', &number);
 	uint64_t t = 0;
@@ -47,7 +47,7 @@ static void identity(slu_arena *a, slu_str v, slu_str *name, slu_str *mail, int6
 		*time_s = (int64_t)t;
 }
 
-slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
+slu_rc git_commit_view(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
 {
 	struct pol_commit c = { .id = *id };
 	SLU_LIST(slu_oid) parent = { 0 };
@@ -59,9 +59,9 @@ slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id,
 		else if (slu_str_is(name, "parent") && slu_oid_parse(SLU_ADD(a, &parent), value, NULL) != SLU_OK)
 			return slu_fail(err, SLU_E_CORRUPT, "Commit %s names a parent that is no object id.", id->hex);
 		else if (slu_str_is(name, "author"))
-			identity(a, value, &c.author_name, &c.author_email, &c.author_time_s);
+			identity(value, &c.author_name, &c.author_email, &c.author_time_s);
 		else if (slu_str_is(name, "committer"))
-			identity(a, value, &c.committer_name, &c.committer_email, &c.commit_time_s);
+			identity(value, &c.committer_name, &c.committer_email, &c.commit_time_s);
 		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
 			c.signed_ = true;
 	}
@@ -69,7 +69,18 @@ slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id,
 		return slu_fail(err, SLU_E_CORRUPT, "Object %s is no commit, or it is damaged: it names no tree.", id->hex);
 	c.parent = parent.v;
 	c.parent_n = parent.n;
-	c.message = copy(a, raw);
+	c.message = raw;
+	*out = c;
+	return SLU_OK;
+}
+
+slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
+{
+	struct pol_commit c;
+	SLU_TRY(git_commit_view(&c, a, id, raw, err));
+	slu_str *const part[] = { &c.author_name, &c.author_email, &c.committer_name, &c.committer_email, &c.message };
+	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+		*part[i] = copy(a, *part[i]);
 	*out = c;
 	return SLU_OK;
 }
@@ -129,12 +140,14 @@ slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, s
 		else if (slu_str_is(name, "tag"))
 			t.name = copy(a, value);
 		else if (slu_str_is(name, "tagger"))
-			identity(a, value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s);
+			identity(value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s);
 		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
 			t.signed_ = true;
 	}
 	if (!object)
 		return slu_fail(err, SLU_E_CORRUPT, "Object %s is no tag, or it is damaged: it names no object.", id->hex);
+	t.tagger_name = copy(a, t.tagger_name);
+	t.tagger_email = copy(a, t.tagger_email);
 	t.message = copy(a, raw);
 	static const char *const marks[] = { "-----BEGIN PGP SIGNATURE-----", "-----BEGIN SSH SIGNATURE-----", "-----BEGIN SIGNED MESSAGE-----" };
 	for (size_t i = 0; i < sizeof marks / sizeof *marks && !t.signed_; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Raw commit and tag objects into their shapes. Everything is copied into the arena. Any bytes are safe to parse. */
+/** Raw commit and tag objects into their shapes. Any bytes are safe to parse. */
 #ifndef GIT_OBJECT_H
 #define GIT_OBJECT_H
 #include "git/graph.h"
@@ -19,6 +19,8 @@ bool git_commit_head_parse(struct git_commit_head *out, slu_arena *a, slu_str ra
 /** The same of a commit that was parsed. */
 struct git_commit_head git_commit_head_of(slu_arena *a, const struct pol_commit *c);
 
+/** The same as git_commit_parse, but strings point into `raw`; only the list of parents lives in `a`. */
+slu_rc git_commit_view(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err);
 /** SLU_E_CORRUPT when it is no commit. `id` is filled in. */
 slu_rc git_commit_parse(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err);
 struct git_tag_raw {

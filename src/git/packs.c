@@ -4,6 +4,7 @@
 #include "base/limits.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-	PACKS_MAX = 64,
+	PACKS_MAX = 1024,
 	CHAIN_MAX = 4096,                /* deltas on deltas: git's own packs stop at 4095 */
 	KEPT_BYTES = 8 * 1024 * 1024,    /* of a generation */
 	TABLE_START = 1024,
@@ -41,8 +42,8 @@ struct generation {
 	unsigned holders; /* of its objects; and git_packs, as long as they may be asked for */
 };
 struct git_packs {
-	struct git_pack pack[PACKS_MAX];
-	size_t n;
+	struct git_pack *pack;
+	size_t n, cap, last; /* last: where an object was found */
 	bool mapped;
 	struct libdeflate_decompressor *inflater;
 	/* When the young have become too many they are the old, and the old ones go. An old one that is asked for is made young again. */
@@ -86,7 +87,7 @@ void git_packed_drop(struct git_packed *o)
 		let_go(((struct object *)(void *)o)->of);
 }
 
-/** A pack's offsets stay below 2^58: git_pack_find gives none outside its file. */
+/** A pack's offsets stay below 2^54: git_pack_find gives none outside its file. */
 static uint64_t key_of(uint32_t pack, uint64_t at)
 {
 	return at * PACKS_MAX + pack;
@@ -221,11 +222,13 @@ static struct object *make(git_packs *p, uint32_t pack, uint64_t at)
 	return o;
 }
 
-static bool find(const git_packs *p, const uint8_t *id, uint32_t *pack, uint64_t *at)
+static bool find(git_packs *p, const uint8_t *id, uint32_t *pack, uint64_t *at)
 {
-	for (size_t i = 0; i < p->n; i++) {
+	for (size_t k = 0; k < p->n; k++) { /* neighbours in a history are neighbours in a pack */
+		size_t i = p->last + k < p->n ? p->last + k : p->last + k - p->n;
 		if (git_pack_find(&p->pack[i], id, at)) {
 			*pack = (uint32_t)i;
+			p->last = i;
 			return true;
 		}
 	}
@@ -245,6 +248,13 @@ static bool delta_makes(git_packs *p, const struct git_pack_entry *e, size_t *ou
 	slu_str delta, ops;
 	size_t base_n;
 	return inflate_delta(p, e, &delta) && git_delta_sizes(delta, &base_n, out, &ops);
+}
+
+bool git_packs_has(git_packs *p, const uint8_t *id)
+{
+	uint32_t pack;
+	uint64_t at;
+	return find(p, id, &pack, &at);
 }
 
 bool git_packs_size(git_packs *p, const uint8_t *id, size_t *out)
@@ -349,31 +359,61 @@ static git_packs *packs_new(void)
 	return p;
 }
 
+static bool add_pack(git_packs *p, const struct git_pack *one)
+{
+	if (p->n == PACKS_MAX)
+		return false;
+	if (p->n == p->cap) {
+		p->cap = p->cap ? p->cap * 2 : 4;
+		p->pack = realloc(p->pack, p->cap * sizeof *p->pack);
+		if (!p->pack)
+			abort();
+	}
+	p->pack[p->n++] = *one;
+	return true;
+}
+
 git_packs *git_packs_from(const struct git_pack *pack, size_t n)
 {
 	git_packs *p = packs_new();
-	for (; p->n < n && p->n < PACKS_MAX; p->n++)
-		p->pack[p->n] = pack[p->n];
+	for (size_t i = 0; i < n && add_pack(p, &pack[i]); i++)
+		;
 	return p;
 }
 
-git_packs *git_packs_open(const char *objects, uint8_t hash)
+/** @return false: it is there, and cannot be used */
+static bool take_pack(git_packs **p, const char *objects, const char *name, uint8_t hash)
+{
+	char path[4096];
+	struct git_pack one;
+	int n = snprintf(path, sizeof path - sizeof ".pack", "%s/pack/%s", objects, name);
+	if (n < 0 || (size_t)n >= sizeof path - sizeof ".pack" || !open_pack(&one, path, hash))
+		return false;
+	if (!*p) {
+		*p = packs_new();
+		(*p)->mapped = true;
+	}
+	if (add_pack(*p, &one))
+		return true;
+	unmap(one.pack, one.pack_n);
+	unmap(one.idx, one.idx_n);
+	return false;
+}
+
+git_packs *git_packs_open(const char *objects, uint8_t hash, bool *whole)
 {
 	char path[4096];
 	git_packs *p = NULL;
+	bool all = true;
 	(void)snprintf(path, sizeof path, "%s/pack", objects);
 	DIR *d = opendir(path);
-	for (struct dirent *e = d ? readdir(d) : NULL; e && (!p || p->n < PACKS_MAX); e = readdir(d)) {
-		struct git_pack one;
-		int n = snprintf(path, sizeof path - sizeof ".pack", "%s/pack/%s", objects, e->d_name);
-		if (n < 0 || (size_t)n >= sizeof path - sizeof ".pack" || !slu_str_ends(slu_s(e->d_name), ".idx") || !open_pack(&one, path, hash))
-			continue;
-		p = p ? p : packs_new();
-		p->mapped = true;
-		p->pack[p->n++] = one;
-	}
+	for (struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d))
+		if (slu_str_ends(slu_s(e->d_name), ".idx") && !take_pack(&p, objects, e->d_name, hash))
+			all = false;
 	if (d)
 		(void)closedir(d);
+	if (whole)
+		*whole = all && (d || errno == ENOENT);
 	return p;
 }
 
@@ -388,6 +428,7 @@ void git_packs_close(git_packs *p)
 	let_go(p->young);
 	let_go(p->old);
 	libdeflate_free_decompressor(p->inflater);
+	free(p->pack);
 	free(p->delta);
 	free(p);
 }

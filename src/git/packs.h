@@ -9,8 +9,11 @@
 #include "git/pack.h"
 
 typedef struct git_packs git_packs;
-/** The packs below an `objects` folder as they are now; NULL when there is none. */
-git_packs *git_packs_open(const char *objects, uint8_t hash);
+/**
+ * The packs below an `objects` folder as they are now; NULL when there is none.
+ * @param whole  false: there is a pack that could not be opened, so what is not found here may be in it. NULL: nobody asks
+ */
+git_packs *git_packs_open(const char *objects, uint8_t hash, bool *whole);
 /** Over bytes in memory (not copied); for tests. */
 git_packs *git_packs_from(const struct git_pack *pack, size_t n);
 void git_packs_close(git_packs *p); /* NULL is fine; every object must have been let go */
@@ -23,6 +26,8 @@ struct git_packed {
 /** @param id  as many bytes as an id has here. NULL: it cannot be told here */
 struct git_packed *git_packs_hold(git_packs *p, const uint8_t *id);
 void git_packed_drop(struct git_packed *o); /* NULL is fine */
+/** Does an index name it? That does not say that it can be read. */
+bool git_packs_has(git_packs *p, const uint8_t *id);
 /** Its size, without making it. */
 bool git_packs_size(git_packs *p, const uint8_t *id, size_t *out);
 

@@ -75,7 +75,7 @@ static void read_loose(struct reading *r)
 {
 	const char *slash = memrchr(r->prefix.p, '/', r->prefix.n);
 	const char *folder = slash ? slu_strndup(r->a, r->prefix.p, (size_t)(slash - r->prefix.p) + 1) : "refs/";
-	int fd = open(slu_printf(r->a, "%s/%s", r->git->path, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(slu_printf(r->a, "%s/%s", r->git->common, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
 		take_folder(r, fd, folder, FOLDER_DEPTH);
 	else if (errno != ENOENT && errno != ENOTDIR)
@@ -90,7 +90,7 @@ static slu_str map_packed(struct reading *r)
 {
 	struct stat st;
 	slu_str text = { 0 };
-	int fd = open(slu_printf(r->a, "%s/packed-refs", r->git->path), O_RDONLY | O_CLOEXEC);
+	int fd = open(slu_printf(r->a, "%s/packed-refs", r->git->common), O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		r->unusual = r->unusual || errno != ENOENT;
 		return text;
@@ -144,6 +144,8 @@ static const struct port_git_ref *merge(struct reading *r, slu_str packed, size_
 bool git_refs_read(struct git_cli *g, git_peel *peel, slu_arena *a, slu_str prefix, const struct port_git_ref **out, size_t *n)
 {
 	struct reading r = { .git = g, .a = a, .prefix = prefix };
+	if (strcmp(g->common, g->path) != 0 && !slu_str_starts(prefix, "refs/heads/") && !slu_str_starts(prefix, "refs/tags/") && !slu_str_starts(prefix, "refs/remotes/"))
+		return false; /* a linked work tree has some refs of its own */
 	read_loose(&r);
 	for (size_t i = 0; i < r.loose.n && !r.unusual; i++) {
 		struct port_git_ref *ref = &r.loose.v[i];

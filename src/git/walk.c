@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "git/walk.h"
+#include "git/walk_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,39 +7,6 @@
 #include <time.h>
 
 enum { TABLE_START = 1024, NODES_KEPT = 400000, LOOK_AFTER = 256 /* commits read as objects */ };
-enum { ONE = 1, TWO = 2, STALE = 4, SEEN = 8, WAITS = 16 }; /* WAITS: in the queue now */
-
-/** A commit. Parents are indexes of nodes; `level` 0: not known yet. */
-struct node {
-	struct git_raw id;
-	uint32_t *parent;
-	uint32_t parent_n, level;
-	uint32_t pos;    /* in the graph, + 1; 0: not known */
-	uint32_t epoch;  /* of the question that `flags` belongs to */
-	uint8_t flags;
-	bool loaded;     /* parent and time_s are set */
-	uint64_t time_s;
-};
-struct git_walk {
-	slu_arena *a;
-	char *objects;
-	git_graph *graph;
-	uint32_t *by_pos; /* of the graph's commits: index of the node + 1 */
-	struct timespec graph_time[2]; /* of the files that name it */
-	size_t read_then; /* `read` when they were looked at */
-	git_walk_load *load;
-	void *ctx;
-	struct node *node;
-	size_t n, cap;
-	uint32_t *slot;  /* hash table: index + 1 */
-	size_t slots;
-	uint32_t epoch;
-	size_t id_n, read; /* bytes of an id; commits read as objects */
-	uint32_t *heap;
-	size_t heap_n, heap_cap;
-	uint8_t boring; /* of this question: a commit with all these flags leads to nothing new */
-	size_t live;    /* commits in the queue that are not boring */
-};
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------------ */
 
@@ -77,6 +44,7 @@ static void stop(git_walk *w)
 	w->node = NULL;
 	w->by_pos = NULL;
 	w->n = w->cap = w->read = w->read_then = 0;
+	w->grown.n = w->grown.marked = w->grown.times = 0;
 }
 
 git_walk *git_walk_new(const char *objects, git_walk_load *load, void *ctx)
@@ -96,8 +64,14 @@ void git_walk_free(git_walk *w)
 		return;
 	stop(w);
 	free(w->heap);
+	free(w->grown.v);
 	free(w->objects);
 	free(w);
+}
+
+void git_walk_keep(git_walk *w)
+{
+	w->keep = true;
 }
 
 size_t git_walk_loaded(const git_walk *w)
@@ -180,7 +154,7 @@ static bool from_graph(git_walk *w, uint32_t i)
 	return true;
 }
 
-static slu_rc load(git_walk *w, uint32_t i, slu_err *err)
+slu_rc walk_load(git_walk *w, uint32_t i, slu_err *err)
 {
 	if (w->node[i].loaded || from_graph(w, i))
 		return SLU_OK;
@@ -203,9 +177,9 @@ static slu_rc load(git_walk *w, uint32_t i, slu_err *err)
  * Load a commit and give it its level, and those of its ancestors that have none: depth first, without recursion.
  * No history has a cycle (an id is a hash of its parents), but a damaged graph might: levels only ever come from loaded parents.
  */
-static slu_rc level(git_walk *w, uint32_t from, slu_err *err)
+slu_rc walk_level(git_walk *w, uint32_t from, slu_err *err)
 {
-	SLU_TRY(load(w, from, err));
+	SLU_TRY(walk_load(w, from, err));
 	if (w->node[from].level)
 		return SLU_OK;
 	SLU_LIST(uint32_t) todo = { 0 };
@@ -216,7 +190,7 @@ static slu_rc level(git_walk *w, uint32_t from, slu_err *err)
 		bool ready = true;
 		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
 			uint32_t p = w->node[i].parent[k];
-			SLU_TRY(load(w, p, err));
+			SLU_TRY(walk_load(w, p, err));
 			if (w->node[p].level == 0) {
 				*SLU_ADD(a, &todo) = p;
 				ready = false;
@@ -236,7 +210,7 @@ static slu_rc level(git_walk *w, uint32_t from, slu_err *err)
 
 /* ---- a question ------------------------------------------------------------------------------------------------------- */
 
-static uint8_t *flags(git_walk *w, uint32_t i)
+uint8_t *walk_flags(git_walk *w, uint32_t i)
 {
 	struct node *n = &w->node[i];
 	if (n->epoch != w->epoch) {
@@ -246,9 +220,9 @@ static uint8_t *flags(git_walk *w, uint32_t i)
 	return &n->flags;
 }
 
-static void begin(git_walk *w, const slu_oid *any, uint8_t boring)
+void walk_begin(git_walk *w, const slu_oid *any, uint8_t boring)
 {
-	bool anew = w->n > NODES_KEPT;
+	bool anew = !w->keep && w->n > NODES_KEPT;
 	if (w->read - w->read_then > LOOK_AFTER) { /* has somebody written a graph with more in it? */
 		struct timespec now[2];
 		graph_times(w, now);
@@ -263,10 +237,11 @@ static void begin(git_walk *w, const slu_oid *any, uint8_t boring)
 	w->heap_n = 0;
 	w->live = 0;
 	w->boring = boring;
+	w->by_time = false;
 	w->id_n = strlen(any->hex) / 2;
 }
 
-static uint32_t named(git_walk *w, const slu_oid *id)
+uint32_t walk_named(git_walk *w, const slu_oid *id)
 {
 	struct git_raw r = git_raw_of(id);
 	return node_of(w, &r);
@@ -275,22 +250,13 @@ static uint32_t named(git_walk *w, const slu_oid *id)
 static bool before(const git_walk *w, uint32_t x, uint32_t y)
 {
 	const struct node *a = &w->node[x], *b = &w->node[y];
-	return a->level != b->level ? a->level > b->level : a->time_s > b->time_s;
+	if (a->level != b->level && !w->by_time)
+		return a->level > b->level;
+	return a->time_s != b->time_s ? a->time_s > b->time_s : memcmp(a->id.b, b->id.b, GIT_RAW_MAX) < 0;
 }
 
-/** Add flags to a commit, and the commit to the queue when it was never in it. */
-static void push(git_walk *w, uint32_t i, uint8_t give)
+void walk_heap_add(git_walk *w, uint32_t i)
 {
-	uint8_t *f = flags(w, i);
-	bool waited = *f & WAITS, was_boring = (*f & w->boring) == w->boring;
-	*f |= give;
-	bool boring = (*f & w->boring) == w->boring;
-	if (waited && !was_boring && boring)
-		w->live--;
-	if (*f & SEEN)
-		return;
-	*f |= SEEN | WAITS;
-	w->live += !boring;
 	if (w->heap_n == w->heap_cap) {
 		w->heap_cap = w->heap_cap ? w->heap_cap * 2 : 256;
 		w->heap = realloc(w->heap, w->heap_cap * sizeof *w->heap);
@@ -303,7 +269,7 @@ static void push(git_walk *w, uint32_t i, uint8_t give)
 	w->heap[at] = i;
 }
 
-static uint32_t pop(git_walk *w)
+uint32_t walk_heap_take(git_walk *w)
 {
 	uint32_t top = w->heap[0], last = w->heap[--w->heap_n];
 	size_t at = 0;
@@ -317,26 +283,48 @@ static uint32_t pop(git_walk *w)
 	}
 	if (w->heap_n > 0)
 		w->heap[at] = last;
-	uint8_t *f = flags(w, top);
+	return top;
+}
+
+/** Add flags to a commit, and the commit to the queue when it was never in it. */
+static void push(git_walk *w, uint32_t i, uint8_t give)
+{
+	uint8_t *f = walk_flags(w, i);
+	bool waited = *f & WAITS, was_boring = (*f & w->boring) == w->boring;
+	*f |= give;
+	bool boring = (*f & w->boring) == w->boring;
+	if (waited && !was_boring && boring)
+		w->live--;
+	if (*f & SEEN)
+		return;
+	*f |= SEEN | WAITS;
+	w->live += !boring;
+	walk_heap_add(w, i);
+}
+
+uint32_t walk_pop(git_walk *w)
+{
+	uint32_t top = walk_heap_take(w);
+	uint8_t *f = walk_flags(w, top);
 	*f &= (uint8_t)~WAITS;
 	w->live -= (*f & w->boring) != w->boring;
 	return top;
 }
 
-static slu_rc add(git_walk *w, const slu_oid *id, uint8_t flag, slu_err *err)
+slu_rc walk_add(git_walk *w, const slu_oid *id, uint8_t flag, slu_err *err)
 {
-	uint32_t i = named(w, id);
-	SLU_TRY(level(w, i, err));
+	uint32_t i = walk_named(w, id);
+	SLU_TRY(walk_level(w, i, err));
 	push(w, i, flag);
 	return SLU_OK;
 }
 
 /** Give a commit's flags to its parents, which are queued. */
-static slu_rc spread(git_walk *w, uint32_t i, uint8_t give, slu_err *err)
+slu_rc walk_spread(git_walk *w, uint32_t i, uint8_t give, slu_err *err)
 {
 	for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
 		uint32_t p = w->node[i].parent[k];
-		SLU_TRY(level(w, p, err));
+		SLU_TRY(walk_level(w, p, err));
 		if (w->node[p].level >= w->node[i].level)
 			return slu_fail(err, SLU_E_CORRUPT, "The commit-graph contradicts itself at %s; write it anew: git commit-graph write --reachable.", git_raw_hex(&w->node[i].id, w->id_n).hex);
 		push(w, p, give);
@@ -346,10 +334,10 @@ static slu_rc spread(git_walk *w, uint32_t i, uint8_t give, slu_err *err)
 
 slu_rc git_walk_is_ancestor(git_walk *w, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err)
 {
-	begin(w, of, 0);
-	uint32_t a = named(w, anc), from = named(w, of);
-	SLU_TRY(load(w, a, err));
-	SLU_TRY(load(w, from, err));
+	walk_begin(w, of, 0);
+	uint32_t a = walk_named(w, anc), from = walk_named(w, of);
+	SLU_TRY(walk_load(w, a, err));
+	SLU_TRY(walk_load(w, from, err));
 	/* Breadth first. A commit of the graph with a level not above the ancestor's cannot reach it; one of the graph cannot reach one outside. */
 	slu_auto_arena *mem = slu_arena_new();
 	SLU_LIST(uint32_t) todo = { 0 };
@@ -357,14 +345,14 @@ slu_rc git_walk_is_ancestor(git_walk *w, const slu_oid *anc, const slu_oid *of, 
 	bool found = a == from;
 	for (size_t at = 0; !found && at < todo.n; at++) {
 		uint32_t i = todo.v[at];
-		SLU_TRY(load(w, i, err));
+		SLU_TRY(walk_load(w, i, err));
 		if (w->node[i].level && (!w->node[a].level || w->node[i].level <= w->node[a].level))
 			continue;
 		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
 			uint32_t p = w->node[i].parent[k];
 			found = found || p == a;
-			if (!(*flags(w, p) & SEEN)) {
-				*flags(w, p) |= SEEN;
+			if (!(*walk_flags(w, p) & SEEN)) {
+				*walk_flags(w, p) |= SEEN;
 				*SLU_ADD(mem, &todo) = p;
 			}
 		}
@@ -392,18 +380,18 @@ static slu_rc independent(git_walk *w, slu_oid *list, size_t *n, slu_err *err)
 slu_rc git_walk_merge_bases(git_walk *w, slu_arena *a, const slu_oid *x, const slu_oid *y, const slu_oid **out, size_t *n, slu_err *err)
 {
 	SLU_LIST(slu_oid) list = { 0 };
-	begin(w, x, STALE);
-	SLU_TRY(add(w, x, ONE, err));
-	SLU_TRY(add(w, y, TWO, err));
+	walk_begin(w, x, STALE);
+	SLU_TRY(walk_add(w, x, ONE, err));
+	SLU_TRY(walk_add(w, y, TWO, err));
 	while (w->live > 0) {
-		uint32_t i = pop(w);
-		uint8_t f = *flags(w, i), give = f & (ONE | TWO | STALE);
+		uint32_t i = walk_pop(w);
+		uint8_t f = *walk_flags(w, i), give = f & (ONE | TWO | STALE);
 		if ((f & (ONE | TWO)) == (ONE | TWO)) {
 			if (!(f & STALE))
 				*SLU_ADD(a, &list) = git_raw_hex(&w->node[i].id, w->id_n);
 			give |= STALE;
 		}
-		SLU_TRY(spread(w, i, give, err));
+		SLU_TRY(walk_spread(w, i, give, err));
 	}
 	if (list.n > 1)
 		SLU_TRY(independent(w, list.v, &list.n, err));
@@ -415,40 +403,18 @@ slu_rc git_walk_merge_bases(git_walk *w, slu_arena *a, const slu_oid *x, const s
 slu_rc git_walk_ahead_behind(git_walk *w, const slu_oid *x, const slu_oid *base, uint64_t *ahead, uint64_t *behind, slu_err *err)
 {
 	uint64_t one = 0, two = 0;
-	begin(w, x, ONE | TWO);
-	SLU_TRY(add(w, x, ONE, err));
-	SLU_TRY(add(w, base, TWO, err));
+	walk_begin(w, x, ONE | TWO);
+	SLU_TRY(walk_add(w, x, ONE, err));
+	SLU_TRY(walk_add(w, base, TWO, err));
 	while (w->live > 0) {
-		uint32_t i = pop(w);
-		uint8_t f = *flags(w, i) & (ONE | TWO);
+		uint32_t i = walk_pop(w);
+		uint8_t f = *walk_flags(w, i) & (ONE | TWO);
 		one += f == ONE;
 		two += f == TWO;
-		SLU_TRY(spread(w, i, f, err));
+		SLU_TRY(walk_spread(w, i, f, err));
 	}
 	*ahead = one;
 	*behind = two;
 	return SLU_OK;
 }
 
-slu_rc git_walk_range(git_walk *w, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
-{
-	SLU_LIST(slu_oid) list = { 0 };
-	begin(w, tip, TWO);
-	SLU_TRY(add(w, tip, ONE, err));
-	for (size_t i = 0; i < not_n; i++)
-		if (!slu_oid_is_zero(&not_[i]))
-			SLU_TRY(add(w, &not_[i], TWO, err));
-	while (w->live > 0) {
-		uint32_t i = pop(w);
-		uint8_t f = *flags(w, i) & TWO;
-		if (!f) {
-			if (list.n == max)
-				return slu_fail(err, SLU_E_LIMIT, "There are more than %zu commits in this range.", max);
-			*SLU_ADD(a, &list) = git_raw_hex(&w->node[i].id, w->id_n);
-		}
-		SLU_TRY(spread(w, i, f ? TWO : ONE, err));
-	}
-	*out = list.v;
-	*n = list.n;
-	return SLU_OK;
-}

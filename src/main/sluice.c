@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
 #include "git/git.h"
+#include "git/here.h"
 
 int main(int argc, char **argv)
 {
-	static const struct cmd_ports ports = { .git_open = git_cli_open };
+	static const struct cmd_ports ports = { .git_open = git_own_open, .git_here = git_here };
 	return cmd_main(argc, argv, &ports);
 }

@@ -44,10 +44,13 @@ typedef void port_git_message(void *ctx, size_t i, slu_str message); /* of the i
 typedef struct port_git_txn port_git_txn; /* refs locked, not yet moved */
 
 typedef void port_git_take(void *ctx, slu_str piece, bool last);
+/** One of many commits; what `c` points to is good until this returns, and its strings need not end with NUL. Any code but SLU_OK ends the walk, which returns it. */
+typedef slu_rc port_git_each(void *ctx, const struct pol_commit *c, slu_err *err);
 
 struct port_git_ops {
 	void (*close)(port_git *g);
 	slu_rc (*ref)(port_git *g, slu_str name, slu_oid *out, slu_err *err); /* zero: not there */
+	slu_rc (*symbolic)(port_git *g, slu_arena *a, slu_str name, slu_str *out, slu_err *err); /* the ref that a symbolic one ("HEAD", "refs/remotes/origin/HEAD") names; n == 0: it is none */
 	slu_rc (*refs)(port_git *g, slu_arena *a, slu_str prefix, const struct port_git_ref **out, size_t *n, slu_err *err); /* sorted by name */
 	slu_rc (*resolve)(port_git *g, slu_str rev, slu_oid *out, slu_err *err); /* any rev that names an object, peeled to a commit */
 	slu_rc (*commit)(port_git *g, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err);
@@ -60,6 +63,11 @@ struct port_git_ops {
 	slu_rc (*topology)(port_git *g, slu_arena *a, const slu_oid *tip, size_t n, struct port_git_topology *out, slu_err *err);
 	/* messages of many commits, in whatever order; each is told once. In UTF-8 where a commit says its encoding */
 	slu_rc (*messages)(port_git *g, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err);
+	/*
+	 * To read many: every commit that a tip reaches and none of not_ (zero ones are left out), each once, a child before its parents, of those that
+	 * do not know each other the newer first by the committer's clock. All of a history: its branches and tags as tips (`peeled`; what is no commit is an error).
+	 */
+	slu_rc (*each)(port_git *g, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, port_git_each *take, void *ctx, slu_err *err);
 	slu_rc (*files)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 	slu_rc (*diff)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err); /* commits or trees */
 	/* as people take it along: `mail` the commits of from..to one by one with author and message (from zero: `to` alone), else one diff of the two. SLU_E_LIMIT over max_bytes */

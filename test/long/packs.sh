@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every object of real histories, as our reader of packs gives it and as git does.
+# Every object of real histories, as our readers give it and as git does.
 # $HISTORIES names a folder of fast-import streams (*.fi.zst); default ../shared/histories.
 # Timeout: 900
 . "$(dirname "$0")/../scenario/lib.sh"
@@ -12,6 +12,8 @@ for stream in "$histories"/*.fi.zst; do
 	zstd -dc "$stream" | git --git-dir="$test_dir/$name.git" fast-import --quiet --done || fail "$name: fast-import"
 	git --git-dir="$test_dir/$name.git" repack -adq || fail "$name: repack"
 	out=$(PACK_REPOSITORY=$test_dir/$name.git "$BUILD/test-unit-git_pack_test" a_repository_that_is_named) || fail "$name: $out"
+	echo "$name: $out"
+	out=$(OWN_REPOSITORY=$test_dir/$name.git "$BUILD/test-unit-git_objects_test" a_repository_that_is_named) || fail "$name: $out"
 	echo "$name: $out"
 	rm -rf "$test_dir/$name.git"
 done

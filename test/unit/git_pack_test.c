@@ -68,7 +68,7 @@ static size_t same_as_git(const char *dir, const char *objects, uint8_t hash)
 {
 	slu_auto_arena *a = slu_arena_new();
 	slu_str all = sh(a, dir, "git --git-dir=. cat-file --batch --batch-all-objects --unordered");
-	git_packs *p = git_packs_open(slu_printf(a, "%s/%s", dir, objects), hash);
+	git_packs *p = git_packs_open(slu_printf(a, "%s/%s", dir, objects), hash, NULL);
 	size_t n = 0;
 	T_TRUE(p != NULL);
 	for (; all.n > 0; n++)
@@ -120,7 +120,7 @@ T_TEST(a_repository_that_is_named)
 
 T_TEST(a_folder_without_packs)
 {
-	T_TRUE(git_packs_open("/nonexistent", 20) == NULL);
+	T_TRUE(git_packs_open("/nonexistent", 20, NULL) == NULL);
 	git_packs_close(NULL);
 	git_packed_drop(NULL);
 }

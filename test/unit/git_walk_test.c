@@ -179,6 +179,104 @@ T_TEST(answers_are_those_of_the_definitions)
 	}
 }
 
+struct seen {
+	struct history *h;
+	unsigned v[N];
+	size_t n;
+};
+
+static slu_rc see(void *ctx, const struct pol_commit *c, slu_err *err)
+{
+	struct seen *s = ctx;
+	unsigned i = 0;
+	while (i < N && !slu_oid_eq(&s->h->id[i], &c->id))
+		i++;
+	if (i == N || s->n == N || c->parent_n != s->h->parent_n[i] || c->message.n != 1)
+		return slu_fail(err, SLU_E_INTERNAL, "%s is not one of those that were made, or not as it was made", c->id.hex);
+	s->v[s->n++] = i;
+	return SLU_OK;
+}
+
+/** Everything from two tips without what two others reach, a child before its parents. */
+static void check_each(struct history *h, port_git *g, const unsigned tip[2], const unsigned not_[2], size_t not_n)
+{
+	struct seen s = { .h = h };
+	slu_err err = { 0 };
+	size_t want = 0;
+	const slu_oid tips[] = { h->id[tip[0]], h->id[tip[1]] }, nots[] = { h->id[not_[0]], h->id[not_[1]] };
+	T_OK(g->ops->each(g, tips, 2, nots, not_n, see, &s, &err), err);
+	for (unsigned c = 0; c < N; c++) {
+		bool wanted = h->reach[tip[0]][c] || h->reach[tip[1]][c];
+		for (size_t k = 0; k < not_n; k++)
+			wanted = wanted && !h->reach[not_[k]][c];
+		want += wanted;
+		size_t at = 0;
+		while (at < s.n && s.v[at] != c)
+			at++;
+		T_TRUE((at < s.n) == wanted);
+		for (size_t k = 0; k < at && wanted; k++)
+			T_FALSE(h->reach[c][s.v[k]]);
+	}
+	T_EQ_INT(s.n, want);
+}
+
+T_TEST(each_commit_comes_once_and_before_its_parents)
+{
+	static slu_rc (*const open[])(port_git **, const struct port_git_open *, slu_err *) = { git_cli_open, git_own_open };
+	for (size_t m = 0; m < 2 * sizeof modes / sizeof *modes; m++) {
+		struct history *h = history_new(11 + (uint32_t)m, modes[m / 4 * 2 + 1]);
+		slu_err err = { 0 };
+		port_git *g = NULL;
+		T_CASE("%s, %s", modes[m / 4 * 2], m % 2 ? "own" : "git");
+		if (m % 4 / 2)
+			(void)sh(h, "for i in $(seq 0 69); do git --git-dir=r.git rev-parse b$i^@; done | sort -u | head -n 3 >/dev/null; git --git-dir=r.git repack -adq", (slu_str){ 0 });
+		T_OK(open[m % 2](&g, &(struct port_git_open){ .path = slu_printf(h->a, "%s/r.git", h->dir), .lock_fd = -1 }, &err), err);
+		for (unsigned i = 0; i + 9 < N; i += 5)
+			for (size_t not_n = 0; not_n <= 2; not_n++)
+				check_each(h, g, (unsigned[]){ N - 1 - i, (i * 7 + 3) % N }, (unsigned[]){ i, (i * 3 + 1) % N }, not_n);
+		T_OK(g->ops->each(g, NULL, 0, NULL, 0, see, NULL, &err), err);
+		g->ops->close(g);
+		history_free(h);
+	}
+}
+
+/** As for every release of a line: what it has and none below it. The list of those below only grows, and is then marked once. */
+T_TEST(a_list_that_only_grows_gives_the_same_answers)
+{
+	for (size_t m = 0; m < sizeof modes / sizeof *modes; m += 2) {
+		struct history *h = history_new(21 + (uint32_t)m, modes[m + 1]);
+		slu_err err = { 0 };
+		for (unsigned round = 0; round < 2; round++) { /* the second list is another one, after a question in between */
+			slu_oid not_[N];
+			for (unsigned n = 0; n < N; n++) {
+				unsigned tip = (n * 13 + round) % N;
+				slu_auto_arena *a = slu_arena_new();
+				const slu_oid *list = NULL;
+				size_t list_n = 0, want = 0;
+				T_CASE("%s, round %u, %u below", modes[m], round, n);
+				T_OK(h->g->ops->range(h->g, a, &h->id[tip], not_, n, N, &list, &list_n, &err), err);
+				for (unsigned c = 0; c < N; c++) {
+					bool wanted = h->reach[tip][c];
+					for (unsigned k = 0; k < n && wanted; k++)
+						wanted = !h->reach[(k * 13 + round) % N][c];
+					want += wanted;
+					T_TRUE(among(list, list_n, &h->id[c]) == wanted);
+				}
+				T_EQ_INT(list_n, want);
+				for (size_t i = 0; i < list_n; i++)
+					for (unsigned x = 0; x < N; x++)
+						for (unsigned y = 0; y < N && slu_oid_eq(&list[i], &h->id[x]); y++)
+							T_TRUE(x == y || !h->reach[y][x] || !among(list + i, list_n - i, &h->id[y]));
+				if (want > 0)
+					T_RC(h->g->ops->range(h->g, a, &h->id[tip], not_, n, want - 1, &list, &list_n, &err), SLU_E_LIMIT);
+				not_[n] = h->id[tip];
+			}
+			check_pair(h, N - 1, 3);
+		}
+		history_free(h);
+	}
+}
+
 T_TEST(a_chain_is_read_and_only_what_is_above_it_is_loaded)
 {
 	struct history *h = history_new(7, modes[5]);

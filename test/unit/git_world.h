@@ -13,30 +13,43 @@
 
 #include "t.h"
 
-/** As in a push whose quarantine holds everything, in a pack. */
-static inline slu_rc open_packed(port_git **out, const struct port_git_open *o, slu_err *err)
+static inline slu_rc repack(const struct port_git_open *o, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
 	struct git_env e;
 	struct run_result r = { 0 };
 	struct run_spec s = RUN_SPEC;
 	const char *argv[] = { "git", "--git-dir", o->path, "repack", "-adfq", NULL };
-	struct port_git_open quarantine = *o;
 	if (o->object_dir || access(o->path, F_OK) != 0)
-		return git_lg2_open(out, o, err);
+		return SLU_OK;
 	git_env_init(&e, a);
 	s.argv = argv;
 	s.env = e.v;
 	s.cwd = "/";
-	SLU_TRY(run_proc_ok(&r, a, &s, err));
-	quarantine.object_dir = slu_printf(a, "%s/objects", o->path);
+	return run_proc_ok(&r, a, &s, err);
+}
+
+/** As in a push whose quarantine holds everything, in a pack. */
+static inline slu_rc open_packed(port_git **out, const struct port_git_open *o, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct port_git_open quarantine = *o;
+	SLU_TRY(repack(o, err));
+	if (!o->object_dir && access(o->path, F_OK) == 0)
+		quarantine.object_dir = slu_printf(a, "%s/objects", o->path);
 	return git_lg2_open(out, &quarantine, err);
+}
+
+static inline slu_rc open_own_packed(port_git **out, const struct port_git_open *o, slu_err *err)
+{
+	SLU_TRY(repack(o, err));
+	return git_own_open(out, o, err);
 }
 
 static const struct adapter {
 	const char *name;
 	slu_rc (*open)(port_git **out, const struct port_git_open *o, slu_err *err);
-} adapters[] = { { "git", git_cli_open }, { "libgit2", git_lg2_open }, { "packs", open_packed } };
+} adapters[] = { { "git", git_cli_open }, { "libgit2", git_lg2_open }, { "packs", open_packed }, { "own", git_own_open }, { "own packed", open_own_packed } };
 enum { ADAPTERS = sizeof adapters / sizeof *adapters };
 
 struct world {
