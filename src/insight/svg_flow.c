@@ -4,6 +4,7 @@
  * the file; an edge is a curve from the right side of its source to the left side of its target.
  */
 #include "insight/svg_flow.h"
+#include "insight/flow_text.h"
 
 #include <stdlib.h>
 
@@ -79,25 +80,11 @@ static void label_line(html *h, const char *text, int x, int y)
 	html_lit(h, "</text>");
 }
 
-static size_t checks_of(const strat *s, const struct strat_require *r)
-{
-	size_t n = 0;
-	for (size_t i = 0; r->checks_all && i < s->check_n; i++)
-		n += (s->check[i].on.on & (1u << STRAT_ON_CHANGE)) != 0;
-	return r->checks_all ? n : r->checks.n;
-}
-
 /* How, and what it takes: "merge, tag" above the edge and "1 approval, 3 checks" below it; of several edges each says where it goes. */
 static void edge_label(html *h, slu_arena *a, const strat *s, const struct strat_edge *e, int x, int y, size_t of, size_t k)
 {
-	const struct strat_require *target = &s->branch[e->into].require;
-	unsigned approvals = target->approvals_any > e->require.approvals_any ? target->approvals_any : e->require.approvals_any;
-	size_t checks = checks_of(s, target) > checks_of(s, &e->require) ? checks_of(s, target) : checks_of(s, &e->require);
-	const char *how = slu_printf(a, "%s%s", strat_method_word(e->method), e->tag != STRAT_NONE ? ", tag" : ""), *gates = "";
-	if (approvals)
-		gates = slu_printf(a, "%u approval%s", approvals, approvals == 1 ? "" : "s");
-	if (checks)
-		gates = slu_printf(a, "%s%s%zu check%s", gates, *gates ? ", " : "", checks, checks == 1 ? "" : "s");
+	const char *how, *gates;
+	ins_edge_words(a, s, e, &how, &gates);
 	if (of > 1) {
 		label_line(h, slu_printf(a, "%.*s: %s", SLU_FMT(s->branch[e->into].name), how), x, y - 7 - (int)(of - 1 - k) * 14);
 		return;
