@@ -77,10 +77,71 @@ static slu_rc fact_person(void *ctx, slu_arena *a, slu_str name, struct pol_pers
 	return SLU_OK;
 }
 
+/* A merge brings the head itself; a squash or rebase brings commits of its own. */
+static slu_rc may_be_merged(struct app_offline *o, slu_str name, const slu_oid *head, int into, const slu_oid *old, bool *out, slu_err *err)
+{
+	port_git *g = o->git.git;
+	int kind = strat_branch_kind(o->merging, name, NULL);
+	const struct strat_edge *edge = NULL;
+	bool held = false, brought = true;
+	for (size_t i = 0; kind >= 0 && i < o->merging->branch[kind].edge_n; i++)
+		if (o->merging->branch[kind].edge[i].into == into)
+			edge = &o->merging->branch[kind].edge[i];
+	if (edge)
+		SLU_TRY(g->ops->is_ancestor(g, head, old, &held, err));
+	if (edge && !held && (edge->method == STRAT_MERGE || edge->method == STRAT_FAST_FORWARD))
+		SLU_TRY(g->ops->is_ancestor(g, head, &o->pushed, &brought, err));
+	*out = edge && !held && brought;
+	return SLU_OK;
+}
+
+/* The i-th branch is change i + 1. */
+static slu_rc fact_open_changes(void *ctx, slu_arena *a, slu_str target, const uint64_t **out, size_t *n, slu_err *err)
+{
+	struct app_offline *o = ctx;
+	const slu_str *name = NULL;
+	const slu_oid *head = NULL;
+	slu_oid old;
+	size_t all = 0, used = 0;
+	int into = strat_branch_kind(o->merging, target, NULL);
+	SLU_TRY(fact_ref(ctx, a, slu_s(slu_printf(a, "refs/heads/%.*s", SLU_FMT(target))), &old, err));
+	if (into >= 0 && !slu_oid_is_zero(&old))
+		SLU_TRY(fact_branches(ctx, a, &name, &head, &all, err));
+	uint64_t *list = SLU_NEW_N(a, uint64_t, all + 1);
+	for (size_t i = 0; i < all; i++) {
+		bool may = false;
+		if (!slu_str_eq(name[i], target))
+			SLU_TRY(may_be_merged(o, name[i], &head[i], into, &old, &may, err));
+		if (may)
+			list[used++] = i + 1;
+	}
+	o->merged_into = target;
+	*out = list;
+	*n = used;
+	return SLU_OK;
+}
+
+static slu_rc branch_as_change(struct app_offline *o, slu_arena *a, uint64_t number, struct pol_change *out, slu_err *err)
+{
+	const slu_str *name = NULL;
+	const slu_oid *head = NULL;
+	slu_oid target;
+	size_t n = 0;
+	SLU_TRY(fact_branches(o, a, &name, &head, &n, err));
+	SLU_TRY(fact_ref(o, a, slu_s(slu_printf(a, "refs/heads/%.*s", SLU_FMT(o->merged_into))), &target, err));
+	if (number > n)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no change %llu.", (unsigned long long)number);
+	*out = (struct pol_change){ .number = number, .source = name[number - 1], .target = o->merged_into, .author = o->person, .last_pusher = o->person, .head = head[number - 1], .target_head = target,
+		.head_known = true, .git_only = true };
+	return SLU_OK;
+}
+
 static slu_rc fact_change(void *ctx, slu_arena *a, uint64_t number, struct pol_change *out, slu_err *err)
 {
-	const struct app_offline *o = ctx;
+	struct app_offline *o = ctx;
 	slu_oid target;
+	if (number != 0 && o->merging)
+		return branch_as_change(o, a, number, out, err);
 	if (number != 0 || o->source.n == 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "Change %llu is not known in a clone: only the server knows changes.", (unsigned long long)number);
 	SLU_TRY(fact_ref(ctx, a, slu_s(slu_printf(a, "refs/heads/%.*s", SLU_FMT(o->target))), &target, err));
@@ -117,6 +178,7 @@ void app_offline_facts(struct pol_facts *out, struct app_offline *o)
 	out->branches = fact_branches;
 	out->person = o->person.n ? fact_person : NULL;
 	out->change = fact_change;
+	out->open_changes = o->merging ? fact_open_changes : NULL;
 	out->files = fact_files;
 	out->tag = fact_tag;
 }

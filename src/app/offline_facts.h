@@ -22,6 +22,9 @@ struct app_offline {
 	/* a merge that is asked about, as change 0: branches only */
 	slu_str source, target;
 	slu_oid source_head;      /* of the local branch, that would be pushed */
+	const strat *merging;     /* branches count as open changes into where they may be merged, for a push that is their merge; NULL: they do not */
+	slu_oid pushed;           /* that push's commit */
+	slu_str merged_into;      /* where it goes; set here */
 	const struct pol_tag *planned; /* of a tag that is not made yet: what is asked of its commit is answered by this; NULL: none */
 	slu_map *files;           /* while files of single commits are asked for: struct app_offline_files by commit; NULL: Git is asked */
 };

@@ -59,6 +59,8 @@ void check_xml(slu_buf *out, slu_str text);
 
 /* ---- judging ----------------------------------------------------------------------------------------------------------- */
 
+/** From here on a push that is exactly the merge of a branch that may be merged is that merge. */
+void check_merges(struct check *k);
 /** Count a verdict and write it. Rows that wait for a server are left out, and their rules kept. @return 0, or the exit code when it cannot be written */
 int check_add(struct check *k, struct check_subject s, const struct pol_verdict *v);
 /** Each commit of a range by itself: message and files. @param branch where they stand; n == 0: not known, then messages are judged as on any */

@@ -81,7 +81,7 @@ int check_commits(struct check *k, slu_str branch, const slu_oid *tip, const slu
 	if (g->ops->range(g, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &id, &n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
 	slu_map *files = slu_map_new(a);
-	if (n && (fs->forbid_n || fs->max_size) && app_offline_files_of(&files, a, &k->o.ctx, tip, not_, not_n, &err) != SLU_OK)
+	if (n && (fs->forbid_n || fs->max_size || fs->scan_secrets) && app_offline_files_of(&files, a, &k->o.ctx, tip, not_, not_n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
 	k->o.ctx.files = files;
 	for (size_t i = 0; i < n && code == 0; i++) {
@@ -92,6 +92,13 @@ int check_commits(struct check *k, slu_str branch, const slu_oid *tip, const slu
 	}
 	k->o.ctx.files = NULL;
 	return code;
+}
+
+void check_merges(struct check *k)
+{
+	k->o.ctx.merging = k->o.strategy;
+	app_offline_facts(&k->o.facts, &k->o.ctx);
+	k->o.facts.default_branch = k->o.default_branch;
 }
 
 /* ---- acts -------------------------------------------------------------------------------------------------------------- */
@@ -109,12 +116,12 @@ static bool is_of_act(const struct pol_row *r)
 /* Who may make it does not matter of what is there. */
 static bool is_of_state(const struct pol_row *r)
 {
-	return !is_of_commits(r) && !strstr(r->rule, ".allow.");
+	return !is_of_commits(r) && r->about != POL_ABOUT_RIGHT;
 }
 
 static bool is_of_tag(const struct pol_row *r)
 {
-	return !strstr(r->rule, ".allow.");
+	return r->about != POL_ABOUT_RIGHT;
 }
 
 static bool any(const struct pol_row *r)
@@ -254,7 +261,24 @@ static int one_update(struct check *k, const struct update *u, bool *allowed)
 	return code;
 }
 
-/* Branches first; tags then find their commits on the branches that came with them. */
+/* Where work is done first, so that a merge finds the branch that came with it; then where it goes; then tags, which find their commits on both. */
+static int turn_of(struct check *k, slu_str ref)
+{
+	if (!slu_str_starts(ref, heads))
+		return slu_str_starts(ref, "refs/tags/") ? 2 : 0;
+	int kind = strat_branch_kind(k->o.strategy, (slu_str){ ref.p + strlen(heads), ref.n - strlen(heads) }, NULL);
+	if (kind < 0)
+		return 0;
+	enum strat_branch_type type = k->o.strategy->branch[kind].type;
+	return type == STRAT_PRODUCTION || type == STRAT_SUPPORT || type == STRAT_INTEGRATION;
+}
+
+/* What goes stays until all is judged: its merge may be in the same push. */
+static bool counts(const struct update *u, int turn)
+{
+	return slu_str_starts(u->ref, heads) && (turn > 0 || !slu_oid_is_zero(&u->new_));
+}
+
 int check_updates(struct check *k, slu_str lines)
 {
 	struct update *u = NULL;
@@ -264,13 +288,14 @@ int check_updates(struct check *k, slu_str lines)
 	if (read_updates(k, lines, &u, &n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
 	struct port_git_update *moved = SLU_NEW_N(k->c->a, struct port_git_update, n + 1);
-	for (int tags = 0; tags < 2 && code == 0; tags++) {
+	for (int turn = 0; turn < 3 && code == 0; turn++) {
 		for (size_t i = 0; i < n && code == 0; i++) {
 			bool allowed = false;
-			if (slu_str_starts(u[i].ref, "refs/tags/") != (tags == 1))
+			if (turn_of(k, u[i].ref) != turn)
 				continue;
+			k->o.ctx.pushed = u[i].new_;
 			code = one_update(k, &u[i], &allowed);
-			if (allowed && slu_str_starts(u[i].ref, heads))
+			if (allowed && counts(&u[i], turn))
 				moved[used++] = (struct port_git_update){ u[i].ref, u[i].old, u[i].new_ };
 		}
 		k->o.ctx.git.pending = moved;

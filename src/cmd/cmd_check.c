@@ -10,20 +10,12 @@ enum { OUT_MAX = 256 * 1024 * 1024, UPDATES_MAX = 4 * 1024 * 1024 };
 
 /* ---- where one stands ---------------------------------------------------------------------------------------------------- */
 
-static slu_str current_branch(struct cmd_ctx *c)
-{
-	const char *const head[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
-	slu_str name = { "", 0 };
-	return cmd_git(c, NULL, head, true, &name, NULL) == SLU_OK ? name : SLU_STR("");
-}
-
 /* What is beyond the edge of such a clone cannot be judged, and must not look clean. */
 static slu_rc is_whole(struct check *k, slu_err *err)
 {
-	const char *const ask[] = { "rev-parse", "--is-shallow-repository", NULL };
-	slu_str answer;
-	SLU_TRY(cmd_git(k->c, NULL, ask, true, &answer, err));
-	if (!slu_str_is(answer, "true"))
+	const struct port_git_here *here;
+	SLU_TRY(cmd_here(k->c, &here, err));
+	if (!here->shallow)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow): commits and branches cannot be judged by it. The rest comes with: git fetch --unshallow%s%s%s",
 			k->ci.name ? "; at " : "", k->ci.name ? k->ci.name : "", k->ci.name ? slu_printf(k->c->a, " with %s", k->ci.deepen) : "");
@@ -83,6 +75,7 @@ static int pushed_branch(struct check *k, slu_str name, const slu_oid *old, cons
 	struct pol_action act;
 	slu_err err = { 0 };
 	slu_str ref = slu_s(slu_printf(k->c->a, "refs/heads/%.*s", SLU_FMT(name)));
+	k->o.ctx.pushed = *head;
 	if (pol_push_action(&act, k->c->a, &k->o.facts, k->o.ctx.person, ref, old, head, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
 	int code = check_act(k, "push", slu_str_dup(k->c->a, name), &act, false);
@@ -172,7 +165,7 @@ static int scope_range(struct check *k, const char *range)
 	const char *on = cmd_opt(k->c, "on");
 	if (read_range(k, slu_s(range), &tip, &not_, &n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
-	return check_commits(k, on ? slu_s(on) : current_branch(k->c), &tip, not_, n);
+	return check_commits(k, on ? slu_s(on) : cmd_here_branch(k->c), &tip, not_, n);
 }
 
 static int scope_push(struct check *k)
@@ -266,7 +259,7 @@ static int scope_found(struct check *k)
 		return ci_tag(k);
 	if (k->ci.branch.n)
 		return ci_branch(k);
-	return scope_branch(k, current_branch(k->c));
+	return scope_branch(k, cmd_here_branch(k->c));
 }
 
 /* ---- the command ---------------------------------------------------------------------------------------------------------- */
@@ -281,7 +274,7 @@ static int judge(struct check *k)
 	if (cmd_has(c, "all"))
 		return scope_all(k);
 	if (cmd_has(c, "branch") || (cmd_has(c, "into") && c->arg_n == 0))
-		return scope_branch(k, c->arg_n ? slu_s(c->arg[0]) : current_branch(c));
+		return scope_branch(k, c->arg_n ? slu_s(c->arg[0]) : cmd_here_branch(c));
 	return c->arg_n ? scope_range(k, c->arg[0]) : scope_found(k);
 }
 
@@ -308,6 +301,7 @@ static int run(struct check *k)
 	int code = cmd_offline_open_as(c, &k->o, &ask);
 	if (code)
 		return code;
+	check_merges(k);
 	k->o.ctx.git.a = c->a; /* nothing moves refs meanwhile that would matter: they are listed once */
 	k->format->begin(k);
 	code = judge(k);

@@ -15,32 +15,11 @@ struct lint {
 	bool editor; /* the text comes from an editor: comments in it are not part of the message */
 };
 
-/* As `git commit` takes it from an editor: without comments, and without all below the scissors. */
-static slu_str without_comments(slu_arena *a, slu_str text)
-{
-	char *kept = slu_alloc(a, text.n + 1);
-	size_t n = 0;
-	slu_str line;
-	while (slu_str_split(&text, '\n', &line)) {
-		if (slu_str_starts(line, "# ------------------------ >8 ------------------------"))
-			break;
-		if (line.n && line.p[0] == '#')
-			continue;
-		memcpy(kept + n, line.p ? line.p : "", line.n);
-		n += line.n;
-		kept[n++] = '\n';
-	}
-	size_t from = 0;
-	for (size_t i = 0; i < n && (kept[i] == '\n' || kept[i] == ' ' || kept[i] == '\t' || kept[i] == '\r'); i++)
-		from = kept[i] == '\n' ? i + 1 : from;
-	return (slu_str){ kept + from, n - from };
-}
-
 static slu_rc commit_of(struct pol_commit *out, slu_arena *a, const struct cmd_message *m, bool editor, slu_err *err)
 {
 	slu_str rest = m->parents, word;
 	SLU_LIST(slu_oid) parent = { 0 };
-	*out = (struct pol_commit){ .id = slu_oid_zero(), .message = editor ? without_comments(a, m->text) : m->text };
+	*out = (struct pol_commit){ .id = slu_oid_zero(), .message = editor ? cmd_message_edited(a, m->text) : m->text };
 	if (m->id.n)
 		SLU_TRY(slu_oid_parse(&out->id, m->id, err));
 	while (slu_str_split(&rest, ' ', &word))

@@ -36,6 +36,13 @@ static slu_str find_remote(struct cmd_ctx *c, const struct port_git_here *h)
 	return origin ? SLU_STR("origin") : several ? SLU_STR("") : only;
 }
 
+/* Of a push that is being taken: where its objects are until then. */
+static const char *from_git(const char *name)
+{
+	const char *v = getenv(name);
+	return v && *v ? v : NULL;
+}
+
 /* A bare repository that was cloned names its origin, but has the branches as its own. */
 static bool keeps_own_branches(struct cmd_ctx *c, port_git *g, const struct port_git_here *h, slu_str remote)
 {
@@ -51,10 +58,12 @@ static bool is_there(struct cmd_ctx *c, const struct cmd_offline *o, slu_str bra
 	return branch.n && o->ctx.git.git->ops->ref(o->ctx.git.git, app_offline_ref(c->a, &o->ctx, branch), &id, NULL) == SLU_OK && !slu_oid_is_zero(&id);
 }
 
-/* What the remote calls its HEAD; else the usual names, as far as there is such a branch; else the branch that is checked out. */
-static slu_str find_default(struct cmd_ctx *c, const struct cmd_offline *o)
+/* What the remote, or the bare repository itself, calls its HEAD; else the usual names, as far as there is such a branch; else the branch that is checked out. */
+static slu_str find_default(struct cmd_ctx *c, const struct cmd_offline *o, const struct port_git_here *here)
 {
 	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(o->ctx.remote))), name = { 0 };
+	if (o->ctx.remote.n == 0 && here->bare)
+		return cmd_here_branch(c);
 	if (o->ctx.remote.n)
 		(void)!o->ctx.git.git->ops->symbolic(o->ctx.git.git, c->a, slu_s(slu_printf(c->a, "%.*sHEAD", SLU_FMT(prefix))), &name, NULL);
 	if (name.n > prefix.n && slu_str_starts(name, prefix.p))
@@ -192,13 +201,14 @@ int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct c
 	*o = (struct cmd_offline){ .strategy_file = "", .strategy_commit = "" };
 	if (cmd_here(c, &here, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1 };
+	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1, .object_dir = from_git("GIT_OBJECT_DIRECTORY"),
+		.alternates = from_git("GIT_ALTERNATE_OBJECT_DIRECTORIES") };
 	if (c->ports->git_open(&o->ctx.git.git, &open, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	o->ctx.remote = find_remote(c, here);
+	o->ctx.remote = ask->own_branches ? SLU_STR("") : find_remote(c, here);
 	if (o->ctx.remote.n && keeps_own_branches(c, o->ctx.git.git, here, o->ctx.remote))
 		o->ctx.remote = SLU_STR("");
-	o->default_branch = ask->default_branch.n ? ask->default_branch : find_default(c, o);
+	o->default_branch = ask->default_branch.n ? ask->default_branch : find_default(c, o, here);
 	int code = find_person(c, o, ask->anybody);
 	if (code == 0)
 		code = find_time(c, o);

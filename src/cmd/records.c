@@ -135,3 +135,23 @@ int cmd_messages_of(struct cmd_ctx *c, const char *const *rev, size_t n, cmd_mes
 	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "git log could not read these commits; a range is written A..B.");
 	return cmd_fail(c, &err);
 }
+
+slu_str cmd_message_edited(slu_arena *a, slu_str text)
+{
+	char *kept = slu_alloc(a, text.n + 1);
+	size_t n = 0;
+	slu_str line;
+	while (slu_str_split(&text, '\n', &line)) {
+		if (slu_str_starts(line, "# ------------------------ >8 ------------------------"))
+			break;
+		if (line.n && line.p[0] == '#')
+			continue;
+		memcpy(kept + n, line.p ? line.p : "", line.n);
+		n += line.n;
+		kept[n++] = '\n';
+	}
+	size_t from = 0;
+	for (size_t i = 0; i < n && (kept[i] == '\n' || kept[i] == ' ' || kept[i] == '\t' || kept[i] == '\r'); i++)
+		from = kept[i] == '\n' ? i + 1 : from;
+	return (slu_str){ kept + from, n - from };
+}

@@ -28,4 +28,6 @@ typedef int cmd_message_fn(struct cmd_ctx *c, const struct cmd_message *m, void 
 int cmd_messages_in(struct cmd_ctx *c, int fd, cmd_message_fn *each, void *user);
 /** Of the commits that the words name as `git log` reads them, newest first; a name without a range is that commit alone. @return as above */
 int cmd_messages_of(struct cmd_ctx *c, const char *const *rev, size_t n, cmd_message_fn *each, void *user);
+/** A message as `git commit` takes it from an editor: without comments, and without all below the scissors. */
+slu_str cmd_message_edited(slu_arena *a, slu_str text);
 #endif

@@ -45,8 +45,10 @@ slu_rc pol_judge_staged(struct pol_verdict *out, slu_arena *a, const strat *s, c
 	struct pol_verdict v = { .digest = s->digest };
 	struct pol_judge j = { .a = a, .s = s, .f = f, .act = &act, .now_s = now_s, .v = &v, .enforcement = s->enforcement };
 	j.tag_class = j.source_kind = j.environment = j.kind = STRAT_NONE;
-	if (s->enforcement != STRAT_DISABLED)
+	if (s->enforcement != STRAT_DISABLED) {
 		SLU_TRY(pol_judge_paths(&j, &none, err));
+		SLU_TRY(pol_judge_secrets(&j, &none, err));
+	}
 	pol_conclude(&v);
 	v.evaluate_only = s->enforcement != STRAT_ACTIVE;
 	v.action = act;

@@ -49,6 +49,15 @@ static struct pol_row *merge_row(struct pol_judge *j, const struct strat_who *pu
 		 .remedy = change ? POL_TEXT(j, "sluice why merge %llu", (unsigned long long)change) : "" });
 }
 
+/* "change 12"; where changes are not known, the branch that stands for one. */
+static slu_rc change_text(struct pol_judge *j, uint64_t number, const char **out, slu_err *err)
+{
+	struct pol_change c;
+	SLU_TRY(j->f->change(j->f->ctx, j->a, number, &c, err));
+	*out = c.git_only ? pol_z(j, c.source) : POL_TEXT(j, "change %llu", (unsigned long long)number);
+	return SLU_OK;
+}
+
 /* A push whose result is exactly the merge of a change that may be merged is that merge. */
 static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct strat_who *w, slu_err *err)
 {
@@ -63,6 +72,8 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 		forbid(j, rule, w, "push");
 		return SLU_OK;
 	}
+	const char *what = "";
+	SLU_TRY(change_text(j, number, &what, err));
 	struct pol_action act = { .verb = POL_MERGE, .actor = j->act->actor, .change = number, .new_ = j->act->new_, .has_method = true, .method = method, .emergency = j->act->emergency,
 		.reason = j->act->reason };
 	struct pol_verdict merge = { 0 };
@@ -73,7 +84,7 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 	}
 	SLU_TRY(pol_judge_action(&merge, j, &act, err));
 	if (merge.answer == POL_ALLOW) {
-		merge_row(j, w, number, POL_PASSED, POL_TEXT(j, "it is exactly the merge of change %llu", (unsigned long long)number));
+		merge_row(j, w, number, POL_PASSED, POL_TEXT(j, "it is exactly the merge of %s", what));
 		j->v->merges_change = number;
 		j->v->follow.v = merge.follow.v;
 		j->v->follow.n = merge.follow.n;
@@ -83,12 +94,12 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 	}
 	if (may) {
 		merge_row(j, w, number, POL_NOT_APPLICABLE,
-			  POL_TEXT(j, "it is the merge of change %llu, which may not be merged yet: judged as a plain push", (unsigned long long)number));
+			  POL_TEXT(j, "it is the merge of %s, which may not be merged yet: judged as a plain push", what));
 		forbid(j, rule, w, "push");
 		return SLU_OK;
 	}
 	struct pol_row *row = merge_row(j, w, number, merge.answer == POL_DENY ? POL_FAILED : POL_WAITING,
-					POL_TEXT(j, "it is the merge of change %llu, which may not be merged yet", (unsigned long long)number));
+					POL_TEXT(j, "it is the merge of %s, which may not be merged yet", what));
 	row->unknown = merge.answer == POL_WAIT && pol_verdict_of(j->a, &merge, pol_row_known).answer == POL_ALLOW;
 	add_rows(j, &merge);
 	return SLU_OK;

@@ -75,16 +75,17 @@ static void row(struct pol_judge *j, enum pol_state state, const char *actual)
 	struct pol_row *r = pol_add(j, NULL, (struct pol_row){ .rule = "files.scan", .pos = j->s->files.scan_pos, .state = state, .wanted = "no secret in any file", .actual = actual });
 	if (state != POL_FAILED)
 		return;
-	r->remedy = "git commit --amend or git rebase -i, and have it revoked";
+	r->remedy = slu_oid_is_zero(&j->act->new_) && slu_oid_is_zero(&j->head) ? "git restore --staged -- FILE" : "git commit --amend or git rebase -i, and have it revoked";
 	for (size_t i = 0; i < sizeof opens / sizeof *opens; i++)
 		pol_opens(j, r, opens[i]);
 }
 
 static const char *where(struct pol_judge *j, const struct pol_secret *s)
 {
+	const char *in = slu_oid_is_zero(&s->commit) ? "as staged" : POL_TEXT(j, "in %s", pol_short(j, &s->commit));
 	if (s->line == 0)
-		return POL_TEXT(j, "%s in %s: a file of this name holds %s", pol_z(j, s->path), pol_short(j, &s->commit), s->title);
-	return POL_TEXT(j, "%s:%u in %s: looks like %s (%s)", pol_z(j, s->path), s->line, pol_short(j, &s->commit), s->title, s->id);
+		return POL_TEXT(j, "%s %s: a file of this name holds %s", pol_z(j, s->path), in, s->title);
+	return POL_TEXT(j, "%s:%u %s: looks like %s (%s)", pol_z(j, s->path), s->line, in, s->title, s->id);
 }
 
 static void rows(struct pol_judge *j, const struct hits *h)
