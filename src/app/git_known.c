@@ -182,8 +182,9 @@ static slu_rc ask_git(struct app_git_facts *g, slu_arena *a, const slu_oid *tip,
 		*n = s->n;
 		return SLU_OK;
 	}
-	SLU_TRY(g->git->ops->range(g->git, g->a, tip, not_, not_n, max, out, n, err));
-	if (k->asked.n < ASKED_MAX)
+	bool keep = k->asked.n < ASKED_MAX;
+	SLU_TRY(g->git->ops->range(g->git, keep ? g->a : a, tip, not_, not_n, max, out, n, err));
+	if (keep)
 		*SLU_ADD(g->a, &k->asked) = (struct asked){ *tip, copy_of(g->a, not_, not_n), *out, not_n, *n, max };
 	return SLU_OK;
 }

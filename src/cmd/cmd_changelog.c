@@ -8,46 +8,58 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What is said of one version: as soon as it is made, the commits are let go. */
 struct section {
-	struct ver_changelog head;
-	const struct ver_entry *e;
-	size_t n;
-	bool released; /* what a file says of it already was written by people, and stays */
+	slu_str version, text, json; /* json n == 0: nobody wants it; text too */
+	bool released;               /* what a file says of it already was written by people, and stays */
 };
 struct sections {
 	struct cmd_ctx *c;
 	struct cmd_offline o;
 	struct cmd_line l;
 	struct pol_releases released;
-	SLU_LIST(struct section) list; /* newest first */
+	SLU_LIST(struct section) list; /* oldest first */
 };
 
 /* ---- which ------------------------------------------------------------------------------------------------------------ */
 
-static void add(struct sections *s, slu_str version, int64_t time_s, const struct pol_since *since, bool released)
+static slu_str kept(slu_arena *a, slu_str s)
+{
+	return (slu_str){ slu_str_dup(a, s), s.n };
+}
+
+/* `a`: of this section alone. */
+static void add(struct sections *s, slu_arena *a, slu_str version, int64_t time_s, const struct pol_since *since, bool released)
 {
 	char day[SLU_TIME_TEXT] = "";
 	const strat *st = s->o.strategy;
+	bool json = s->c->format == CMD_FORMAT_JSON;
 	if (time_s)
 		(void)slu_time_text(time_s, day);
-	*SLU_ADD(s->c->a, &s->list) = (struct section){
-		.head = { .version = version, .date = slu_s(slu_strndup(s->c->a, day, time_s ? 10 : 0)), .types = st->commits.types, .type_n = st->commits.types_n, .all = cmd_has(s->c, "full") },
-		.e = since->e,
-		.n = since->n,
-		.released = released,
-	};
+	const struct ver_changelog head = { .version = version, .date = slu_s(slu_strndup(a, day, time_s ? 10 : 0)), .types = st->commits.types, .type_n = st->commits.types_n, .all = cmd_has(s->c, "full") };
+	struct section *x = SLU_ADD(s->c->a, &s->list);
+	*x = (struct section){ .version = kept(s->c->a, version), .released = released };
+	if (!json || cmd_has(s->c, "write"))
+		x->text = kept(s->c->a, slu_s(ver_changelog_section(a, &head, since->e, since->n)));
+	if (json) {
+		slu_auto_buf b;
+		slu_buf_init(&b, SIZE_MAX / 4);
+		slu_json j = slu_json_to(&b);
+		ver_changelog_json(&j, a, &head, since->e, since->n);
+		x->json = kept(s->c->a, slu_buf_str(&b));
+	}
 }
 
 /* When it was tagged; of a tag without a tagger, when its commit was made. */
-static slu_rc time_of(struct sections *s, const struct pol_release *r, int64_t *out, slu_err *err)
+static slu_rc time_of(struct sections *s, slu_arena *a, const struct pol_release *r, int64_t *out, slu_err *err)
 {
 	port_git *g = s->o.ctx.git.git;
 	struct pol_tag tag;
 	struct pol_commit commit;
 	slu_oid id;
-	SLU_TRY(g->ops->ref(g, slu_s(slu_printf(s->c->a, "refs/tags/%.*s", SLU_FMT(r->tag))), &id, err));
-	SLU_TRY(g->ops->tag(g, s->c->a, &id, &tag, err));
-	SLU_TRY(g->ops->commit(g, s->c->a, &r->commit, &commit, err));
+	SLU_TRY(g->ops->ref(g, slu_s(slu_printf(a, "refs/tags/%.*s", SLU_FMT(r->tag))), &id, err));
+	SLU_TRY(g->ops->tag(g, a, &id, &tag, err));
+	SLU_TRY(g->ops->commit(g, a, &r->commit, &commit, err));
 	*out = tag.annotated && tag.tagger_time_s ? tag.tagger_time_s : commit.commit_time_s;
 	return SLU_OK;
 }
@@ -57,30 +69,31 @@ static slu_rc add_release(struct sections *s, size_t i, slu_err *err)
 {
 	const struct pol_release *r = &s->released.v[i];
 	const struct pol_releases below = { s->released.v, i };
+	slu_auto_arena *a = slu_arena_new();
 	struct pol_since since;
 	int64_t time_s = 0;
-	SLU_TRY(time_of(s, r, &time_s, err));
-	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &below, &r->commit, NULL, err));
-	add(s, r->version, time_s, &since, true);
+	SLU_TRY(time_of(s, a, r, &time_s, err));
+	SLU_TRY(pol_since(&since, a, &s->o.facts, &below, &r->commit, NULL, err));
+	add(s, a, r->version, time_s, &since, true);
 	return SLU_OK;
 }
 
 static slu_rc add_unreleased(struct sections *s, bool also_empty, slu_err *err)
 {
+	slu_auto_arena *a = slu_arena_new();
 	struct pol_since since;
-	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &s->released, &s->l.tip, &s->l.into, err));
+	SLU_TRY(pol_since(&since, a, &s->o.facts, &s->released, &s->l.tip, &s->l.into, err));
 	if (since.n || also_empty)
-		add(s, SLU_STR("Unreleased"), 0, &since, false);
+		add(s, a, SLU_STR("Unreleased"), 0, &since, false);
 	return SLU_OK;
 }
 
 static slu_rc add_all(struct sections *s, slu_err *err)
 {
-	SLU_TRY(add_unreleased(s, false, err));
-	for (size_t i = s->released.n; i-- > 0;)
+	for (size_t i = 0; i < s->released.n; i++) /* from below: what is in a release is asked beyond all those, and the list only grows */
 		if (i == 0 || ver_cmp(&s->released.v[i].v, &s->released.v[i - 1].v) != 0) /* one of two tags of the same version */
 			SLU_TRY(add_release(s, i, err));
-	return SLU_OK;
+	return add_unreleased(s, false, err);
 }
 
 static slu_rc add_next(struct sections *s, slu_err *err)
@@ -89,7 +102,7 @@ static slu_rc add_next(struct sections *s, slu_err *err)
 	const struct pol_next_ask ask = cmd_line_ask(&s->o, &s->l, s->c->arg_n ? s->c->arg[0] : NULL, NULL);
 	SLU_TRY(pol_next(&n, s->c->a, s->o.strategy, &s->o.facts, &ask, err));
 	SLU_TRY(pol_next_allowed(&n, s->c->a, s->o.strategy, &s->o.facts, s->l.line, err));
-	add(s, n.version, s->o.now_s, &n.since, false);
+	add(s, s->c->a, n.version, s->o.now_s, &n.since, false);
 	return SLU_OK;
 }
 
@@ -131,8 +144,8 @@ static slu_rc add_range(struct sections *s, const char *from, const char *to, sl
 	}
 	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &before, &tip, NULL, err));
 	if (last)
-		SLU_TRY(time_of(s, last, &time_s, err));
-	add(s, last ? last->version : SLU_STR("Unreleased"), time_s, &since, last != NULL);
+		SLU_TRY(time_of(s, s->c->a, last, &time_s, err));
+	add(s, s->c->a, last ? last->version : SLU_STR("Unreleased"), time_s, &since, last != NULL);
 	return SLU_OK;
 }
 
@@ -152,12 +165,12 @@ static int put_json(const struct sections *s)
 {
 	slu_auto_buf b;
 	slu_buf_init(&b, SIZE_MAX / 4);
-	slu_json j = slu_json_to(&b);
-	slu_json_open(&j, '[');
-	for (size_t i = 0; i < s->list.n; i++)
-		ver_changelog_json(&j, s->c->a, &s->list.v[i].head, s->list.v[i].e, s->list.v[i].n);
-	slu_json_close(&j, ']');
-	slu_buf_addc(&b, '\n');
+	slu_buf_addc(&b, '[');
+	for (size_t i = s->list.n; i-- > 0;) {
+		slu_buf_addstr(&b, s->list.v[i].json);
+		slu_buf_adds(&b, i ? "," : "");
+	}
+	slu_buf_adds(&b, "]\n");
 	return cmd_put(s->c, &b);
 }
 
@@ -165,9 +178,9 @@ static int put_text(const struct sections *s)
 {
 	slu_auto_buf b;
 	slu_buf_init(&b, SIZE_MAX / 4);
-	for (size_t i = 0; i < s->list.n; i++) {
+	for (size_t i = s->list.n; i-- > 0;) {
+		slu_buf_addstr(&b, s->list.v[i].text);
 		slu_buf_adds(&b, i ? "\n" : "");
-		slu_buf_adds(&b, ver_changelog_section(s->c->a, &s->list.v[i].head, s->list.v[i].e, s->list.v[i].n));
 	}
 	return cmd_put(s->c, &b);
 }
@@ -205,16 +218,21 @@ static slu_rc write_file(struct sections *s, const char **name, size_t *written,
 	if (access(path, F_OK) == 0)
 		SLU_TRY(cmd_read_file(c, path, SLU_MAX_BLOB_BYTES, &text, err));
 	slu_str was = text;
-	for (size_t i = s->list.n; i-- > 0;) {
+	slu_auto_buf now; /* each section makes a whole new text: only the last one is kept */
+	slu_buf_init(&now, SIZE_MAX / 4);
+	slu_buf_addstr(&now, text);
+	for (size_t i = 0; i < s->list.n; i++) {
 		const struct section *x = &s->list.v[i];
+		slu_auto_arena *a = slu_arena_new();
 		char *made = NULL;
-		if (x->released && ver_changelog_has(text, x->head.version))
+		if (x->released && ver_changelog_has(slu_buf_str(&now), x->version))
 			continue;
-		SLU_TRY(ver_changelog_put(&made, c->a, text, x->head.version, slu_s(ver_changelog_section(c->a, &x->head, x->e, x->n)), err));
-		*written += slu_str_eq(slu_s(made), text) ? 0 : 1;
-		text = slu_s(made);
+		SLU_TRY(ver_changelog_put(&made, a, slu_buf_str(&now), x->version, x->text, err));
+		*written += slu_str_eq(slu_s(made), slu_buf_str(&now)) ? 0 : 1;
+		slu_buf_clear(&now);
+		slu_buf_adds(&now, made);
 	}
-	return c->dry_run || slu_str_eq(text, was) ? SLU_OK : replace(c, path, text, err);
+	return c->dry_run || slu_str_eq(slu_buf_str(&now), was) ? SLU_OK : replace(c, path, slu_buf_str(&now), err);
 }
 
 static int changelog(struct cmd_ctx *c, struct sections *s)

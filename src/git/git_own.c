@@ -100,6 +100,10 @@ static enum git_kind peel(struct git_own *g, const slu_oid *id, slu_oid *peeled)
 		if (!read)
 			return GIT_MISSING;
 		at = tag.object;
+		if (!slu_str_is(tag.type, "tag")) { /* it says what that is */
+			*peeled = at;
+			return first;
+		}
 	}
 	return GIT_MISSING;
 }

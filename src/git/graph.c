@@ -12,11 +12,13 @@ enum { FAN = 256 * 4, HEAD = 8, TOC_ROW = 12, MAX_CHUNKS = 64 };
 #define NO_PARENT 0x70000000u
 #define MORE_PARENTS 0x80000000u
 #define LAST_PARENT 0x80000000u
+#define FAR_DATE 0x80000000u
 
 struct git_graph {
 	struct git_graph_layer layer[GIT_GRAPH_LAYERS];
 	size_t n;
 	bool mapped;
+	bool undated; /* a layer has no corrected dates, so those of the others mean nothing */
 };
 
 /* ---- ids -------------------------------------------------------------------------------------------------------------- */
@@ -127,6 +129,10 @@ bool git_graph_layer_parse(struct git_graph_layer *out, const uint8_t *bytes, si
 	l.data = data.p;
 	l.edges = edges.p;
 	l.edges_n = edges.p ? edges.n / 4 : 0;
+	struct chunk dates = chunk_of(bytes, size, "GDA2"), far_dates = chunk_of(bytes, size, "GDO2");
+	l.dates = dates.p && dates.n / 4 >= l.n ? dates.p : NULL;
+	l.far_dates = far_dates.p;
+	l.far_dates_n = far_dates.p ? far_dates.n / 8 : 0;
 	*out = l;
 	return true;
 }
@@ -158,6 +164,7 @@ static bool stack(git_graph *g, const struct git_graph_layer *l)
 		return false;
 	g->layer[g->n] = *l;
 	g->layer[g->n++].base = below;
+	g->undated = g->undated || !l->dates;
 	return true;
 }
 
@@ -287,6 +294,16 @@ static bool edge(const struct git_graph_layer *l, uint32_t from, size_t i, uint3
 	return true;
 }
 
+/** @return 0: it is not known */
+static uint64_t level_of(const struct git_graph_layer *l, uint32_t at, uint64_t time_s)
+{
+	uint32_t word = l->dates ? u32(l->dates + 4 * (size_t)at) : 0, k = word & ~FAR_DATE;
+	if (!l->dates || ((word & FAR_DATE) && k >= l->far_dates_n))
+		return 0;
+	uint64_t later = word & FAR_DATE ? u64(l->far_dates + 8 * (size_t)k) : word;
+	return later > UINT64_MAX / 2 ? 0 : time_s + later + 1;
+}
+
 bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_commit *out)
 {
 	const struct git_graph_layer *l = layer_of(g, pos);
@@ -297,8 +314,8 @@ bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_comm
 	const uint8_t *row = l->data + (size_t)at * (l->hash + 16u);
 	memcpy(c.id.b, l->ids + (size_t)at * l->hash, l->hash);
 	uint32_t p1 = u32(row + l->hash), p2 = u32(row + l->hash + 4), high = u32(row + l->hash + 8);
-	c.level = high >> 2;
 	c.time_s = (uint64_t)(high & 3) << 32 | u32(row + l->hash + 12);
+	c.level = g->undated ? 0 : level_of(l, at, c.time_s);
 	if (p1 != NO_PARENT)
 		c.parent[c.parent_n++] = p1;
 	if (p2 & MORE_PARENTS) {

@@ -29,6 +29,8 @@ struct git_graph_layer {
 	uint8_t hash;     /* bytes of an id: 20 or 32 */
 	const uint8_t *fan, *ids, *data, *edges;
 	size_t edges_n;   /* four-byte words */
+	const uint8_t *dates, *far_dates; /* how much later than its own a commit's corrected date is; NULL: the file has none */
+	size_t far_dates_n;
 };
 /** Look at a file's bytes. @return false: it is none that we can use */
 bool git_graph_layer_parse(struct git_graph_layer *out, const uint8_t *bytes, size_t size);
@@ -45,7 +47,11 @@ void git_graph_id(const git_graph *g, uint32_t pos, struct git_raw *out);
 bool git_graph_find(const git_graph *g, const struct git_raw *id, uint32_t *pos);
 struct git_graph_commit {
 	struct git_raw id;
-	uint32_t level;   /* topological: 1 + the highest of its parents'; 0: the file does not say */
+	/*
+	 * 1 + Git's corrected date (generation number 2): the commit's own date, but at least one second more than any of its parents has. A child's is always
+	 * above its parents', and what is old is low: a walk downwards ends early. 0: the file does not say.
+	 */
+	uint64_t level;
 	uint64_t time_s;
 	uint32_t parent[2];
 	size_t parent_n;  /* as many as there are; more than two are got by git_graph_parent */

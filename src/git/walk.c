@@ -43,7 +43,7 @@ static void stop(git_walk *w)
 	free(w->by_pos);
 	w->node = NULL;
 	w->by_pos = NULL;
-	w->n = w->cap = w->read = w->read_then = 0;
+	w->n = w->cap = w->slots_used = w->read = w->read_then = 0;
 	w->grown.n = w->grown.marked = w->grown.times = 0;
 }
 
@@ -86,6 +86,15 @@ static size_t home_of(const git_walk *w, const struct git_raw *id)
 	return (size_t)h & (w->slots - 1);
 }
 
+struct git_raw walk_id(const git_walk *w, uint32_t i)
+{
+	struct git_raw id;
+	if (w->node[i].id)
+		return *w->node[i].id;
+	git_graph_id(w->graph, w->node[i].pos, &id);
+	return id;
+}
+
 static void rehash(git_walk *w)
 {
 	free(w->slot);
@@ -94,59 +103,77 @@ static void rehash(git_walk *w)
 	if (!w->slot)
 		abort();
 	for (size_t i = 0; i < w->n; i++) {
-		size_t s = home_of(w, &w->node[i].id);
+		if (!w->node[i].id)
+			continue;
+		size_t s = home_of(w, w->node[i].id);
 		while (w->slot[s])
 			s = (s + 1) & (w->slots - 1);
 		w->slot[s] = (uint32_t)i + 1;
 	}
 }
 
-static uint32_t node_of(git_walk *w, const struct git_raw *id)
+static uint32_t add_node(git_walk *w, const struct git_raw *id, uint32_t pos)
 {
-	size_t s = home_of(w, id);
-	for (; w->slot[s]; s = (s + 1) & (w->slots - 1))
-		if (memcmp(w->node[w->slot[s] - 1].id.b, id->b, GIT_RAW_MAX) == 0)
-			return w->slot[s] - 1;
 	if (w->n == w->cap) {
 		w->cap = w->cap ? w->cap * 2 : 512;
 		w->node = realloc(w->node, w->cap * sizeof *w->node);
 		if (!w->node)
 			abort();
 	}
-	w->node[w->n] = (struct node){ .id = *id };
-	w->slot[s] = (uint32_t)++w->n;
-	if (w->n * 2 > w->slots)
-		rehash(w);
-	return (uint32_t)w->n - 1;
+	w->node[w->n] = (struct node){ .id = id, .pos = pos };
+	return (uint32_t)w->n++;
 }
 
+/** Of a commit of the graph. */
 static uint32_t node_at(git_walk *w, uint32_t pos)
 {
-	if (!w->by_pos[pos]) {
-		struct git_raw id;
-		git_graph_id(w->graph, pos, &id);
-		uint32_t i = node_of(w, &id);
-		w->node[i].pos = pos + 1;
-		w->by_pos[pos] = i + 1;
-	}
+	if (!w->by_pos[pos])
+		w->by_pos[pos] = add_node(w, NULL, pos) + 1;
 	return w->by_pos[pos] - 1;
+}
+
+static uint32_t node_of(git_walk *w, const struct git_raw *id)
+{
+	uint32_t pos;
+	if (w->graph && git_graph_find(w->graph, id, &pos))
+		return node_at(w, pos);
+	size_t s = home_of(w, id);
+	for (; w->slot[s]; s = (s + 1) & (w->slots - 1))
+		if (memcmp(w->node[w->slot[s] - 1].id->b, id->b, GIT_RAW_MAX) == 0)
+			return w->slot[s] - 1;
+	struct git_raw *own = SLU_NEW(w->a, struct git_raw);
+	*own = *id;
+	uint32_t i = add_node(w, own, 0);
+	w->slot[s] = i + 1;
+	if (++w->slots_used * 2 > w->slots)
+		rehash(w);
+	return i;
+}
+
+static void set_parent(struct node *n, uint32_t k, uint32_t parent)
+{
+	if (k < 2)
+		n->parent[k] = parent;
+	else
+		n->more[k - 2] = parent;
 }
 
 static bool from_graph(git_walk *w, uint32_t i)
 {
 	struct git_graph_commit c;
-	uint32_t pos = w->node[i].pos - 1;
-	if (!w->graph || (w->node[i].pos == 0 && !git_graph_find(w->graph, &w->node[i].id, &pos)) || !git_graph_commit_at(w->graph, pos, &c) || c.level == 0)
+	uint32_t pos = w->node[i].pos;
+	if (w->node[i].id || !git_graph_commit_at(w->graph, pos, &c))
 		return false;
-	uint32_t *parent = SLU_NEW_N(w->a, uint32_t, c.parent_n + 1);
-	for (size_t k = 0; k < c.parent_n; k++) {
+	uint32_t *more = c.parent_n > 2 ? SLU_NEW_N(w->a, uint32_t, c.parent_n - 2) : NULL;
+	w->node[i].more = more;
+	for (uint32_t k = 0; k < c.parent_n; k++) {
 		uint32_t at = k < 2 ? c.parent[k] : 0;
 		if (k >= 2 && !git_graph_parent(w->graph, pos, k, &at))
 			return false;
-		parent[k] = node_at(w, at);
+		at = node_at(w, at); /* which may move the nodes */
+		set_parent(&w->node[i], k, at);
 	}
-	struct node *n = &w->node[i]; /* after node_at, which may move them */
-	n->parent = parent;
+	struct node *n = &w->node[i];
 	n->parent_n = (uint32_t)c.parent_n;
 	n->level = c.level;
 	n->time_s = c.time_s;
@@ -159,18 +186,26 @@ slu_rc walk_load(git_walk *w, uint32_t i, slu_err *err)
 	if (w->node[i].loaded || from_graph(w, i))
 		return SLU_OK;
 	struct git_commit_head c = { .parent_n = 0 };
-	struct git_raw id = w->node[i].id;
+	struct git_raw id = walk_id(w, i);
 	SLU_TRY(w->load(w->ctx, w->a, &id, w->id_n, &c, err));
-	uint32_t *parent = SLU_NEW_N(w->a, uint32_t, c.parent_n + 1);
-	for (size_t k = 0; k < c.parent_n; k++)
-		parent[k] = node_of(w, &c.parent[k]);
+	uint32_t *more = c.parent_n > 2 ? SLU_NEW_N(w->a, uint32_t, c.parent_n - 2) : NULL;
+	w->node[i].more = more;
+	for (uint32_t k = 0; k < c.parent_n; k++) {
+		uint32_t p = node_of(w, &c.parent[k]);
+		set_parent(&w->node[i], k, p);
+	}
 	struct node *n = &w->node[i];
-	n->parent = parent;
 	n->parent_n = (uint32_t)c.parent_n;
 	n->time_s = c.time_s;
 	n->loaded = true;
 	w->read++;
 	return SLU_OK;
+}
+
+static slu_oid hex_of(const git_walk *w, uint32_t i)
+{
+	struct git_raw id = walk_id(w, i);
+	return git_raw_hex(&id, w->id_n);
 }
 
 /**
@@ -186,10 +221,11 @@ slu_rc walk_level(git_walk *w, uint32_t from, slu_err *err)
 	slu_auto_arena *a = slu_arena_new();
 	*SLU_ADD(a, &todo) = from;
 	while (todo.n > 0) {
-		uint32_t i = todo.v[todo.n - 1], high = 0;
+		uint32_t i = todo.v[todo.n - 1];
+		uint64_t high = w->node[i].time_s;
 		bool ready = true;
 		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
-			uint32_t p = w->node[i].parent[k];
+			uint32_t p = walk_parent(&w->node[i], k);
 			SLU_TRY(walk_load(w, p, err));
 			if (w->node[p].level == 0) {
 				*SLU_ADD(a, &todo) = p;
@@ -199,7 +235,7 @@ slu_rc walk_level(git_walk *w, uint32_t from, slu_err *err)
 			}
 		}
 		if (todo.n > w->n * 4 + 1024)
-			return slu_fail(err, SLU_E_CORRUPT, "The history of %s contradicts itself.", git_raw_hex(&w->node[from].id, w->id_n).hex);
+			return slu_fail(err, SLU_E_CORRUPT, "The history of %s contradicts itself.", hex_of(w, from).hex);
 		if (ready) {
 			w->node[i].level = high + 1;
 			todo.n--;
@@ -252,7 +288,10 @@ static bool before(const git_walk *w, uint32_t x, uint32_t y)
 	const struct node *a = &w->node[x], *b = &w->node[y];
 	if (a->level != b->level && !w->by_time)
 		return a->level > b->level;
-	return a->time_s != b->time_s ? a->time_s > b->time_s : memcmp(a->id.b, b->id.b, GIT_RAW_MAX) < 0;
+	if (a->time_s != b->time_s)
+		return a->time_s > b->time_s;
+	struct git_raw i = walk_id(w, x), k = walk_id(w, y);
+	return memcmp(i.b, k.b, GIT_RAW_MAX) < 0;
 }
 
 void walk_heap_add(git_walk *w, uint32_t i)
@@ -323,10 +362,10 @@ slu_rc walk_add(git_walk *w, const slu_oid *id, uint8_t flag, slu_err *err)
 slu_rc walk_spread(git_walk *w, uint32_t i, uint8_t give, slu_err *err)
 {
 	for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
-		uint32_t p = w->node[i].parent[k];
+		uint32_t p = walk_parent(&w->node[i], k);
 		SLU_TRY(walk_level(w, p, err));
 		if (w->node[p].level >= w->node[i].level)
-			return slu_fail(err, SLU_E_CORRUPT, "The commit-graph contradicts itself at %s; write it anew: git commit-graph write --reachable.", git_raw_hex(&w->node[i].id, w->id_n).hex);
+			return slu_fail(err, SLU_E_CORRUPT, "The commit-graph contradicts itself at %s; write it anew: git commit-graph write --reachable.", hex_of(w, i).hex);
 		push(w, p, give);
 	}
 	return SLU_OK;
@@ -338,7 +377,9 @@ slu_rc git_walk_is_ancestor(git_walk *w, const slu_oid *anc, const slu_oid *of, 
 	uint32_t a = walk_named(w, anc), from = walk_named(w, of);
 	SLU_TRY(walk_load(w, a, err));
 	SLU_TRY(walk_load(w, from, err));
-	/* Breadth first. A commit of the graph with a level not above the ancestor's cannot reach it; one of the graph cannot reach one outside. */
+	if (!w->node[a].id)
+		SLU_TRY(walk_level(w, a, err));
+	/* Breadth first. Who has a level not above the ancestor's cannot reach it. Who has one has none but such above it, so an ancestor without is not among them. */
 	slu_auto_arena *mem = slu_arena_new();
 	SLU_LIST(uint32_t) todo = { 0 };
 	*SLU_ADD(mem, &todo) = from;
@@ -349,7 +390,7 @@ slu_rc git_walk_is_ancestor(git_walk *w, const slu_oid *anc, const slu_oid *of, 
 		if (w->node[i].level && (!w->node[a].level || w->node[i].level <= w->node[a].level))
 			continue;
 		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
-			uint32_t p = w->node[i].parent[k];
+			uint32_t p = walk_parent(&w->node[i], k);
 			found = found || p == a;
 			if (!(*walk_flags(w, p) & SEEN)) {
 				*walk_flags(w, p) |= SEEN;
@@ -388,7 +429,7 @@ slu_rc git_walk_merge_bases(git_walk *w, slu_arena *a, const slu_oid *x, const s
 		uint8_t f = *walk_flags(w, i), give = f & (ONE | TWO | STALE);
 		if ((f & (ONE | TWO)) == (ONE | TWO)) {
 			if (!(f & STALE))
-				*SLU_ADD(a, &list) = git_raw_hex(&w->node[i].id, w->id_n);
+				*SLU_ADD(a, &list) = hex_of(w, i);
 			give |= STALE;
 		}
 		SLU_TRY(walk_spread(w, i, give, err));

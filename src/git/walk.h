@@ -2,7 +2,7 @@
 /**
  * Questions about history, answered in this process: by the commit-graph where a commit is in it, by its object where not.
  *
- * Commits are visited by topological level (1 + the highest of their parents), so every child comes before its parents whatever
+ * Commits are visited by level (their date, but always above that of their parents), so every child comes before its parents whatever
  * dates say, and each answer is exact. What was loaded once is kept for the life of the walk: commits never change.
  */
 #ifndef GIT_WALK_H

@@ -8,18 +8,22 @@
 
 enum { ONE = 1, TWO = 2, STALE = 4, SEEN = 8, WAITS = 16 }; /* WAITS: in the queue now */
 
-/** A commit. Parents are indexes of nodes; `level` 0: not known yet. */
+/** A commit. Parents are indexes of nodes; `level` (see graph.h) 0: not known yet. */
 struct node {
-	struct git_raw id;
-	uint32_t *parent;
-	uint32_t parent_n, level;
-	uint32_t pos;    /* in the graph, + 1; 0: not known */
+	uint32_t parent[2], *more; /* more: the third and so on, see walk_parent */
+	const struct git_raw *id;  /* NULL: it is in the graph, at `pos` */
+	uint64_t time_s, level;
+	uint32_t parent_n, pos;
 	uint32_t epoch;  /* of the question that `flags` belongs to */
 	uint8_t flags;
-	bool loaded;     /* parent and time_s are set */
+	bool loaded;     /* parents and time_s are set */
 	bool behind;     /* reached from a commit of `grown` */
-	uint64_t time_s;
 };
+static inline uint32_t walk_parent(const struct node *n, uint32_t k)
+{
+	return k < 2 ? n->parent[k] : n->more[k - 2];
+}
+
 struct git_walk {
 	slu_arena *a;
 	char *objects;
@@ -31,8 +35,8 @@ struct git_walk {
 	void *ctx;
 	struct node *node;
 	size_t n, cap;
-	uint32_t *slot;  /* hash table: index + 1 */
-	size_t slots;
+	uint32_t *slot;  /* hash table of the others: index + 1 */
+	size_t slots, slots_used;
 	uint32_t epoch;
 	size_t id_n, read; /* bytes of an id; commits read as objects */
 	uint32_t *heap;
@@ -50,6 +54,8 @@ struct git_walk {
 
 /** Begin a question. @param any  an id, for how long they are @param boring  a commit with all these flags leads to nothing new */
 void walk_begin(git_walk *w, const slu_oid *any, uint8_t boring);
+/** Its id. */
+struct git_raw walk_id(const git_walk *w, uint32_t i);
 uint32_t walk_named(git_walk *w, const slu_oid *id);
 slu_rc walk_load(git_walk *w, uint32_t i, slu_err *err);
 slu_rc walk_level(git_walk *w, uint32_t from, slu_err *err);

@@ -30,15 +30,15 @@ static slu_rc walk_down(git_walk *w, slu_arena *a, const slu_oid *tip, size_t ti
 	return SLU_OK;
 }
 
-/** What list->v reaches and is neither `behind` nor seen before, behind what is in the list already; then `behind` too, if `mark`. */
-static slu_rc flood(git_walk *w, slu_arena *a, node_list *list, bool mark, slu_err *err)
+/** What list->v reaches and is neither `behind` nor seen before, behind what is in the list already; then `behind` too, if `mark`. Ends when there are more than max. */
+static slu_rc flood(git_walk *w, slu_arena *a, node_list *list, bool mark, size_t max, slu_err *err)
 {
-	for (size_t at = 0; at < list->n; at++) {
+	for (size_t at = 0; at < list->n && list->n <= max; at++) {
 		uint32_t i = list->v[at];
 		SLU_TRY(walk_load(w, i, err));
 		w->node[i].behind = mark;
 		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
-			uint32_t p = w->node[i].parent[k];
+			uint32_t p = walk_parent(&w->node[i], k);
 			if (w->node[p].behind || (*walk_flags(w, p) & SEEN))
 				continue;
 			*walk_flags(w, p) |= SEEN;
@@ -65,15 +65,14 @@ static void forget(git_walk *w)
 }
 
 /**
- * Is this list not_ the one of the last question, and more? Of a list that did nothing but grow for a while, all that it reaches is marked for good.
+ * Does this list not_ begin with the one of the last question? Of a list that did nothing but grow for a while, all that it reaches is marked for good.
  * @return whether it is marked now
  */
 static bool grows(git_walk *w, const slu_oid *not_, size_t n)
 {
 	size_t was = w->grown.n;
-	bool longer = was > 0 && n > was && memcmp(w->grown.v, not_, was * sizeof *not_) == 0;
-	bool same = was > 0 && n == was && w->grown.marked > 0 && memcmp(w->grown.v, not_, was * sizeof *not_) == 0;
-	if (!longer && !same)
+	bool begins = was > 0 && n >= was && memcmp(w->grown.v, not_, was * sizeof *not_) == 0, longer = begins && n > was;
+	if (!begins)
 		forget(w);
 	if (n > w->grown.cap) {
 		w->grown.cap = n * 2;
@@ -84,7 +83,7 @@ static bool grows(git_walk *w, const slu_oid *not_, size_t n)
 	if (n > w->grown.n)
 		memcpy(w->grown.v + w->grown.n, not_ + w->grown.n, (n - w->grown.n) * sizeof *not_);
 	w->grown.n = n;
-	w->grown.times += longer;
+	w->grown.times += longer || (begins && w->keep);
 	return w->grown.times >= GROWS_AFTER;
 }
 
@@ -94,7 +93,7 @@ static slu_rc mark_grown(git_walk *w, slu_arena *a, slu_err *err)
 		node_list list = { 0 };
 		if (!slu_oid_is_zero(&w->grown.v[w->grown.marked]))
 			begin_flood(w, a, &list, &w->grown.v[w->grown.marked]);
-		SLU_TRY(flood(w, a, &list, true, err));
+		SLU_TRY(flood(w, a, &list, true, SIZE_MAX, err));
 	}
 	return SLU_OK;
 }
@@ -104,7 +103,7 @@ static slu_rc walk_marked(git_walk *w, slu_arena *a, const slu_oid *tip, size_t 
 {
 	node_list found = { 0 };
 	begin_flood(w, a, &found, tip);
-	SLU_TRY(flood(w, a, &found, false, err));
+	SLU_TRY(flood(w, a, &found, false, max, err));
 	if (found.n > max)
 		return slu_fail(err, SLU_E_LIMIT, "There are more than %zu commits in this range.", max);
 	for (size_t i = 0; i < found.n; i++) {
@@ -133,8 +132,10 @@ slu_rc git_walk_range(git_walk *w, slu_arena *a, const slu_oid *tip, const slu_o
 		SLU_TRY(walk_down(w, own, tip, 1, not_, not_n, max, &list, err));
 	}
 	slu_oid *ids = SLU_NEW_N(a, slu_oid, list.n + 1);
-	for (size_t i = 0; i < list.n; i++)
-		ids[i] = git_raw_hex(&w->node[list.v[i]].id, w->id_n);
+	for (size_t i = 0; i < list.n; i++) {
+		struct git_raw id = walk_id(w, list.v[i]);
+		ids[i] = git_raw_hex(&id, w->id_n);
+	}
 	*out = ids;
 	*n = list.n;
 	return SLU_OK;
@@ -148,7 +149,7 @@ static void put_by_time(git_walk *w, slu_arena *a, const node_list *found, struc
 		kids[found->v[i]] = 1;
 	for (size_t i = 0; i < found->n; i++)
 		for (uint32_t k = 0; k < w->node[found->v[i]].parent_n; k++)
-			kids[w->node[found->v[i]].parent[k]] += kids[w->node[found->v[i]].parent[k]] > 0;
+			kids[walk_parent(&w->node[found->v[i]], k)] += kids[walk_parent(&w->node[found->v[i]], k)] > 0;
 	w->by_time = true;
 	w->heap_n = 0;
 	for (size_t i = 0; i < found->n; i++)
@@ -156,9 +157,9 @@ static void put_by_time(git_walk *w, slu_arena *a, const node_list *found, struc
 			walk_heap_add(w, found->v[i]);
 	for (size_t n = 0; w->heap_n > 0; n++) {
 		uint32_t i = walk_heap_take(w);
-		out[n] = w->node[i].id;
+		out[n] = walk_id(w, i);
 		for (uint32_t k = 0; k < w->node[i].parent_n; k++) {
-			uint32_t p = w->node[i].parent[k];
+			uint32_t p = walk_parent(&w->node[i], k);
 			if (kids[p] > 0 && --kids[p] == 1)
 				walk_heap_add(w, p);
 		}
@@ -176,7 +177,7 @@ slu_rc git_walk_order(git_walk *w, slu_arena *a, const slu_oid *tip, size_t tip_
 		(void)grows(w, NULL, 0);
 		for (size_t i = 0; i < tip_n; i++)
 			begin_flood(w, own, &found, &tip[i]);
-		SLU_TRY(flood(w, own, &found, false, err));
+		SLU_TRY(flood(w, own, &found, false, SIZE_MAX, err));
 	}
 	struct git_raw *ids = SLU_NEW_N(a, struct git_raw, found.n + 1);
 	if (found.n > 0)

@@ -60,21 +60,23 @@ slu_rc pol_releases(struct pol_releases *out, slu_arena *a, const strat *s, cons
 /* ---- what came since -------------------------------------------------------------------------------------------------------- */
 
 /* Is it the copy of a commit that was released? Told by the id that `git cherry-pick -x` wrote down. */
-static slu_rc is_copy(bool *out, slu_arena *a, const struct pol_facts *f, const struct pol_releases *released, slu_str message, slu_err *err)
+static slu_rc is_copy(bool *out, slu_arena *a, const struct pol_facts *f, const slu_oid *not_, size_t not_n, slu_str message, slu_err *err)
 {
 	struct pol_commit c;
+	const slu_oid *new_;
+	size_t n;
 	slu_str hex;
 	slu_oid id;
 	*out = false;
-	if (released->n == 0 || !f->is_ancestor || !ver_picked(&hex, message) || slu_oid_parse(&id, hex, NULL) != SLU_OK)
+	if (not_n == 0 || !ver_picked(&hex, message) || slu_oid_parse(&id, hex, NULL) != SLU_OK)
 		return SLU_OK;
 	slu_rc rc = f->commit(f->ctx, a, &id, &c, err);
 	if (rc == SLU_E_NOT_FOUND)
 		return SLU_OK;
 	SLU_TRY(rc);
-	for (size_t i = released->n; i-- > 0 && !*out;)
-		SLU_TRY(f->is_ancestor(f->ctx, a, &id, &released->v[i].commit, out, err));
-	return SLU_OK;
+	rc = f->range(f->ctx, a, &id, not_, not_n, 0, &new_, &n, err); /* one that is not released leads to more than none */
+	*out = rc == SLU_OK;
+	return rc == SLU_E_LIMIT ? SLU_OK : rc;
 }
 
 static slu_rc add_range(struct pol_since *s, slu_arena *a, const struct pol_facts *f, const struct pol_releases *released, const slu_oid *tip, const slu_oid *not_, size_t not_n, slu_err *err)
@@ -89,7 +91,7 @@ static slu_rc add_range(struct pol_since *s, slu_arena *a, const struct pol_fact
 		struct pol_commit c;
 		bool copy;
 		SLU_TRY(f->commit(f->ctx, a, &id[i], &c, err));
-		SLU_TRY(is_copy(&copy, a, f, released, c.message, err));
+		SLU_TRY(is_copy(&copy, a, f, not_, released->n, c.message, err));
 		if (!copy)
 			e[used++] = (struct ver_entry){ .oid = slu_s(slu_strdup(a, id[i].hex)), .message = c.message, .merge = c.parent_n > 1 };
 	}

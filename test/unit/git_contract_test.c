@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * One contract for every adapter of port/git.h. Each test runs over all of them on a repository that the real git made.
+ * Timeout: 300
  * Requirement: BR-3, PR-3, PR-7, RL-2
  */
 #include "git/tidy.h"
