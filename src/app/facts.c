@@ -7,8 +7,11 @@
 #include "app/owners.h"
 #include "app/person.h"
 #include "app/release_made.h"
+#include "app/impl.h"
 #include "port/store_act.h"
 #include "port/store_change.h"
+
+enum { SIGNED_FOR_S = 600 }; /* a good signature is verified again after this time: its key may have expired */
 
 static slu_rc fact_person(void *ctx, slu_arena *a, slu_str name, struct pol_person *out, slu_err *err)
 {
@@ -157,6 +160,23 @@ static slu_rc fact_secret(void *ctx, slu_arena *a, slu_str name, bool *there, sl
 	return SLU_OK;
 }
 
+/** The server's own commits and tags are signed, too, with a key of its own. */
+static slu_rc fact_signature(void *ctx, slu_arena *a, const slu_oid *id, const struct pol_signers *by, int64_t now_s, struct pol_signature *out, slu_err *err)
+{
+	struct app_facts_ctx *c = ctx;
+	slu_str own = app_allowed_signers(c->u);
+	struct pol_signers all = { slu_s(slu_printf(a, "%.*s\n%.*s", SLU_FMT(by->ssh), SLU_FMT(own))), by->pgp };
+	const slu_str said[] = { SLU_STR("signed"), slu_s(id->hex), all.ssh, all.pgp, slu_s(slu_printf(a, "%lld", (long long)(now_s / SIGNED_FOR_S))) };
+	const struct app_seen_key key = app_seen_key(said, sizeof said / sizeof *said);
+	*out = (struct pol_signature){ POL_SIGNED, { "", 0 } };
+	if (app_seen_has(c->git.seen, &key))
+		return SLU_OK;
+	SLU_TRY(c->git.git->ops->signature(c->git.git, a, id, &all, now_s, out, err));
+	if (out->state == POL_SIGNED)
+		app_seen_add(c->git.seen, &key);
+	return SLU_OK;
+}
+
 /** What an administrator has accepted of another repository; nothing else counts. */
 static slu_rc fact_extends(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err)
 {
@@ -176,6 +196,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 
 	c->git.git = git ? git : r->git;
 	c->git.a = u->a;
+	c->git.seen = u->app->seen;
 	c->git.stored = git && git != r->git ? r->git : NULL;
 	c->u = u;
 	c->r = r;
@@ -193,6 +214,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->deployment = fact_deployment;
 	table->secret = fact_secret;
 	table->extends = fact_extends;
+	table->signature = fact_signature;
 	table->memo = pol_memo_new(u->a);
 	c->table = table;
 	*out = *table;

@@ -100,6 +100,11 @@ static slu_rc fact_secrets(void *ctx, slu_arena *a, const struct pol_file *file,
 	return app_git_secrets(ctx, a, file, file_n, out, n, err);
 }
 
+static slu_rc fact_signature(void *ctx, slu_arena *a, const slu_oid *id, const struct pol_signers *by, int64_t now_s, struct pol_signature *out, slu_err *err)
+{
+	return git_of(ctx)->ops->signature(git_of(ctx), a, id, by, now_s, out, err);
+}
+
 /* Where one side holds the other there is nothing to merge: the result is its tree. *told false: Git has to be asked. */
 static slu_rc one_holds_the_other(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *told, slu_err *err)
 {
@@ -206,6 +211,7 @@ void app_git_facts_fill(struct pol_facts *f)
 	f->range = fact_range;
 	f->files = fact_files;
 	f->secrets = fact_secrets;
+	f->signature = fact_signature;
 	f->merge_tree = fact_merge_tree;
 	f->paths = fact_paths;
 	f->file_at = fact_file_at;

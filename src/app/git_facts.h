@@ -7,6 +7,7 @@
  */
 #ifndef APP_GIT_FACTS_H
 #define APP_GIT_FACTS_H
+#include "app/seen.h"
 #include "policy/pol.h"
 #include "port/git.h"
 
@@ -29,6 +30,7 @@ struct app_git_facts {
 	port_git *stored;  /* the repository without the push's quarantine: what it does not have is new to the repository */
 	struct app_git_known *known; /* made when it is first needed */
 	struct app_git_scan *scan;   /* the same */
+	app_seen *seen;              /* NULL: nothing is remembered from one context to the next */
 };
 
 /** Set the functions of the Git half in *f; the others are left as they are. Does not set f->ctx. */

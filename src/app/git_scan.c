@@ -45,8 +45,21 @@ static void take(void *ctx, slu_str piece, bool last)
 	scan_stream_feed(f->to, piece, last);
 }
 
-static slu_rc look_through(struct app_git_scan *s, port_git *g, const struct pol_file *file, const struct found **out, slu_err *err)
+/** What holds none, and is not empty, holds none for ever. */
+static struct app_seen_key clean_key(const struct pol_file *file)
 {
+	const slu_str said[] = { SLU_STR("no secret"), slu_s(file->blob.hex) };
+	return app_seen_key(said, 2);
+}
+
+static slu_rc look_through(struct app_git_scan *s, struct app_git_facts *facts, const struct pol_file *file, const struct found **out, slu_err *err)
+{
+	static const struct found none = { NULL, 0, false };
+	const struct app_seen_key key = clean_key(file);
+	port_git *g = facts->git;
+	*out = &none;
+	if (app_seen_has(facts->seen, &key))
+		return SLU_OK;
 	struct feed feed = { .bytes = 0 };
 	if (s->bytes + (file->size > 0 ? (uint64_t)file->size : 0) > SLU_MAX_SCAN_BYTES)
 		return slu_fail(err, SLU_E_LIMIT, "What is new up to %s has more than %llu bytes in its files: they are not all looked through for secrets in one go. Bring it in several pushes.",
@@ -57,6 +70,10 @@ static slu_rc look_through(struct app_git_scan *s, port_git *g, const struct pol
 	scan_stream_free(feed.to);
 	SLU_TRY(rc);
 	s->bytes += feed.bytes;
+	if (n == 0 && feed.bytes > 0) {
+		app_seen_add(facts->seen, &key);
+		return SLU_OK;
+	}
 	struct found *f = SLU_NEW(s->a, struct found);
 	struct scan_hit *hit = SLU_NEW_N(s->a, struct scan_hit, n + 1);
 	memcpy(hit, s->hit, n * sizeof *hit);
@@ -86,7 +103,7 @@ slu_rc app_git_secrets(struct app_git_facts *g, slu_arena *a, const struct pol_f
 			continue;
 		const struct found *f = slu_map_get(s->blob, slu_s(file[i].blob.hex));
 		if (!f) {
-			SLU_TRY(look_through(s, g->git, &file[i], &f, err));
+			SLU_TRY(look_through(s, g, &file[i], &f, err));
 			slu_map_put(s->blob, slu_s(slu_strdup(s->a, file[i].blob.hex)), (void *)(uintptr_t)f);
 		}
 		const char *title = f->empty ? NULL : scan_name(file[i].path);

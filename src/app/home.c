@@ -169,6 +169,7 @@ slu_rc app_open(app **out, const char *home, const struct app_ports *ports, slu_
 	ap->ports = *ports;
 	ap->server_fd = ap->lock_fd = -1;
 	(void)pthread_mutex_init(&ap->mu, NULL);
+	ap->seen = app_seen_new();
 	pthread_condattr_t attr;
 	(void)pthread_condattr_init(&attr);
 	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -207,6 +208,7 @@ void app_close(app *ap)
 	(void)pthread_cond_destroy(&ap->woke);
 	explicit_bzero(ap->seed, sizeof(ap->seed));
 	explicit_bzero(ap->ssh_seed, sizeof(ap->ssh_seed));
+	app_seen_free(ap->seen);
 	free(ap->origin);
 	free(ap->home);
 	free(ap);

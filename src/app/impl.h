@@ -3,6 +3,7 @@
 #ifndef APP_IMPL_H
 #define APP_IMPL_H
 #include "app/app.h"
+#include "app/seen.h"
 
 #include <pthread.h>
 
@@ -53,6 +54,7 @@ struct app {
 	int64_t verified_s, verified_size; /* when the log was last found to be what was recorded, and its size then; 0: never */
 	unsigned char ssh_seed[32]; /* of the key that commits and tags are signed with */
 	struct port_git_signer signer;
+	app_seen *seen;
 };
 
 /** A flock on HOME/run/NAME, waited for `wait_ms`; then `late` with the sentence `held`. Given up by close(*out). */

@@ -62,6 +62,7 @@ struct git_cli *git_cli_new(const struct port_git_open *o, size_t size)
 void git_cli_free(struct git_cli *g)
 {
 	git_cli_batch_stop(g);
+	git_verifier_free(g);
 	git_walk_free(g->walk);
 	slu_arena_free(g->own);
 }
@@ -109,6 +110,7 @@ static const struct port_git_ops ops = {
 	.has_commit = git_cli_has_commit,
 	.object = git_cli_object,
 	.blob = git_cli_blob,
+	.signature = git_cli_signature,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,
 	.tag_make = git_cli_tag_make,

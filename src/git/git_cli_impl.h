@@ -21,6 +21,7 @@ struct git_cli {
 	int lock_fd;
 	const struct port_git_signer *signer;
 	struct git_env env;     /* of every child */
+	struct git_verifier *verifier; /* keys that signatures are verified with; NULL: none was yet */
 	struct run_child batch; /* `cat-file --batch-command`; pid 0: not started */
 	char *in;               /* what was read from it and not yet used */
 	size_t in_at, in_n;
@@ -69,6 +70,8 @@ slu_rc git_cli_info(struct git_cli *g, slu_str spec, struct git_info *out, slu_e
 /** Its bytes. SLU_E_LIMIT over SLU_MAX_BLOB_BYTES. Missing as above. */
 slu_rc git_cli_contents(struct git_cli *g, slu_arena *a, slu_str spec, struct git_info *out, slu_str *bytes, slu_err *err);
 void git_cli_batch_stop(struct git_cli *g);
+void git_verifier_free(struct git_cli *g);
+slu_rc git_cli_signature(port_git *base, slu_arena *a, const slu_oid *id, const struct pol_signers *by, int64_t now_s, struct pol_signature *out, slu_err *err);
 /** A name that Git takes for a ref under refs/: no control bytes, spaces, "..", "@{" and the like. */
 bool git_ref_name_ok(slu_str name);
 

@@ -421,6 +421,7 @@ static const struct port_git_ops ops = {
 	.has_commit = lg2_has_commit,
 	.object = lg2_object,
 	.blob = lg2_blob,
+	.signature = git_cli_signature,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,
 	.tag_make = git_cli_tag_make,

@@ -51,17 +51,17 @@ slu_rc git_commit_view(struct pol_commit *out, slu_arena *a, const slu_oid *id, 
 {
 	struct pol_commit c = { .id = *id };
 	SLU_LIST(slu_oid) parent = { 0 };
-	bool tree = false;
+	bool tree = false, author = false, committer = false;
 	slu_str name = { 0 }, value = { 0 };
 	while (header(&raw, &name, &value)) {
 		if (slu_str_is(name, "tree") && !tree)
 			tree = slu_oid_parse(&c.tree, value, NULL) == SLU_OK;
 		else if (slu_str_is(name, "parent") && slu_oid_parse(SLU_ADD(a, &parent), value, NULL) != SLU_OK)
 			return slu_fail(err, SLU_E_CORRUPT, "Commit %s names a parent that is no object id.", id->hex);
-		else if (slu_str_is(name, "author"))
-			identity(value, &c.author_name, &c.author_email, &c.author_time_s);
-		else if (slu_str_is(name, "committer"))
-			identity(value, &c.committer_name, &c.committer_email, &c.commit_time_s);
+		else if (slu_str_is(name, "author") && !author) /* of several the first counts, as for Git */
+			identity(value, &c.author_name, &c.author_email, &c.author_time_s), author = true;
+		else if (slu_str_is(name, "committer") && !committer)
+			identity(value, &c.committer_name, &c.committer_email, &c.commit_time_s), committer = true;
 		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
 			c.signed_ = true;
 	}
@@ -130,7 +130,7 @@ struct git_commit_head git_commit_head_of(slu_arena *a, const struct pol_commit 
 slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
 {
 	struct git_tag_raw t = { 0 };
-	bool object = false;
+	bool object = false, tagger = false;
 	slu_str name = { 0 }, value = { 0 };
 	while (header(&raw, &name, &value)) {
 		if (slu_str_is(name, "object"))
@@ -139,8 +139,8 @@ slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, s
 			t.type = copy(a, value);
 		else if (slu_str_is(name, "tag"))
 			t.name = copy(a, value);
-		else if (slu_str_is(name, "tagger"))
-			identity(value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s);
+		else if (slu_str_is(name, "tagger") && !tagger)
+			identity(value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s), tagger = true;
 		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
 			t.signed_ = true;
 	}

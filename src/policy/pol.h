@@ -85,6 +85,14 @@ struct pol_file {   /* one path that differs, or a blob that a push brings */
 	int64_t size;    /* -1: not known or not a blob */
 	slu_oid commit;  /* the commit that brings it */
 };
+/** Whose signatures count: lines as ssh-keygen(1) has them in its ALLOWED SIGNERS, and OpenPGP public keys in ASCII. */
+struct pol_signers { slu_str ssh, pgp; };
+/** A signature counts when it is of whoever the commit names as its committer, the tag as its tagger. */
+enum pol_signature_state { POL_NOT_SIGNED, POL_SIGNED, POL_SIGNED_BADLY, POL_SIGNED_BY_UNKNOWN, POL_SIGNED_BY_EXPIRED, POL_SIGNED_BY_OTHER };
+struct pol_signature {
+	enum pol_signature_state state;
+	slu_str by; /* address, or what names the key; n == 0: it says nobody */
+};
 /** What looks like a secret in a file; never the secret itself. */
 struct pol_secret {
 	slu_str path;
@@ -156,6 +164,7 @@ struct pol_facts {
 	slu_rc (*files)(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 	/** What looks like a secret in these files, in their order; deleted ones are passed over. */
 	slu_rc (*secrets)(void *ctx, slu_arena *a, const struct pol_file *file, size_t file_n, const struct pol_secret **out, size_t *n, slu_err *err);
+	slu_rc (*signature)(void *ctx, slu_arena *a, const slu_oid *id, const struct pol_signers *by, int64_t now_s, struct pol_signature *out, slu_err *err);
 	/** Tree of merging `theirs` into `ours` as Git does it; *clean false: conflicts. */
 	slu_rc (*merge_tree)(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err);
 	slu_rc (*change)(void *ctx, slu_arena *a, uint64_t number, struct pol_change *out, slu_err *err); /* SLU_E_NOT_FOUND */

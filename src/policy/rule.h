@@ -125,6 +125,9 @@ slu_rc pol_judge_text(struct pol_judge *j, const struct pol_commit *c, slu_err *
 slu_rc pol_judge_paths(struct pol_judge *j, const struct pol_commit *c, slu_err *err);   /* rule_files.c */
 slu_rc pol_judge_secrets(struct pol_judge *j, const struct pol_commit *c, slu_err *err); /* rule_scan.c */
 
+/** The row "signed" of a tag (rule_signed.c). */
+slu_rc pol_tag_signed(struct pol_judge *j, const struct strat_tag *t, bool annotated, slu_err *err);
+
 /* ---- facts (world.c) ------------------------------------------------------------------------------------------------- */
 
 /** Heads of all branches of the kinds in the bit map `want` (indexed by kind; NULL: all branches), but for `except`. */

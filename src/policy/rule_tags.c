@@ -22,8 +22,6 @@ static void object_rows(struct pol_judge *j, const struct strat_tag *t, const st
 		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.annotated", rule), .pos = t->annotated_pos.line ? t->annotated_pos : t->pos, .state = obj->annotated ? POL_PASSED : POL_FAILED,
 			 .wanted = "an annotated tag", .actual = obj->annotated ? "it is annotated" : "it is a lightweight tag",
 			 .remedy = obj->annotated ? "" : POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), pol_short(j, &obj->commit)) });
-	if (t->signed_)
-		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.signed", rule), .pos = t->signed_pos, .state = POL_EVALUATED, .wanted = "a signed tag", .actual = "not enforced by this version" });
 }
 
 /* A branch of one of these kinds that holds the commit; "" when there is none. */
@@ -78,6 +76,8 @@ static slu_rc judge_tags(struct pol_judge *j, slu_err *err)
 	struct pol_tag obj = { 0 };
 	SLU_TRY(j->f->tag(j->f->ctx, j->a, &j->act->new_, &obj, err));
 	object_rows(j, t, &obj);
+	if (t->signed_)
+		SLU_TRY(pol_tag_signed(j, t, obj.annotated, err));
 	return branch_row(j, t, err);
 }
 

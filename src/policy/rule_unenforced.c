@@ -77,8 +77,6 @@ static slu_rc judge_unenforced(struct pol_judge *j, slu_err *err)
 	(void)err;
 	for (size_t i = 0; i < j->set.n; i++) {
 		const struct pol_set *set = &j->set.v[i];
-		if (set->r->signed_)
-			say(j, set, "signed", set->r->signed_pos, "every commit is signed");
 		measured(j, set);
 	}
 	if (j->environment >= 0)

@@ -81,6 +81,8 @@ struct port_git_ops {
 	slu_rc (*object)(port_git *g, slu_arena *a, const slu_oid *id, const char **kind, slu_str *bytes, slu_err *err); /* "commit" "tree" "blob" "tag"; bytes as they are. SLU_E_LIMIT over SLU_MAX_BLOB_BYTES */
 	/* the bytes of a blob of any size, in pieces; `last` comes once, at the end. What it is given is gone after the call */
 	slu_rc (*blob)(port_git *g, const slu_oid *id, port_git_take *take, void *ctx, slu_err *err);
+	/* of a commit or tag, by these signers and no others, at that time */
+	slu_rc (*signature)(port_git *g, slu_arena *a, const slu_oid *id, const struct pol_signers *by, int64_t now_s, struct pol_signature *out, slu_err *err);
 	/* below: write objects, never move refs */
 	slu_rc (*merge_tree)(port_git *g, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, const struct port_git_conflict **conflict, size_t *conflict_n, slu_err *err);
 	slu_rc (*commit_make)(port_git *g, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, const struct port_git_ident *committer, slu_str message, slu_oid *out, slu_err *err);

@@ -88,7 +88,7 @@ static const struct sch_row tag_rows[] = {
 	SCH_KEY("pre", &sct_names, 0, NULL, "The words that {pre} may stand for.", .at = T(pre), .n = T(pre_n)),
 	SCH_KEY("branches", &sct_branch_set, 0, NULL, "The kinds of branch whose commits may be tagged so; any when absent.", .at = T(branches)),
 	SCH_KEY("annotated", &sct_bool, 0, "false", "Only annotated tags.", .at = T(annotated), .pos = T(annotated_pos)),
-	SCH_KEY("signed", &sct_bool, SCH_SHAPE_ONLY, "false", "Only signed tags.", .at = T(signed_), .pos = T(signed_pos)),
+	SCH_KEY("signed", &sct_bool, 0, "false", "Only tags that their tagger has signed.", .at = T(signed_), .pos = T(signed_pos)),
 	SCH_KEY("allow", &tag_allow, SCH_FLAT, NULL, "Who may do what with such a tag."),
 	SCH_KEY("keep", &keep, SCH_SHAPE_ONLY, "all", "How many maintenance leaves.", .at = T(keep), .store = sch_store_keep),
 };

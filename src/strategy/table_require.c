@@ -49,7 +49,7 @@ static const struct sch_type soak = { .kind = SCH_MAP, .what = "a map with for, 
 	    SCH_KEY("up-to-date", &up_to_date, 0, NULL,                                                                                                                              \
 	      "Merging the target into the source changes no file, so that what was tested is what lands. `queue`: the merge queue sees to it.",                             \
 	      .inner = INNER, .at = R(up_to_date), .pos = R(up_to_date_pos), .store = sch_store_up_to_date),                                                                                 \
-	    SCH_KEY("signed", &sct_bool, SCH_SHAPE_ONLY, NULL, "Every commit is signed by a known key.", .inner = INNER, .at = R(signed_), .pos = R(signed_pos)),                                    \
+	    SCH_KEY("signed", &sct_bool, 0, NULL, "Every commit that comes in is signed by its committer, with a key in `.sluice/allowed-signers` (OpenSSH) or `.sluice/allowed-signers.asc` (OpenPGP) on the default branch.", .inner = INNER, .at = R(signed_), .pos = R(signed_pos)),                                    \
 	    SCH_KEY("checks", &checks, 0, NULL, "Checks that passed on the exact commit; `all`: every check with `on: change` into this branch.", .inner = INNER, .has = R(has_checks),              \
 	      .pos = R(checks_pos), .store = sch_store_checks),                                                                                                               \
 	    SCH_KEY("runs", &run_durations, SCH_SHAPE_ONLY, NULL, "A green run of that check which lasted so long.", .inner = INNER, .store = sch_store_runs),                                      \

@@ -12,6 +12,7 @@
  *     file LABEL PATH:                   and its text, indented: the file as of that commit
  *     branch NAME LABEL                  gone-branch NAME
  *     tag NAME LABEL [annotated] [says=OTHER]
+ *     signed LABEL|TAG well|badly|unknown|expired|other [by=WHO]
  *     change N SOURCE TARGET AUTHOR [draft] [merged=LABEL] [closed] [threads=N] [pusher=NAME] [labels=A,B] ["TITLE"]
  *     body N:                            and its text, indented
  *     review N PERSON approve|request-changes|comment LABEL [same-patch] [dismissed]

@@ -211,6 +211,26 @@ static inline bool l_review(struct script *s, const struct s_words *w, slu_str b
 	return s_trouble(s, "approve, request-changes or comment is expected", s_word(w, 3));
 }
 
+static inline bool l_signed(struct script *s, const struct s_words *w, slu_str block)
+{
+	static const char *const word[] = { [POL_SIGNED] = "well", [POL_SIGNED_BADLY] = "badly", [POL_SIGNED_BY_UNKNOWN] = "unknown", [POL_SIGNED_BY_EXPIRED] = "expired", [POL_SIGNED_BY_OTHER] = "other" };
+	struct w_signature x = { .s = { POL_NOT_SIGNED, s_value(w, "by") } };
+	const struct w_commit *c = w_label(&s->w, s_word(w, 1));
+	(void)block;
+	for (size_t i = 1; i < sizeof word / sizeof *word; i++)
+		if (slu_str_is(s_word(w, 2), word[i]))
+			x.s.state = (enum pol_signature_state)i;
+	if (x.s.state == POL_NOT_SIGNED)
+		return s_trouble(s, "well, badly, unknown, expired or other", s_word(w, 2));
+	if (c)
+		x.id = c->id;
+	for (size_t i = 0; !c && i < s->w.tag.n; i++)
+		if (slu_str_eq(s->w.tag.v[i].name, s_word(w, 1)))
+			x.id = s->w.tag.v[i].object;
+	*SLU_ADD(s->a, &s->w.signature) = x;
+	return true;
+}
+
 static inline bool l_check(struct script *s, const struct s_words *w, slu_str block)
 {
 	static const char *const word[] = { "missing", "pending", "success", "failure", "cancelled", "neutral" };
@@ -400,6 +420,7 @@ static const struct s_line {
 	{ "body", l_body },
 	{ "review", l_review },
 	{ "check", l_check },
+	{ "signed", l_signed },
 	{ "emergency", l_emergency },
 	{ "deployed", l_deployed },
 	{ "secret", l_secret },

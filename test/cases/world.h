@@ -48,6 +48,10 @@ struct w_check {
 	slu_str name;
 	struct pol_check k;
 };
+struct w_signature {
+	slu_oid id;
+	struct pol_signature s;
+};
 struct w_emergency {
 	uint64_t change;
 	struct pol_emergency e;
@@ -68,6 +72,7 @@ struct world {
 	SLU_LIST(struct pol_change) change;
 	SLU_LIST(struct w_review) review;
 	SLU_LIST(struct w_check) check;
+	SLU_LIST(struct w_signature) signature;
 	SLU_LIST(struct w_emergency) emergency;
 	SLU_LIST(struct w_deployment) deployment;
 	SLU_LIST(slu_str) secret;
@@ -428,6 +433,17 @@ static inline slu_rc w_reviews(void *ctx, slu_arena *a, uint64_t change, const s
 	return SLU_OK;
 }
 
+static inline slu_rc w_get_signature(void *ctx, slu_arena *a, const slu_oid *id, const struct pol_signers *by, int64_t now_s, struct pol_signature *out, slu_err *err)
+{
+	const struct world *w = ctx;
+	(void)a, (void)by, (void)now_s, (void)err;
+	*out = (struct pol_signature){ POL_NOT_SIGNED, { "", 0 } };
+	for (size_t i = 0; i < w->signature.n; i++)
+		if (slu_oid_eq(&w->signature.v[i].id, id))
+			*out = w->signature.v[i].s;
+	return SLU_OK;
+}
+
 static inline slu_rc w_get_check(void *ctx, slu_arena *a, const slu_oid *commit, slu_str name, struct pol_check *out, slu_err *err)
 {
 	struct world *w = ctx;
@@ -531,7 +547,7 @@ static inline void w_init(struct world *w, slu_arena *a)
 {
 	*w = (struct world){ .a = a, .now_s = 1767603600 /* 2026-01-05T09:00:00Z */ };
 	w->facts = (struct pol_facts){ .ctx = w, .person = w_person, .ref = w_find_ref, .branches = w_branches, .commit = w_get_commit, .tag = w_get_tag, .is_ancestor = w_is_ancestor,
-		.range = w_range, .files = w_files, .secrets = w_secrets, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .reviews = w_reviews, .check = w_get_check,
+		.range = w_range, .files = w_files, .secrets = w_secrets, .signature = w_get_signature, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .reviews = w_reviews, .check = w_get_check,
 		.emergency = w_get_emergency, .deployment = w_get_deployment, .secret = w_secret, .paths = w_paths, .by_email = w_by_email, .file_at = w_file_at, .tags = w_tags };
 }
 #endif
