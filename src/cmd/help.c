@@ -21,6 +21,14 @@ static const struct {
 	{ CMD_G_OTHER, "More" },
 };
 
+const char *cmd_group_title(enum cmd_group group)
+{
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+		if (groups[i].group == group)
+			return groups[i].title;
+	return "";
+}
+
 static bool any_in(enum cmd_group group)
 {
 	for (size_t i = 0; cmd_registry[i]; i++)
@@ -102,17 +110,26 @@ static void put_option(FILE *to, const struct cmd_opt *o)
 	put_row(to, left, OPTION_WIDTH, right);
 }
 
+const char *cmd_exit_text(unsigned code)
+{
+	static const char *const text[] = {
+		[0] = "done; or yes", [1] = "a rule says no, or what was asked about is not so", [2] = "wrong words or options, or what they name is not there",
+		[3] = "the strategy file is not valid", [4] = "not signed in, or not allowed", [5] = "the server or the disk cannot be reached",
+		[8] = "not yet: something is waited for", [9] = "a conflict, or what else a person must settle",
+	};
+	return code < sizeof text / sizeof *text && text[code] ? text[code] : "";
+}
+
+unsigned cmd_exits(const struct cmd_desc *d)
+{
+	return CMD_EXIT(0) | CMD_EXIT(2) | d->exits | (d->flags & CMD_SERVER ? CMD_EXIT(4) | CMD_EXIT(5) : 0);
+}
+
 static void put_exits(FILE *to, const struct cmd_desc *d)
 {
-	static const struct { unsigned code; const char *text; } exits[] = {
-		{ 0, "done; or yes" }, { 1, "a rule says no, or what was asked about is not so" }, { 2, "wrong words or options, or what they name is not there" },
-		{ 3, "the strategy file is not valid" }, { 4, "not signed in, or not allowed" }, { 5, "the server or the disk cannot be reached" },
-		{ 8, "not yet: something is waited for" }, { 9, "a conflict, or what else a person must settle" },
-	};
-	unsigned of = CMD_EXIT(0) | CMD_EXIT(2) | d->exits | (d->flags & CMD_SERVER ? CMD_EXIT(4) | CMD_EXIT(5) : 0);
-	for (size_t i = 0; i < sizeof exits / sizeof exits[0]; i++)
-		if (of & CMD_EXIT(exits[i].code))
-			(void)fprintf(to, "  %u  %s\n", exits[i].code, exits[i].text);
+	for (unsigned code = 0; code < 16; code++)
+		if (cmd_exits(d) & CMD_EXIT(code))
+			(void)fprintf(to, "  %u  %s\n", code, cmd_exit_text(code));
 }
 
 static void put_usage(FILE *to, const struct cmd_desc *d)

@@ -17,6 +17,12 @@ bool cmd_is_noun(const char *word);
 /** Fill c->arg, c->given and what common options say. @return 0, or the exit code after the sentence was printed */
 int cmd_parse(struct cmd_ctx *c, const char *const *word, size_t n);
 
+/** A line over the commands of a group. */
+const char *cmd_group_title(enum cmd_group group);
+/** The codes that a command ends with, and what each says. */
+unsigned cmd_exits(const struct cmd_desc *d);
+const char *cmd_exit_text(unsigned code);
+
 void cmd_help_overview(FILE *to, bool colour);
 void cmd_help_noun(FILE *to, const char *noun);
 void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour);
