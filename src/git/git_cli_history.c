@@ -183,7 +183,7 @@ static slu_rc tell(void *ctx, slu_str record, slu_err *err)
 
 slu_rc git_cli_messages(port_git *base, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err)
 {
-	static const char *const args[] = { "log", "--stdin", "--no-walk=unsorted", "-z", "--no-show-signature", "--format=tformat:%B", NULL };
+	static const char *const args[] = { "log", "--stdin", "--no-walk=unsorted", "-z", "--encoding=none", "--no-show-signature", "--format=tformat:%B", NULL };
 	struct telling t = { .each = each, .ctx = ctx };
 	if (n)
 		SLU_TRY(stream(git_cli_of(base), args, id, n, '\0', tell, &t, err));

@@ -8,6 +8,7 @@
 #include "git/here.h"
 #include "git/objects.h"
 #include "git/packed_refs.h"
+#include "git/topology.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -378,6 +379,38 @@ static slu_rc own_each(port_git *base, const slu_oid *tip, size_t tip_n, const s
 	return SLU_OK;
 }
 
+static slu_rc own_topology(port_git *base, slu_arena *a, const slu_oid *tip, size_t n, struct port_git_topology *out, slu_err *err)
+{
+	struct git_own *g = own_of(base);
+	if (!git_cli_walk(&g->cli)) /* git knows where the history of a shallow clone ends */
+		return git_cli_topology(base, a, tip, n, out, err);
+	return git_topology(out, a, g->cli.main_objects, load_own, g, tip, n, err);
+}
+
+static slu_rc own_messages(port_git *base, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err)
+{
+	struct git_own *g = own_of(base);
+	for (size_t i = 0; i < n; i++) {
+		slu_auto_arena *a = NULL;
+		struct git_found f;
+		struct pol_commit c;
+		enum git_told told = hold(g, &id[i], &f);
+		const char *body = told == GIT_TOLD && f.kind == GIT_COMMIT ? memmem(f.bytes.p, f.bytes.n, "\n\n", 2) : NULL;
+		slu_rc rc = SLU_OK;
+		if (body) {
+			each(ctx, i, (slu_str){ body + 2, f.bytes.n - (size_t)(body + 2 - f.bytes.p) });
+		} else {
+			a = slu_arena_new();
+			rc = base->ops->commit(base, a, &id[i], &c, err);
+			if (rc == SLU_OK)
+				each(ctx, i, c.message);
+		}
+		git_found_drop(&f);
+		SLU_TRY(rc);
+	}
+	return SLU_OK;
+}
+
 /* ---- handles ------------------------------------------------------------------------------------------------------------- */
 
 static void own_close(port_git *base)
@@ -399,8 +432,8 @@ static const struct port_git_ops ops = {
 	.ahead_behind = git_cli_ahead_behind,
 	.range = git_cli_range,
 	.each = own_each,
-	.topology = git_cli_topology,
-	.messages = git_cli_messages,
+	.topology = own_topology,
+	.messages = own_messages,
 	.blob = own_blob,
 	.files = git_cli_files,
 	.diff = git_cli_diff,

@@ -304,6 +304,15 @@ static uint64_t level_of(const struct git_graph_layer *l, uint32_t at, uint64_t 
 	return later > UINT64_MAX / 2 ? 0 : time_s + later + 1;
 }
 
+bool git_graph_tree(const git_graph *g, uint32_t pos, struct git_raw *out)
+{
+	const struct git_graph_layer *l = layer_of(g, pos);
+	*out = (struct git_raw){ { 0 } };
+	if (l)
+		memcpy(out->b, l->data + (size_t)(pos - l->base) * (l->hash + 16u), l->hash);
+	return l != NULL;
+}
+
 bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_commit *out)
 {
 	const struct git_graph_layer *l = layer_of(g, pos);

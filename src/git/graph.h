@@ -58,5 +58,6 @@ struct git_graph_commit {
 };
 /** @return false when the file contradicts itself here */
 bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_commit *out);
+bool git_graph_tree(const git_graph *g, uint32_t pos, struct git_raw *out);
 bool git_graph_parent(const git_graph *g, uint32_t pos, size_t i, uint32_t *out);
 #endif

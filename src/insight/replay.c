@@ -213,7 +213,11 @@ static slu_rc judge_tags(struct replay *r, slu_err *err)
 
 bool ins_replay_reads(const struct ins_replay_ask *q, uint32_t c)
 {
-	return ins_parent_n(q->h, c) > 1 || q->h->line_of[c] != INS_NONE || q->s->commits.convention != STRAT_CONVENTION_NONE || q->s->releases.calendar.set;
+	if (ins_parent_n(q->h, c) > 1 || q->s->commits.convention != STRAT_CONVENTION_NONE || q->s->releases.calendar.set)
+		return true;
+	uint32_t line = q->h->line_of[c];
+	int kind = line == INS_NONE ? STRAT_NONE : q->h->line[line].kind;
+	return kind >= 0 && q->s->branch[kind].allow[STRAT_VERB_PUSH].n == 0; /* is it a squashed change? */
 }
 
 static void find_tags(struct replay *r)

@@ -61,7 +61,7 @@ struct port_git_ops {
 	slu_rc (*range)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 	/* of everything that the tips reach; SLU_E_LIMIT over SLU_MAX_HISTORY_COMMITS */
 	slu_rc (*topology)(port_git *g, slu_arena *a, const slu_oid *tip, size_t n, struct port_git_topology *out, slu_err *err);
-	/* messages of many commits, in whatever order; each is told once. In UTF-8 where a commit says its encoding */
+	/* messages of many commits, no commit twice; bytes as they are */
 	slu_rc (*messages)(port_git *g, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err);
 	/*
 	 * To read many: every commit that a tip reaches and none of not_ (zero ones are left out), each once, a child before its parents, of those that

@@ -294,3 +294,72 @@ T_TEST(a_chain_is_read_and_only_what_is_above_it_is_loaded)
 	git_graph_close(g);
 	history_free(h);
 }
+
+static unsigned number_of(const struct history *h, const slu_oid *id)
+{
+	unsigned i = 0;
+	while (i < N && !slu_oid_eq(&h->id[i], id))
+		i++;
+	return i;
+}
+
+static void count_message(void *ctx, size_t i, slu_str message)
+{
+	unsigned *told = ctx;
+	T_TRUE(message.n == 1 || message.n == 2); /* git ends it with a line end */
+	T_EQ_INT(message.p[0], 'a' + (int)(told[i] % 20));
+	told[i] = N;
+}
+
+/* Each commit once, after its parents, with the parents in their order, its clock and its tree; and its message. */
+static void check_structure(struct history *h, port_git *g, unsigned tips)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct port_git_topology t = { 0 };
+	slu_err err = { 0 };
+	unsigned want = 0, told[N];
+	T_OK(g->ops->topology(g, a, &h->id[N - tips], tips, &t, &err), err);
+	for (unsigned i = 0; i < N; i++)
+		for (unsigned k = N - tips; k < N; k++)
+			if (h->reach[k][i]) {
+				want++;
+				break;
+			}
+	T_EQ_INT(t.n, want);
+	for (size_t c = 0; c < t.n; c++) {
+		struct pol_commit as;
+		unsigned i = number_of(h, &t.id[c]);
+		T_TRUE(i < N);
+		told[c] = i;
+		T_OK(h->g->ops->commit(h->g, a, &t.id[c], &as, &err), err);
+		T_EQ_INT(t.time_s[c], as.commit_time_s);
+		T_TRUE(slu_oid_eq(&t.tree[c], &as.tree));
+		T_EQ_INT(t.parent_at[c + 1] - t.parent_at[c], as.parent_n);
+		for (size_t k = 0; k < as.parent_n; k++) {
+			T_TRUE(t.parent[t.parent_at[c] + k] < c);
+			T_TRUE(slu_oid_eq(&t.id[t.parent[t.parent_at[c] + k]], &as.parent[k]));
+		}
+	}
+	T_OK(g->ops->messages(g, t.id, t.n, count_message, told, &err), err);
+	for (size_t c = 0; c < t.n; c++)
+		T_EQ_INT(told[c], N);
+}
+
+T_TEST(a_whole_history_is_as_it_was_made)
+{
+	for (size_t m = 0; m < sizeof modes / sizeof *modes; m += 2)
+		for (uint32_t seed = 1; seed <= 4; seed++) {
+			struct history *h = history_new(seed, modes[m + 1]);
+			port_git *own = NULL;
+			slu_err err = { 0 };
+			T_OK(git_own_open(&own, &(struct port_git_open){ .path = slu_printf(h->a, "%s/r.git", h->dir), .lock_fd = -1 }, &err), err);
+			for (unsigned tips = 1; tips <= N; tips += 13) {
+				T_CASE("%s, seed %u, %u tips, by git", modes[m], seed, tips);
+				check_structure(h, h->g, tips);
+				T_CASE("%s, seed %u, %u tips, by ourselves", modes[m], seed, tips);
+				check_structure(h, own, tips);
+			}
+			own->ops->close(own);
+			history_free(h);
+		}
+}

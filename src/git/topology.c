@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/topology.h"
+
+#include "base/limits.h"
+
+enum { NEW, OPEN, DONE }; /* `state` of a commit: DONE + its number */
+
+struct beside { /* a commit that the graph does not have */
+	struct git_raw id;
+	struct git_commit_head head;
+};
+struct open {
+	uint32_t at, next; /* a commit on the way, and which of its parents comes next */
+	struct git_graph_commit c; /* of the graph */
+};
+
+/** Commits are named by their place in the graph; those beside it by the places after its end. */
+struct topology {
+	slu_arena *a;
+	git_graph *graph;
+	uint32_t graph_n;
+	size_t id_n;
+	git_walk_load *load;
+	void *ctx;
+	struct beside *beside;
+	size_t beside_n, beside_cap;
+	uint32_t *slot; /* hash table of those beside: index + 1 */
+	size_t slots;
+	uint32_t *state, state_n;
+	SLU_LIST(struct open) open; /* the way from a tip */
+	SLU_LIST(slu_oid) id, tree;
+	SLU_LIST(int64_t) time_s;
+	SLU_LIST(uint32_t) parent_at, parent;
+};
+
+/* ---- commits beside the graph ---------------------------------------------------------------------------------------------- */
+
+static size_t slot_of(const struct topology *t, const struct git_raw *id)
+{
+	size_t at;
+	memcpy(&at, id->b, sizeof at);
+	for (at &= t->slots - 1; t->slot[at]; at = (at + 1) & (t->slots - 1))
+		if (memcmp(t->beside[t->slot[at] - 1].id.b, id->b, sizeof id->b) == 0)
+			break;
+	return at;
+}
+
+static void grow_slots(struct topology *t)
+{
+	t->slots = t->slots ? t->slots * 4 : 1024;
+	t->slot = SLU_NEW_N(t->a, uint32_t, t->slots);
+	for (size_t i = 0; i < t->beside_n; i++)
+		t->slot[slot_of(t, &t->beside[i].id)] = (uint32_t)i + 1;
+}
+
+static void grow_state(struct topology *t, uint32_t at)
+{
+	uint32_t n = t->state_n;
+	while (n <= at)
+		n = n ? n * 2 : 1024;
+	if (n > t->state_n) {
+		t->state = slu_grow(t->a, t->state, t->state_n, n, sizeof *t->state);
+		t->state_n = n;
+	}
+}
+
+static slu_rc place_of(struct topology *t, const struct git_raw *id, uint32_t *out, slu_err *err)
+{
+	if (t->graph && git_graph_find(t->graph, id, out))
+		return SLU_OK;
+	if ((t->beside_n + 1) * 2 > t->slots)
+		grow_slots(t);
+	size_t slot = slot_of(t, id);
+	if (!t->slot[slot]) {
+		if (t->beside_n >= SLU_MAX_HISTORY_COMMITS)
+			return slu_fail(err, SLU_E_LIMIT, "There are more than %u commits.", SLU_MAX_HISTORY_COMMITS);
+		if (t->beside_n == t->beside_cap) {
+			size_t cap = t->beside_cap ? t->beside_cap * 2 : 256;
+			t->beside = slu_grow(t->a, t->beside, t->beside_n, cap, sizeof *t->beside);
+			t->beside_cap = cap;
+		}
+		struct beside *b = &t->beside[t->beside_n];
+		*b = (struct beside){ .id = *id };
+		SLU_TRY(t->load(t->ctx, t->a, id, t->id_n, &b->head, err));
+		t->slot[slot] = (uint32_t)++t->beside_n;
+		grow_state(t, t->graph_n + (uint32_t)t->beside_n);
+	}
+	*out = t->graph_n + t->slot[slot] - 1;
+	return SLU_OK;
+}
+
+/* ---- parents ------------------------------------------------------------------------------------------------------------------ */
+
+static slu_rc damaged(const struct topology *t, uint32_t at, slu_err *err)
+{
+	struct git_raw id;
+	git_graph_id(t->graph, at, &id);
+	return slu_fail(err, SLU_E_CORRUPT, "The commit-graph contradicts itself at %s: `git commit-graph write --reachable` makes it anew.", git_raw_hex(&id, t->id_n).hex);
+}
+
+/* The i-th parent; *none: there is no such. */
+static slu_rc parent_of(struct topology *t, const struct open *o, uint32_t i, uint32_t *out, bool *none, slu_err *err)
+{
+	if (o->at >= t->graph_n) {
+		const struct git_commit_head *head = &t->beside[o->at - t->graph_n].head;
+		*none = i >= head->parent_n;
+		if (*none)
+			return SLU_OK;
+		struct git_raw id = head->parent[i];
+		return place_of(t, &id, out, err);
+	}
+	*none = i >= o->c.parent_n;
+	if (*none)
+		return SLU_OK;
+	if (i < 2 && o->c.parent_n <= 2)
+		*out = o->c.parent[i];
+	else if (!git_graph_parent(t->graph, o->at, i, out))
+		return damaged(t, o->at, err);
+	return SLU_OK;
+}
+
+static slu_rc enter(struct topology *t, uint32_t at, slu_err *err)
+{
+	struct open o = { .at = at };
+	if (at < t->graph_n && !git_graph_commit_at(t->graph, at, &o.c))
+		return damaged(t, at, err);
+	t->state[at] = OPEN;
+	*SLU_ADD(t->a, &t->open) = o;
+	return SLU_OK;
+}
+
+/* All its parents have numbers. */
+static slu_rc finish(struct topology *t, const struct open *o, slu_err *err)
+{
+	bool none = false, graph = o->at < t->graph_n;
+	struct git_raw tree;
+	if (t->id.n >= SLU_MAX_HISTORY_COMMITS)
+		return slu_fail(err, SLU_E_LIMIT, "There are more than %u commits.", SLU_MAX_HISTORY_COMMITS);
+	if (graph && !git_graph_tree(t->graph, o->at, &tree))
+		return damaged(t, o->at, err);
+	const struct beside *b = graph ? NULL : &t->beside[o->at - t->graph_n];
+	uint64_t time_s = graph ? o->c.time_s : b->head.time_s;
+	*SLU_ADD(t->a, &t->id) = git_raw_hex(graph ? &o->c.id : &b->id, t->id_n);
+	*SLU_ADD(t->a, &t->tree) = git_raw_hex(graph ? &tree : &b->head.tree, t->id_n);
+	*SLU_ADD(t->a, &t->time_s) = time_s < INT64_MAX ? (int64_t)time_s : 0;
+	*SLU_ADD(t->a, &t->parent_at) = (uint32_t)t->parent.n;
+	for (uint32_t i = 0; !none; i++) {
+		uint32_t p = 0;
+		SLU_TRY(parent_of(t, o, i, &p, &none, err));
+		if (!none)
+			*SLU_ADD(t->a, &t->parent) = t->state[p] - DONE;
+	}
+	t->state[o->at] = DONE + (uint32_t)t->id.n - 1;
+	return SLU_OK;
+}
+
+/* A commit after its parents: down the first parents, and up again. */
+static slu_rc visit(struct topology *t, uint32_t from, slu_err *err)
+{
+	if (t->state[from] == NEW)
+		SLU_TRY(enter(t, from, err));
+	while (t->open.n) {
+		struct open *o = &t->open.v[t->open.n - 1];
+		uint32_t p = 0;
+		bool none = false;
+		SLU_TRY(parent_of(t, o, o->next++, &p, &none, err));
+		if (none) {
+			SLU_TRY(finish(t, o, err));
+			t->open.n--;
+		} else if (t->state[p] == OPEN) { /* no commit is behind itself */
+			return slu_fail(err, SLU_E_CORRUPT, "A commit is its own ancestor: the commit-graph is damaged. `git commit-graph write --reachable` makes it anew.");
+		} else if (t->state[p] == NEW) {
+			SLU_TRY(enter(t, p, err));
+		}
+	}
+	return SLU_OK;
+}
+
+slu_rc git_topology(struct port_git_topology *out, slu_arena *a, const char *objects, git_walk_load *load, void *ctx, const slu_oid *tip, size_t n, slu_err *err)
+{
+	struct topology t = { .a = a, .graph = git_graph_open(objects), .load = load, .ctx = ctx };
+	slu_rc rc = SLU_OK;
+	t.graph_n = t.graph ? git_graph_size(t.graph) : 0;
+	t.id_n = n ? strlen(tip[0].hex) / 2 : 20;
+	grow_state(&t, t.graph_n + 1);
+	for (size_t i = 0; i < n && rc == SLU_OK; i++) {
+		struct git_raw id = git_raw_of(&tip[i]);
+		uint32_t at = 0;
+		rc = place_of(&t, &id, &at, err);
+		if (rc == SLU_OK)
+			rc = visit(&t, at, err);
+	}
+	git_graph_close(t.graph);
+	if (rc != SLU_OK)
+		return rc;
+	*SLU_ADD(a, &t.parent_at) = (uint32_t)t.parent.n;
+	*out = (struct port_git_topology){ .n = t.id.n, .id = t.id.v, .tree = t.tree.v, .time_s = t.time_s.v, .parent_at = t.parent_at.v, .parent = t.parent.v };
+	return SLU_OK;
+}
