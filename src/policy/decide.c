@@ -85,9 +85,7 @@ static slu_rc prepare(struct pol_judge *j, slu_err *err)
 {
 	const struct pol_action *act = j->act;
 	unsigned verb = POL_VERB(act->verb);
-	bool push = verb & (POL_REF_VERBS | POL_TAG_VERBS);
-	if (!push || j->s->enforcement != STRAT_DISABLED) /* else nobody asks who it is, or what a tag names */
-		SLU_TRY(pol_person_get(j, act->actor, &j->actor, &j->actor_known, err));
+	SLU_TRY(pol_person_get(j, act->actor, &j->actor, &j->actor_known, err));
 	j->head = act->head;
 	if (verb & POL_REF_VERBS) {
 		j->branch = short_name(act->ref, "refs/heads/");

@@ -182,7 +182,7 @@ static void headline(slu_buf *out, const struct pol_verdict *v, bool colour)
 	slu_buf_addf(out, "%s%s %s%s", colour ? colour_of(s) : "", pol_state_symbol(s), pol_answer_word(v->answer), colour ? "\033[0m" : "");
 	if (v->answer == POL_WAIT && v->until_s)
 		slu_buf_addf(out, " until %s", slu_time_text(v->until_s, until));
-	if (v->evaluate_only)
+	if (v->evaluate_only && v->answer != POL_DENY) /* what is built in refuses all the same */
 		slu_buf_adds(out, " (the strategy only evaluates here: nothing is refused)");
 	if (v->merges_change)
 		slu_buf_addf(out, " (this push is the merge of change %llu)", (unsigned long long)v->merges_change);

@@ -72,7 +72,7 @@ static const struct sch_row root_rows[] = {
 	SCH_KEY("name", &sct_name, 0, NULL, "A short name.", .at = S(name)),
 	SCH_KEY("title", &sct_text, 0, NULL, "What people call it.", .at = S(title)),
 	SCH_KEY("extends", &sct_texts, 0, NULL, "Built-in presets, files of the same repository, or OWNER/REPO:FILE. Maps merge, lists and scalars replace, null removes."),
-	SCH_KEY("enforcement", &sct_enforcement, 0, "active", "`active`, `evaluate` (judged, recorded, nothing refused) or `disabled`, for the whole file.", .at = S(enforcement), .pos = S(enforcement_pos)),
+	SCH_KEY("enforcement", &sct_enforcement, 0, "active", "`active`, `evaluate` (judged, recorded, nothing refused) or `disabled`, for the whole file. The level `write` is needed in any case.", .at = S(enforcement), .pos = S(enforcement_pos)),
 	SCH_KEY("roles", &sct_roles, 0, NULL, "Sets of people with a level.", .store = sch_store_role),
 	SCH_KEY("secrets", &sct_names, 0, NULL, "Names of secrets; their values are kept by the server, for each repository its own. `$NAME` elsewhere is one of them.", .at = S(secret), .n = S(secret_n)),
 	SCH_KEY("files", &sct_files, SCH_FLAT, NULL, "What no commit may hold: any branch, any transport, nobody exempt.", .pos = S(files.pos)),

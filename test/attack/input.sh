@@ -57,7 +57,7 @@ for door in "--home $home" "--server $url"; do
 		eval "ends \"\$what (\$door)\" \$code \"\$words\" \"\$sluice\" $line \$door"
 	done <<'END'
 a strategy that is not there|2|cannot be read|repo create acme/other --strategy /nowhere/x
-a folder as strategy|5||repo create acme/other --strategy /
+a folder as strategy|2||repo create acme/other --strategy /
 a preset that is none|2|nosuch|repo create acme/other --preset nosuch
 a repository's name that climbs|2||repo create ../../x --preset gitflow
 a repository's name without an owner|2||repo create app --preset gitflow

@@ -114,7 +114,8 @@ has '"require_code_owner_reviews"'
 # --- the strategy's check says who has left
 yes "quin leaves" "$sluice" user disable quin --home "$home"
 yes "the check" "$sluice" strategy check "$test_dir/strategy.yml" --repo acme/app --home "$home"
-hasnt "warning"
+has "nobody holds the role qa"
+hasnt "is disabled"
 yes "olga leaves" "$sluice" user disable olga --home "$home"
 yes "the check" "$sluice" strategy check "$test_dir/strategy.yml" --repo acme/app --home "$home"
 has "CODEOWNERS:3:1: warning: "

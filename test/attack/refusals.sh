@@ -92,7 +92,7 @@ shape "a name that is too long" "ref-name" push origin "$good:refs/heads/feature
 shape "characters that turn text" "ref-name" push origin "$good:refs/heads/feature/$(printf '\342\200\256')x"
 shape "bytes that are no text" "ref-name" push origin "$good:refs/heads/feature/$(printf '\303\050')"
 shape "push" "allow.push" push origin "$good:refs/heads/develop"
-shape "create" "allow.create" push "$(remote_of rita)" "$good:refs/heads/feature/$long"
+shape "a creation by who may nothing" "✗ allow" push "$(remote_of rita)" "$good:refs/heads/feature/$long"
 shape "the system's own" "branches.sluice" push origin "$good:refs/heads/sluice/x"
 yes "a feature" push -q origin "$good:refs/heads/feature/x"
 shape "force-push" "allow.force-push" push -f origin "$(git -C "$c" commit-tree -p origin/develop -m "feat: two (#1)" "HEAD^{tree}"):refs/heads/feature/x"
