@@ -87,7 +87,7 @@ static slu_rc read_manifest(struct cmd_ctx *c, const char *from, json_t **out, s
 {
 	slu_str text;
 	slu_rc rc = cmd_read_file(c, slu_printf(c->a, "%s/manifest.json", from), MANIFEST_MAX, &text, err);
-	if (rc == SLU_E_USAGE)
+	if (rc == SLU_E_NOT_FOUND || rc == SLU_E_USAGE)
 		return slu_fail(err, SLU_E_USAGE, "%s is no whole backup: it has no manifest.json, which is written last.", from);
 	SLU_TRY(rc);
 	*out = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
