@@ -19,7 +19,7 @@
 #define ONE_EACH 0 /* 1: an allocation each, so that the sanitizer sees overruns between neighbours */
 #endif
 
-enum { FIRST_CHUNK = 4096, LAST_CHUNK = 256 * 1024 };
+enum { FIRST_CHUNK = 4096, LAST_CHUNK = 256 * 1024, SMALL_TEXT = 512 };
 
 struct chunk {
 	struct chunk *next;
@@ -140,13 +140,17 @@ char *slu_strdup(slu_arena *a, const char *s)
 
 char *slu_vprintf(slu_arena *a, const char *fmt, va_list ap)
 {
+	char small[SMALL_TEXT]; /* most are, and are then written once */
 	va_list again;
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(small, sizeof small, fmt, ap);
 	if (n < 0)
 		abort();
 	char *p = slu_alloc(a, (size_t)n + 1);
-	(void)vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof small)
+		memcpy(p, small, (size_t)n + 1);
+	else
+		(void)vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return p;
 }

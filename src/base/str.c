@@ -216,15 +216,20 @@ void slu_buf_addc(slu_buf *b, char c)
 void slu_buf_addf(slu_buf *b, const char *fmt, ...)
 {
 	va_list ap, again;
+	if (b->over || !reserve(b, 0))
+		return;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	size_t room = b->cap - b->n; /* it may fit at once */
+	int n = vsnprintf(b->p + b->n, room, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		abort();
-	if (reserve(b, (size_t)n)) {
-		(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
-		b->n += (size_t)n;
+	if ((size_t)n >= room) {
+		b->p[b->n] = '\0';
+		if (reserve(b, (size_t)n))
+			(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
 	}
+	b->n += b->over ? 0 : (size_t)n;
 	va_end(again);
 }

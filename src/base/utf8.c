@@ -108,6 +108,14 @@ bool slu_utf8_is_bidi(uint32_t cp)
 	return in_ranges(cp, r, sizeof r / sizeof *r);
 }
 
+size_t slu_utf8_plain(slu_str s)
+{
+	size_t n = 0;
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 bool slu_utf8_is_invisible(uint32_t cp)
 {
 	static const struct range r[] = { { 0x00AD, 0x00AD }, { 0x034F, 0x034F }, { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 },

@@ -25,6 +25,8 @@ size_t slu_utf8_count(slu_str s);
 bool slu_utf8_is_control(uint32_t cp);
 /** Changes the direction of text, so that what is read is not what is there. */
 bool slu_utf8_is_bidi(uint32_t cp);
+/** How many bytes at the beginning are printable ASCII: what any terminal takes, a column each. */
+size_t slu_utf8_plain(slu_str s);
 /** Takes no room: zero-width characters, soft hyphen, byte-order mark, tags, variation selectors. */
 bool slu_utf8_is_invisible(uint32_t cp);
 #endif

@@ -11,9 +11,22 @@
 
 struct lint {
 	struct cmd_offline o;
+	struct cmd_ctx *c;
 	size_t judged, refused;
 	bool editor; /* the text comes from an editor: comments in it are not part of the message */
+	int code;    /* why a walk over commits ended early */
+	slu_buf out; /* what is not written yet */
 };
+enum { OUT_MAX = 32 * 1024 * 1024, OUT_PIECE = 256 * 1024 };
+
+static int put(struct lint *l, bool all)
+{
+	if (!all && l->out.n < OUT_PIECE)
+		return 0;
+	int code = cmd_put(l->c, &l->out);
+	slu_buf_clear(&l->out);
+	return code;
+}
 
 static slu_rc commit_of(struct pol_commit *out, slu_arena *a, const struct cmd_message *m, bool editor, slu_err *err)
 {
@@ -42,32 +55,113 @@ static void put_text(struct cmd_ctx *c, slu_buf *b, const struct pol_commit *com
 	pol_verdict_text(b, v, cmd_has(c, "all") ? NULL : "", c->colour_out);
 }
 
+static int too_long(struct lint *l, slu_str id)
+{
+	slu_err err = { 0 };
+	(void)!slu_fail(&err, SLU_E_LIMIT, "The message%s%.10s has more than %u bytes: it cannot be judged.", id.n ? " of " : "", id.n ? id.p : "", SLU_MAX_MESSAGE_BYTES);
+	(void)put(l, true);
+	return cmd_fail(l->c, &err);
+}
+
+static int judge(struct lint *l, slu_arena *a, const struct pol_commit *commit)
+{
+	struct pol_verdict v = { 0 };
+	slu_err err = { 0 };
+	if (pol_lint(&v, a, l->o.strategy, &l->o.facts, commit, l->o.now_s, &err) != SLU_OK) {
+		(void)put(l, true);
+		return cmd_fail(l->c, &err);
+	}
+	l->judged++;
+	l->refused += v.answer != POL_ALLOW;
+	if (l->c->format == CMD_FORMAT_JSON) {
+		slu_json j = slu_json_to(&l->out);
+		pol_verdict_json(&j, &v, l->o.strategy_file, l->o.strategy_commit);
+		slu_buf_addc(&l->out, '\n');
+	} else {
+		put_text(l->c, &l->out, commit, &v);
+	}
+	return put(l, false);
+}
+
 static int lint_one(struct cmd_ctx *c, const struct cmd_message *m, void *user)
 {
 	struct lint *l = user;
 	slu_auto_arena *a = slu_arena_new();
 	struct pol_commit commit;
-	struct pol_verdict v = { 0 };
 	slu_err err = { 0 };
-	if (m->cut) {
-		(void)!slu_fail(&err, SLU_E_LIMIT, "The message%s%.10s has more than %u bytes: it cannot be judged.", m->id.n ? " of " : "", m->id.n ? m->id.p : "", SLU_MAX_MESSAGE_BYTES);
+	if (m->cut)
+		return too_long(l, m->id);
+	if (commit_of(&commit, a, m, l->editor, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	}
-	if (commit_of(&commit, a, m, l->editor, &err) != SLU_OK || pol_lint(&v, a, l->o.strategy, &l->o.facts, &commit, l->o.now_s, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	l->judged++;
-	l->refused += v.answer != POL_ALLOW;
-	slu_auto_buf b;
-	slu_buf_init(&b, 16 * 1024 * 1024);
-	if (c->format == CMD_FORMAT_JSON) {
-		slu_json j = slu_json_to(&b);
-		pol_verdict_json(&j, &v, l->o.strategy_file, l->o.strategy_commit);
-		slu_buf_addc(&b, '\n');
-	} else {
-		put_text(c, &b, &commit, &v);
-	}
-	return cmd_put(c, &b);
+	return judge(l, a, &commit);
 }
+
+/* ---- commits --------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc lint_commit(void *ctx, const struct pol_commit *commit, slu_err *err)
+{
+	struct lint *l = ctx;
+	slu_auto_arena *a = slu_arena_new();
+	l->code = commit->message.n > SLU_MAX_MESSAGE_BYTES ? too_long(l, slu_s(commit->id.hex)) : judge(l, a, commit);
+	return l->code ? slu_fail(err, SLU_E_INTERNAL, "The walk over the commits was ended.") : SLU_OK;
+}
+
+static int lint_range(struct lint *l, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n)
+{
+	port_git *g = l->o.ctx.git.git;
+	slu_err err = { 0 };
+	if (g->ops->each(g, tip, tip_n, not_, not_n, lint_commit, l, &err) == SLU_OK || l->code)
+		return l->code;
+	(void)put(l, true);
+	return cmd_fail(l->c, &err);
+}
+
+static int lint_every(struct lint *l)
+{
+	static const char *const below[] = { "refs/heads/", "refs/remotes/", "refs/tags/" };
+	port_git *g = l->o.ctx.git.git;
+	SLU_LIST(slu_oid) tip = { 0 };
+	slu_err err = { 0 };
+	for (size_t k = 0; k < sizeof below / sizeof *below; k++) {
+		const struct port_git_ref *ref = NULL;
+		size_t n = 0;
+		slu_rc rc = g->ops->refs(g, l->c->a, slu_s(below[k]), &ref, &n, &err);
+		for (size_t i = 0; i < n && rc == SLU_OK; i++) {
+			bool is_commit = false; /* a tag may name anything */
+			rc = g->ops->has_commit(g, &ref[i].peeled, &is_commit, &err);
+			if (is_commit)
+				*SLU_ADD(l->c->a, &tip) = ref[i].peeled;
+		}
+		if (rc != SLU_OK)
+			return cmd_fail(l->c, &err);
+	}
+	return lint_range(l, tip.v, tip.n, NULL, 0);
+}
+
+/* "A..B", "..B", "A..". @return false: it is something else, or names what is not there */
+static bool is_range(struct lint *l, slu_str word, slu_oid *from, slu_oid *to)
+{
+	port_git *g = l->o.ctx.git.git;
+	const char *dots = word.n ? memmem(word.p, word.n, "..", 2) : NULL;
+	if (!dots || word.p[0] == '-' || word.p[0] == '^')
+		return false;
+	slu_str a = { word.p, (size_t)(dots - word.p) }, b = { dots + 2, word.n - a.n - 2 };
+	if ((b.n && b.p[0] == '.') || memmem(b.p, b.n, "..", 2))
+		return false;
+	return g->ops->resolve(g, a.n ? a : SLU_STR("HEAD"), from, NULL) == SLU_OK && g->ops->resolve(g, b.n ? b : SLU_STR("HEAD"), to, NULL) == SLU_OK;
+}
+
+/* The usual ways to name commits without a process; git knows all the others. */
+static int lint_commits(struct lint *l)
+{
+	struct cmd_ctx *c = l->c;
+	slu_oid from, to;
+	if (c->arg_n == 1 && is_range(l, slu_s(c->arg[0]), &from, &to))
+		return lint_range(l, &to, 1, &from, 1);
+	return cmd_messages_of(c, c->arg, c->arg_n, lint_one, l);
+}
+
+/* ---- messages -------------------------------------------------------------------------------------------------------------- */
 
 static int lint_file(struct cmd_ctx *c, const char *path, struct lint *l)
 {
@@ -87,13 +181,18 @@ static int lint_file(struct cmd_ctx *c, const char *path, struct lint *l)
 static int lint(struct cmd_ctx *c, struct lint *l)
 {
 	const char *file = cmd_opt(c, "message");
-	if (file && c->arg_n)
-		return cmd_usage(c, "Give --message or revisions, not both.");
+	bool every = cmd_has(c, "every");
+	if ((file != NULL) + (c->arg_n > 0) + every > 1)
+		return cmd_usage(c, "Give --message, --every or revisions, only one of them.");
 	int code = cmd_offline_open(c, &l->o);
 	if (code == 0 && l->o.strategy->commits.convention == STRAT_CONVENTION_NONE)
 		cmd_say(c, "%s asks for no form of messages (commits.convention).", l->o.strategy_file);
+	if (code == 0 && every)
+		code = lint_every(l);
+	else if (code == 0)
+		code = c->arg_n ? lint_commits(l) : lint_file(c, file ? file : "-", l);
 	if (code == 0)
-		code = c->arg_n ? cmd_messages_of(c, c->arg, c->arg_n, lint_one, l) : lint_file(c, file ? file : "-", l);
+		code = put(l, true);
 	if (code)
 		return code;
 	if (l->judged == 0)
@@ -105,13 +204,16 @@ static int lint(struct cmd_ctx *c, struct lint *l)
 
 static int commit_lint(struct cmd_ctx *c)
 {
-	struct lint l = { .judged = 0 };
+	struct lint l = { .c = c };
+	slu_buf_init(&l.out, OUT_MAX);
 	int code = lint(c, &l);
+	slu_buf_release(&l.out);
 	cmd_offline_close(&l.o);
 	return code;
 }
 
 static const struct cmd_opt options[] = {
+	{ "every", 0, NULL, "judge every commit that a branch or tag reaches", CMD_FLAG, 0 },
 	{ "message", 'm', "FILE", "judge the message in this file, as a hook commit-msg gets it; -: standard input", CMD_PATH, 0 },
 	CMD_OFFLINE_AS,
 	CMD_OFFLINE_OPTIONS,
@@ -120,10 +222,11 @@ static const struct cmd_opt options[] = {
 
 const struct cmd_desc cmd_commit_lint = {
 	.name = "commit lint", .summary = "What the strategy says of commit messages", .usage = "[REVISION…]", .group = CMD_G_STRATEGY, .args_max = 255, .opts = options, .run = commit_lint,
-	.detail = "Judges the messages of the commits that the words name (HEAD is one, main..HEAD are many), of a file, or of standard input, with NUL between them. Works in a "
+	.detail = "Judges the messages of the commits that the words name (HEAD is one, main..HEAD are many), of all commits there are, of a file, or of standard input, with NUL between them. Works in a "
 	          "clone or a bare repository, without a server, on whatever branch the messages stand. A merge is told by its parents and a revert by the commit that it names; "
 	          "neither has to follow the form. With --format json one verdict a line.",
 	.example = "sluice commit lint origin/main..HEAD\n"
+	           "sluice commit lint --every\n"
 	           "sluice commit lint --message .git/COMMIT_EDITMSG\n"
 	           "echo 'feat: x' | sluice commit lint --preset gitflow",
 	.exits = CMD_EXIT(1) | CMD_EXIT(3),

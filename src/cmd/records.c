@@ -14,7 +14,13 @@ void cmd_shown(slu_buf *out, slu_str text)
 {
 	while (text.n) {
 		uint32_t cp = 0;
-		size_t n = slu_utf8_next(text, &cp);
+		size_t n = slu_utf8_plain(text);
+		if (n) {
+			slu_buf_add(out, text.p, n);
+			text = (slu_str){ text.p + n, text.n - n };
+			continue;
+		}
+		n = slu_utf8_next(text, &cp);
 		bool fit = n > 0 && cp != 0 && !slu_utf8_is_control(cp) && !slu_utf8_is_bidi(cp);
 		n = n ? n : 1;
 		slu_buf_add(out, fit ? text.p : "?", fit ? n : 1);

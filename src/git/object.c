@@ -47,12 +47,24 @@ static void identity(slu_str v, slu_str *name, slu_str *mail, int64_t *time_s)
 		*time_s = (int64_t)t;
 }
 
+/** In a header as Git writes it: right behind the tree. */
+static size_t count_parents(slu_str raw)
+{
+	slu_str line;
+	size_t n = 0;
+	for (bool more = slu_str_split(&raw, '\n', &line); more && slu_str_starts(raw, "parent "); more = slu_str_split(&raw, '\n', &line))
+		n++;
+	return n;
+}
+
 slu_rc git_commit_view(struct pol_commit *out, slu_arena *a, const slu_oid *id, slu_str raw, slu_err *err)
 {
 	struct pol_commit c = { .id = *id };
 	SLU_LIST(slu_oid) parent = { 0 };
 	bool tree = false, author = false, committer = false;
 	slu_str name = { 0 }, value = { 0 };
+	parent.cap = count_parents(raw);
+	parent.v = parent.cap ? SLU_NEW_N(a, slu_oid, parent.cap) : NULL;
 	while (header(&raw, &name, &value)) {
 		if (slu_str_is(name, "tree") && !tree)
 			tree = slu_oid_parse(&c.tree, value, NULL) == SLU_OK;

@@ -2,7 +2,7 @@
 /* Source: git's Documentation/gitformat-pack.txt. Test: test/unit/git_pack_test.c, test/fuzz/pack_fuzz.c */
 #include "git/pack.h"
 
-enum { HEAD = 8, FAN = 256 * 4, PACK_HEAD = 12, OFS_DELTA = 6, REF_DELTA = 7, DELTA_COPY_MAX = 0x10000 };
+enum { HEAD = 8, FAN = 256 * 4, PACK_HEAD = 12, OFS_DELTA = 6, REF_DELTA = 7, DELTA_COPY_MAX = 0x10000, GUESSES = 3 };
 #define FAR_OFFSET 0x80000000u
 
 static uint32_t u32(const uint8_t *p)
@@ -72,17 +72,23 @@ bool git_pack_find(const struct git_pack *p, const uint8_t *id, uint64_t *at)
 {
 	uint32_t lo = id[0] ? u32(p->fan + 4 * (id[0] - 1)) : 0, hi = u32(p->fan + 4 * id[0]);
 	const uint32_t want = second(id);
-	while (lo < hi) {
+	uint64_t low = 0, high = (uint64_t)UINT32_MAX + 1; /* what stands before lo, and at hi */
+	for (int tries = 0; lo < hi; tries++) {
 		uint32_t mid = lo + (hi - lo) / 2;
+		if (tries < GUESSES && want >= low && want < high) /* ids are hashes, spread evenly: it stands about there */
+			mid = lo + (uint32_t)((hi - lo) * (want - low) / (high - low));
 		const uint8_t *row = p->ids + (size_t)mid * p->hash;
 		uint32_t is = second(row);
 		int c = is == want ? memcmp(row, id, p->hash) : is < want ? -1 : 1;
 		if (c == 0)
 			return offset_of(p, mid, at);
-		if (c < 0)
+		if (c < 0) {
 			lo = mid + 1;
-		else
+			low = is;
+		} else {
 			hi = mid;
+			high = is;
+		}
 	}
 	return false;
 }

@@ -25,7 +25,13 @@ static unsigned columns_of(uint32_t cp)
 static size_t next_shown(slu_str s, slu_str *shown, unsigned *columns)
 {
 	uint32_t cp = 0;
-	size_t n = slu_utf8_next(s, &cp);
+	size_t n = slu_utf8_plain((slu_str){ s.p, 1 });
+	if (n) {
+		*shown = (slu_str){ s.p, 1 };
+		*columns = 1;
+		return 1;
+	}
+	n = slu_utf8_next(s, &cp);
 	if (n == 0 || cp == 0 || slu_utf8_is_control(cp) || slu_utf8_is_bidi(cp)) {
 		*shown = SLU_STR("?");
 		*columns = 1;
@@ -42,6 +48,8 @@ static size_t fitting(slu_str s, unsigned max)
 	size_t at = 0, space = 0;
 	unsigned used = 0, w = 0;
 	slu_str shown;
+	if (s.n <= max && slu_utf8_plain(s) == s.n)
+		return s.n;
 	while (at < s.n) {
 		size_t n = next_shown((slu_str){ s.p + at, s.n - at }, &shown, &w);
 		if (used + w > max)
@@ -58,10 +66,17 @@ static unsigned add_shown(slu_buf *out, slu_str s)
 {
 	unsigned used = 0, w = 0;
 	slu_str shown;
-	for (size_t at = 0; at < s.n;) {
-		at += next_shown((slu_str){ s.p + at, s.n - at }, &shown, &w);
+	while (s.n) {
+		size_t n = slu_utf8_plain(s);
+		slu_buf_add(out, s.p, n);
+		used += (unsigned)n;
+		s = (slu_str){ s.p + n, s.n - n };
+		if (s.n == 0)
+			break;
+		n = next_shown(s, &shown, &w);
 		slu_buf_addstr(out, shown);
 		used += w;
+		s = (slu_str){ s.p + n, s.n - n };
 	}
 	return used;
 }

@@ -21,9 +21,12 @@ static bool in_list(slu_str word, const slu_str *list, size_t n)
 
 static const char *list_text(struct pol_judge *j, const slu_str *list, size_t n)
 {
-	const char *t = "";
+	size_t size = 1, at = 0;
 	for (size_t i = 0; i < n; i++)
-		t = POL_TEXT(j, "%s%s%.*s", t, *t ? ", " : "", SLU_FMT(list[i]));
+		size += list[i].n + strlen(", ");
+	char *t = slu_alloc(j->a, size);
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(t + at, size - at, "%s%.*s", i ? ", " : "", SLU_FMT(list[i]));
 	return t;
 }
 

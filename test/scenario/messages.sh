@@ -82,13 +82,16 @@ gives 1 'feet: x\n' commit lint "${by[@]}"; has "commits.types"; has "strategy.y
 gives 1 'feat: x\0feat(ui): y\0' commit lint "${by[@]}"; has "commits.scopes"; has "2 messages judged, 1 refused"
 gives 1 '' commit lint "${by[@]}" HEAD~3..HEAD; has "$(git rev-parse HEAD~1 | cut -c1-10) Do two"; has "3 messages judged, 1 refused"; hasnt "fix(api)"
 gives 0 '' commit lint "${by[@]}" HEAD
+gives 1 '' commit lint "${by[@]}" --every; has "$(git rev-list --all --count) messages judged"
+gives 2 '' commit lint "${by[@]}" --every HEAD; has "only one of them"
+gives 2 '' commit lint "${by[@]}" nothing..HEAD
 gives 1 '' commit lint "${by[@]}" --format json --quiet HEAD~1 HEAD; [ "$(grep -c '"verdict":"deny"' <<<"$out") $(grep -c '"verdict":"allow"' <<<"$out")" = "1 1" ] || fail "not one verdict a line"
 printf '\n# Please enter\nfeat: x\n# On branch main\n# ------------------------ >8 ------------------------\nfoo\n' >message
 gives 0 '' commit lint "${by[@]}" --message message
 printf '# only comments\n' >message
 gives 1 '' commit lint "${by[@]}" -m message; has "message is empty"
 gives 2 '' commit lint "${by[@]}" -m nothing; has "nothing cannot be read"
-gives 2 '' commit lint "${by[@]}" -m message HEAD; has "not both"
+gives 2 '' commit lint "${by[@]}" -m message HEAD; has "only one of them"
 gives 1 'a\0342\0200\0256b \033[2J\0377\n' commit lint "${by[@]}"; hasnt $'\033'; hasnt $'\342\200\256'
 gives 2 'x' commit lint; has "There is no .sluice/strategy.yml"
 gives 0 'Whatever' commit lint --preset gitflow; has "no form of messages"
