@@ -3,13 +3,15 @@
 
 #include <stdlib.h>
 
-/* The default branch first, then what versions come from: where lines meet, what lies before belongs to the first of them. */
+/* The default branch first, then what versions come from: where lines meet, what lies before belongs to the first of them. A name with a
+   slash is mostly one of many that come and go. */
 static int rank_of(const strat *s, slu_str default_branch, const struct app_branch *b)
 {
 	static const int by_type[] = { [STRAT_PRODUCTION] = 1, [STRAT_INTEGRATION] = 2, [STRAT_SUPPORT] = 3, [STRAT_RELEASE] = 4, [STRAT_HOTFIX] = 5, [STRAT_WORK] = 6, [STRAT_THROWAWAY] = 7 };
+	bool many = memchr(b->name.p, '/', b->name.n) != NULL;
 	if (slu_str_eq(b->name, default_branch))
 		return 0;
-	return b->kind == STRAT_NONE ? 8 : by_type[s->branch[b->kind].type];
+	return (b->kind == STRAT_NONE ? 8 : by_type[s->branch[b->kind].type]) * 2 + many;
 }
 
 static int by_rank(const void *x, const void *y)
@@ -135,4 +137,12 @@ slu_rc app_replay(struct ins_replay *out, slu_arena *a, struct app_history *h, c
 		.progress = ask->progress, .ctx = ask->ctx };
 	SLU_TRY(load_messages(h, a, &q, err));
 	return ins_replay(out, a, &q, err);
+}
+
+void app_detect(struct ins_evidence *out, slu_arena *a, struct app_history *h, const strat *s)
+{
+	rank_branches(h, s);
+	make_lines(h, a);
+	const struct ins_replay_ask q = { .s = s, .h = &h->graph, .default_branch = h->default_branch, .message = h->message, .tag = h->tag, .tag_n = h->tag_n };
+	ins_detect(out, a, &q);
 }

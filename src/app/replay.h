@@ -3,7 +3,7 @@
 #ifndef APP_REPLAY_H
 #define APP_REPLAY_H
 #include "app/offline_facts.h"
-#include "insight/replay.h"
+#include "insight/detect.h"
 
 struct app_branch {
 	slu_str name;
@@ -32,4 +32,6 @@ struct app_replay_ask {
 };
 /** What lives as long as the result: the history and the arena. */
 slu_rc app_replay(struct ins_replay *out, slu_arena *a, struct app_history *h, const struct app_replay_ask *ask, slu_err *err);
+/** What the history shows, seen from a strategy under which it was replayed just before. */
+void app_detect(struct ins_evidence *out, slu_arena *a, struct app_history *h, const strat *s);
 #endif

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/strategy_file.h"
+#include "cmd/init.h"
 #include "strategy/preset.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <jansson.h>
 
-static const struct strat_preset *find(struct cmd_ctx *c, const char *name, int *rc)
+const struct strat_preset *cmd_preset_find(struct cmd_ctx *c, const char *name, int *rc)
 {
 	const struct strat_preset *preset = strat_preset_find(slu_s(name));
 	if (preset)
@@ -69,72 +64,13 @@ static int run_list(struct cmd_ctx *c)
 static int run_show(struct cmd_ctx *c)
 {
 	int rc = 0;
-	const struct strat_preset *p = find(c, c->arg[0], &rc);
+	const struct strat_preset *p = cmd_preset_find(c, c->arg[0], &rc);
 	if (!p)
 		return rc;
 	slu_auto_buf b;
 	slu_buf_init(&b, p->size + 1);
 	slu_buf_add(&b, p->text, p->size);
 	return cmd_put(c, &b);
-}
-
-static slu_rc write_new(const char *path, const struct strat_preset *p, slu_err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0 && errno == EEXIST)
-		return slu_fail(err, SLU_E_EXISTS, "%s is there already, and is not overwritten. Edit it, or remove it first.", path);
-	if (fd < 0)
-		return slu_fail(err, SLU_E_IO, "%s cannot be written: %s.", path, strerror(errno));
-	slu_rc rc = SLU_OK;
-	for (size_t done = 0; rc == SLU_OK && done < p->size;) {
-		ssize_t n = write(fd, p->text + done, p->size - done);
-		if (n > 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			rc = slu_fail(err, SLU_E_IO, "%s cannot be written: %s.", path, strerror(errno));
-	}
-	if (close(fd) != 0 && rc == SLU_OK)
-		rc = slu_fail(err, SLU_E_IO, "%s cannot be written: %s.", path, strerror(errno));
-	if (rc != SLU_OK)
-		(void)unlink(path); /* half a file would be worse than none */
-	return rc;
-}
-
-static int run_init(struct cmd_ctx *c)
-{
-	int rc = 0;
-	const char *top = NULL;
-	slu_err err = { 0 };
-	const struct strat_preset *p = find(c, cmd_opt(c, "preset"), &rc);
-	if (!p)
-		return rc;
-	if (cmd_worktree(c, &top, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	const char *folder = slu_printf(c->a, "%s/.sluice", top), *path = slu_printf(c->a, "%s/%s", top, CMD_STRATEGY_PATH);
-	if (access(path, F_OK) == 0) {
-		(void)slu_fail(&err, SLU_E_EXISTS, "%s is there already, and is not overwritten. Edit it, or remove it first.", path);
-		return cmd_fail(c, &err);
-	}
-	if (c->dry_run) {
-		(void)fprintf(c->out, "would write %s (%zu bytes)\n", path, p->size);
-		return 0;
-	}
-	if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-		(void)slu_fail(&err, SLU_E_IO, "%s cannot be made: %s.", folder, strerror(errno));
-		return cmd_fail(c, &err);
-	}
-	if (write_new(path, p, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	(void)fprintf(c->out, "%s\n", path);
-	cmd_say(c,
-		"Wrote the preset %s. Next:\n"
-		"  1. Edit it: your branches, who may merge, checks, environments.\n"
-		"  2. sluice strategy check                                   all that is wrong\n"
-		"  3. sluice why push main --strategy " CMD_STRATEGY_PATH "    what it would say\n"
-		"  4. git add " CMD_STRATEGY_PATH " && git commit -m \"chore: add the strategy\"\n"
-		"It is in force when it reaches the default branch.",
-		p->name);
-	return 0;
 }
 
 const struct cmd_desc cmd_preset_list = {
@@ -154,21 +90,4 @@ const struct cmd_desc cmd_preset_show = {
 	.args_max = 1,
 	.run = run_show,
 	.example = "sluice preset show gitflow",
-};
-
-static const struct cmd_opt init_opts[] = {
-	{ .name = "preset", .arg = "NAME", .help = "the built-in strategy to begin with (sluice preset list)", .type = CMD_TEXT, .flags = CMD_REQUIRED },
-	{ 0 },
-};
-const struct cmd_desc cmd_init = {
-	.name = "init",
-	.summary = "Write .sluice/strategy.yml here, from a preset",
-	.usage = "",
-	.detail = "Writes the whole preset with its comments, for you to edit. An existing file is not overwritten.",
-	.group = CMD_G_START,
-	.flags = CMD_DRY_RUN,
-	.opts = init_opts,
-	.run = run_init,
-	.example = "sluice init --preset gitflow\n"
-	           "sluice strategy check",
 };

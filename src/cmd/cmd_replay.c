@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice replay: what a strategy would have said to a whole history. */
-#include "cmd/offline.h"
-#include "cmd/replay_show.h"
+#include "cmd/replay_fit.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { BAR = 30 };
-
-/* The presets that say nothing of one team in particular; where two would refuse as little, the one that asks for less comes first. */
-static const char *const general[] = { "github-flow", "trunk", "gitlab-flow", "gitflow" };
-enum { GENERAL = sizeof general / sizeof *general };
 
 /* ---- progress ------------------------------------------------------------------------------------------------------------ */
 
@@ -107,50 +102,21 @@ static slu_rc find_since(struct cmd_ctx *c, int64_t *out, slu_err *err)
 
 /* ---- without a strategy -------------------------------------------------------------------------------------------------- */
 
-struct tried {
-	int place; /* in `general` */
-	struct cmd_fit fit;
-	const strat *s;
-	const char *file;
-	struct ins_replay r;
-};
-
-static int nearest_first(const void *x, const void *y)
-{
-	const struct tried *a = x, *b = y;
-	uint64_t of_a = a->r.all.refused + a->r.squashed_unfit, of_b = b->r.all.refused + b->r.squashed_unfit;
-	if (of_a != of_b)
-		return of_a < of_b ? -1 : 1;
-	return a->place - b->place;
-}
-
-/* A history that no strategy is named for is judged by each of the general presets; the one that would refuse least is shown. A squashed
-   change counts as refused where nothing is squashed. */
+/* A history that no strategy is named for is judged by each of the general presets; the one that fits best is shown. */
 static int try_presets(struct cmd_ctx *c, struct cmd_offline *o, struct app_history *h, struct app_replay_ask *ask, struct cmd_replay *x, struct ins_replay *r)
 {
-	struct tried *t = SLU_NEW_N(c->a, struct tried, GENERAL);
-	struct cmd_fit *fit = SLU_NEW_N(c->a, struct cmd_fit, GENERAL);
-	slu_err err = { 0 };
-	for (size_t i = 0; i < GENERAL; i++) {
-		int code = cmd_offline_preset(c, o, general[i]);
-		if (code)
-			return code;
-		ask->s = o->strategy;
-		if (app_replay(&t[i].r, c->a, h, ask, &err) != SLU_OK)
-			return cmd_fail(c, &err);
-		t[i].place = (int)i;
-		t[i].s = o->strategy;
-		t[i].file = o->strategy_file;
-		t[i].fit = (struct cmd_fit){ general[i], t[i].r.all.judged, t[i].r.all.refused };
-	}
-	qsort(t, GENERAL, sizeof *t, nearest_first);
-	for (size_t i = 0; i < GENERAL; i++)
+	struct cmd_fitting *t = SLU_NEW_N(c->a, struct cmd_fitting, CMD_FITS);
+	struct cmd_fit *fit = SLU_NEW_N(c->a, struct cmd_fit, CMD_FITS);
+	int code = cmd_fit_presets(c, o, h, ask, t);
+	if (code)
+		return code;
+	for (size_t i = 0; i < CMD_FITS; i++)
 		fit[i] = t[i].fit;
 	*r = t[0].r;
 	x->s = t[0].s;
 	x->strategy_file = t[0].file;
 	x->fit = fit;
-	x->fit_n = GENERAL;
+	x->fit_n = CMD_FITS;
 	x->chosen = true;
 	return 0;
 }
@@ -218,7 +184,7 @@ const struct cmd_desc cmd_replay = {
 	.run = run,
 	.detail = "Every merge, push, tag and commit of the history is put before the strategy as if it were asked then. REPO is a folder, also of a bare repository; without "
 	          "it, the one that you stand in. Without --strategy or --preset the strategy in force judges; where there is none, each of the general presets is tried, "
-	          "and the one that would refuse least is shown.\n\n"
+	          "and the one that fits best is shown.\n\n"
 	          "What a history does not say is not guessed: which branch a merge brought is read from its message or from the branches that are there, and what stays "
 	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Nobody is named. Nothing is changed.",
 	.example = "sluice replay                               the repository around\n"

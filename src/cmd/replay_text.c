@@ -25,7 +25,7 @@ static void what_it_is(slu_buf *b, struct cmd_ctx *c, const struct cmd_replay *x
 		line(b, "", slu_printf(c->a, "%s: %s commits, %s of them merges, %s to %s", x->name, cmd_thousands(c, r->commits), cmd_thousands(c, r->merges), cmd_day(c, r->first_s), cmd_day(c, r->last_s)));
 	line(b, "", slu_printf(c->a, "%s, %s; judged by %s", cmd_count(c, x->h->branch_n, "branch", "branches"), cmd_count(c, x->h->tag_n, "tag", "tags"), x->strategy_file));
 	if (x->chosen)
-		line(b, "", "No strategy is in force here: this preset would refuse least.");
+		line(b, "", "No strategy is in force here: this preset fits best.");
 }
 
 /* The share that was refused, span by span. */
@@ -133,7 +133,7 @@ static void next(slu_buf *b, struct cmd_ctx *c, const struct cmd_replay *x)
 	const char *where = c->arg_n ? slu_printf(c->a, " %s", c->arg[0]) : "";
 	heading(b, c, "Next");
 	if (x->fit_n > 1)
-		slu_buf_addf(b, "  sluice replay --preset %s%s\n      the next nearest: it would refuse %s\n", x->fit[1].preset, where, cmd_share(c, x->fit[1].refused, x->fit[1].judged));
+		slu_buf_addf(b, "  sluice replay --preset %s%s\n      the next best: it would refuse %s\n", x->fit[1].preset, where, cmd_share(c, x->fit[1].refused, x->fit[1].judged));
 	if (x->whole && x->r->last_s - x->r->first_s > 2 * 365 * (int64_t)86400)
 		slu_buf_addf(b, "  sluice replay%s --since '1 year ago'%s\n      what of it is still so\n", by, where);
 	if (!cmd_has(c, "all"))

@@ -115,22 +115,24 @@ static slu_rc judge_pushed(struct replay *r, uint32_t c, slu_str into, slu_err *
 	return judge(r, (struct ins_act){ .kind = INS_PUSH, .commit = c, .target = into }, err);
 }
 
+static bool is_light(const struct replay *r, int kind)
+{
+	return kind == STRAT_NONE || r->s->branch[kind].type == STRAT_WORK || r->s->branch[kind].type == STRAT_THROWAWAY;
+}
+
 static slu_rc judge_named(struct replay *r, uint32_t c, const struct joined *j, slu_str source, slu_err *err)
 {
 	int from = j->says.what == INS_SAYS_TAG ? kind_of_tag(r->s, j->says.source) : strat_branch_kind(r->s, source, NULL);
 	bool follows = comes_back(r->s, from, j->kind) && !slu_str_eq(source, j->into);
 	if (slu_str_eq(source, j->into)) /* git pull made it: what was there came into one's own */
 		return judge_pushed(r, c, j->into, err);
-	if (!follows && may_anybody(r, j->kind, STRAT_VERB_PUSH))
+	if (!follows && may_anybody(r, j->kind, STRAT_VERB_PUSH)) {
+		r->out->into_work += is_light(r, j->kind) && (j->kind == STRAT_NONE || r->s->branch[j->kind].base != from) && r->h->time_s[c] >= r->q->since_s;
 		SLU_TRY(judge_pushed(r, c, j->into, err));
-	else
+	} else {
 		SLU_TRY(judge(r, (struct ins_act){ .kind = INS_MERGE, .commit = c, .source = source, .target = j->into, .follows = follows }, err));
+	}
 	return follows ? SLU_OK : judge_brought(r, c, source, err);
-}
-
-static bool is_light(const struct replay *r, int kind)
-{
-	return kind == STRAT_NONE || r->s->branch[kind].type == STRAT_WORK || r->s->branch[kind].type == STRAT_THROWAWAY;
 }
 
 static slu_rc judge_merge(struct replay *r, uint32_t c, slu_err *err)

@@ -82,6 +82,7 @@ struct ins_replay {
 	uint64_t straight;      /* judged, as pushes: commits on a line that nobody pushes to; a rebase or a fast-forward of a change looks the same */
 	uint64_t squashed;      /* commits that say they are a change, squashed */
 	uint64_t squashed_unfit; /* of these, into branches that the strategy squashes nothing into */
+	uint64_t into_work;     /* judged: merges of other branches than their base into branches of work, which then are more than that */
 	uint64_t on_kindless;   /* commits and merges on branches of no kind, each of which is refused once */
 	bool default_kindless;
 };

@@ -117,8 +117,8 @@ run 0 --strategy mine.yml --format json app
 is .strategy "$(cd "$work" && pwd)/mine.yml"
 by "tags.all.annotated" 0
 run 0 app
-has "No strategy is in force here: this preset would refuse least."
-has "the next nearest"
+has "No strategy is in force here: this preset fits best."
+has "the next best"
 run 3 --strategy config app
 
 # commits that a merge brought are asked what the strategy asks of them
