@@ -148,6 +148,22 @@ static slu_rc write_open(struct app_unit *u, void *ctx, slu_err *err)
 	return app_change_insert(u, x->r, x->c, err);
 }
 
+/* A change that says nothing begins with what the strategy names, as it stands on the target. */
+static slu_rc first_text(struct port_change *c, struct app_unit *u, struct app_repo *r, slu_err *err)
+{
+	slu_str file = r->strategy->changes.template_, text = { 0 };
+	bool found = false;
+	if (c->body.n || !file.n)
+		return SLU_OK;
+	SLU_TRY(r->git->ops->file_at(r->git, u->a, &c->base, file, &text, &found, err));
+	if (!found)
+		return SLU_OK;
+	if (app_text_check(text, "The text", SLU_MAX_TEXT_BYTES, err) != SLU_OK)
+		return slu_err_context(err, "%.*s on %.*s", SLU_FMT(file), SLU_FMT(c->target));
+	c->body = text;
+	return SLU_OK;
+}
+
 slu_rc app_change_open(struct port_change *out, struct app_unit *u, struct app_repo *r, const struct app_change_new *n, slu_err *err)
 {
 	struct port_change c = {
@@ -168,6 +184,7 @@ slu_rc app_change_open(struct port_change *out, struct app_unit *u, struct app_r
 		return slu_fail(err, SLU_E_INVALID, "A branch cannot go into itself.");
 	SLU_TRY(something_to_merge(r, &c, &c.base, err));
 	SLU_TRY(last_pusher(&c.last_pusher, u, r, c.source, err));
+	SLU_TRY(first_text(&c, u, r, err));
 	const struct pol_action act = { .verb = POL_OPEN, .source = c.source, .target = c.target };
 	SLU_TRY(app_decide(&v, u, r, &act, err));
 	SLU_TRY(app_obey(u, r, &v, err));

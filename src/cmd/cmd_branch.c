@@ -3,6 +3,15 @@
 
 #include <jansson.h>
 
+/* What is told of it and refuses nothing: its age, and how far its base has gone on. */
+static void reported(struct cmd_ctx *c, const struct json_t *rule)
+{
+	if (strcmp(cmd_j_str(rule, "state"), "evaluated") != 0 || strncmp(cmd_j_str(rule, "actual"), "reported: ", 10) != 0)
+		return;
+	(void)fprintf(c->out, "    \u2248 ");
+	cmd_wrapped(c->out, slu_s(slu_printf(c->a, "%s; wanted: %s (%s:%d)", cmd_j_str(rule, "actual") + 10, cmd_j_str(rule, "wanted"), cmd_j_str(rule, "file"), (int)cmd_j_int(rule, "line"))), 6);
+}
+
 /* Rules that say no of a branch as it is. */
 static size_t broken_rules(struct cmd_ctx *c, struct json_t *branch, bool print)
 {
@@ -10,6 +19,8 @@ static size_t broken_rules(struct cmd_ctx *c, struct json_t *branch, bool print)
 	json_t *rule;
 	json_array_foreach(json_object_get(json_object_get(branch, "verdict"), "rules"), i, rule)
 	{
+		if (print)
+			reported(c, rule);
 		if (strcmp(cmd_j_str(rule, "state"), "failed") != 0)
 			continue;
 		n++;
@@ -74,6 +85,6 @@ const struct cmd_desc cmd_branch_list = {
 	.flags = CMD_REPO | CMD_SERVER,
 	.run = run,
 	.detail = "Shows for each branch which kind it is of, who pushes to it, where it goes and what that takes, how far it is from its base, and "
-	          "the rules that it breaks as it is.",
+	          "the rules that it breaks as it is, and what the strategy wants reported of it: lifespan, stale, behind.",
 	.example = "sluice branch list --repo acme/app",
 };

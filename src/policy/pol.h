@@ -207,7 +207,7 @@ enum pol_state { POL_PASSED, POL_WAITING, POL_FAILED, POL_OVERRIDDEN, POL_NOT_AP
 enum pol_answer { POL_ALLOW, POL_DENY, POL_WAIT };
 
 /** What a rule asks for, for whoever treats some rows unlike others: the path is for people, and the names in it are theirs. */
-enum pol_about { POL_ABOUT_OTHER, POL_ABOUT_RIGHT, POL_ABOUT_BASE, POL_ABOUT_APPROVAL, POL_ABOUT_CHECK };
+enum pol_about { POL_ABOUT_OTHER, POL_ABOUT_RIGHT, POL_ABOUT_BASE, POL_ABOUT_APPROVAL, POL_ABOUT_CHECK, POL_ABOUT_HEALTH };
 
 /** One rule that was looked at. Strings are whole phrases; no field is NULL ("" when empty). */
 struct pol_row {

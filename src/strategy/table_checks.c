@@ -69,7 +69,7 @@ static const struct sch_type checklist = { .kind = SCH_ENTRIES,
 					   .value_n = SCH_AT(struct strat_checklist, item_n),
 					   .pos = SCH_AT(struct strat_checklist, pos) };
 static const struct sch_row changes_rows[] = {
-	SCH_KEY("template", &sct_text, SCH_SHAPE_ONLY, NULL, "A file of the repository with which a change's text begins.", .at = S(changes.template_)),
+	SCH_KEY("template", &sct_text, 0, NULL, "A file of the repository, as it stands on the target, with which a change's text begins when it is opened without one.", .at = S(changes.template_)),
 	SCH_KEY("review-checklist", &checklist, SCH_SHAPE_ONLY, NULL, "Points that a review goes through.", .at = S(changes.review_checklist), .n = S(changes.review_checklist_n)),
 };
 const struct sch_type sct_changes = { .kind = SCH_MAP, .what = "a map with template and review-checklist", SCH_ROWS(changes_rows) };

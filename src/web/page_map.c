@@ -61,7 +61,7 @@ static void branch_says(html *h, const struct app_map_branch *b, bool first)
 		html_text_z(h, b->says);
 	}
 	for (size_t i = 0; b->judged && i < b->verdict.row.n; i++)
-		if (b->verdict.row.v[i].state == POL_FAILED) {
+		if (b->verdict.row.v[i].state == POL_FAILED || (b->verdict.row.v[i].about == POL_ABOUT_HEALTH && b->verdict.row.v[i].state == POL_EVALUATED)) {
 			html_lit(h, "<p class=\"opens\">");
 			html_text_z(h, b->verdict.row.v[i].wanted);
 			html_lit(h, ": ");

@@ -82,7 +82,7 @@ static inline bool l_commit(struct script *s, const struct s_words *w, slu_str b
 	for (size_t i = 2; c && i < w->n; i++) {
 		slu_str word = w->v[i], path = { word.p + 1, word.n - 1 }, content = { NULL, 0 };
 		const char *eq = memchr(path.p, '=', path.n);
-		if (slu_str_is(word, "on"))
+		if (slu_str_is(word, "on") || slu_str_starts(word, "at="))
 			continue;
 		if (word.p[0] != '+' && word.p[0] != '-') {
 			if (!l_parent(s, c, word))
@@ -100,6 +100,8 @@ static inline bool l_commit(struct script *s, const struct s_words *w, slu_str b
 	}
 	if (!c)
 		return false;
+	if (s_value(w, "at").n && slu_time_parse(&c->time_s, s_value(w, "at"), NULL) != SLU_OK)
+		return s_trouble(s, "a time is expected", s_value(w, "at"));
 	w_seal_tree(&s->w, c);
 	*SLU_ADD(s->a, &s->w.commit) = c;
 	return true;

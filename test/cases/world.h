@@ -27,6 +27,7 @@ struct w_commit {
 	size_t parent_n;
 	SLU_LIST(struct w_file) file;
 	slu_str message;
+	int64_t time_s;
 };
 struct w_ref {
 	slu_str name;
@@ -267,7 +268,7 @@ static inline slu_rc w_get_commit(void *ctx, slu_arena *a, const slu_oid *id, st
 	(void)a;
 	if (!c)
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no commit %s.", id->hex);
-	*out = (struct pol_commit){ .id = c->id, .tree = c->tree, .parent = c->parent_id, .parent_n = c->parent_n, .message = c->message };
+	*out = (struct pol_commit){ .id = c->id, .tree = c->tree, .parent = c->parent_id, .parent_n = c->parent_n, .message = c->message, .author_time_s = c->time_s, .commit_time_s = c->time_s };
 	return SLU_OK;
 }
 
@@ -310,7 +311,6 @@ static inline bool *w_beyond(const struct world *w, slu_arena *a, const slu_oid 
 static inline slu_rc w_range(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
 {
 	struct world *w = ctx;
-	(void)max;
 	if (!w_commit_of(w, tip))
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no commit %s.", tip->hex);
 	const bool *in = w_beyond(w, a, tip, not_, not_n);
@@ -320,7 +320,7 @@ static inline slu_rc w_range(void *ctx, slu_arena *a, const slu_oid *tip, const 
 		if (in[i - 1])
 			ids[(*n)++] = w->commit.v[i - 1]->id;
 	*out = ids;
-	return SLU_OK;
+	return *n <= max ? SLU_OK : slu_fail(err, SLU_E_LIMIT, "There are more than %zu.", max);
 }
 
 static inline slu_rc w_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
