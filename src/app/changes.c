@@ -148,19 +148,37 @@ static slu_rc write_open(struct app_unit *u, void *ctx, slu_err *err)
 	return app_change_insert(u, x->r, x->c, err);
 }
 
-/* A change that says nothing begins with what the strategy names, as it stands on the target. */
+/* The points of the review's lists that a text has not, as boxes. */
+static void add_checklists(slu_buf *b, const strat *s)
+{
+	for (size_t i = 0; i < s->changes.review_checklist_n; i++) {
+		const struct strat_checklist *list = &s->changes.review_checklist[i];
+		slu_buf_addf(b, "%s## %.*s\n\n", b->n ? "\n" : "", SLU_FMT(list->name));
+		for (size_t k = 0; k < list->item_n; k++)
+			slu_buf_addf(b, "- [ ] %.*s\n", SLU_FMT(list->item[k]));
+	}
+}
+
+/* A change that says nothing begins with what the strategy names: the file as it stands on the target, and what its review goes through. */
 static slu_rc first_text(struct port_change *c, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	slu_str file = r->strategy->changes.template_, text = { 0 };
 	bool found = false;
-	if (c->body.n || !file.n)
+	slu_auto_buf b;
+	slu_buf_init(&b, SLU_MAX_TEXT_BYTES);
+	if (c->body.n)
 		return SLU_OK;
-	SLU_TRY(r->git->ops->file_at(r->git, u->a, &c->base, file, &text, &found, err));
-	if (!found)
-		return SLU_OK;
-	if (app_text_check(text, "The text", SLU_MAX_TEXT_BYTES, err) != SLU_OK)
+	if (file.n)
+		SLU_TRY(r->git->ops->file_at(r->git, u->a, &c->base, file, &text, &found, err));
+	slu_buf_addstr(&b, text);
+	if (found && text.n && text.p[text.n - 1] != '\n')
+		slu_buf_addc(&b, '\n');
+	add_checklists(&b, r->strategy);
+	if (b.over)
+		return slu_fail(err, SLU_E_LIMIT, "What a change begins with (%.*s, and the review's checklist) has more than %u bytes.", SLU_FMT(file), SLU_MAX_TEXT_BYTES);
+	c->body = slu_s(slu_str_dup(u->a, slu_buf_str(&b)));
+	if (app_text_check(c->body, "The text", SLU_MAX_TEXT_BYTES, err) != SLU_OK)
 		return slu_err_context(err, "%.*s on %.*s", SLU_FMT(file), SLU_FMT(c->target));
-	c->body = text;
 	return SLU_OK;
 }
 

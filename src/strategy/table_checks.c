@@ -70,7 +70,7 @@ static const struct sch_type checklist = { .kind = SCH_ENTRIES,
 					   .pos = SCH_AT(struct strat_checklist, pos) };
 static const struct sch_row changes_rows[] = {
 	SCH_KEY("template", &sct_text, 0, NULL, "A file of the repository, as it stands on the target, with which a change's text begins when it is opened without one.", .at = S(changes.template_)),
-	SCH_KEY("review-checklist", &checklist, SCH_SHAPE_ONLY, NULL, "Points that a review goes through.", .at = S(changes.review_checklist), .n = S(changes.review_checklist_n)),
+	SCH_KEY("review-checklist", &checklist, 0, NULL, "Points that a review goes through: boxes of a change's text under a heading for each list. A change opened without a text begins with them; what is not ticked is reported.", .at = S(changes.review_checklist), .n = S(changes.review_checklist_n)),
 };
 const struct sch_type sct_changes = { .kind = SCH_MAP, .what = "a map with template and review-checklist", SCH_ROWS(changes_rows) };
 

@@ -8,7 +8,7 @@ strategy: 1
 branches:
   main: {type: production, allow: {create: admin, push: admin}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
   feature: {match: "feature/{name}", type: work, base: main, lifespan: 14d, stale: 7d, behind: 1}
-changes: {template: .sluice/change.md}
+changes: {template: .sluice/change.md, review-checklist: {security: [Input validated]}}
 YML
 server_start
 repo "$test_dir/strategy.yml"
@@ -39,11 +39,15 @@ yes "it may be pushed to" git push -q origin feature/old:feature/old2
 
 # --- the template
 number=$("$sluice" change open feature/young --into main --repo acme/app --title "feat: young" 2>/dev/null) || fail "change open"
-[ "$("$sluice" change show "$number" --repo acme/app --format json | jq -r '.body // ""')" = "" ] || fail "a text, and no template"
+[ "$("$sluice" change show "$number" --repo acme/app --format json | jq -r '.body // ""')" = $'## security\n\n- [ ] Input validated' ] || fail "not what a review goes through"
 mkdir -p .sluice && printf '## Why\n\n- [ ] Tested\n' >.sluice/change.md && git add -A && git commit -qm "docs: template" || fail "commit"
 yes "the template" git push -q origin main
 number=$("$sluice" change open feature/old --into main --repo acme/app --title "feat: old" 2>/dev/null) || fail "change open"
 out=$("$sluice" change show "$number" --repo acme/app --format json | jq -r .body)
-has "- [ ] Tested"
+[ "$out" = $'## Why\n\n- [ ] Tested\n\n## security\n\n- [ ] Input validated' ] || fail "not the template and what a review goes through"
+yes "tick" "$sluice" change edit "$number" --under security --tick "Input validated" --repo acme/app
+code 0 "$sluice" why merge "$number" --all --repo acme/app
+has "changes.review-checklist.security"
+has "all of them"
 number=$("$sluice" change open feature/old2 --into main --repo acme/app --title "feat: old" --message "my own" 2>/dev/null) || fail "change open"
 [ "$("$sluice" change show "$number" --repo acme/app --format json | jq -r .body)" = "my own" ] || fail "not one's own text"
