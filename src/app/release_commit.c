@@ -92,7 +92,7 @@ static slu_rc write_changelog(struct edits *e, slu_str *section, struct app_unit
 	char *text = NULL;
 	SLU_TRY(r->git->ops->file_at(r->git, u->a, parent, name, &old, &found, err));
 	SLU_TRY(entries(&since, u, r, p, parent, err));
-	struct ver_changelog c = { .version = slu_s(p->version), .date = date_of(u->a, old, p->version, u->now_s), .types = r->strategy->commits.types, .type_n = r->strategy->commits.types_n };
+	struct ver_changelog c = pol_changelog(u->a, r->strategy, slu_s(p->version), date_of(u->a, old, p->version, u->now_s));
 	*section = slu_s(ver_changelog_section(u->a, &c, since.e, since.n));
 	SLU_TRY(ver_changelog_put(&text, u->a, old, c.version, *section, err));
 	return edit(e, u, r, parent, name, slu_s(text), err);

@@ -2,6 +2,7 @@
 /** sluice changelog: what is in a release, in a clone without a server. */
 #include "base/quantity.h"
 #include "cmd/line.h"
+#include "cmd/notes.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct sections {
 	struct cmd_offline o;
 	struct cmd_line l;
 	struct pol_releases released;
+	struct cmd_notes notes;
 	SLU_LIST(struct section) list; /* oldest first */
 };
 
@@ -28,15 +30,28 @@ static slu_str kept(slu_arena *a, slu_str s)
 	return (slu_str){ slu_str_dup(a, s), s.n };
 }
 
+/* What people have noted about commits since they were made. */
+static slu_rc correct(const struct sections *s, slu_arena *a, const struct pol_since *since, slu_err *err)
+{
+	for (size_t i = 0; s->notes.n && i < since->n; i++) {
+		slu_str text;
+		SLU_TRY(cmd_notes_of(&s->notes, a, s->o.ctx.git.git, since->e[i].oid, &text, err));
+		if (text.n)
+			ver_entry_correct(&since->e[i], a, text);
+	}
+	return SLU_OK;
+}
+
 /* `a`: of this section alone. */
-static void add(struct sections *s, slu_arena *a, slu_str version, int64_t time_s, const struct pol_since *since, bool released)
+static slu_rc add(struct sections *s, slu_arena *a, slu_str version, int64_t time_s, const struct pol_since *since, bool released, slu_err *err)
 {
 	char day[SLU_TIME_TEXT] = "";
-	const strat *st = s->o.strategy;
 	bool json = s->c->format == CMD_FORMAT_JSON;
 	if (time_s)
 		(void)slu_time_text(time_s, day);
-	const struct ver_changelog head = { .version = version, .date = slu_s(slu_strndup(a, day, time_s ? 10 : 0)), .types = st->commits.types, .type_n = st->commits.types_n, .all = cmd_has(s->c, "full") };
+	struct ver_changelog head = pol_changelog(a, s->o.strategy, version, slu_s(slu_strndup(a, day, time_s ? 10 : 0)));
+	head.all = cmd_has(s->c, "full");
+	SLU_TRY(correct(s, a, since, err));
 	struct section *x = SLU_ADD(s->c->a, &s->list);
 	*x = (struct section){ .version = kept(s->c->a, version), .released = released };
 	if (!json || cmd_has(s->c, "write"))
@@ -48,6 +63,7 @@ static void add(struct sections *s, slu_arena *a, slu_str version, int64_t time_
 		ver_changelog_json(&j, a, &head, since->e, since->n);
 		x->json = kept(s->c->a, slu_buf_str(&b));
 	}
+	return SLU_OK;
 }
 
 /* When it was tagged; of a tag without a tagger, when its commit was made. */
@@ -74,8 +90,7 @@ static slu_rc add_release(struct sections *s, size_t i, slu_err *err)
 	int64_t time_s = 0;
 	SLU_TRY(time_of(s, a, r, &time_s, err));
 	SLU_TRY(pol_since(&since, a, &s->o.facts, &below, &r->commit, NULL, err));
-	add(s, a, r->version, time_s, &since, true);
-	return SLU_OK;
+	return add(s, a, r->version, time_s, &since, true, err);
 }
 
 static slu_rc add_unreleased(struct sections *s, bool also_empty, slu_err *err)
@@ -83,9 +98,7 @@ static slu_rc add_unreleased(struct sections *s, bool also_empty, slu_err *err)
 	slu_auto_arena *a = slu_arena_new();
 	struct pol_since since;
 	SLU_TRY(pol_since(&since, a, &s->o.facts, &s->released, &s->l.tip, &s->l.into, err));
-	if (since.n || also_empty)
-		add(s, a, SLU_STR("Unreleased"), 0, &since, false);
-	return SLU_OK;
+	return since.n || also_empty ? add(s, a, SLU_STR("Unreleased"), 0, &since, false, err) : SLU_OK;
 }
 
 static slu_rc add_all(struct sections *s, slu_err *err)
@@ -102,8 +115,7 @@ static slu_rc add_next(struct sections *s, slu_err *err)
 	const struct pol_next_ask ask = cmd_line_ask(&s->o, &s->l, s->c->arg_n ? s->c->arg[0] : NULL, NULL);
 	SLU_TRY(pol_next(&n, s->c->a, s->o.strategy, &s->o.facts, &ask, err));
 	SLU_TRY(pol_next_allowed(&n, s->c->a, s->o.strategy, &s->o.facts, s->l.line, err));
-	add(s, s->c->a, n.version, s->o.now_s, &n.since, false);
-	return SLU_OK;
+	return add(s, s->c->a, n.version, s->o.now_s, &n.since, false, err);
 }
 
 static const struct pol_release *release_at(const struct sections *s, const char *word, size_t *at)
@@ -145,12 +157,12 @@ static slu_rc add_range(struct sections *s, const char *from, const char *to, sl
 	SLU_TRY(pol_since(&since, s->c->a, &s->o.facts, &before, &tip, NULL, err));
 	if (last)
 		SLU_TRY(time_of(s, s->c->a, last, &time_s, err));
-	add(s, s->c->a, last ? last->version : SLU_STR("Unreleased"), time_s, &since, last != NULL);
-	return SLU_OK;
+	return add(s, s->c->a, last ? last->version : SLU_STR("Unreleased"), time_s, &since, last != NULL, err);
 }
 
 static slu_rc collect(struct sections *s, slu_err *err)
 {
+	SLU_TRY(cmd_notes_read(&s->notes, s->c->a, s->o.ctx.git.git, SLU_STR("refs/notes/changelog"), err));
 	SLU_TRY(pol_releases(&s->released, s->c->a, s->o.strategy, &s->o.facts, STRAT_TAG_RELEASE, s->l.line, err));
 	if (cmd_has(s->c, "all"))
 		return add_all(s, err);
@@ -288,7 +300,9 @@ const struct cmd_desc cmd_changelog = {
 	.run = run,
 	.detail = "Works in a clone, without a server, and writes what the server writes at a release: Markdown in the form of Keep a Changelog, or JSON. Without options it is the section of "
 	          "the version that `sluice next` tells. Features, fixes, what is faster and what breaks have groups of their own, and so has each type that the strategy adds to the usual "
-	          "ones; what was taken back is left out with what took it back.\n\n"
+	          "ones, unless the strategy names the groups itself (releases.changelog); what was taken back is left out with what took it back.\n\n"
+	          "A commit whose message says too little is corrected, in its trailer `Release-note: TEXT` or later with `git notes --ref changelog add -m TEXT COMMIT`: TEXT stands in the changelog "
+	          "instead of the description; a line such as `feat(api): TEXT` also instead of type and scope; `none` leaves the commit out.\n\n"
 	          "--write puts a section at its place in the file that the strategy names (releases.changelog, else CHANGELOG.md). The section of a release that stands there already is left as "
 	          "people have written it; only that of what is not released yet is made anew.",
 	.example = "sluice changelog\n"

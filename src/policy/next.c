@@ -115,6 +115,17 @@ slu_rc pol_since(struct pol_since *out, slu_arena *a, const struct pol_facts *f,
 	return SLU_OK;
 }
 
+struct ver_changelog pol_changelog(slu_arena *a, const strat *s, slu_str version, slu_str date)
+{
+	const struct strat_releases *r = &s->releases;
+	struct ver_heading *v = SLU_NEW_N(a, struct ver_heading, r->group_n + 1);
+	for (size_t i = 0; i < r->group_n; i++)
+		v[i] = (struct ver_heading){ r->group[i].heading, r->group[i].type, r->group[i].type_n };
+	return (struct ver_changelog){
+		.version = version, .date = date, .types = s->commits.types, .type_n = s->commits.types_n, .heading = v, .heading_n = r->group_n, .entry = r->entry,
+	};
+}
+
 /* ---- what comes next ----------------------------------------------------------------------------------------------------------- */
 
 struct finding {

@@ -38,6 +38,9 @@ struct pol_since {
  */
 slu_rc pol_since(struct pol_since *out, slu_arena *a, const struct pol_facts *f, const struct pol_releases *released, const slu_oid *tip, const slu_oid *also, slu_err *err);
 
+/** How the strategy wants a section to be written; the rest of it is the caller's. */
+struct ver_changelog pol_changelog(slu_arena *a, const strat *s, slu_str version, slu_str date);
+
 enum pol_source { POL_FROM_COMMITS, POL_FROM_PHASES, POL_FROM_BRANCH, POL_FROM_PERSON };
 struct pol_next_ask {
 	slu_str line;        /* "1.*"; n == 0: any version */

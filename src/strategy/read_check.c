@@ -149,14 +149,22 @@ static bool check_map(struct sch_reader *r, sn *n, const struct sch_type *t)
 	return r->errors == before;
 }
 
+static bool is_heading(slu_str t)
+{
+	bool line = t.n > 0 && t.n <= SLU_MAX_NAME_BYTES && t.p[0] != '#' && slu_str_trim(t).n == t.n;
+	for (size_t i = 0; i < t.n; i++)
+		line = line && (unsigned char)t.p[i] >= ' ' && t.p[i] != 0x7F;
+	return line;
+}
+
 static bool check_key(struct sch_reader *r, const struct sn_entry *e, const struct sch_type *t)
 {
 	sn key = { .kind = SN_SCALAR, .plain = true, .text = e->key, .pos = e->pos };
 	if (t->ref_keys)
 		return sch_check_ref(r, &key, t->ref);
-	if (sch_is_name(e->key))
+	if (sch_is_name(e->key) || (t->headings && is_heading(e->key)))
 		return true;
-	sch_fail(r, e->pos, "\"%s\" is no key for %s: it must be a name of at most %u letters, digits, - _ and .", key.text.p, sch_path(r), SLU_MAX_NAME_BYTES);
+	sch_fail(r, e->pos, t->headings ? "\"%s\" is no key for %s: it must be a heading of one line, of at most %u bytes, that does not begin with #" : "\"%s\" is no key for %s: it must be a name of at most %u letters, digits, - _ and .", key.text.p, sch_path(r), SLU_MAX_NAME_BYTES);
 	return false;
 }
 

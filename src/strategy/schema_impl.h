@@ -47,6 +47,7 @@ struct sch_type {
 	int64_t min, max;
 	enum sch_ref ref;
 	bool ref_keys; /* keys of ENTRIES are names of kind `ref` */
+	bool headings; /* keys of ENTRIES are headings: texts of one line */
 	/* how an element of a LIST or ENTRIES is kept */
 	size_t size, key, value, value_n, pos;
 	sch_check *check;         /* of an ENTRIES item with its key, */
@@ -143,9 +144,9 @@ bool sch_check_dollar(struct sch_reader *r, const sn *n);
 /* ways of keeping that are not their type's */
 sch_store sch_store_approvals, sch_store_up_to_date, sch_store_checks, sch_store_boxes, sch_store_runs, sch_store_evaluate, sch_store_base, sch_store_into, sch_store_change, sch_store_via,
     sch_store_run, sch_store_keep, sch_store_convention, sch_store_types, sch_store_role, sch_store_artifact, sch_store_days, sch_store_clock, sch_store_zone, sch_store_scan, sch_store_trigger,
-    sch_store_trigger_set, sch_store_trigger_flag, sch_store_probe, sch_store_driver_kind, sch_store_tag_match, sch_store_delete;
+    sch_store_trigger_set, sch_store_trigger_flag, sch_store_probe, sch_store_driver_kind, sch_store_tag_match, sch_store_delete, sch_store_changelog;
 sch_check sch_check_role_name, sch_check_release;
-sch_map_check sch_check_probe, sch_check_driver;
+sch_map_check sch_check_probe, sch_check_driver, sch_check_changelog;
 
 /** The text of the defaults that depend on a type; a strategy's values from it have the file "defaults". */
 slu_str sch_defaults_text(void);

@@ -301,6 +301,9 @@ struct strat_releases {
 	const struct strat_version_file { slu_str file, text, pointer; struct strat_pos pos; } *version_file;
 	size_t version_file_n;
 	slu_str changelog; /* "": none */
+	const struct strat_group { slu_str heading; const slu_str *type; size_t type_n; struct strat_pos pos; } *group; /* of its sections; none: the usual ones */
+	size_t group_n;
+	slu_str entry; /* how one of its lines is written; "": as usual */
 	struct strat_require start, close;
 	struct {
 		bool set;

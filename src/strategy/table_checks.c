@@ -63,6 +63,7 @@ const struct sch_type sct_commits = { .kind = SCH_MAP, .what = "a map that descr
 static const struct sch_type checklist = { .kind = SCH_ENTRIES,
 					   .what = "a map from headings to lists of texts",
 					   .item = &sct_texts,
+					   .headings = true,
 					   .size = sizeof(struct strat_checklist),
 					   .key = SCH_AT(struct strat_checklist, name),
 					   .value = SCH_AT(struct strat_checklist, item),

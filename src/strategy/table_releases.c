@@ -45,10 +45,26 @@ static const struct sch_type roadmap = { .kind = SCH_ENTRIES,
 					 .size = sizeof(struct strat_roadmap),
 					 .key = SCH_AT(struct strat_roadmap, version),
 					 .pos = SCH_AT(struct strat_roadmap, pos) };
+static const struct sch_type groups = { .kind = SCH_ENTRIES,
+					.what = "a map from headings to types of commit",
+					.item = &sct_names,
+					.headings = true,
+					.size = sizeof(struct strat_group),
+					.key = SCH_AT(struct strat_group, heading),
+					.value = SCH_AT(struct strat_group, type),
+					.value_n = SCH_AT(struct strat_group, type_n),
+					.pos = SCH_AT(struct strat_group, pos) };
+static const struct sch_row changelog_rows[] = {
+	SCH_KEY("file", &sct_path, 0, NULL, "The file that it is written to.", .at = S(releases.changelog)),
+	SCH_KEY("groups", &groups, 0, NULL, "Headings in their order, each with its types of commit; `breaking` is what the notes on what breaks stand under. Other types are left out.", .at = S(releases.group), .n = S(releases.group_n)),
+	SCH_KEY("entry", &sct_text, 0, NULL, "One line of a group, with {type} {scope} {text} {issues} {commit}, and {references} for the last two. A part in [ ] is left out where one of those in it is empty. Default: \"[**{scope}:** ]{text}[ ({references})]\".", .at = S(releases.entry)),
+};
+static const struct sch_type changelog_map = { .kind = SCH_MAP, .what = "a map with file, groups and entry", SCH_ROWS(changelog_rows), .map_check = sch_check_changelog };
+static const struct sch_type changelog = { .kind = SCH_EITHER, .what = "a path within the repository, or {file, groups, entry}", .alt = { &sct_path, &changelog_map } };
 static const struct sch_row releases_rows[] = {
 	SCH_KEY("version-from", &version_from, 0, "commits", "What tells the next version.", .at = S(releases.version_from)),
 	SCH_KEY("version-files", &version_files, 0, NULL, "Files that hold the version.", .at = S(releases.version_file), .n = S(releases.version_file_n)),
-	SCH_KEY("changelog", &sct_path, 0, NULL, "The file that the changelog is written to.", .at = S(releases.changelog)),
+	SCH_KEY("changelog", &changelog, 0, NULL, "The file that the changelog is written to, or {file, groups, entry}.", .store = sch_store_changelog),
 	SCH_KEY("start", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to cut a release branch.", .at = S(releases.start)),
 	SCH_KEY("close", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to call a release done.", .at = S(releases.close)),
 	SCH_KEY("calendar", &calendar, SCH_FLAT, NULL, "Cycles, freeze and shipping days.", .has = S(releases.calendar.set), .pos = S(releases.calendar.pos)),

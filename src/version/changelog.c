@@ -135,48 +135,123 @@ static bool names(slu_str text, slu_str reference)
 	return false;
 }
 
-/* " (#12, 1a2b3c4d)": what the footers name and the item does not yet, and the commit. */
-static void add_references(slu_buf *b, slu_arena *a, size_t item, const struct ver_changelog *c, const struct ver_line *l)
+static void add_commit(slu_buf *b, const struct ver_changelog *c, slu_str oid)
 {
-	/* not behind the end of a block of code, which would then be none */
-	const char *before = memchr(b->p + item, '\n', b->n - item) ? "\n\n  (" : " (";
-	slu_str oid = l->entry->oid;
+	slu_str shown = { oid.p, oid.n < SHORT_OID ? oid.n : SHORT_OID };
+	if (usable_url(c->commit_url))
+		slu_buf_addf(b, "[%.*s](%.*s%.*s)", SLU_FMT(shown), SLU_FMT(c->commit_url), SLU_FMT(oid));
+	else
+		slu_buf_addf(b, "%.*s", SLU_FMT(shown));
+}
+
+/* A line that is being written; `item` is where it begins. */
+struct writing {
+	slu_buf *b;
+	slu_arena *a;
+	const struct ver_changelog *c;
+	const struct ver_line *l;
+	size_t item;
+	bool note;
+};
+
+/* "#12, 1a2b3c4d": what the footers name and the line does not yet, and the commit. @return false: nothing */
+static bool add_references(struct writing *w, bool issues, bool commit)
+{
 	ver_footers refs = { 0 };
-	if (l->commit)
-		ver_references(&refs, a, l->commit);
+	const char *before = "";
+	size_t end = w->b->n;
+	if (issues && w->l->commit)
+		ver_references(&refs, w->a, w->l->commit);
 	for (size_t i = 0; i < refs.n; i++) {
-		if (names((slu_str){ b->p + item, b->n - item }, refs.v[i].value))
+		if (names((slu_str){ w->b->p + w->item, end - w->item }, refs.v[i].value))
 			continue;
-		slu_buf_adds(b, before);
-		add_inline(b, refs.v[i].value);
+		slu_buf_adds(w->b, before);
+		add_inline(w->b, refs.v[i].value);
 		before = ", ";
 	}
-	if (oid.n > 0) {
-		slu_str shown = { oid.p, oid.n < SHORT_OID ? oid.n : SHORT_OID };
-		if (usable_url(c->commit_url))
-			slu_buf_addf(b, "%s[%.*s](%.*s%.*s)", before, SLU_FMT(shown), SLU_FMT(c->commit_url), SLU_FMT(oid));
-		else
-			slu_buf_addf(b, "%s%.*s", before, SLU_FMT(shown));
+	if (commit && w->l->entry->oid.n > 0) {
+		slu_buf_adds(w->b, before);
+		add_commit(w->b, w->c, w->l->entry->oid);
 		before = ", ";
 	}
-	if (before[0] == ',')
-		slu_buf_addc(b, ')');
+	return before[0] != '\0';
+}
+
+static bool add_text(struct writing *w)
+{
+	if (w->note)
+		add_note(w->b, w->l->commit->breaking_note);
+	else
+		add_item_text(w->b, w->l->commit ? w->l->commit->description : w->l->entry->subject);
+	return true;
+}
+
+static bool add_word(slu_buf *b, slu_str s)
+{
+	add_inline(b, s);
+	return s.n > 0;
+}
+
+/* What {name} stands for. @return false: it is empty here */
+static bool add_named(struct writing *w, slu_str name)
+{
+	const struct ver_commit *c = w->l->commit;
+	if (slu_str_is(name, "text"))
+		return add_text(w);
+	if (slu_str_is(name, "scope") || slu_str_is(name, "type"))
+		return c && add_word(w->b, name.p[0] == 's' ? c->scope : c->type);
+	return add_references(w, !slu_str_is(name, "commit"), !slu_str_is(name, "issues"));
+}
+
+/* A part without [ ] in it. @return false: a name in it is empty */
+static bool add_part(struct writing *w, slu_str t)
+{
+	bool full = true;
+	while (t.n) {
+		const char *open = memchr(t.p, '{', t.n), *close = open ? memchr(open, '}', (size_t)(t.p + t.n - open)) : NULL;
+		size_t plain = close ? (size_t)(open - t.p) : t.n;
+		slu_buf_add(w->b, t.p, plain);
+		if (!close)
+			return full;
+		full = add_named(w, (slu_str){ open + 1, (size_t)(close - open - 1) }) && full;
+		t = (slu_str){ close + 1, t.n - plain - (size_t)(close + 1 - open) };
+	}
+	return full;
+}
+
+static void drop_from(slu_buf *b, size_t n)
+{
+	b->n = n;
+	if (b->p)
+		b->p[n] = '\0';
+}
+
+static void add_optional(struct writing *w, slu_str t)
+{
+	size_t before = w->b->n;
+	/* not behind the end of a block of code, which would then be none */
+	if (memchr(w->b->p + w->item, '\n', before - w->item)) {
+		slu_buf_adds(w->b, "\n\n  ");
+		t = slu_str_trim(t);
+	}
+	if (!add_part(w, t))
+		drop_from(w->b, before);
 }
 
 static void add_entry(slu_buf *b, slu_arena *a, const struct ver_changelog *c, const struct ver_line *l, bool note)
 {
-	size_t item = b->n;
+	struct writing w = { b, a, c, l, b->n, note };
+	slu_str t = c->entry.n ? c->entry : SLU_STR("[**{scope}:** ]{text}[ ({references})]");
 	slu_buf_adds(b, "- ");
-	if (l->commit && l->commit->scope.n > 0) {
-		slu_buf_adds(b, "**");
-		add_inline(b, l->commit->scope);
-		slu_buf_adds(b, ":** ");
+	while (t.n) {
+		const char *open = memchr(t.p, '[', t.n), *close = open ? memchr(open, ']', (size_t)(t.p + t.n - open)) : NULL;
+		size_t plain = close ? (size_t)(open - t.p) : t.n;
+		(void)add_part(&w, (slu_str){ t.p, plain });
+		if (close)
+			add_optional(&w, (slu_str){ open + 1, (size_t)(close - open - 1) });
+		plain += close ? (size_t)(close + 1 - open) : 0;
+		t = (slu_str){ t.p + plain, t.n - plain };
 	}
-	if (note)
-		add_note(b, l->commit->breaking_note);
-	else
-		add_item_text(b, l->commit ? l->commit->description : l->entry->subject);
-	add_references(b, a, item, c, l);
 	slu_buf_addc(b, '\n');
 }
 

@@ -24,6 +24,14 @@ struct ver_entry {
 	size_t item_n;
 	slu_str reverts;          /* hex id of the commit that this one takes back; n == 0: none */
 	bool cancelled;           /* taken back by another entry, or takes one back: neither is in the release */
+	bool silent;              /* a correction leaves it out of the changelog */
+	const struct ver_commit *shown; /* what a correction puts in the place of all that it says there; NULL: none does */
+};
+/** Types of commit under one heading of a changelog. The type "breaking": the notes on what breaks. */
+struct ver_heading {
+	slu_str heading;
+	const slu_str *type;
+	size_t type_n;
 };
 
 struct ver_changelog {
@@ -33,6 +41,9 @@ struct ver_changelog {
 	slu_str commit_url;  /* a commit's page is this and its id; n == 0: ids are no links */
 	const slu_str *types; /* of the strategy: those of its own get a group of their own */
 	size_t type_n;
+	const struct ver_heading *heading; /* instead of the usual ones */
+	size_t heading_n;
+	slu_str entry;       /* "[**{scope}:** ]{text}[ ({references})]", checked by the strategy; n == 0: that */
 	bool all;            /* also what users do not notice: docs, chore, tests, commits without a type */
 };
 
@@ -42,6 +53,12 @@ struct ver_changelog {
  * @param e  newest first, as `git log` has them; two reverts that name each other's commits cannot be made. Cost: linear in the bytes of all messages
  */
 void ver_entries_read(struct ver_entry *e, size_t n, slu_arena *a);
+/**
+ * Put a correction in the place of what the entry says in a changelog; the next version is still what the commit asked for.
+ * ver_entries_read() does so with the trailer "Release-note" of a message, the last one of several.
+ * @param text  "none": it is left out. A conventional commit: it is read as that one. Else its first paragraph is what stands there instead of the description
+ */
+void ver_entry_correct(struct ver_entry *e, slu_arena *a, slu_str text);
 /**
  * The highest part that one of the entries asks for; false when none asks for a new version. A revert of something released asks for a patch.
  * @param by  the newest entry that asks for it; may be NULL

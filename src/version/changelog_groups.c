@@ -32,7 +32,7 @@ struct sorting {
 	slu_arena *a;
 	const struct ver_changelog *c;
 	ver_groups all;
-	size_t reverted, other; /* places of the last two */
+	size_t breaking, changed, reverted, other; /* places of these */
 };
 
 static void add_group(struct sorting *s, slu_str heading)
@@ -40,10 +40,26 @@ static void add_group(struct sorting *s, slu_str heading)
 	SLU_ADD(s->a, &s->all)->heading = heading;
 }
 
-static void add_groups(struct sorting *s)
+/* Those of the strategy. What breaks has a heading whether it names one or not. */
+static void add_own_groups(struct sorting *s)
+{
+	s->breaking = SIZE_MAX;
+	for (size_t i = 0; i < s->c->heading_n; i++)
+		for (size_t k = 0; k < s->c->heading[i].type_n; k++)
+			if (slu_str_is(s->c->heading[i].type[k], "breaking"))
+				s->breaking = i;
+	bool named = s->breaking != SIZE_MAX;
+	if (!named) {
+		add_group(s, SLU_STR("Breaking changes"));
+		s->breaking = 0;
+	}
+	for (size_t i = 0; i < s->c->heading_n; i++)
+		add_group(s, s->c->heading[i].heading);
+}
+
+static void add_usual_groups(struct sorting *s)
 {
 	add_group(s, SLU_STR("Breaking changes"));
-	s->all.v[0].breaking = true;
 	for (size_t i = 0; i < KNOWN; i++)
 		add_group(s, slu_s(known[i].heading));
 	for (size_t i = 0; i < s->c->type_n; i++) {
@@ -51,15 +67,38 @@ static void add_groups(struct sorting *s)
 		if (is_own_type(type))
 			add_group(s, slu_s(slu_printf(s->a, "%c%.*s", upper(type.p[0]), (int)type.n - 1, type.p + 1)));
 	}
+}
+
+static void add_groups(struct sorting *s)
+{
+	if (s->c->heading_n)
+		add_own_groups(s);
+	else
+		add_usual_groups(s);
+	s->all.v[s->breaking].breaking = true;
+	s->changed = s->all.n;
+	add_group(s, SLU_STR("Changed"));
 	s->reverted = s->all.n;
 	add_group(s, SLU_STR("Reverted"));
 	s->other = s->all.n;
 	add_group(s, SLU_STR("Other changes"));
 }
 
+static size_t own_group_of(const struct sorting *s, const struct ver_commit *c)
+{
+	size_t first = s->changed - s->c->heading_n; /* behind that of what breaks, where they name none */
+	for (size_t i = 0; i < s->c->heading_n; i++)
+		for (size_t k = 0; k < s->c->heading[i].type_n; k++)
+			if (first + i != s->breaking && ver_type_is(c, slu_str_dup(s->a, s->c->heading[i].type[k])))
+				return first + i;
+	return ver_type_is(c, "revert") ? s->reverted : s->other;
+}
+
 static size_t group_of(const struct sorting *s, const struct ver_commit *c)
 {
 	size_t at = 1 + KNOWN;
+	if (s->c->heading_n)
+		return own_group_of(s, c);
 	for (size_t i = 0; i < KNOWN; i++)
 		if (ver_type_is(c, known[i].type))
 			return 1 + i;
@@ -80,9 +119,22 @@ static void add_line(struct sorting *s, size_t group, const struct ver_entry *e,
 
 static void add_commit(struct sorting *s, const struct ver_entry *e, const struct ver_commit *c)
 {
+	size_t group = group_of(s, c);
 	if (c->breaking)
-		add_line(s, 0, e, c);
-	add_line(s, group_of(s, c), e, c);
+		add_line(s, s->breaking, e, c);
+	if (e->shown && group == s->other && !c->breaking) /* somebody wants it to be read */
+		group = s->changed;
+	add_line(s, group, e, c);
+}
+
+static void add_entry(struct sorting *s, const struct ver_entry *e)
+{
+	if (e->conventional)
+		add_commit(s, e, &e->commit);
+	else if (e->item_n == 0)
+		add_line(s, e->reverts.n > 0 ? s->reverted : s->other, e, NULL);
+	for (size_t k = 0; k < e->item_n; k++)
+		add_commit(s, e, &e->item[k]);
 }
 
 void ver_changelog_groups(ver_groups *out, slu_arena *a, const struct ver_changelog *c, const struct ver_entry *e, size_t n)
@@ -91,14 +143,12 @@ void ver_changelog_groups(ver_groups *out, slu_arena *a, const struct ver_change
 	ver_groups kept = { 0 };
 	add_groups(&s);
 	for (size_t i = 0; i < n; i++) {
-		if (e[i].cancelled || e[i].merge)
+		if (e[i].cancelled || e[i].silent)
 			continue;
-		if (e[i].conventional)
-			add_commit(&s, &e[i], &e[i].commit);
-		else if (e[i].item_n == 0)
-			add_line(&s, e[i].reverts.n > 0 ? s.reverted : s.other, &e[i], NULL);
-		for (size_t k = 0; k < e[i].item_n; k++)
-			add_commit(&s, &e[i], &e[i].item[k]);
+		if (e[i].shown)
+			add_commit(&s, &e[i], e[i].shown);
+		else if (!e[i].merge)
+			add_entry(&s, &e[i]);
 	}
 	for (size_t g = 0; g < s.all.n; g++)
 		if (s.all.v[g].line.n > 0 && (c->all || g != s.other))

@@ -103,18 +103,64 @@ static void drop_summary(struct ver_entry *e, struct squashed *q)
 	e->item_n = kept;
 }
 
+/* ---- what is to be read instead ------------------------------------------------------------------------------------------ */
+
+static slu_str first_paragraph(slu_str text)
+{
+	slu_str rest = slu_str_trim(text), line, out = { rest.p, 0 };
+	while (slu_str_split(&rest, '\n', &line) && slu_str_trim(line).n)
+		out.n = (size_t)(line.p + line.n - out.p);
+	return out;
+}
+
+void ver_entry_correct(struct ver_entry *e, slu_arena *a, slu_str text)
+{
+	struct ver_commit *c = SLU_NEW(a, struct ver_commit);
+	text = slu_str_trim(text);
+	e->silent = slu_str_is(text, "none");
+	if (text.n == 0 || e->silent)
+		return;
+	if (ver_commit_parse(c, a, text, NULL) != SLU_OK || !is_known_type(c)) {
+		*c = e->conventional ? e->commit : (struct ver_commit){ 0 };
+		bool same = slu_str_eq(c->breaking_note, c->description);
+		c->description = ver_unfold(a, first_paragraph(text));
+		if (same && c->breaking)
+			c->breaking_note = c->description;
+	}
+	e->shown = c;
+}
+
+static void correct_by_trailer(struct ver_entry *e, slu_arena *a)
+{
+	ver_footers all = { 0 };
+	slu_str value = { 0 };
+	if (!memmem(e->message.p, e->message.n, "elease-", 7)) /* most have none */
+		return;
+	if (e->conventional)
+		all = e->commit.footers;
+	else
+		ver_trailers(&all, a, e->message);
+	for (size_t i = 0; i < all.n; i++)
+		if (ver_footer_find(&(ver_footers){ .v = &all.v[i], .n = 1, .cap = 1 }, "Release-note"))
+			value = all.v[i].value;
+	if (value.n)
+		ver_entry_correct(e, a, value);
+}
+
 static void read_one(struct ver_entry *e, slu_arena *a)
 {
 	struct squashed q = { .a = a };
 	slu_str rest = e->message, line = { NULL, 0 };
 	(void)slu_str_split(&rest, '\n', &line);
 	e->subject = slu_str_trim(line);
-	e->cancelled = false;
+	e->cancelled = e->silent = false;
+	e->shown = NULL;
 	rest = e->message;
 	if (!e->merge)
 		read_items(&q, e->message, &rest);
 	e->conventional = ver_commit_parse(&e->commit, a, rest, NULL) == SLU_OK;
 	drop_summary(e, &q);
+	correct_by_trailer(e, a);
 	if (!ver_reverts(&e->reverts, e->message))
 		e->reverts = (slu_str){ NULL, 0 };
 }

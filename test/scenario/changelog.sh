@@ -127,6 +127,40 @@ asks 0 --unreleased --write
 out=$(cat docs/CHANGES.md)
 has "- sooner ("
 [ "$(grep -c '^## ' docs/CHANGES.md)" = 5 ] || fail "twice"
+
+# corrected: in the message itself, or later by a note, which is one object of a tree of folders when there are many
+c "fix: wrong
+
+Release-note: what was meant"
+c "chore: hidden" && git notes --ref changelog add -m "feat(ui): noted" || fail "note"
+asks 0 --unreleased
+has "- what was meant ("
+has "- **ui:** noted ("
+hasnt "wrong"
+folded=$(git ls-tree refs/notes/changelog | while read -r mode kind id name; do
+	under=$(printf '%s %s %s\t%s\n' "$mode" "$kind" "$id" "${name:2}" | git mktree) && printf '040000 tree %s\t%s\n' "$under" "${name:0:2}"
+done | git mktree) || fail "folders"
+git update-ref refs/notes/changelog "$(git commit-tree -m folders "$folded")" && git notes --ref changelog show >/dev/null || fail "Git reads no such notes"
+asks 0 --unreleased
+has "- **ui:** noted ("
+git notes --ref changelog add -f -m none 2>/dev/null
+asks 0 --unreleased
+hasnt "noted"
+
+# groups and lines of the strategy
+sed -i 's/^releases:.*/releases: {changelog: {file: docs\/CHANGES.md, groups: {Repaired: [fix], Watch out: [breaking]}, entry: "{text}[ of {scope}]"}}/' .sluice/strategy.yml
+asks 0 --to v1.0.1 --strategy .sluice/strategy.yml
+is "## 1.0.1 - 2026-01-02
+
+### Repaired
+
+- no crash of api"
+sed -i 's/{scope}/{sope}/; s/\[breaking\]/[fix]/' .sluice/strategy.yml
+asks 3 --strategy .sluice/strategy.yml
+has 'and no other name in braces; here is "{text}[ of {sope}]"'
+has 'the type "fix" is in "Repaired" already'
+git checkout -q .sluice/strategy.yml
+
 git clone -q --depth 1 "file://$work/repo" "$work/shallow" && cd "$work/shallow" || fail "clone"
 asks 2 --all
 has "git fetch --unshallow --tags"

@@ -149,6 +149,48 @@ T_TEST(what_a_squashed_change_lists)
 	T_EQ_STR(ver_changelog_section(a, &c, own, 3), "## 2.0.0\n\n### Data\n\n- figures (c3c3c3c3)\n- **x:** more (d4d4d4d4)\n");
 }
 
+/* Requirement: RL-2 */
+T_TEST(a_correction_is_read_instead)
+{
+	slu_auto_arena *a = slu_arena_new();
+	struct ver_changelog c = { .version = SLU_STR("2.0.0") };
+	enum ver_part part = VER_MAJOR;
+	struct ver_entry e[] = {
+		entry(A1, "fix(api): tpyo\n\nRelease-note: a first word\nRelease-note: The page opens\n  again"),
+		entry(B2, "fix: silly\n\nRelease-note: none"),
+		entry(C3, "Merge branch 'x'\n\nRelease-note: feat(ui): a new page"),
+		entry(D4, "words without a type\n\nRelease-note: Needs less memory"),
+		entry(A1, "docs: how to make a Release-note: so"),
+		entry(B2, "chore: later"),
+		entry(C3, "feat!: other"),
+	};
+	e[2].merge = true;
+	ver_entries_read(e, 7, a);
+	ver_entry_correct(&e[5], a, SLU_STR("fix!: what runs\n\nBREAKING CHANGE: no more"));
+	ver_entry_correct(&e[6], a, SLU_STR("Another way\n\nand why"));
+	T_EQ_STR(ver_changelog_section(a, &c, e, 7),
+		 "## 2.0.0\n\n### Breaking changes\n\n- no more (b2b2b2b2)\n- Another way (c3c3c3c3)\n\n### Added\n\n- **ui:** a new page (c3c3c3c3)\n- Another way (c3c3c3c3)\n\n"
+		 "### Fixed\n\n- **api:** The page opens again (a1a1a1a1)\n- what runs (b2b2b2b2)\n\n### Changed\n\n- Needs less memory (d4d4d4d4)\n");
+	T_TRUE(ver_entries_part(&part, NULL, e + 1, 5)); /* the commit asked, whatever is said of it: e[1] */
+	T_EQ_INT(part, VER_PATCH);
+}
+
+T_TEST(groups_and_lines_of_the_strategy)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const slu_str new_[] = { SLU_STR("feat"), SLU_STR("perf") }, watch[] = { SLU_STR("breaking") };
+	const struct ver_heading named[] = { { SLU_STR("New"), new_, 2 }, { SLU_STR("Watch out"), watch, 1 } };
+	struct ver_changelog c = { .version = SLU_STR("2.0.0"), .heading = named, .heading_n = 2, .entry = SLU_STR("{text}[ _{scope}_][ see {issues}] {commit} <{type}>") };
+	struct ver_entry e[] = { entry(A1, "feat(api): a*b\n\nCloses: #7"), entry(B2, "perf!: faster"), entry(C3, "fix: in no group") };
+	ver_entries_read(e, 3, a);
+	T_EQ_STR(ver_changelog_section(a, &c, e, 3),
+		 "## 2.0.0\n\n### New\n\n- a\\*b _api_ see #7 a1a1a1a1 <feat>\n- faster b2b2b2b2 <perf>\n\n### Watch out\n\n- faster b2b2b2b2 <perf>\n");
+	c.heading_n = 1; /* what breaks is never left out */
+	c.entry = (slu_str){ 0 };
+	c.all = true;
+	T_EQ_STR(ver_changelog_section(a, &c, e + 1, 2), "## 2.0.0\n\n### Breaking changes\n\n- faster (b2b2b2b2)\n\n### New\n\n- faster (b2b2b2b2)\n\n### Other changes\n\n- in no group (c3c3c3c3)\n");
+}
+
 T_TEST(where_a_commit_was_picked_from)
 {
 	slu_str oid = { 0 };
