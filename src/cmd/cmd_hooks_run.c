@@ -180,6 +180,7 @@ static int judge(struct cmd_ctx *c, const struct hook *h, slu_str input)
 	int code = cmd_offline_open_as(c, &k.o, &ask);
 	if (code == 0 && k.o.strategy) {
 		check_merges(&k);
+		k.o.facts.by_push = h->server;
 		k.o.ctx.git.a = c->a;
 		code = h->judge(&k, c->arg + 2, c->arg_n - 2, input);
 	} else if (code == 0) {

@@ -116,8 +116,8 @@ static slu_rc try_change(struct pol_judge *j, struct probe *p, bool *found, enum
 		if (!other)
 			continue;
 		*near = p->c->number;
-		*why = POL_TEXT(j, "it is a %s of change %llu; this way is merged by %s", strat_method_word((enum strat_method)m), (unsigned long long)p->c->number,
-				strat_method_word(*method));
+		const char *what = p->c->git_only ? pol_z(j, p->c->source) : POL_TEXT(j, "change %llu", (unsigned long long)p->c->number);
+		*why = POL_TEXT(j, "it is a %s of %s; this way is merged by %s", strat_method_word((enum strat_method)m), what, strat_method_word(*method));
 	}
 	return SLU_OK;
 }
@@ -130,7 +130,7 @@ slu_rc pol_find_merge(struct pol_judge *j, uint64_t *change, uint64_t *near, enu
 	*why = "no open change is known here: only the server knows changes";
 	if (!j->f->open_changes || !j->f->change || !j->f->merge_tree)
 		return SLU_OK;
-	*why = POL_TEXT(j, "it is not the merge of any open change into %.*s", SLU_FMT(j->branch));
+	*why = POL_TEXT(j, "it is not the merge of any %s into %.*s", j->f->by_push ? "branch that goes" : "open change", SLU_FMT(j->branch));
 	SLU_TRY(j->f->open_changes(j->f->ctx, j->a, j->branch, &open, &n, err));
 	struct probe p = { 0 };
 	if (n)

@@ -192,6 +192,7 @@ struct pol_facts {
 	/** Text of another repository's strategy file (`extends: [OWNER/REPO:FILE]`); SLU_E_NOT_FOUND. */
 	slu_rc (*extends)(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err);
 	struct pol_memo *memo;  /* see pol_memo_new; NULL: each judgement finds everything out for itself */
+	bool by_push;           /* nothing but pushes moves branches here: a branch is merged by pushing its merge, and there are no changes */
 	slu_str default_branch; /* whose strategy file is in force; "": the one that the strategy itself says */
 };
 

@@ -49,12 +49,16 @@ static struct pol_row *merge_row(struct pol_judge *j, const struct strat_who *pu
 		 .remedy = change ? POL_TEXT(j, "sluice why merge %llu", (unsigned long long)change) : "" });
 }
 
-/* "change 12"; where changes are not known, the branch that stands for one. */
-static slu_rc change_text(struct pol_judge *j, uint64_t number, const char **out, slu_err *err)
+/* "change 12"; where changes are not known, the branch that stands for one, which no command knows by a number. */
+static slu_rc change_text(struct pol_judge *j, uint64_t *number, const char **out, slu_err *err)
 {
 	struct pol_change c;
-	SLU_TRY(j->f->change(j->f->ctx, j->a, number, &c, err));
-	*out = c.git_only ? pol_z(j, c.source) : POL_TEXT(j, "change %llu", (unsigned long long)number);
+	*out = "";
+	if (*number == 0)
+		return SLU_OK;
+	SLU_TRY(j->f->change(j->f->ctx, j->a, *number, &c, err));
+	*out = c.git_only ? pol_z(j, c.source) : POL_TEXT(j, "change %llu", (unsigned long long)*number);
+	*number = c.git_only ? 0 : *number;
 	return SLU_OK;
 }
 
@@ -65,15 +69,23 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 	enum strat_method method = STRAT_MERGE;
 	const char *why = "";
 	bool may = pol_who_has(w, j->act->actor, &j->actor);
+	if (w->n && !j->actor_known) { /* who may push may, merge or not; who that is, nothing here knows */
+		forbid(j, rule, w, "push");
+		return SLU_OK;
+	}
 	SLU_TRY(pol_find_merge(j, &number, &near, &method, &why, err));
 	if (number == 0) {
+		enum pol_state state = near ? POL_FAILED : POL_NOT_APPLICABLE;
+		const char *ignored = "";
+		SLU_TRY(change_text(j, &near, &ignored, err));
 		if (!may)
-			merge_row(j, w, near, near ? POL_FAILED : POL_NOT_APPLICABLE, why);
+			merge_row(j, w, near, state, why);
 		forbid(j, rule, w, "push");
 		return SLU_OK;
 	}
 	const char *what = "";
-	SLU_TRY(change_text(j, number, &what, err));
+	uint64_t shown = number;
+	SLU_TRY(change_text(j, &shown, &what, err));
 	struct pol_action act = { .verb = POL_MERGE, .actor = j->act->actor, .change = number, .new_ = j->act->new_, .has_method = true, .method = method, .emergency = j->act->emergency,
 		.reason = j->act->reason };
 	struct pol_verdict merge = { 0 };
@@ -84,8 +96,8 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 	}
 	SLU_TRY(pol_judge_action(&merge, j, &act, err));
 	if (merge.answer == POL_ALLOW) {
-		merge_row(j, w, number, POL_PASSED, POL_TEXT(j, "it is exactly the merge of %s", what));
-		j->v->merges_change = number;
+		merge_row(j, w, shown, POL_PASSED, POL_TEXT(j, "it is exactly the merge of %s", what));
+		j->v->merges_change = shown;
 		j->v->follow.v = merge.follow.v;
 		j->v->follow.n = merge.follow.n;
 		j->v->follow.cap = merge.follow.cap;
@@ -93,12 +105,12 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 		return SLU_OK;
 	}
 	if (may) {
-		merge_row(j, w, number, POL_NOT_APPLICABLE,
+		merge_row(j, w, shown, POL_NOT_APPLICABLE,
 			  POL_TEXT(j, "it is the merge of %s, which may not be merged yet: judged as a plain push", what));
 		forbid(j, rule, w, "push");
 		return SLU_OK;
 	}
-	struct pol_row *row = merge_row(j, w, number, merge.answer == POL_DENY ? POL_FAILED : POL_WAITING,
+	struct pol_row *row = merge_row(j, w, shown, merge.answer == POL_DENY ? POL_FAILED : POL_WAITING,
 					POL_TEXT(j, "it is the merge of %s, which may not be merged yet", what));
 	row->unknown = merge.answer == POL_WAIT && pol_verdict_of(j->a, &merge, pol_row_known).answer == POL_ALLOW;
 	add_rows(j, &merge);

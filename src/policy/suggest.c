@@ -84,10 +84,23 @@ static const char *branch_at(struct pol_judge *j, const slu_oid *tip)
 	return "";
 }
 
+/* By hand, as the way there has it. */
+static const char *suggest_merge(struct pol_judge *j, const char *source)
+{
+	const struct strat_edge *e = pol_edge(j->s, strat_branch_kind(j->s, slu_s(source), NULL), j->kind);
+	const char *how = e && e->method == STRAT_SQUASH ? "--squash" : e && e->method == STRAT_FAST_FORWARD ? "--ff-only" : "--no-ff";
+	const char *word = pol_word(j, slu_s(source)), *into = pol_word(j, j->branch);
+	if (e && e->method == STRAT_REBASE)
+		return POL_TEXT(j, "git rebase %s %s", into, word);
+	return POL_TEXT(j, "git switch %s && git merge %s %s", into, how, word);
+}
+
 const char *pol_suggest_push(struct pol_judge *j)
 {
 	struct pol_commit tip = { 0 };
 	const char *there = branch_at(j, &j->act->new_);
+	if (*there && j->f->by_push)
+		return suggest_merge(j, there);
 	if (*there)
 		return POL_TEXT(j, "sluice change open %s --into %s", pol_word(j, slu_s(there)), pol_word(j, j->branch));
 	if (!j->f->commit || j->f->commit(j->f->ctx, j->a, &j->act->new_, &tip, NULL) != SLU_OK)

@@ -144,6 +144,9 @@ at=$(git rev-parse develop) && tag=$(git rev-parse v1.0.0) && main=$(git rev-par
 out=$(printf 'refs/heads/feature/fine %s refs/heads/feature/fine %s\n' "$(git rev-parse feature/fine)" $zero | "$sluice" check --push 2>&1) || fail "a push that is fine"
 out=$(printf 'refs/heads/develop %s refs/heads/main %s\n' "$(git rev-parse feature/fine)" "$main" | "$sluice" check --push 2>&1) && fail "a push to main"
 has "branches.main.allow.push"
+sed 's/develop: {type: integration,/& allow: {push: write},/' .sluice/strategy.yml >"$work/open.yml"
+two=$(git commit-tree -p "$(git commit-tree -p "$at" -m "feat: one" "main^{tree}")" -m "feat: two" "feature/fine^{tree}") && git push -q origin "$two:refs/heads/feature/two" && git fetch -q
+out=$(printf 'x %s refs/heads/develop %s\n' "$two" "$at" | "$sluice" check --push --strategy "$work/open.yml" 2>&1) || fail "who may push may, merge or not"
 git commit -q --allow-empty -m "chore: n" && git tag -a -m r v2.0.0
 out=$(printf 'refs/tags/v2.0.0 %s refs/tags/v2.0.0 %s\n' "$(git rev-parse v2.0.0)" $zero | "$sluice" check --push 2>&1) && fail "a tag that is not on main"
 has "tags.release.branches"
@@ -156,6 +159,7 @@ has "only branches (refs/heads/) and tags"
 out=$(printf 'x %s refs/heads/develop %s\n' "$at" 1111111111111111111111111111111111111111 | "$sluice" check --push 2>&1) && fail "an end that is not here"
 has "git fetch"
 out=$(printf 'nonsense\n' | "$sluice" check --push 2>&1) && fail "no update"
+git push -q origin :feature/two
 git reset -q --hard origin/develop && git tag -d v1.0.0 v2.0.0 >/dev/null
 : "$tag"
 

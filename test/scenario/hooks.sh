@@ -58,6 +58,7 @@ has "SLUICE=0: commit-msg is skipped"
 git reset -q --soft HEAD~1
 yes "to be melted" git commit -q --allow-empty -m "fixup! feat: b"
 git reset -q --hard HEAD~1
+yes "no other program is run for a message that is fine" env PATH="$work/nothing" "$sluice" hooks run commit-msg "$work/none" .git/COMMIT_EDITMSG
 printf 'feat: c\n# a comment that is no part of it\n' >"$work/message"
 yes "from an editor" env GIT_EDITOR="cp $work/message" git commit -q --allow-empty
 no "nothing in it" env GIT_EDITOR="cp /dev/null" git commit -q --allow-empty
@@ -187,7 +188,12 @@ for way in "$work/up.git" "file://$work/up.git"; do
 	git switch -qC feature/z && put z "$way" "feat: z" && yes "work" git push -q origin feature/z
 	git switch -q develop && put d "$way" "feat: straight" && no "a push to where nobody pushes" git push origin develop
 	has "branches.develop.allow.push"
-	git reset -q --hard origin/develop && git merge -q --no-ff -m "Merge feature/z" feature/z && yes "the merge" git push -q origin develop
+	git reset -q --hard origin/develop && no "the work itself, by another way than merge" git push origin feature/z:develop
+	has "it is a fast-forward of feature/z; this way is merged by"
+	has "git switch develop && git merge --no-ff feature/z"
+	hasnt "sluice change"
+	hasnt "sluice why"
+	git merge -q --no-ff -m "Merge feature/z" feature/z && yes "the merge" git push -q origin develop
 	git switch -qC hotfix/h origin/main && put h "$way" "fix: h" && git switch -qC main hotfix/h
 	yes "work and its merge in one push" git push -q origin hotfix/h main
 	git tag -f -a -m r v1.0.0 >/dev/null && git tag -f v1.0.1 >/dev/null
