@@ -16,6 +16,7 @@ struct scan_row {
 	const char *anchor;  /* bytes of the token that are rare; several ones apart by spaces. Of 3, a byte of class z follows */
 	unsigned skip;       /* the anchor begins so far into the token */
 	char back;           /* class of the bytes before the anchor that belong to the token, too: its length varies */
+	const char *after;   /* what may stand right before it, though it looks like a part of it; NULL */
 	unsigned entropy;    /* tenths of a bit a byte, at least, of what the classes match; 0: it may be anything */
 	scan_check *check;   /* NULL: none */
 };

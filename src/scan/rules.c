@@ -84,7 +84,7 @@ const struct scan_row scan_row[] = {
 	R("slack-refresh", "a Slack refresh token", "xoxe-", "xoxe-[d1]-[w140-180]", .entropy = 45),
 	R("slack-webhook", "a Slack incoming webhook", "ck.com/services/", "hooks.slack.com/services/[u9-12]/[u9-12]/[w24]", .entropy = 33, .skip = 9),
 	R("discord-webhook", "a Discord webhook", "/api/webhooks/", "/api/webhooks/[d17-20]/[b60-80]", .entropy = 42),
-	R("telegram-bot", "a Telegram bot token", ":AA", "[d8-10]:AA[b33]", .entropy = 40, .skip = 10, .back = 'd'),
+	R("telegram-bot", "a Telegram bot token", ":AA", "[d8-10]:AA[b33]", .after = "/bot", .entropy = 40, .skip = 10, .back = 'd'),
 	R("teams-webhook", "a Microsoft Teams webhook", "/IncomingWebhook/", "/IncomingWebhook/[h32]/[h8]-[h4]-[h4]-[h4]-[h12]", .entropy = 30),
 	R("sendgrid-key", "a SendGrid API key", "SG.", "SG.[b22].[b43]", .entropy = 45),
 	R("mailgun-key", "a Mailgun API key", "key-", "key-[h32]", .entropy = 30),

@@ -124,20 +124,22 @@ static bool is_placeholder(slu_str body)
 	return false;
 }
 
-static char first_class(const char *shape)
+/** May the byte stand in what the shape's classes match? After "key=" a token begins, all the same. */
+static bool may_hold(const char *shape, char c)
 {
-	const char *open = strchr(shape, '[');
-	return open ? open[1] : 'w';
+	for (const char *open = strchr(shape, '['); open && c != '='; open = strchr(open + 1, '['))
+		if (scan_in_class(open[1], c))
+			return true;
+	return false;
 }
 
-/** Nothing of a longer word; but a "\n" or "%3D" that ends right before it is none. */
-static bool begins_here(slu_str text, size_t at, char cls)
+/** Nothing of a longer word, so that no byte is looked at for many tokens; but a "\n" or "%3D" that ends right before it is none. */
+static bool begins_here(slu_str text, size_t at, const char *shape)
 {
 	if (at == 0)
 		return true;
 	char c = text.p[at - 1];
-	cls = cls == 'e' ? 's' : cls; /* after "key=" it begins */
-	if (!scan_in_class('w', c) && c != '_' && !scan_in_class(cls, c))
+	if (!scan_in_class('w', c) && c != '_' && !may_hold(shape, c))
 		return true;
 	if (at >= 2 && text.p[at - 2] == '\\' && strchr("nrtbf", c))
 		return true;
@@ -155,7 +157,7 @@ static bool match(const struct scan_row *r, slu_str text, size_t anchor, struct 
 	else
 		at = anchor - r->skip;
 	struct scan_place p = { text, at, 0, { 0 } };
-	if (!begins_here(text, at, r->back ? r->back : first_class(r->rule.shape)))
+	if (!begins_here(text, at, r->rule.shape) && !(r->after && slu_str_ends((slu_str){ text.p, at }, r->after)))
 		return false;
 	p.n = scan_shape(r->rule.shape, text, at, &p.body);
 	if (p.n == 0 || (r->entropy && (is_placeholder(p.body) || entropy(p.body) * 10 < r->entropy)))

@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "t.h"
 
@@ -362,6 +363,19 @@ T_TEST(what_is_no_token_is_not_found)
 	}
 }
 
+T_TEST(a_bots_token_stands_in_its_address)
+{
+	char t[TOKEN_MAX];
+	size_t n;
+	const struct scan_row *r = scan_row;
+	while (strcmp(r->rule.id, "telegram-bot") != 0)
+		r++;
+	make(t, &n, r);
+	T_EQ_INT(look("https://api.telegram.org/bot", t, n, "/getMe"), 1);
+	T_EQ_STR(hit[0].rule->id, "telegram-bot");
+	T_EQ_INT(look("x", t, n, "/getMe"), 0);
+}
+
 T_TEST(placeholders_are_no_secrets)
 {
 	static const char *const words[] = { "AKIA" "IOSFODNN7EXAMPLE", "ghp_" "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "glpat-" "ABCDEFabcdef12345678", "sk_live_" "1234567890abcdefghijklmn",
@@ -425,6 +439,28 @@ T_TEST(a_stream_finds_what_the_whole_has)
 	free(big);
 	free(whole);
 	free(part);
+}
+
+/** Texts that are nearly tokens everywhere cost no more than some times what others do. */
+T_TEST(no_text_is_slow)
+{
+	static const char *const again[] = {
+		"sk-ant-api03-", "a sk-ant-api03-", "-----BEGIN RSA PRIVATE KEY-----\na: b\n", "x: -----BEGIN RSA PRIVATE KEY-----\n", "-----BEGIN RSA PRIVATE KEY-----", "PuTTY-User-Key-File-2: \n",
+		"aws_secret_access_key=", "0:AA", "ghp_", " ghp_a", "pypi-AgEIcHlwaS5vcmcA", "7AZDO", "1//0", " eyJ sntrys_eyJ", "-us1", "8Q~", "T3BlbkFJ", "\\nhf_",
+	};
+	enum { BIG = 4 * 1024 * 1024, SLOWEST_MS = 8000 }; /* 50 times a plain text's, on a machine ten times as slow */
+	char *big = malloc(BIG);
+	for (size_t i = 0; i < sizeof again / sizeof *again; i++) {
+		size_t n = strlen(again[i]);
+		for (size_t at = 0; at < BIG; at += n)
+			memcpy(big + at, again[i], BIG - at < n ? BIG - at : n);
+		clock_t from = clock();
+		(void)scan_text(all(), (slu_str){ big, BIG }, hit, MAX);
+		long ms = (long)((clock() - from) * 1000 / CLOCKS_PER_SEC);
+		T_CASE("%s: %ld ms", again[i], ms);
+		T_TRUE(ms < SLOWEST_MS);
+	}
+	free(big);
 }
 
 T_TEST(the_names_of_files_that_hold_secrets)
