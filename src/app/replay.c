@@ -106,11 +106,15 @@ struct messages {
 	slu_arena *a;
 	slu_str *text;
 	const uint32_t *commit; /* that were asked for */
+	bool bodies;
 };
 
 static void take_message(void *ctx, size_t i, slu_str message)
 {
 	struct messages *m = ctx;
+	const char *end = m->bodies || message.n == 0 ? NULL : memchr(message.p, '\n', message.n);
+	if (end)
+		message.n = (size_t)(end - message.p);
 	m->text[m->commit[i]] = slu_s(slu_str_dup(m->a, message));
 }
 
@@ -118,8 +122,12 @@ static void take_message(void *ctx, size_t i, slu_str message)
 static slu_rc load_messages(struct app_history *h, slu_arena *a, const struct ins_replay_ask *q, slu_err *err)
 {
 	uint32_t *commit = SLU_NEW_N(a, uint32_t, h->graph.n + 1);
-	struct messages m = { .a = a, .text = h->message, .commit = commit };
+	bool bodies = q->s->commits.convention != STRAT_CONVENTION_NONE || q->s->releases.calendar.set;
 	size_t n = 0;
+	if (bodies && !h->bodies)
+		memset(h->message, 0, h->graph.n * sizeof *h->message);
+	h->bodies = h->bodies || bodies;
+	struct messages m = { .a = a, .text = h->message, .commit = commit, .bodies = h->bodies };
 	for (uint32_t c = 0; c < h->graph.n; c++)
 		if (!h->message[c].p && ins_replay_reads(q, c))
 			commit[n++] = c;
@@ -133,7 +141,7 @@ slu_rc app_replay(struct ins_replay *out, slu_arena *a, struct app_history *h, c
 {
 	rank_branches(h, ask->s);
 	make_lines(h, a);
-	const struct ins_replay_ask q = { .s = ask->s, .h = &h->graph, .default_branch = h->default_branch, .message = h->message, .tag = h->tag, .tag_n = h->tag_n, .since_s = ask->since_s,
+	const struct ins_replay_ask q = { .s = ask->s, .h = &h->graph, .default_branch = h->default_branch, .message = h->message, .tag = h->tag, .tag_n = h->tag_n, .since_s = ask->since_s, .one_by_one = ask->one_by_one,
 		.progress = ask->progress, .ctx = ask->ctx };
 	SLU_TRY(load_messages(h, a, &q, err));
 	return ins_replay(out, a, &q, err);

@@ -20,6 +20,7 @@ struct app_history {
 	struct ins_tag_ref *tag;
 	size_t tag_n;
 	slu_str *message; /* those that a strategy asked for */
+	bool bodies;      /* whole; else their first lines */
 };
 /** @return SLU_E_NOT_FOUND: there is no commit */
 slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_offline *o, slu_str default_branch, slu_err *err);
@@ -27,6 +28,7 @@ slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_
 struct app_replay_ask {
 	const strat *s;
 	int64_t since_s;
+	bool one_by_one; /* as of struct ins_replay_ask */
 	void (*progress)(void *ctx, size_t done, size_t all); /* may be NULL */
 	void *ctx;
 };

@@ -3,22 +3,58 @@
 #include "insight/merge_name.h"
 #include "insight/replay_impl.h"
 
-enum { PROGRESS_EVERY = 512 };
+enum { PROGRESS_EVERY = 512, KNOWN_MAX = 256 };
 
 static bool may_anybody(const struct replay *r, int kind, enum strat_verb verb)
 {
 	return kind >= 0 && r->s->branch[kind].allow[verb].n > 0;
 }
 
+static bool same(const struct replay_alike *x, const struct replay_alike *y)
+{
+	return x->kind == y->kind && x->create == y->create && x->follows == y->follows && x->source_kind == y->source_kind && x->inside == y->inside && x->updated == y->updated &&
+	       slu_str_eq(x->target, y->target);
+}
+
+static const struct pol_verdict *known(const struct replay *r, const struct replay_alike *of)
+{
+	for (size_t i = 0; i < r->known.n; i++)
+		if (same(&r->known.v[i].of, of))
+			return &r->known.v[i].v;
+	return NULL;
+}
+
+static struct pol_row *copy_rows(slu_arena *a, const struct pol_verdict *v)
+{
+	struct pol_row *row = SLU_NEW_N(a, struct pol_row, v->row.n + 1);
+	for (size_t i = 0; i < v->row.n; i++) {
+		row[i] = (struct pol_row){ .rule = slu_strdup(a, v->row.v[i].rule), .pos = v->row.v[i].pos, .state = v->row.v[i].state };
+	}
+	return row;
+}
+
 static slu_rc judge(struct replay *r, struct ins_act act, slu_err *err)
 {
-	slu_auto_arena *a = slu_arena_new();
-	struct pol_verdict v = { 0 };
+	bool merge = act.kind == INS_MERGE, wide = true;
 	if (replay_time(r, &act) < r->q->since_s)
 		return SLU_OK;
-	SLU_TRY(replay_judge(&v, r, a, &act, err));
+	const struct replay_alike of = merge || act.kind == INS_PUSH ? replay_alike(r, &act) : (struct replay_alike){ .kind = act.kind, .source_kind = 0 };
+	const struct pol_verdict *told = of.source_kind == STRAT_NONE && !r->tag_of[act.commit] ? known(r, &of) : NULL;
+	if (told) {
+		replay_count(r, &act, told);
+		return SLU_OK;
+	}
+	slu_auto_arena *a = slu_arena_new();
+	struct pol_verdict v = { 0 };
+	SLU_TRY(replay_judge(&v, &wide, r, a, &act, err));
 	if (act.kind != INS_COMMIT || v.row.n)
 		replay_count(r, &act, &v);
+	if (wide || of.source_kind != STRAT_NONE || r->known.n == KNOWN_MAX || r->q->one_by_one)
+		return SLU_OK;
+	struct replay_known *k = SLU_ADD(r->a, &r->known);
+	*k = (struct replay_known){ .of = of, .v = { .answer = v.answer } };
+	k->v.row.v = copy_rows(r->a, &v);
+	k->v.row.n = v.row.n;
 	return SLU_OK;
 }
 
@@ -259,6 +295,7 @@ slu_rc ins_replay(struct ins_replay *out, slu_arena *a, const struct ins_replay_
 {
 	struct ins_replay o = { 0 };
 	struct replay r = { .q = q, .s = q->s, .h = q->h, .a = a, .out = &o, .judged = SLU_NEW_N(a, bool, q->h->n + 1), .asks_commits = q->s->commits.convention != STRAT_CONVENTION_NONE };
+	r.asks_text = r.asks_commits || q->s->releases.calendar.set;
 	o.lines = q->h->line_n;
 	o.default_kindless = q->h->line_n > 0 && q->h->line[0].kind == STRAT_NONE;
 	find_tags(&r);

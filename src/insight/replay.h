@@ -37,6 +37,7 @@ struct ins_replay_ask {
 	const struct ins_tag_ref *tag;
 	size_t tag_n;
 	int64_t since_s;        /* acts before it are not counted */
+	bool one_by_one;        /* judge also those that rest on the same facts: for the test that it comes to the same */
 	void (*progress)(void *ctx, size_t done, size_t all); /* may be NULL */
 	void *ctx;
 };

@@ -4,6 +4,22 @@
 #define INSIGHT_REPLAY_IMPL_H
 #include "insight/replay.h"
 
+/**
+ * What a verdict rests on when nothing further was asked: decide() is a function of what it is asked and what it asks. Of a merge from a
+ * branch of no kind, or a push to a branch that nobody pushes to, that is all, and there are thousands of them.
+ */
+struct replay_alike {
+	enum ins_act_kind kind;
+	bool create, follows;
+	slu_str target;
+	int source_kind;       /* of a merge; only STRAT_NONE: a name of a kind can mean more */
+	bool inside, updated;  /* of a merge: the target had it all; the result is what was merged */
+};
+struct replay_known {
+	struct replay_alike of;
+	struct pol_verdict v;
+};
+
 struct replay {
 	const struct ins_replay_ask *q;
 	const strat *s;
@@ -14,10 +30,13 @@ struct replay {
 	bool *judged;            /* of each commit: by itself */
 	struct ins_act worst[INS_WORST];
 	bool asks_commits;
+	bool asks_text; /* the strategy says something of messages */
+	SLU_LIST(struct replay_known) known;
 };
 
-/** decide() on one act, with the facts as they were. Everything in `a`. */
-slu_rc replay_judge(struct pol_verdict *out, struct replay *r, slu_arena *a, const struct ins_act *act, slu_err *err);
+struct replay_alike replay_alike(struct replay *r, const struct ins_act *act);
+/** decide() on one act, with the facts as they were. Everything in `a`. *wide: the verdict rests on more than replay_alike. */
+slu_rc replay_judge(struct pol_verdict *out, bool *wide, struct replay *r, slu_arena *a, const struct ins_act *act, slu_err *err);
 int64_t replay_time(const struct replay *r, const struct ins_act *act);
 
 /** Count what it said. Strings of the verdict are not kept. */

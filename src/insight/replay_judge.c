@@ -7,6 +7,7 @@ struct then { /* what facts are asked about */
 	const struct ins_act *act;
 	int64_t time_s;
 	uint32_t into, from; /* where target and source were; INS_NONE */
+	bool wide;           /* something was asked that is not in replay_alike */
 };
 
 static int64_t author_line_time(const struct replay *r, uint32_t c)
@@ -41,9 +42,10 @@ static uint32_t head_of(const struct then *t, const struct ins_line *l)
 
 static slu_rc fact_ref(void *ctx, slu_arena *a, slu_str name, slu_oid *out, slu_err *err)
 {
-	const struct then *t = ctx;
+	struct then *t = ctx;
 	(void)a, (void)err;
 	*out = slu_oid_zero();
+	t->wide = true;
 	if (!slu_str_starts(name, "refs/heads/"))
 		return SLU_OK;
 	slu_str branch = { name.p + 11, name.n - 11 };
@@ -60,12 +62,13 @@ static slu_rc fact_ref(void *ctx, slu_arena *a, slu_str name, slu_oid *out, slu_
 /* Branches of no kind would not be there. */
 static slu_rc fact_branches(void *ctx, slu_arena *a, const slu_str **name, const slu_oid **head, size_t *n, slu_err *err)
 {
-	const struct then *t = ctx;
+	struct then *t = ctx;
 	const ins_history *h = t->r->h;
 	slu_str *names = SLU_NEW_N(a, slu_str, h->line_n + 2);
 	slu_oid *heads = SLU_NEW_N(a, slu_oid, h->line_n + 2);
 	bool into = false, from = false;
 	(void)err;
+	t->wide = true;
 	*n = 0;
 	for (size_t i = 0; i < h->line_n; i++) {
 		uint32_t at = h->line[i].kind == STRAT_NONE ? INS_NONE : head_of(t, &h->line[i]);
@@ -93,10 +96,11 @@ static slu_rc known(const struct then *t, const slu_oid *id, uint32_t *out, slu_
 
 static slu_rc fact_commit(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
 {
-	const struct then *t = ctx;
+	struct then *t = ctx;
 	const ins_history *h = t->r->h;
 	uint32_t c;
 	SLU_TRY(known(t, id, &c, err));
+	t->wide = t->wide || c != t->from || t->r->asks_text;
 	slu_oid *parent = SLU_NEW_N(a, slu_oid, ins_parent_n(h, c) + 1);
 	for (uint32_t i = 0; i < ins_parent_n(h, c); i++)
 		parent[i] = h->id[ins_parent(h, c, i)];
@@ -107,29 +111,32 @@ static slu_rc fact_commit(void *ctx, slu_arena *a, const slu_oid *id, struct pol
 
 static slu_rc fact_tag(void *ctx, slu_arena *a, const slu_oid *id, struct pol_tag *out, slu_err *err)
 {
-	const struct then *t = ctx;
+	struct then *t = ctx;
 	(void)a, (void)id, (void)err;
+	t->wide = true;
 	*out = t->r->q->tag[t->act->tag].tag;
 	return SLU_OK;
 }
 
 static slu_rc fact_is_ancestor(void *ctx, slu_arena *a, const slu_oid *anc, const slu_oid *of, bool *out, slu_err *err)
 {
-	const struct then *t = ctx;
+	struct then *t = ctx;
 	uint32_t x, y;
 	(void)a;
 	SLU_TRY(known(t, anc, &x, err));
 	SLU_TRY(known(t, of, &y, err));
+	t->wide = t->wide || x != t->from || y != t->into;
 	*out = ins_covers(t->r->h, y, x);
 	return SLU_OK;
 }
 
 static slu_rc fact_range(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err)
 {
-	const struct then *t = ctx;
+	struct then *t = ctx;
 	const uint32_t *list = NULL;
 	uint32_t from, *behind = SLU_NEW_N(a, uint32_t, not_n + 1);
 	size_t behind_n = 0, all = 0;
+	t->wide = true;
 	SLU_TRY(known(t, tip, &from, err));
 	for (size_t i = 0; i < not_n; i++)
 		if (!slu_oid_is_zero(&not_[i]))
@@ -204,7 +211,28 @@ static struct pol_action action_of(struct then *t, slu_arena *a)
 	return out;
 }
 
-slu_rc replay_judge(struct pol_verdict *out, struct replay *r, slu_arena *a, const struct ins_act *act, slu_err *err)
+struct replay_alike replay_alike(struct replay *r, const struct ins_act *act)
+{
+	const ins_history *h = r->h;
+	struct replay_alike k = { .kind = act->kind, .create = act->create, .follows = act->follows, .target = act->target, .source_kind = STRAT_NONE };
+	if (act->kind != INS_MERGE || act->follows)
+		return k;
+	uint32_t into = ins_parent(h, act->commit, 0), from = ins_parent(h, act->commit, 1);
+	k.source_kind = strat_branch_kind(r->s, act->source, NULL);
+	k.inside = ins_covers(r->h, into, from);
+	k.updated = slu_oid_eq(&h->tree[act->commit], &h->tree[from]);
+	return k;
+}
+
+/* Does it matter when it was? */
+static bool asks_time(const struct replay *r, const struct ins_act *act)
+{
+	int kind = strat_branch_kind(r->s, act->target, NULL);
+	const struct strat_branch *b = kind < 0 ? NULL : &r->s->branch[kind];
+	return r->s->releases.calendar.set || r->s->emergency.set || (b && (b->sunset_s || b->stale_s || b->lifespan_s || b->archive_s));
+}
+
+slu_rc replay_judge(struct pol_verdict *out, bool *wide, struct replay *r, slu_arena *a, const struct ins_act *act, slu_err *err)
 {
 	struct then t = { .r = r, .act = act, .time_s = replay_time(r, act), .into = INS_NONE, .from = INS_NONE };
 	const struct pol_facts f = { .ctx = &t, .ref = fact_ref, .branches = fact_branches, .commit = fact_commit, .tag = fact_tag, .is_ancestor = fact_is_ancestor, .range = fact_range,
@@ -212,8 +240,12 @@ slu_rc replay_judge(struct pol_verdict *out, struct replay *r, slu_arena *a, con
 	if (act->kind == INS_COMMIT) {
 		struct pol_commit c;
 		SLU_TRY(fact_commit(&t, a, &r->h->id[act->commit], &c, err));
+		*wide = true;
 		return act->source.n ? pol_judge_commit(out, a, r->s, &f, act->source, &c, t.time_s, err) : pol_lint(out, a, r->s, &f, &c, t.time_s, err);
 	}
 	const struct pol_action action = action_of(&t, a);
-	return pol_decide(out, a, r->s, &f, &action, t.time_s, err);
+	t.wide = act->kind == INS_TAG || action.version.n || asks_time(r, act);
+	slu_rc rc = pol_decide(out, a, r->s, &f, &action, t.time_s, err);
+	*wide = t.wide;
+	return rc;
 }

@@ -139,7 +139,8 @@ static slu_rc tell(struct ins_example *e, struct replay *r, const struct ins_act
 {
 	slu_auto_arena *a = slu_arena_new();
 	struct pol_verdict v = { 0 };
-	SLU_TRY(replay_judge(&v, r, a, act, err));
+	bool wide;
+	SLU_TRY(replay_judge(&v, &wide, r, a, act, err));
 	*e = (struct ins_example){ .act = *act, .time_s = replay_time(r, act), .what = what(r, act), .rule = "", .wanted = "", .actual = "" };
 	for (size_t i = 0; i < v.row.n; i++) {
 		const struct pol_row *row = &v.row.v[i];

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# A whole history replayed under a strategy against `git log` of the same, in CPU time, interleaved; and again after 100 new commits.
+# $HISTORIES, default ../shared/histories beside the repository; without it there is nothing to measure.
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-9}
+common=$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null || echo "$top/.git")
+stream=${HISTORIES:-${common%/.git}/../shared/histories}/merges.fi.zst
+[ -f "$stream" ] && command -v zstd >/dev/null || { echo "skipped: $stream or zstd is not there"; exit 0; }
+git init -q --bare "$work/source"
+zstd -dc "$stream" | git -C "$work/source" fast-import --quiet --done
+git -C "$work/source" update-ref -d refs/import/x
+git -C "$work/source" commit-graph write --reachable 2>/dev/null
+cpu_of() { # FILE COMMAND…: milliseconds of CPU, its own and its children's
+	local to=$1
+	shift
+	TIMEFORMAT='%U %S'
+	{ time "$@" >/dev/null 2>&1; } 2>&1 | awk '{print ($1 + $2) * 1000}' >>"$to"
+}
+replay() { "$sluice" replay --preset gitflow "$work/source"; }
+log() { git -C "$work/source" log --all; }
+for i in $(seq "$rounds"); do
+	peers=(replay log)
+	[ $((i % 2)) = 0 ] || peers=(log replay)
+	for p in "${peers[@]}"; do cpu_of "$work/cpu.$p" "$p"; done
+done
+r=$(median <"$work/cpu.replay") l=$(median <"$work/cpu.log")
+result "git log / replay of $(git -C "$work/source" rev-list --count --all) commits under gitflow, CPU" "$(ratio "$l" "$r")" ">= 3" "$l ms / $r ms"
+main=$(git -C "$work/source" for-each-ref --sort=-committerdate --count=1 --format='%(refname)' refs/heads)
+tip=$(git -C "$work/source" rev-parse "$main")
+for i in $(seq 100); do tip=$(git -C "$work/source" commit-tree -p "$tip" -m "step $i" "$tip^{tree}"); done
+git -C "$work/source" update-ref "$main" "$tip"
+for i in $(seq "$rounds"); do cpu_of "$work/cpu.again" replay; done
+result "the same again after 100 new commits, CPU" "$(median <"$work/cpu.again") ms" "< 50 ms"
