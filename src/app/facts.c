@@ -73,6 +73,20 @@ static slu_rc fact_open_changes(void *ctx, slu_arena *a, slu_str target, const u
 	return SLU_OK;
 }
 
+static slu_rc fact_merged(void *ctx, slu_arena *a, const struct pol_change **out, size_t *n, slu_err *err)
+{
+	struct app_facts_ctx *c = ctx;
+	const struct port_change *list = NULL;
+	const struct port_change_filter f = { .merged = true, .oldest_first = true };
+
+	SLU_TRY(port_change_list(c->u->store, a, c->r->id, &f, NULL, &list, n, err));
+	struct pol_change *v = SLU_NEW_N(a, struct pol_change, *n + 1);
+	for (size_t i = 0; i < *n; i++)
+		v[i] = (struct pol_change){ .number = list[i].number, .state = list[i].state, .source = list[i].source, .target = list[i].target, .merged_as = list[i].merged_as };
+	*out = v;
+	return SLU_OK;
+}
+
 /** Whether two commits bring the same change to the target: a pure rebase keeps approvals. What is no longer there is not the same. */
 static bool same_patch(struct app_facts_ctx *c, const slu_oid *target, const slu_oid *head, const struct port_review *v)
 {
@@ -207,6 +221,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->by_email = fact_by_email;
 	table->change = fact_change;
 	table->open_changes = fact_open_changes;
+	table->merged = fact_merged;
 	table->reviews = fact_reviews;
 	table->deploy_approvals = fact_deploy_approvals;
 	table->check = fact_check;

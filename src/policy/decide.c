@@ -190,6 +190,7 @@ static slu_rc judge(struct pol_verdict *out, slu_arena *a, const strat *s, const
 		say_disabled(&j);
 	} else {
 		SLU_TRY(find_emergency(&j, err));
+		SLU_TRY(pol_find_phases(&j, err));
 		pol_collect_sets(&j);
 	}
 	SLU_TRY(run_rules(&j, err));

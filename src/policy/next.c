@@ -2,6 +2,7 @@
 #include "policy/next.h"
 
 #include "base/map.h"
+#include "policy/phases.h"
 #include "policy/rule.h"
 
 #include <stdlib.h>
@@ -193,8 +194,25 @@ static slu_rc from_commits(struct finding *x, slu_err *err)
 	return bump == STRAT_BUMP_COMMITS ? follow_plan(x, err) : SLU_OK;
 }
 
-/* Of the branch's phase; elsewhere the lowest of a phase that is not released yet. */
-static slu_rc from_phases(struct finding *x, slu_err *err)
+/* The highest of those that come into the target; NULL: none does, or no target is named. */
+static slu_rc last_brought(const struct strat_phase **out, struct finding *x, slu_err *err)
+{
+	bool *brought = SLU_NEW_N(x->a, bool, x->s->phase_n + 1);
+	struct ver_semver highest, v;
+	*out = NULL;
+	SLU_TRY(pol_phases_in(brought, x->a, x->s, x->f, &x->ask->tip, &x->ask->also, err));
+	for (size_t i = 0; i < x->s->phase_n; i++) {
+		bool released = ver_parse(&v, x->s->phase[i].version, NULL) != SLU_OK || (x->next.since.base && ver_cmp(&v, &x->next.since.base->v) <= 0);
+		if (!brought[i] || released || (*out && ver_cmp(&v, &highest) < 0))
+			continue;
+		*out = &x->s->phase[i];
+		highest = v;
+	}
+	return SLU_OK;
+}
+
+/* Of the branch's phase; else the lowest that is not released yet. NULL: there is none. */
+static const struct strat_phase *first_left(const struct finding *x)
 {
 	const struct strat_phase *best = NULL;
 	struct ver_semver lowest, v;
@@ -210,11 +228,21 @@ static slu_rc from_phases(struct finding *x, slu_err *err)
 			lowest = v;
 		}
 	}
-	if (!best && x->ask->phase.n)
+	return best;
+}
+
+static slu_rc from_phases(struct finding *x, slu_err *err)
+{
+	const struct strat_phase *p = NULL;
+	if (!x->ask->phase.n)
+		SLU_TRY(last_brought(&p, x, err));
+	if (!p)
+		p = first_left(x);
+	if (!p && x->ask->phase.n)
 		return slu_fail(err, SLU_E_DENIED, "The strategy gives the phase %.*s no version.", SLU_FMT(x->ask->phase));
-	if (!best)
+	if (!p)
 		return slu_fail(err, SLU_E_WAIT, "Every phase that has a version is released: none is above %.*s.", SLU_FMT(x->next.since.base ? x->next.since.base->version : SLU_STR("0.0.0")));
-	x->next.version = best->version;
+	x->next.version = p->version;
 	x->next.source = POL_FROM_PHASES;
 	return SLU_OK;
 }

@@ -81,6 +81,9 @@ void pol_collect_sets(struct pol_judge *j)
 		const struct strat_environment *e = &j->s->environment[j->environment];
 		add_named(j, &e->require, replaced, POL_TEXT(j, "environments.%.*s.require", SLU_FMT(e->name)));
 	}
+	for (size_t i = 0; j->phase && j->to_production && i < j->s->phase_n; i++)
+		if (j->phase[i])
+			add_named(j, &j->s->phase[i].require, false, POL_TEXT(j, "phases.%.*s.require", SLU_FMT(j->s->phase[i].name)));
 	if (replaced)
 		add_named(j, &j->s->emergency.require, false, "emergency.require");
 }

@@ -53,6 +53,8 @@ struct pol_judge {
 	int source_kind;
 	struct strat_captures source_caps;
 	const struct strat_edge *edge;      /* source_kind → kind; NULL: none */
+	const bool *phase;                  /* of a merge: the phases that it brings, by number; NULL: none */
+	bool to_production;                 /* it brings them to a branch that is released from */
 	int environment;
 	slu_oid head;                       /* commit that is judged: head of the change, new tip, deployed or reported commit */
 	struct pol_emergency emergency;
@@ -142,6 +144,9 @@ const struct strat_edge *pol_edge(const strat *s, int from, int into);
 bool pol_glob(slu_str glob, slu_str path);
 /** A name of a check, as `all` means it: which checks have `on: change` into the change's target. */
 bool pol_check_concerns(const struct pol_judge *j, const struct strat_check *c);
+
+/** Of a merge: which phases it brings (rule_phases.c). */
+slu_rc pol_find_phases(struct pol_judge *j, slu_err *err);
 
 /* ---- requirement sets (require.c) -------------------------------------------------------------------------------------- */
 

@@ -80,15 +80,20 @@ static void compile_tags(struct sch_reader *r)
 	r->tags_compiled = true;
 }
 
-/* A base is a branch kind, a phase, or a tag of some class: exactly one of them. */
-static bool read_base(struct strat_expr *e, struct sch_reader *r, slu_str word, const char **why)
+bool sch_is_tag(struct sch_reader *r, slu_str word)
 {
-	int kinds = (sch_find(r, REF_BRANCH, word) >= 0) + (sch_find(r, REF_PHASE, word) >= 0);
 	bool tag = false;
 	compile_tags(r);
 	for (size_t i = 0; i < r->tag_pattern.n && !tag; i++)
 		tag = strat_pattern_match(r->tag_pattern.v[i], word, NULL);
-	kinds += tag;
+	return tag;
+}
+
+/* A base is a branch kind, a phase, or a tag of some class: exactly one of them. */
+static bool read_base(struct strat_expr *e, struct sch_reader *r, slu_str word, const char **why)
+{
+	int kinds = (sch_find(r, REF_BRANCH, word) >= 0) + (sch_find(r, REF_PHASE, word) >= 0);
+	kinds += sch_is_tag(r, word);
 	e->against = word;
 	*why = kinds == 0 ? slu_printf(r->a, "\"%.*s\" after \"against\" is neither a branch kind nor a phase nor a tag of a declared class", SLU_FMT(word))
 			  : slu_printf(r->a, "\"%.*s\" after \"against\" is ambiguous: it is more than one of a branch kind, a phase and a tag", SLU_FMT(word));

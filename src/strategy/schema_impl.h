@@ -128,6 +128,7 @@ struct strat_require *sch_read_require(struct sch_reader *r, const sn *n);
 bool sch_expr_parse(struct strat_expr *out, struct sch_reader *r, const sn *n, const char **why);
 slu_str *sch_texts(struct sch_reader *r, const sn *n, size_t *count);
 bool sch_is_name(slu_str t);
+bool sch_is_tag(struct sch_reader *r, slu_str word); /* of some class */
 int sch_word(const struct sch_type *t, slu_str word); /* -1 */
 int64_t sch_duration_of(const sn *n);
 bool sch_bool_of(const sn *n);

@@ -318,8 +318,12 @@ struct strat_releases {
 	size_t roadmap_n;
 };
 
-/** What a version is taken from; the rest of a phase is read for its shape. */
-struct strat_phase { slu_str name, version; struct strat_pos pos; };
+struct strat_phase {
+	slu_str name, version, tag;
+	struct strat_pos pos, after_pos;
+	struct strat_set after;       /* phases that come before it */
+	struct strat_require require; /* of what brings it to a production branch */
+};
 
 struct strat_emergency {
 	bool set; /* absent: there is none, for administrators too */

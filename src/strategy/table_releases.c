@@ -104,7 +104,7 @@ static const struct sch_row root_rows[] = {
 	SCH_KEY("drivers", &sct_drivers, 0, NULL, "What `via` of an environment names.", .at = S(driver), .n = S(driver_n)),
 	SCH_KEY("artifacts", &sct_artifacts, SCH_SHAPE_ONLY, NULL, "What a check makes and stores keep."),
 	SCH_KEY("releases", &sct_releases, SCH_FLAT, NULL, "Versions, changelog, calendar: only what no branch, edge or tag says.", .pos = S(releases.pos)),
-	SCH_KEY("phases", &sct_phases, SCH_SHAPE_ONLY, NULL, "Phases of a plan, in their order. Their versions are used.", .at = S(phase), .n = S(phase_n)),
+	SCH_KEY("phases", &sct_phases, 0, NULL, "Phases of a plan, in their order. The branches of a phase are those of a kind with {phase} in its pattern.", .at = S(phase), .n = S(phase_n)),
 	SCH_KEY("ecosystem", &sct_ecosystem, SCH_SHAPE_ONLY, NULL, "Repositories that are released together; in one repository's file, not inherited."),
 	SCH_KEY("emergency", &sct_emergency, SCH_FLAT, NULL, "The one way round the rules; absent: there is none, for administrators too.", .has = S(emergency.set), .pos = S(emergency.pos)),
 	SCH_KEY("notify", &sct_notify, SCH_SHAPE_ONLY, NULL, "Who is told what."),

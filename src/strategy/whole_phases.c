@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Phases that come after one another in a circle: none of them could ever begin. */
+/* Phases that come after one another in a circle: none of them could ever begin. And tags that are of no class. */
 #include "strategy/whole.h"
 
 /* The k-th phase that this one comes after; NULL: there are no more. One name may stand without a list. */
@@ -30,9 +30,20 @@ static bool comes_before_itself(const struct sch_reader *r, const sn *phases, si
 	return false;
 }
 
+/* A tag of no class could never be made. */
+static void check_tag(struct sch_reader *r, const struct sn_entry *e)
+{
+	const sn *tag = sn_get(e->value, "tag");
+	if (tag && tag->kind == SN_SCALAR && !sn_is_null(tag) && !sch_is_tag(r, tag->text))
+		sch_fail(r, tag->pos, "phases.%.*s.tag: \"%.*s\" is of no class of tags, so that nobody could ever make it. A pattern under `tags` must match it.", SLU_FMT(e->key), SLU_FMT(tag->text));
+}
+
 void whole_phases(struct sch_reader *r)
 {
 	const sn *phases = sch_names(r, REF_PHASE);
+	for (size_t i = 0; phases && i < phases->n; i++)
+		if (!phases->entry[i].value->bad)
+			check_tag(r, &phases->entry[i]);
 	for (size_t i = 0; phases && i < phases->n; i++)
 		if (!phases->entry[i].value->bad && comes_before_itself(r, phases, i))
 			sch_fail(r, phases->entry[i].pos, "phases.%.*s.after goes in a circle back to \"%.*s\", so that it could never begin.", SLU_FMT(phases->entry[i].key), SLU_FMT(phases->entry[i].key));

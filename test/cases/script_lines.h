@@ -280,6 +280,7 @@ static inline bool l_unknown(struct script *s, const struct s_words *w, slu_str 
 	if (s_has(w, "changes")) {
 		f->change = NULL;
 		f->open_changes = NULL;
+		f->merged = NULL;
 	}
 	if (s_has(w, "reviews"))
 		f->reviews = NULL;

@@ -420,6 +420,19 @@ static inline slu_rc w_open_changes(void *ctx, slu_arena *a, slu_str target, con
 	return SLU_OK;
 }
 
+static inline slu_rc w_merged(void *ctx, slu_arena *a, const struct pol_change **out, size_t *n, slu_err *err)
+{
+	struct world *w = ctx;
+	struct pol_change *list = SLU_NEW_N(a, struct pol_change, w->change.n + 1);
+	(void)err;
+	*n = 0;
+	for (size_t i = 0; i < w->change.n; i++)
+		if (w->change.v[i].state == POL_CHANGE_MERGED)
+			list[(*n)++] = w->change.v[i];
+	*out = list;
+	return SLU_OK;
+}
+
 static inline slu_rc w_reviews(void *ctx, slu_arena *a, uint64_t change, const struct pol_review **out, size_t *n, slu_err *err)
 {
 	struct world *w = ctx;
@@ -547,7 +560,7 @@ static inline void w_init(struct world *w, slu_arena *a)
 {
 	*w = (struct world){ .a = a, .now_s = 1767603600 /* 2026-01-05T09:00:00Z */ };
 	w->facts = (struct pol_facts){ .ctx = w, .person = w_person, .ref = w_find_ref, .branches = w_branches, .commit = w_get_commit, .tag = w_get_tag, .is_ancestor = w_is_ancestor,
-		.range = w_range, .files = w_files, .secrets = w_secrets, .signature = w_get_signature, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .reviews = w_reviews, .check = w_get_check,
+		.range = w_range, .files = w_files, .secrets = w_secrets, .signature = w_get_signature, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .merged = w_merged, .reviews = w_reviews, .check = w_get_check,
 		.emergency = w_get_emergency, .deployment = w_get_deployment, .secret = w_secret, .paths = w_paths, .by_email = w_by_email, .file_at = w_file_at, .tags = w_tags };
 }
 #endif
