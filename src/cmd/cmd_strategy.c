@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/strategy_server.h"
+#include "policy/pol.h"
 #include "strategy/preset.h"
 #include "strategy/schema.h"
 
@@ -115,6 +116,7 @@ static int run_schema(struct cmd_ctx *c)
 	slu_buf_init(&b, 4u << 20);
 	if (cmd_has(c, "markdown")) {
 		strat_reference_markdown(&b);
+		pol_rules_markdown(&b);
 		return cmd_put(c, &b);
 	}
 	strat_json_schema(&b);

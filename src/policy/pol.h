@@ -296,6 +296,9 @@ bool pol_freeze(const strat *s, int64_t now_s, struct pol_freeze *out);
 /** Does what opens this row name that person: by level, by role, by name, or as the author of the change? */
 bool pol_opened_by(const struct pol_row *row, slu_str name, const struct pol_person *p, bool author);
 
+/** Every rule there is, as a section of the manual. */
+void pol_rules_markdown(slu_buf *out);
+
 const char *pol_verb_word(enum pol_verb v);
 const char *pol_state_word(enum pol_state s);
 const char *pol_state_symbol(enum pol_state s); /* UTF-8, one column */

@@ -9,7 +9,7 @@ static const struct sch_type *const shared[] = { &sct_require, &sct_edge, &sct_t
 static const char intro[] =
     "# Reference of the strategy file\n"
     "\n"
-    "<!-- Made by `sluice schema --markdown` from the schema table in src/strategy. Do not edit. -->\n"
+    "<!-- Made by `sluice schema --markdown` from the schema table in src/strategy and the rules in src/policy. Do not edit. -->\n"
     "\n"
     "The file is `.sluice/strategy.yml` on the default branch. It is YAML 1.2 without anchors, aliases, tags and duplicate keys, at most\n"
     "256 KiB. A value that begins with `*`, `&`, `!` or `@`, and a pattern with braces inside `{…}` or `[…]`, must be quoted. Where a list\n"
