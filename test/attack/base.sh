@@ -132,9 +132,9 @@ hasnt "merge: nobody"
 has ", held"
 base "$(sed "s/forbid: \[.env\]/forbid: [.env, id_rsa$forbid, later]/; s/push: maintain/push: admin/" <<<"$strict")"
 await 20 waits "It is held" || { out=$(sluice strategy show --repo acme/app | grep "^#"); fail "nothing says that it is held"; }
+await 20 waits "only tightens: files.forbid" || { out=$(sluice strategy show --repo acme/app | grep "^#"); fail "nothing says what the newest one would change"; }
 yes "show" sluice strategy show --repo acme/app
 hasnt "merge: nobody"
-has "only tightens: files.forbid"
 yes "not held any more" sluice strategy accept acme/base:rules.yml --repo acme/app --as ann
 
 # --- who accepted it may no longer read it: nothing of it reaches him

@@ -138,10 +138,7 @@ runs 3 "$sluice" strategy check user.yml
 has 'rules/broken.yml:3:10: branches.main has no key "tpye"'
 has '      3 |   main: {tpye: production}'
 
-# The schema is JSON; the commands start quickly (a process, not a promise of this machine: 50 of them in 5 seconds).
+# The schema is JSON.
 runs 0 "$sluice" schema
 has '"$schema": "http://json-schema.org/draft-07/schema#"'
-start=$SECONDS
-for _ in $(seq 50); do "$sluice" strategy check "$top/presets/tower.yml" >/dev/null 2>&1; done
-[ $((SECONDS - start)) -le 5 ] || say "50 checks took $((SECONDS - start)) s"
 exit $bad
