@@ -16,8 +16,9 @@ struct lint {
 	bool editor; /* the text comes from an editor: comments in it are not part of the message */
 	int code;    /* why a walk over commits ended early */
 	slu_buf out; /* what is not written yet */
+	slu_arena *a; /* of some commits */
 };
-enum { OUT_MAX = 32 * 1024 * 1024, OUT_PIECE = 256 * 1024 };
+enum { OUT_MAX = 32 * 1024 * 1024, OUT_PIECE = 256 * 1024, COMMITS_AT_ONCE = 64 };
 
 static int put(struct lint *l, bool all)
 {
@@ -101,8 +102,11 @@ static int lint_one(struct cmd_ctx *c, const struct cmd_message *m, void *user)
 static slu_rc lint_commit(void *ctx, const struct pol_commit *commit, slu_err *err)
 {
 	struct lint *l = ctx;
-	slu_auto_arena *a = slu_arena_new();
-	l->code = commit->message.n > SLU_MAX_MESSAGE_BYTES ? too_long(l, slu_s(commit->id.hex)) : judge(l, a, commit);
+	if (l->judged % COMMITS_AT_ONCE == 0) {
+		slu_arena_free(l->a);
+		l->a = slu_arena_new();
+	}
+	l->code = commit->message.n > SLU_MAX_MESSAGE_BYTES ? too_long(l, slu_s(commit->id.hex)) : judge(l, l->a, commit);
 	return l->code ? slu_fail(err, SLU_E_INTERNAL, "The walk over the commits was ended.") : SLU_OK;
 }
 
@@ -208,6 +212,7 @@ static int commit_lint(struct cmd_ctx *c)
 	slu_buf_init(&l.out, OUT_MAX);
 	int code = lint(c, &l);
 	slu_buf_release(&l.out);
+	slu_arena_free(l.a);
 	cmd_offline_close(&l.o);
 	return code;
 }

@@ -23,6 +23,7 @@ struct git_own {
 	struct git_cli cli;
 	git_objects *objects;
 	uint8_t hash;
+	unsigned giving; /* commits that somebody looks at now */
 };
 
 static struct git_own *own_of(port_git *g)
@@ -39,6 +40,12 @@ static enum git_told hold(struct git_own *g, const slu_oid *id, struct git_found
 	if (strlen(id->hex) != 2u * g->hash || !git_raw_parse(&raw, id->hex, g->hash))
 		return GIT_ABSENT;
 	return git_objects_hold(g->objects, &raw, out);
+}
+
+/** The same in passing: until the next one. While somebody looks at such a one, others are held. */
+static enum git_told pass(struct git_own *g, const struct git_raw *id, struct git_found *out)
+{
+	return g->giving > 0 ? git_objects_hold(g->objects, id, out) : git_objects_pass(g->objects, id, out);
 }
 
 /** One that is not read here. Git calls an object that is damaged in its pack missing. */
@@ -67,7 +74,7 @@ static slu_rc load_own(void *ctx, slu_arena *a, const struct git_raw *id, size_t
 	struct git_found f;
 	struct pol_commit c;
 	slu_oid hex = git_raw_hex(id, id_n);
-	enum git_told told = hold(g, &hex, &f);
+	enum git_told told = id_n == g->hash ? pass(g, id, &f) : hold(g, &hex, &f);
 	bool read = told == GIT_TOLD && f.kind == GIT_COMMIT && git_commit_head_parse(out, a, f.bytes, id_n);
 	slu_rc rc = SLU_OK;
 	if (!read) {
@@ -356,10 +363,12 @@ static slu_rc give(struct git_own *g, slu_arena *a, const struct git_raw *id, po
 	struct git_found f;
 	struct pol_commit c;
 	slu_oid hex = git_raw_hex(id, g->hash);
-	enum git_told told = git_objects_hold(g->objects, id, &f);
+	enum git_told told = pass(g, id, &f);
 	slu_rc rc = told == GIT_TOLD ? git_commit_view(&c, a, &hex, f.bytes, err) : by_git(g, a, &hex, told, &c, err);
+	g->giving++;
 	if (rc == SLU_OK)
 		rc = take(ctx, &c, err);
+	g->giving--;
 	git_found_drop(&f);
 	return rc;
 }
@@ -394,9 +403,11 @@ static slu_rc own_messages(port_git *base, const slu_oid *id, size_t n, port_git
 		slu_auto_arena *a = NULL;
 		struct git_found f;
 		struct pol_commit c;
-		enum git_told told = hold(g, &id[i], &f);
+		struct git_raw raw = git_raw_of(&id[i]);
+		enum git_told told = pass(g, &raw, &f);
 		const char *body = told == GIT_TOLD && f.kind == GIT_COMMIT ? memmem(f.bytes.p, f.bytes.n, "\n\n", 2) : NULL;
 		slu_rc rc = SLU_OK;
+		g->giving++;
 		if (body) {
 			each(ctx, i, (slu_str){ body + 2, f.bytes.n - (size_t)(body + 2 - f.bytes.p) });
 		} else {
@@ -405,6 +416,7 @@ static slu_rc own_messages(port_git *base, const slu_oid *id, size_t n, port_git
 			if (rc == SLU_OK)
 				each(ctx, i, c.message);
 		}
+		g->giving--;
 		git_found_drop(&f);
 		SLU_TRY(rc);
 	}

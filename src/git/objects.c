@@ -269,6 +269,15 @@ enum git_told git_objects_hold(git_objects *o, const struct git_raw *id, struct 
 	return o->whole && as_they_were(o) ? GIT_ABSENT : GIT_UNTOLD;
 }
 
+enum git_told git_objects_pass(git_objects *o, const struct git_raw *id, struct git_found *out)
+{
+	*out = (struct git_found){ 0 };
+	for (size_t i = 0; i < o->n; i++)
+		if (o->folder[i].packs && git_packs_read(o->folder[i].packs, id->b, &out->kind, &out->bytes))
+			return GIT_TOLD;
+	return git_objects_hold(o, id, out);
+}
+
 void git_found_drop(struct git_found *f)
 {
 	git_packed_drop(f->packed);

@@ -28,6 +28,8 @@ struct git_found {
 	char *own;
 };
 enum git_told git_objects_hold(git_objects *o, const struct git_raw *id, struct git_found *out);
+/** The same of an object that will hardly be asked for again; it is good until the next one is taken so. */
+enum git_told git_objects_pass(git_objects *o, const struct git_raw *id, struct git_found *out);
 void git_found_drop(struct git_found *f); /* all zero is fine */
 
 /** A loose object's file. @return false: it is none, or larger than SLU_MAX_BLOB_BYTES */

@@ -18,6 +18,7 @@ enum {
 	CHAIN_MAX = 4096,                /* deltas on deltas: git's own packs stop at 4095 */
 	KEPT_BYTES = 8 * 1024 * 1024,    /* of a generation */
 	TABLE_START = 1024,
+	PASSING_START = 64 * 1024,
 	SMALL_DELTA = 64 * 1024,         /* inflated only to learn a size */
 };
 
@@ -50,6 +51,8 @@ struct git_packs {
 	struct generation *young, *old;
 	char *delta; /* inflated deltas */
 	size_t delta_cap;
+	char *passing; /* see git_packs_read */
+	size_t passing_cap;
 	uint64_t chain[CHAIN_MAX];
 };
 
@@ -250,6 +253,28 @@ static bool delta_makes(git_packs *p, const struct git_pack_entry *e, size_t *ou
 	return inflate_delta(p, e, &delta) && git_delta_sizes(delta, &base_n, out, &ops);
 }
 
+bool git_packs_read(git_packs *p, const uint8_t *id, enum git_kind *kind, slu_str *bytes)
+{
+	uint32_t pack = 0;
+	uint64_t at = 0;
+	struct git_pack_entry e;
+	if (!find(p, id, &pack, &at) || !git_pack_entry_at(&p->pack[pack], at, &e) || e.kind == GIT_MISSING || e.size > SLU_MAX_BLOB_BYTES)
+		return false;
+	if (e.size >= p->passing_cap) {
+		free(p->passing);
+		p->passing_cap = e.size + PASSING_START;
+		p->passing = malloc(p->passing_cap);
+		if (!p->passing)
+			abort();
+	}
+	if (!inflate(p, &e, p->passing))
+		return false;
+	p->passing[e.size] = '\0';
+	*kind = e.kind;
+	*bytes = (slu_str){ p->passing, e.size };
+	return true;
+}
+
 bool git_packs_has(git_packs *p, const uint8_t *id)
 {
 	uint32_t pack;
@@ -430,5 +455,6 @@ void git_packs_close(git_packs *p)
 	libdeflate_free_decompressor(p->inflater);
 	free(p->pack);
 	free(p->delta);
+	free(p->passing);
 	free(p);
 }

@@ -26,6 +26,11 @@ struct git_packed {
 /** @param id  as many bytes as an id has here. NULL: it cannot be told here */
 struct git_packed *git_packs_hold(git_packs *p, const uint8_t *id);
 void git_packed_drop(struct git_packed *o); /* NULL is fine */
+/**
+ * For one that will hardly be asked for again: read past those that are kept. Its bytes are good until the next one is read so.
+ * @return false: it is a delta, or cannot be told here; git_packs_hold may know more
+ */
+bool git_packs_read(git_packs *p, const uint8_t *id, enum git_kind *kind, slu_str *bytes);
 /** Does an index name it? That does not say that it can be read. */
 bool git_packs_has(git_packs *p, const uint8_t *id);
 /** Its size, without making it. */

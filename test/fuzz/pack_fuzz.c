@@ -31,6 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				abort();
 			if (o && git_packs_size(all, id, &told) && told != o->bytes.n)
 				abort();
+			enum git_kind kind;
+			slu_str bytes;
+			if (git_packs_read(all, id, &kind, &bytes) && (!o || kind != o->kind || !slu_str_eq(bytes, o->bytes) || bytes.p[bytes.n] != '\0'))
+				abort();
 			git_packed_drop(o);
 			git_packed_drop(again);
 		}

@@ -58,6 +58,10 @@ static void same_object(git_packs *p, slu_str *rest)
 	T_EQ_SLU(kind, kinds[o->kind]);
 	T_EQ_INT(o->bytes.n, size);
 	T_TRUE(memcmp(o->bytes.p, rest->p, o->bytes.n) == 0);
+	enum git_kind passing;
+	slu_str bytes;
+	if (git_packs_read(p, raw.b, &passing, &bytes))
+		T_TRUE(passing == o->kind && slu_str_eq(bytes, o->bytes));
 	T_TRUE(git_packs_size(p, raw.b, &told));
 	T_EQ_INT(told, size);
 	git_packed_drop(o);
