@@ -56,8 +56,10 @@ static slu_rc add_sizes(struct check *k, struct pol_file *f, size_t n, slu_err *
 static slu_rc judge(struct check *k, struct pol_verdict *v, slu_err *err)
 {
 	slu_str raw;
+	const char *top; /* a bare repository has no index, which to Git is as good as an empty one */
 	struct pol_file *file = NULL;
 	size_t n = 0;
+	SLU_TRY(cmd_worktree(k->c, &top, err));
 	SLU_TRY(read_index(k, &raw, err));
 	SLU_TRY(read_raw(k, raw, &file, &n, err));
 	if (n && k->o.strategy->files.max_size)

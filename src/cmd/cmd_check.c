@@ -231,6 +231,8 @@ static int ci_branch(struct check *k)
 		return cmd_fail(k->c, &err);
 	if (k->ci.before.n && slu_oid_parse(&before, k->ci.before, NULL) == SLU_OK && !slu_oid_is_zero(&before) && g->ops->has_commit(g, &before, &here, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
+	if (!here) /* rewritten: what was there before is in no clone */
+		before = slu_oid_zero();
 	cmd_say(k->c, "A push at %s: %.*s (%.10s).", k->ci.name, SLU_FMT(k->ci.branch), head.hex);
 	int code = check_branch(k, k->ci.branch, &head);
 	if (code == 0 && here)

@@ -82,10 +82,6 @@ static int write_it(struct cmd_ctx *c, slu_str text, const char *top, const char
 {
 	slu_err err = { 0 };
 	const char *folder = slu_printf(c->a, "%s/.sluice", top), *path = slu_printf(c->a, "%s/%s", top, CMD_STRATEGY_PATH);
-	if (c->dry_run && !cmd_has(c, "preset")) { /* a proposal is worth reading beside a file that is there, too */
-		(void)fwrite(text.p, 1, text.n, c->out);
-		return 0;
-	}
 	if (access(path, F_OK) == 0) {
 		(void)slu_fail(&err, SLU_E_EXISTS, "%s is there already, and is not overwritten. Edit it, or remove it first.", path);
 		return cmd_fail(c, &err);
@@ -121,6 +117,9 @@ static int run(struct cmd_ctx *c)
 	int rc = make(c, &text, &what);
 	if (rc)
 		return rc;
+	if (c->dry_run && !cmd_has(c, "preset")) { /* a proposal is worth reading beside a file that is there, and where none can be */
+		return cmd_put(c, &text);
+	}
 	if (cmd_worktree(c, &top, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	return write_it(c, slu_buf_str(&text), top, what);

@@ -44,6 +44,8 @@ static slu_rc add_staged(struct cmd_ctx *c, struct search *s, slu_err *err)
 {
 	const char *const diff[] = { "diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=d", NULL };
 	slu_str text, meta, field = { 0 };
+	const char *top; /* a bare repository has no index, which to Git is as good as an empty one */
+	SLU_TRY(cmd_worktree(c, &top, err));
 	SLU_TRY(cmd_git(c, NULL, diff, false, &text, err));
 	while (slu_str_split(&text, '\0', &meta)) {
 		struct pol_file f = { .size = -1, .commit = slu_oid_zero() };
@@ -62,7 +64,11 @@ static slu_rc add_staged(struct cmd_ctx *c, struct search *s, slu_err *err)
 static slu_rc add_range(struct cmd_ctx *c, struct search *s, const slu_oid *tip, const slu_oid *not_, size_t not_n, slu_err *err)
 {
 	const struct pol_file *f = NULL;
+	const struct port_git_here *here;
 	size_t n = 0;
+	SLU_TRY(cmd_here(c, &here, err));
+	if (here->shallow)
+		return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow): what is in the rest would not be found. It comes with: git fetch --unshallow");
 	SLU_TRY(s->git.git->ops->files(s->git.git, c->a, tip, not_, not_n, &f, &n, err));
 	for (size_t i = 0; i < n; i++)
 		*SLU_ADD(c->a, &s->file) = f[i];

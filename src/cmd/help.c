@@ -115,7 +115,7 @@ const char *cmd_exit_text(unsigned code)
 	static const char *const text[] = {
 		[0] = "done; or yes", [1] = "a rule says no, or what was asked about is not so", [2] = "wrong words or options, or what they name is not there",
 		[3] = "the strategy file is not valid", [4] = "not signed in, or not allowed", [5] = "the server or the disk cannot be reached",
-		[8] = "not yet: something is waited for", [9] = "a conflict, or what else a person must settle",
+		[6] = "what was compared is not the same", [8] = "not yet: something is waited for", [9] = "a conflict, or what else a person must settle",
 	};
 	return code < sizeof text / sizeof *text && text[code] ? text[code] : "";
 }

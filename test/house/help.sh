@@ -21,6 +21,7 @@ for command in "${commands[@]}"; do
 	for part in "usage: sluice $command" Examples Options "Exit codes" "  0  "; do
 		grep -q "^$part" <<<"$help" || say "$command --help has no \"$part\""
 	done
+	grep -qE '^  [0-9]+ *$' <<<"$help" && say "$command --help has an exit code without a word about it"
 	example=$(sed -n '/^Examples$/,/^Options$/p' <<<"$help" | sed '1d;$d')
 	grep -qF "sluice $command" <<<"$example" || say "$command --help has no example"
 	while read -r option; do

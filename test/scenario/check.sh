@@ -178,6 +178,8 @@ checks 1 --branch feature/login
 has "commits.convention"
 checks 1 --branch feature/login --into develop
 checks 0 # main
+checks 2 --staged
+has "in no Git work tree"
 cd "$work/clone" && git push -q origin :oops :v0.9 && git tag -d v0.9 >/dev/null
 
 # ---- pull requests, by the variables of each host; the clone is as it makes one ----
@@ -243,6 +245,9 @@ has "5 things judged"
 env=(env GITLAB_CI=true CI_COMMIT_BRANCH=feature/login "CI_COMMIT_BEFORE_SHA=$(git rev-parse HEAD~1)" CI_DEFAULT_BRANCH=main)
 checks 0
 has "2 things judged"
+env=(env GITLAB_CI=true CI_COMMIT_BRANCH=feature/login "CI_COMMIT_BEFORE_SHA=1${zero#0}" CI_DEFAULT_BRANCH=main)
+checks 1
+has "5 things judged" # after a rebase what was there before is in no clone
 git tag v3.0.0 origin/feature/login
 env=(env JENKINS_URL=http://127.0.0.1/ BRANCH_NAME=v3.0.0 TAG_NAME=v3.0.0)
 checks 1

@@ -113,6 +113,18 @@ out=$("$sluice" init --detect 2>&1) || got=$?
 [ "$got" != 0 ] || fail "an empty repository shows something"
 has "There is no branch yet"
 
+# ---- where no file can be; a part of the history -------------------------------------------------------------------------------------------------
+git clone -q --bare "$work/squash" "$work/bare.git" && cd "$work/bare.git" || fail clone
+run 0 init --detect --dry-run
+has "strategy: 1"
+got=0 && out=$("$sluice" init --detect 2>&1) || got=$?
+[ "$got" = 2 ] || fail "written where no work tree is: $got"
+has "in no Git work tree"
+git clone -q --depth 1 "file://$work/squash" "$work/shallow" && cd "$work/shallow" || fail clone
+got=0 && out=$("$sluice" init --detect --dry-run 2>&1) || got=$?
+[ "$got" = 2 ] || fail "a part of the history shows something: $got"
+has "git fetch --unshallow"
+
 # ---- real histories ------------------------------------------------------------------------------------------------------------------------------
 for stream in "$histories"/gitflow.fi.zst "$histories"/conventional.fi.zst; do
 	[ -e "$stream" ] || continue

@@ -87,6 +87,16 @@ git commit -qm "feat: big"
 git clone -q --bare . "$work/bare.git" && cd "$work/bare.git" || fail "clone"
 asks 1 scan
 has "big:2: looks like a GitLab personal access token (gitlab-pat)"
+asks 2 scan --staged
+has "in no Git work tree"
+
+# A part of the history is not told as clean.
+git clone -q --depth 1 "file://$work/bare.git" "$work/shallow" && cd "$work/shallow" || fail "shallow clone"
+asks 1 scan
+for words in --all HEAD..HEAD; do
+	asks 2 scan $words
+	has "git fetch --unshallow"
+done
 cd "$work/repo" || exit 1
 printf 'strategy: 1\nfiles: {scan: secrets}\nbranches: {main: {type: production}, topic: {type: work, base: main}}\n' >"$work/strategy.yml"
 git checkout -q -b topic && printf 'k=%s\n' "$one" >k && git add k && git commit -qm "feat: k" || fail "commit"
