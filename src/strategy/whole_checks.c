@@ -19,9 +19,9 @@ static bool produces(const struct strat_check *c, int from, int into)
 	return strat_set_has(push, from) || strat_set_has(push, into) || strat_set_has(merge, from);
 }
 
-static void warn(struct sch_reader *r, struct strat_pos pos, const char *text)
+void whole_warn(struct sch_reader *r, struct strat_pos pos, const char *text)
 {
-	if (r->issues->n >= SLU_MAX_STRATEGY_ERRORS)
+	if (sch_enough(r))
 		return;
 	*SLU_ADD(r->a, r->issues) = (struct strat_issue){ .pos = pos, .warning = true, .text = slu_strdup(r->a, text) };
 }
@@ -58,7 +58,7 @@ static void judge_check(struct use *u, int check, struct strat_pos pos)
 		sch_fail(r, pos, "The check \"%.*s\" is required of merges into \"%s\", and nothing produces it for them: its `on` (line %u) has neither `change: %s` nor a push to a branch that is merged there.",
 			 SLU_FMT(c->name), into, c->on.pos.line ? c->on.pos.line : c->pos.line, into);
 	else if (produced < edges)
-		warn(r, pos, slu_printf(r->a, "The check \"%.*s\" is required of merges into \"%s\", and nothing produces it for those from \"%.*s\": they will wait for ever.", SLU_FMT(c->name), into,
+		whole_warn(r, pos, slu_printf(r->a, "The check \"%.*s\" is required of merges into \"%s\", and nothing produces it for those from \"%.*s\": they will wait for ever.", SLU_FMT(c->name), into,
 					      SLU_FMT(without)));
 }
 
@@ -114,7 +114,7 @@ static void check_default_branch(struct sch_reader *r)
 		for (size_t k = 0; k < s->branch[i].edge_n; k++)
 			if (s->branch[i].edge[k].into == kind || strat_set_has(&s->branch[i].edge[k].also_into, kind) || strat_set_has(&s->branch[i].edge[k].back_merge, kind))
 				return;
-	warn(r, s->branch[kind].pos, slu_printf(r->a, "Nothing can move \"%.*s\" once it is there: nobody may push to it, and no kind goes into it; this file could never be changed again.", SLU_FMT(s->branch[kind].name)));
+	whole_warn(r, s->branch[kind].pos, slu_printf(r->a, "Nothing can move \"%.*s\" once it is there: nobody may push to it, and no kind goes into it; this file could never be changed again.", SLU_FMT(s->branch[kind].name)));
 }
 
 static void check_idle(struct sch_reader *r)
@@ -122,7 +122,7 @@ static void check_idle(struct sch_reader *r)
 	const struct strat *s = r->s;
 	for (size_t i = 0; i < s->check_n; i++)
 		if (s->check[i].run.n && s->check[i].on.on == 0)
-			warn(r, s->check[i].pos, slu_printf(r->a, "The check \"%.*s\" has a command and no `on`: nothing starts it.", SLU_FMT(s->check[i].name)));
+			whole_warn(r, s->check[i].pos, slu_printf(r->a, "The check \"%.*s\" has a command and no `on`: nothing starts it.", SLU_FMT(s->check[i].name)));
 }
 
 static void check_steps(struct sch_reader *r, const struct strat_environment *e)

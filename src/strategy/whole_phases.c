@@ -35,7 +35,7 @@ static void check_tag(struct sch_reader *r, const struct sn_entry *e)
 {
 	const sn *tag = sn_get(e->value, "tag");
 	if (tag && tag->kind == SN_SCALAR && !sn_is_null(tag) && !sch_is_tag(r, tag->text))
-		sch_fail(r, tag->pos, "phases.%.*s.tag: \"%.*s\" is of no class of tags, so that nobody could ever make it. A pattern under `tags` must match it.", SLU_FMT(e->key), SLU_FMT(tag->text));
+		whole_warn(r, tag->pos, slu_printf(r->a, "phases.%.*s.tag: \"%.*s\" is of no class of tags: nobody can make it until a pattern under `tags` matches it.", SLU_FMT(e->key), SLU_FMT(tag->text)));
 }
 
 void whole_phases(struct sch_reader *r)

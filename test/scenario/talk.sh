@@ -64,7 +64,7 @@ has "0 branches under the strategy: 0 in order"
 
 # --- what is missing, wrong or too much, in one line
 code 2 "$sluice" init
-has "--preset NAME is missing: the built-in strategy to begin with"
+has "From what? One of --preset NAME, --detect and --from-gitflow says it."
 code 2 "$sluice" token create --user ann --expires tomorrow --home "$home"
 has 'takes a duration such as 30d or 48h, not "tomorrow".'
 code 2 "$sluice" serve extra
