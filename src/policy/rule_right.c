@@ -13,9 +13,6 @@ static bool named_in(const struct pol_judge *j, const struct strat_who *allow)
 
 static bool named_anywhere(const struct pol_judge *j)
 {
-	const struct strat_environment *e = j->environment >= 0 ? &j->s->environment[j->environment] : NULL;
-	if (e)
-		return pol_who_has(j->act->verb == POL_ROLL_BACK ? &e->allow_roll_back : &e->allow_deploy, j->act->actor, &j->actor);
 	if (j->s->emergency.set && pol_who_has(&j->s->emergency.by, j->act->actor, &j->actor))
 		return true;
 	for (size_t i = 0; i < j->s->branch_n; i++)
@@ -36,6 +33,23 @@ static bool lax_somewhere(const strat *s)
 	return s->enforcement != STRAT_ACTIVE;
 }
 
+/* By the `allow` of just this act: what opens a throwaway branch opens no other. */
+static bool named_here(const struct pol_judge *j)
+{
+	static const enum strat_verb of[POL_VERB_COUNT] = { [POL_CREATE] = STRAT_VERB_CREATE, [POL_PUSH] = STRAT_VERB_PUSH, [POL_FORCE_PUSH] = STRAT_VERB_FORCE_PUSH,
+		[POL_DELETE] = STRAT_VERB_DELETE, [POL_MERGE] = STRAT_VERB_MERGE, [POL_TAG] = STRAT_VERB_CREATE, [POL_TAG_MOVE] = STRAT_VERB_FORCE_PUSH, [POL_TAG_DELETE] = STRAT_VERB_DELETE };
+	enum pol_verb v = j->act->verb;
+	if (j->environment >= 0) {
+		const struct strat_environment *e = &j->s->environment[j->environment];
+		return pol_who_has(v == POL_ROLL_BACK ? &e->allow_roll_back : &e->allow_deploy, j->act->actor, &j->actor);
+	}
+	if (v == POL_MERGE && j->s->emergency.set && pol_who_has(&j->s->emergency.by, j->act->actor, &j->actor))
+		return true;
+	if (j->tag_class >= 0)
+		return pol_who_has(&j->s->tag[j->tag_class].allow[of[v]], j->act->actor, &j->actor);
+	return j->kind >= 0 && pol_who_has(&j->s->branch[j->kind].allow[of[v]], j->act->actor, &j->actor);
+}
+
 /* Where it is built in, no line of the strategy softens it. */
 static void refuse(struct pol_judge *j, struct strat_pos pos, const char *wanted)
 {
@@ -46,14 +60,14 @@ static void refuse(struct pol_judge *j, struct strat_pos pos, const char *wanted
 static slu_rc judge_right(struct pol_judge *j, slu_err *err)
 {
 	(void)err;
-	if (j->enforcement != STRAT_ACTIVE && j->act->cause == POL_BY_PERSON && j->actor_known && j->actor.level < STRAT_WRITE && !named_anywhere(j))
-		refuse(j, pol_nowhere, "level write, or an `allow` that names them: the strategy is not enforced here");
+	if (j->enforcement != STRAT_ACTIVE && j->act->cause == POL_BY_PERSON && j->actor_known && j->actor.level < STRAT_WRITE && !named_here(j))
+		refuse(j, pol_nowhere, "level write, or an `allow` for just this: the strategy is not enforced here");
 	return SLU_OK;
 }
 
 const struct pol_rule rule_right = {
 	.name = "right",
-	.summary = "Where the strategy is only evaluated, or disabled, who has neither the level `write` nor an `allow` still changes no ref and deploys nothing.",
+	.summary = "Where the strategy is only evaluated, or disabled, who has neither the level `write` nor the `allow` of the act still changes no ref and deploys nothing.",
 	.verbs = POL_REF_VERBS | POL_TAG_VERBS | POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_ROLL_BACK),
 	.rank = 19,
 	.about = POL_ABOUT_RIGHT,
