@@ -47,7 +47,7 @@ static void identity(slu_str v, slu_str *name, slu_str *mail, int64_t *time_s)
 		*time_s = (int64_t)t;
 }
 
-/** In a header as Git writes it: right behind the tree. */
+/** Those that Git reads: right behind the first line, which names the tree. */
 static size_t count_parents(slu_str raw)
 {
 	slu_str line;
@@ -68,7 +68,7 @@ slu_rc git_commit_view(struct pol_commit *out, slu_arena *a, const slu_oid *id, 
 	while (header(&raw, &name, &value)) {
 		if (slu_str_is(name, "tree") && !tree)
 			tree = slu_oid_parse(&c.tree, value, NULL) == SLU_OK;
-		else if (slu_str_is(name, "parent") && slu_oid_parse(SLU_ADD(a, &parent), value, NULL) != SLU_OK)
+		else if (slu_str_is(name, "parent") && parent.n < parent.cap && slu_oid_parse(SLU_ADD(a, &parent), value, NULL) != SLU_OK) /* a later one means nothing to Git */
 			return slu_fail(err, SLU_E_CORRUPT, "Commit %s names a parent that is no object id.", id->hex);
 		else if (slu_str_is(name, "author") && !author) /* of several the first counts, as for Git */
 			identity(value, &c.author_name, &c.author_email, &c.author_time_s), author = true;
@@ -144,12 +144,12 @@ slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, s
 	struct git_tag_raw t = { 0 };
 	bool object = false, tagger = false;
 	slu_str name = { 0 }, value = { 0 };
-	while (header(&raw, &name, &value)) {
-		if (slu_str_is(name, "object"))
+	while (header(&raw, &name, &value)) { /* of several the first counts, as for Git, which passes over the others when it takes a push */
+		if (slu_str_is(name, "object") && !object)
 			object = slu_oid_parse(&t.object, value, NULL) == SLU_OK;
-		else if (slu_str_is(name, "type"))
+		else if (slu_str_is(name, "type") && !t.type.n)
 			t.type = copy(a, value);
-		else if (slu_str_is(name, "tag"))
+		else if (slu_str_is(name, "tag") && !t.name.n)
 			t.name = copy(a, value);
 		else if (slu_str_is(name, "tagger") && !tagger)
 			identity(value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s), tagger = true;

@@ -93,6 +93,28 @@ git -C "$c" tag -f -am "of a tag" behind aside 2>/dev/null
 pack behind "^$main"
 refused "a tag of a tag of a commit" "$test_dir/pack" "$(git -C "$c" rev-parse behind)" refs/tags/label/behind
 
+# Headers that Git passes over when it takes a push and when it reads: they make no merge of a commit, and name nothing that a tag names.
+late() { # MESSAGE: a commit on main with a parent in the wrong place
+	local who='A <a@b> 1700000000 +0000'
+	printf 'tree %s\nparent %s\nauthor %s\ncommitter %s\nparent %s\n\n%s\n' "$(git -C "$c" rev-parse "$main^{tree}")" "$main" "$who" "$who" "$main" "$1" |
+		git -C "$c" hash-object -t commit -w --stdin
+}
+twice() { # ID ID: a tag that names two commits; to Git it is one of the first
+	printf 'object %s\ntype commit\ntag label/twice\ntagger A <a@b> 1700000000 +0000\nobject %s\n\ntwo\n' "$1" "$2" | git -C "$c" hash-object -t tag -w --stdin
+}
+id=$(late "feat: late")
+pack "$id" "^$main"
+raw_push "$test_dir/pack" "$zero $id refs/heads/feature/late"
+has "ok refs/heads/feature/late"
+raw_push "" "$id $zero refs/heads/feature/late"
+has "ok refs/heads/feature/late"
+before=$(refs)
+id=$(late "no convention at all")
+pack "$id" "^$main"
+refused "a commit that calls itself a merge" "$test_dir/pack" "$id" refs/heads/feature/late
+pack "$(twice "$bad" "$main")" "^$main"
+refused "a tag that names two commits" "$test_dir/pack" "$(twice "$bad" "$main")" refs/tags/label/twice
+
 # What was refused is not there: neither it nor what is built on it is taken by its id.
 on never
 commit "$c" .env again "feat: again"

@@ -377,6 +377,34 @@ T_TEST(replace_refs_do_not_lie)
 	}
 }
 
+/** Git takes both in a push, also with receive.fsckObjects: what it reads of them is what counts. */
+T_TEST(headers_that_git_passes_over_say_nothing)
+{
+	FOR_EACH_ADAPTER(w) {
+		slu_oid main_ = oid(&w, "main"), topic = oid(&w, "topic"), lone = oid(&w, "lone"), id = { 0 };
+		struct pol_commit c;
+		struct pol_tag t;
+		bool yes = true;
+		slu_str made = sh(&w, "cd bare.git; who='A <a@e> 1700000000 +0000'; git update-ref refs/heads/late $(printf 'tree %s\nparent %s\nauthor %s\ncommitter %s\nparent %s\n\nlate\n'"
+				      " $(git rev-parse main^{tree} main) \"$who\" \"$who\" $(git rev-parse lone) | git hash-object -t commit -w --stdin);"
+				      " git update-ref refs/tags/two $(printf 'object %s\ntype commit\ntag two\ntagger %s\nobject %s\ntype tree\ntag v1\n\ntwo\n'"
+				      " $(git rev-parse topic) \"$who\" $(git rev-parse main^{tree}) | git hash-object -t tag -w --stdin); git rev-parse two^{commit}; git fsck --strict >&2");
+		T_EQ_SLU(made, topic.hex);
+		id = oid(&w, "late");
+		T_OK(w.g->ops->commit(w.g, w.a, &id, &c, &w.err), w.err);
+		T_EQ_INT(c.parent_n, 1);
+		T_EQ_STR(c.parent[0].hex, main_.hex);
+		T_OK(w.g->ops->is_ancestor(w.g, &lone, &id, &yes, &w.err), w.err);
+		T_FALSE(yes);
+		id = oid(&w, "two");
+		T_OK(w.g->ops->tag(w.g, w.a, &id, &t, &w.err), w.err);
+		T_EQ_STR(t.commit.hex, topic.hex);
+		T_EQ_SLU(t.name, "two");
+		T_OK(w.g->ops->resolve(w.g, SLU_STR("two"), &id, &w.err), w.err);
+		T_EQ_STR(id.hex, topic.hex);
+	}
+}
+
 T_TEST(a_quarantine_is_seen_through_its_handle_only)
 {
 	FOR_EACH_ADAPTER(w) {
