@@ -43,7 +43,7 @@ static void stop(git_walk *w)
 	free(w->by_pos);
 	w->node = NULL;
 	w->by_pos = NULL;
-	w->n = w->cap = w->slots_used = w->read = w->read_then = 0;
+	w->n = w->cap = w->edges = w->slots_used = w->read = w->read_then = 0;
 	w->grown.n = w->grown.marked = w->grown.times = 0;
 }
 
@@ -178,6 +178,7 @@ static bool from_graph(git_walk *w, uint32_t i)
 	n->level = c.level;
 	n->time_s = c.time_s;
 	n->loaded = true;
+	w->edges += c.parent_n;
 	return true;
 }
 
@@ -198,6 +199,7 @@ slu_rc walk_load(git_walk *w, uint32_t i, slu_err *err)
 	n->parent_n = (uint32_t)c.parent_n;
 	n->time_s = c.time_s;
 	n->loaded = true;
+	w->edges += c.parent_n;
 	w->read++;
 	return SLU_OK;
 }
@@ -234,7 +236,7 @@ slu_rc walk_level(git_walk *w, uint32_t from, slu_err *err)
 				high = w->node[p].level;
 			}
 		}
-		if (todo.n > w->n * 4 + 1024)
+		if (todo.n > w->edges + 1) /* each commit puts its parents here once */
 			return slu_fail(err, SLU_E_CORRUPT, "The history of %s contradicts itself.", hex_of(w, from).hex);
 		if (ready) {
 			w->node[i].level = high + 1;
@@ -269,6 +271,11 @@ void walk_begin(git_walk *w, const slu_oid *any, uint8_t boring)
 		stop(w);
 		start(w);
 	}
+	walk_go_on(w, any, boring);
+}
+
+void walk_go_on(git_walk *w, const slu_oid *any, uint8_t boring)
+{
 	w->epoch++;
 	w->heap_n = 0;
 	w->live = 0;

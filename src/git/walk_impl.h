@@ -35,6 +35,7 @@ struct git_walk {
 	void *ctx;
 	struct node *node;
 	size_t n, cap;
+	size_t edges;    /* parents of those that are loaded */
 	uint32_t *slot;  /* hash table of the others: index + 1 */
 	size_t slots, slots_used;
 	uint32_t epoch;
@@ -54,6 +55,8 @@ struct git_walk {
 
 /** Begin a question. @param any  an id, for how long they are @param boring  a commit with all these flags leads to nothing new */
 void walk_begin(git_walk *w, const slu_oid *any, uint8_t boring);
+/** Begin its next part: flags and queue are empty again, but what was learnt and marked so far stays. */
+void walk_go_on(git_walk *w, const slu_oid *any, uint8_t boring);
 /** Its id. */
 struct git_raw walk_id(const git_walk *w, uint32_t i);
 uint32_t walk_named(git_walk *w, const slu_oid *id);

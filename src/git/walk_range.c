@@ -126,7 +126,7 @@ slu_rc git_walk_range(git_walk *w, slu_arena *a, const slu_oid *tip, const slu_o
 			forget(w); /* some are marked whose parents are not */
 			return rc;
 		}
-		walk_begin(w, tip, TWO);
+		walk_go_on(w, tip, TWO);
 		SLU_TRY(walk_marked(w, own, tip, max, &list, err));
 	} else {
 		SLU_TRY(walk_down(w, own, tip, 1, not_, not_n, max, &list, err));

@@ -363,3 +363,79 @@ T_TEST(a_whole_history_is_as_it_was_made)
 			history_free(h);
 		}
 }
+
+/* ---- histories that are nowhere but here: commit n is the id whose first bytes are n + 1 ------------------------------------ */
+
+struct made {
+	const char *graph; /* a file that is written when commit `at` is read; NULL: none */
+	uint32_t at;
+	uint32_t wide;     /* how many commits before it are parents of each */
+};
+
+static struct git_raw id_of(uint32_t n)
+{
+	n++; /* an id of zeros is none */
+	return (struct git_raw){ { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16) } };
+}
+
+static slu_oid hex_of(uint32_t n)
+{
+	struct git_raw id = id_of(n);
+	return git_raw_hex(&id, 20);
+}
+
+static slu_rc load_made(void *ctx, slu_arena *a, const struct git_raw *id, size_t id_n, struct git_commit_head *out, slu_err *err)
+{
+	const struct made *m = ctx;
+	uint32_t n = ((uint32_t)id->b[0] | (uint32_t)id->b[1] << 8 | (uint32_t)id->b[2] << 16) - 1, parents = n < m->wide ? n : m->wide;
+	(void)id_n;
+	(void)err;
+	struct git_raw *parent = SLU_NEW_N(a, struct git_raw, parents + 1);
+	for (uint32_t i = 0; i < parents; i++)
+		parent[i] = id_of(n - 1 - i);
+	if (m->graph && n == m->at) {
+		FILE *f = fopen(m->graph, "w");
+		T_TRUE(f != NULL && fputs("no graph", f) >= 0 && fclose(f) == 0);
+	}
+	*out = (struct git_commit_head){ .parent = parent, .parent_n = parents, .time_s = 1700000000 + n };
+	return SLU_OK;
+}
+
+/** A program that runs for long looks whether there is a better graph now, but never between the two halves of one question. */
+T_TEST(a_graph_that_comes_in_the_midst_of_a_question_changes_no_answer)
+{
+	char dir[64] = "/tmp/sluice-test-XXXXXX";
+	T_TRUE(mkdtemp(dir) != NULL);
+	slu_auto_arena *a = slu_arena_new();
+	slu_err err = { 0 };
+	T_TRUE(mkdir(slu_printf(a, "%s/info", dir), 0700) == 0);
+	struct made m = { .graph = slu_printf(a, "%s/info/commit-graph", dir), .at = 500, .wide = 1 };
+	git_walk *w = git_walk_new(dir, load_made, &m);
+	slu_oid not_[10];
+	for (uint32_t n = 0; n < 10; n++) {
+		const slu_oid *list = NULL;
+		size_t list_n = 0;
+		slu_oid tip = hex_of(n < 9 ? 20 : 1020);
+		T_CASE("%u below", n);
+		T_OK(git_walk_range(w, a, &tip, not_, n, SIZE_MAX, &list, &list_n, &err), err);
+		T_EQ_INT(list_n, n == 0 ? 21 : n < 9 ? 21 - n : 20);
+		not_[n] = hex_of(n < 8 ? n : 1000);
+	}
+	T_TRUE(access(m.graph, F_OK) == 0);
+	git_walk_free(w);
+	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+T_TEST(a_history_of_wide_merges_does_not_contradict_itself)
+{
+	struct made m = { .wide = 40 };
+	slu_auto_arena *a = slu_arena_new();
+	slu_err err = { 0 };
+	git_walk *w = git_walk_new("/nowhere", load_made, &m);
+	slu_oid tip = hex_of(3000), low = hex_of(2000);
+	const slu_oid *list = NULL;
+	size_t n = 0;
+	T_OK(git_walk_range(w, a, &tip, &low, 1, SIZE_MAX, &list, &n, &err), err);
+	T_EQ_INT(n, 1000);
+	git_walk_free(w);
+}
