@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice replay: what a strategy would have said to a whole history. */
 #include "cmd/replay_fit.h"
+#include "cmd/replay_since.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -82,22 +83,10 @@ static slu_rc is_whole(struct cmd_ctx *c, slu_err *err)
 	return SLU_OK;
 }
 
-/* Any date that Git understands. */
-static slu_rc find_since(struct cmd_ctx *c, int64_t *out, slu_err *err)
+/* Of what is counted by --since nothing may be left. */
+static bool is_empty(const struct ins_replay *r)
 {
-	const char *date = cmd_opt(c, "since");
-	slu_str answer = { "", 0 };
-	uint64_t s = 0;
-	*out = INT64_MIN;
-	if (!date)
-		return SLU_OK;
-	const char *const ask[] = { "rev-parse", slu_printf(c->a, "--since=%s", date), NULL };
-	SLU_TRY(cmd_git(c, NULL, ask, true, &answer, err));
-	answer = slu_str_trim(answer);
-	if (!slu_str_starts(answer, "--max-age=") || slu_parse_u64(&s, (slu_str){ answer.p + 10, answer.n - 10 }, NULL) != SLU_OK)
-		return slu_fail(err, SLU_E_USAGE, "--since: \"%s\" is no date; such as 2024-01-31 or '1 year ago'.", date);
-	*out = (int64_t)s;
-	return SLU_OK;
+	return r->commits == 0 && r->all.judged == 0;
 }
 
 /* ---- without a strategy -------------------------------------------------------------------------------------------------- */
@@ -115,6 +104,8 @@ static int try_presets(struct cmd_ctx *c, struct cmd_offline *o, struct app_hist
 	*r = t[0].r;
 	x->s = t[0].s;
 	x->strategy_file = t[0].file;
+	if (is_empty(r)) /* nothing fits better than another */
+		return 0;
 	x->fit = fit;
 	x->fit_n = CMD_FITS;
 	x->chosen = true;
@@ -143,15 +134,17 @@ static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 		return code;
 	slu_rc rc = is_whole(c, &err);
 	if (rc == SLU_OK)
-		rc = find_since(c, &ask.since_s, &err);
+		rc = cmd_replay_since(c, &ask.since_s, &err);
 	if (rc == SLU_OK)
 		rc = app_history_load(&h, c->a, &o->ctx, o->default_branch, &err);
-	struct cmd_replay x = { .name = name_here(c), .strategy_file = o->strategy_file, .whole = !cmd_has(c, "since"), .s = o->strategy, .h = &h, .r = &r };
+	struct cmd_replay x = { .name = name_here(c), .strategy_file = o->strategy_file, .since_s = INT64_MIN, .s = o->strategy, .h = &h, .r = &r };
+	x.since_s = ask.since_s;
 	ask.s = o->strategy;
 	if (rc == SLU_OK && o->strategy)
 		rc = app_replay(&r, c->a, &h, &ask, &err);
 	else if (rc == SLU_OK)
 		code = try_presets(c, o, &h, &ask, &x, &r);
+	x.empty = rc == SLU_OK && code == 0 && is_empty(&r);
 	end_progress(bar);
 	return rc != SLU_OK ? cmd_fail(c, &err) : code ? code : show(c, &x);
 }
@@ -168,7 +161,7 @@ static int run(struct cmd_ctx *c)
 static const struct cmd_opt options[] = {
 	{ "strategy", 0, "FILE", "judge by this file, not by the one in force", CMD_PATH, 0 },
 	{ "preset", 0, "NAME", "judge by this preset", CMD_TEXT, 0 },
-	{ "since", 0, "DATE", "only what was done since then, such as 2024-01-31 or '1 year ago'", CMD_TEXT, 0 },
+	{ "since", 0, "DATE", "only what was done since then, such as 2024-01-31 (its beginning, UTC) or '1 year ago'", CMD_TEXT, 0 },
 	{ "format", 'f', "text|json|html", "how to print it; html: one page with pictures", CMD_TEXT, 0 },
 	{ "all", 'a', NULL, "every rule, and the worst examples", CMD_FLAG, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },

@@ -35,14 +35,28 @@ static void number(html *h, struct cmd_ctx *c, uint64_t n)
 
 /* ---- the story ------------------------------------------------------------------------------------------------------------- */
 
-static void story(html *h, struct cmd_ctx *c, const struct cmd_replay *x)
+static void story_head(html *h, const struct cmd_replay *x)
 {
-	const struct ins_replay *r = x->r;
 	html_lit(h, "<h1>");
 	html_text_z(h, x->name);
 	html_lit(h, ", replayed under ");
 	html_text_z(h, x->strategy_file);
-	html_lit(h, "</h1><p class=\"dim\">");
+	html_lit(h, "</h1>");
+}
+
+static void story_empty(html *h, struct cmd_ctx *c, const struct cmd_replay *x)
+{
+	story_head(h, x);
+	html_lit(h, "<p class=\"answer\">");
+	html_text_z(h, cmd_replay_empty(c, x));
+	html_lit(h, "</p>");
+}
+
+static void story(html *h, struct cmd_ctx *c, const struct cmd_replay *x)
+{
+	const struct ins_replay *r = x->r;
+	story_head(h, x);
+	html_lit(h, "<p class=\"dim\">");
 	html_text_z(h, slu_printf(c->a, "%s commits, %s of them merges, %s, %s; %s to %s.%s", cmd_thousands(c, r->commits), cmd_thousands(c, r->merges), cmd_count(c, x->h->branch_n, "branch", "branches"),
 				  cmd_count(c, x->h->tag_n, "tag", "tags"), cmd_day(c, r->first_s), cmd_day(c, r->last_s), x->chosen ? " No strategy is in force: this is the preset that fits best." : ""));
 	slu_buf_addf(h->out, "</p><p class=\"answer%s\">", r->all.refused ? "" : " fine");
@@ -235,6 +249,21 @@ static void unknown(html *h, struct cmd_ctx *c, const struct cmd_replay *x)
 	html_lit(h, "</ul>");
 }
 
+static void whole(html *h, struct cmd_ctx *c, const struct cmd_replay *x)
+{
+	story(h, c, x);
+	if (x->r->all.judged) {
+		html_lit(h, "<h2>When</h2>");
+		bars(h, c, x->r);
+		years(h, c, x->r);
+	}
+	rules(h, c, x->r);
+	worst(h, c, x);
+	waits(h, c, x->r);
+	flow(h, c, x->s);
+	unknown(h, c, x);
+}
+
 int cmd_replay_html(struct cmd_ctx *c, const struct cmd_replay *x)
 {
 	slu_auto_buf b;
@@ -243,17 +272,7 @@ int cmd_replay_html(struct cmd_ctx *c, const struct cmd_replay *x)
 	slu_buf_adds(&b, head);
 	html_text_z(&h, slu_printf(c->a, "%s under %s", x->name, x->strategy_file));
 	slu_buf_adds(&b, style);
-	story(&h, c, x);
-	if (x->r->all.judged) {
-		html_lit(&h, "<h2>When</h2>");
-		bars(&h, c, x->r);
-		years(&h, c, x->r);
-	}
-	rules(&h, c, x->r);
-	worst(&h, c, x);
-	waits(&h, c, x->r);
-	flow(&h, c, x->s);
-	unknown(&h, c, x);
+	(x->empty ? story_empty : whole)(&h, c, x);
 	html_lit(&h, "</main></body></html>\n");
 	return cmd_put(c, &b);
 }

@@ -102,6 +102,8 @@ int cmd_replay_json(struct cmd_ctx *c, const struct cmd_replay *x)
 	slu_json_kv_z(&j, "strategy", x->strategy_file);
 	slu_json_kv_z(&j, "digest", x->s->digest);
 	slu_json_kv_bool(&j, "chosen", x->chosen);
+	if (x->since_s != INT64_MIN)
+		put_time(&j, "since", x->since_s);
 	slu_json_kv_int(&j, "commits", (int64_t)r->commits);
 	slu_json_kv_int(&j, "merges", (int64_t)r->merges);
 	slu_json_kv_int(&j, "branches", (int64_t)x->h->branch_n);

@@ -14,7 +14,8 @@ struct cmd_replay {
 	const char *name;          /* of the repository */
 	const char *strategy_file; /* "preset:gitflow" … */
 	bool chosen;               /* the nearest preset: nothing names a strategy */
-	bool whole;                /* no --since */
+	int64_t since_s;           /* INT64_MIN: no --since */
+	bool empty;                /* nothing was done since then */
 	const struct cmd_fit *fit; /* nearest first */
 	size_t fit_n;
 	const strat *s;
@@ -31,6 +32,8 @@ const char *cmd_rule_words(struct cmd_ctx *c, const struct ins_rule *r);
 const char *cmd_wait_words(struct cmd_ctx *c, const struct ins_rule *r);
 /** What is not in the history, or could not be told from it; the last is NULL. */
 const char *const *cmd_replay_unknown(struct cmd_ctx *c, const struct cmd_replay *x);
+/** "No commit was made since 2024-03-01: the newest is of 2024-02-01." For a replay that is empty. */
+const char *cmd_replay_empty(struct cmd_ctx *c, const struct cmd_replay *x);
 /** "12,345" */
 const char *cmd_thousands(struct cmd_ctx *c, uint64_t n);
 /** "36 %", "under 1 %" */

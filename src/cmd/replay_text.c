@@ -20,7 +20,7 @@ static void what_it_is(slu_buf *b, struct cmd_ctx *c, const struct cmd_replay *x
 {
 	const struct ins_replay *r = x->r;
 	if (r->commits == 0)
-		line(b, "", slu_printf(c->a, "%s: no commit since %s", x->name, cmd_opt(c, "since")));
+		line(b, "", slu_printf(c->a, "%s: no commit since %s", x->name, cmd_day(c, x->since_s)));
 	else
 		line(b, "", slu_printf(c->a, "%s: %s commits, %s of them merges, %s to %s", x->name, cmd_thousands(c, r->commits), cmd_thousands(c, r->merges), cmd_day(c, r->first_s), cmd_day(c, r->last_s)));
 	line(b, "", slu_printf(c->a, "%s, %s; judged by %s", cmd_count(c, x->h->branch_n, "branch", "branches"), cmd_count(c, x->h->tag_n, "tag", "tags"), x->strategy_file));
@@ -134,7 +134,7 @@ static void next(slu_buf *b, struct cmd_ctx *c, const struct cmd_replay *x)
 	heading(b, c, "Next");
 	if (x->fit_n > 1)
 		slu_buf_addf(b, "  sluice replay --preset %s%s\n      the next best: it would refuse %s\n", x->fit[1].preset, where, cmd_share(c, x->fit[1].refused, x->fit[1].judged));
-	if (x->whole && x->r->last_s - x->r->first_s > 2 * 365 * (int64_t)86400)
+	if (x->since_s == INT64_MIN && x->r->last_s - x->r->first_s > 2 * 365 * (int64_t)86400)
 		slu_buf_addf(b, "  sluice replay%s --since '1 year ago'%s\n      what of it is still so\n", by, where);
 	if (!cmd_has(c, "all"))
 		slu_buf_addf(b, "  sluice replay%s --all%s\n      every rule, and the worst examples\n", by, where);
@@ -147,6 +147,10 @@ int cmd_replay_text(struct cmd_ctx *c, const struct cmd_replay *x)
 {
 	slu_auto_buf b;
 	slu_buf_init(&b, 16 * 1024 * 1024);
+	if (x->empty) {
+		pol_line_text(&b, "", slu_s(slu_printf(c->a, "%s: %s", x->name, cmd_replay_empty(c, x))), 4096);
+		return cmd_put(c, &b);
+	}
 	what_it_is(&b, c, x);
 	what_was_refused(&b, c, x);
 	rules(&b, c, x);

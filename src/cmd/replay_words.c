@@ -25,6 +25,14 @@ const char *cmd_day(struct cmd_ctx *c, int64_t time_s)
 	return slu_strndup(c->a, buf, 10);
 }
 
+const char *cmd_replay_empty(struct cmd_ctx *c, const struct cmd_replay *x)
+{
+	int64_t newest = INT64_MIN;
+	for (size_t i = 0; i < x->h->graph.n; i++)
+		newest = x->h->graph.time_s[i] > newest ? x->h->graph.time_s[i] : newest;
+	return slu_printf(c->a, "No commit was made and no tag was set since %s, and so nothing is judged: the newest commit is of %s.", cmd_day(c, x->since_s), cmd_day(c, newest));
+}
+
 size_t cmd_replay_spans(struct cmd_ctx *c, const struct ins_replay *r, size_t max, struct ins_sum **out, size_t *months)
 {
 	size_t each = (r->month_n + max - 1) / max, n = each ? (r->month_n + each - 1) / each : 0;

@@ -104,7 +104,27 @@ git clone -q app copy 2>/dev/null || fail clone
 run 0 --preset gitflow --format json copy
 is .all.refused 9
 run 0 --preset gitflow --since 2099-01-01 app
-has "app: no commit since 2099-01-01"
+has "app: No commit was made and no tag was set since 2099-01-01, and so nothing is judged: the newest commit is of 20"
+hasnt "would have been refused"
+run 0 --since 2099-01-01 app
+has "No commit was made and no tag was set since 2099-01-01"
+hasnt "fits best"
+run 0 --since 2099-01-01 --format html app
+has "No commit was made and no tag was set since 2099-01-01"
+hasnt "fits best"
+run 0 --since 2099-01 --format json app
+is .commits 0
+is .since 2099-01-01T00:00:00Z
+is .chosen false
+for date in garbage "3 apples ago" "banana 2024-01-31" 2024-02-31 2024-13-01 "2024-99-99 10:00" "" " " 0 @99999999999999999999 "400 years ago" v1.0 tomorow; do
+	run 2 --preset gitflow --since "$date" app
+	has "is no date"
+done
+for date in 2001-01-31 2001-01 2001 "25 years ago" "Jan 5 2001" @1000000000 1000000000 "31.12.2001" 2001-01-31T10:00:00+02:00 "last Friday 25 years ago" never "10:00 2001-02-03" "noon 9000 days ago"; do
+	run 0 --preset gitflow --format json --since "$date" app
+	[ "$(printf '%s' "$out" | jq 'del(.since)')" = "$(printf '%s' "$whole" | jq .)" ] || fail "--since '$date' is not all of it"
+done
+for date in now today NOW; do run 0 --preset gitflow --since "$date" app; done
 run 0 --preset gitflow --format json --since "$(date -u -d @$((clock - 43200)) +%Y-%m-%dT%H:%M:%SZ)" app
 is .acts.merges.judged 1
 run 2 --preset gitflw app
