@@ -172,7 +172,7 @@ static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_
 
 void app_offline_facts(struct pol_facts *out, struct app_offline *o)
 {
-	*out = (struct pol_facts){ .ctx = o };
+	*out = (struct pol_facts){ .ctx = o, .no_server = true };
 	app_git_facts_fill(out);
 	out->ref = fact_ref;
 	out->branches = fact_branches;

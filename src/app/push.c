@@ -52,7 +52,12 @@ static bool names_fine(struct app_push_ref *ref, struct app_unit *u, const struc
 static slu_rc judge_ref(struct app_push_ref *out, struct app_unit *u, struct app_repo *r, const struct pol_facts *f, const struct port_git_update *x, slu_err *err)
 {
 	struct pol_action act = { 0 };
+	bool refused = false;
 
+	if (pol_object_verdict(&refused, &out->verdict, u->a, r->strategy, f, x->ref, &x->new_, err) != SLU_OK)
+		return slu_err_context(err, "%.*s", SLU_FMT(x->ref));
+	if (refused)
+		return SLU_OK;
 	if (pol_push_action(&act, u->a, f, u->who.name, x->ref, &x->old, &x->new_, err) != SLU_OK)
 		return slu_err_context(err, "%.*s", SLU_FMT(x->ref));
 	SLU_TRY(pol_decide(&out->verdict, u->a, r->strategy, f, &act, u->now_s, err));

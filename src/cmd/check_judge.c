@@ -241,20 +241,35 @@ static slu_rc is_here(struct check *k, const struct update *u, slu_err *err)
 	return SLU_OK;
 }
 
+/* *told: the update is out by itself, and *v says why; no rule of the strategy has to be asked. */
+static slu_rc read_act(struct check *k, const struct update *u, struct pol_action *act, struct pol_verdict *v, bool *told, slu_err *err)
+{
+	*told = pol_ref_verdict(v, k->a, k->o.strategy, u->ref);
+	if (*told)
+		return SLU_OK;
+	slu_rc rc = pol_object_verdict(told, v, k->a, k->o.strategy, &k->o.facts, u->ref, &u->new_, err);
+	if (rc == SLU_OK && !*told) {
+		SLU_TRY(is_here(k, u, err));
+		rc = pol_push_action(act, k->a, &k->o.facts, k->o.ctx.person, u->ref, &u->old, &u->new_, err);
+	}
+	return rc == SLU_OK ? SLU_OK : slu_err_context(err, "%.*s", SLU_FMT(u->ref));
+}
+
 static int one_update(struct check *k, const struct update *u, bool *allowed)
 {
 	struct pol_action act;
 	struct pol_verdict v = { 0 };
 	slu_err err = { 0 };
 	size_t bad = k->refused + k->waiting;
+	bool told = false;
 	int code = 0;
 	const char *name = shown(k, slu_s(cmd_ref_name(slu_str_dup(k->c->a, u->ref))));
 	if (slu_oid_eq(&u->old, &u->new_) || (slu_oid_is_zero(&u->old) && slu_oid_is_zero(&u->new_)))
 		return 0;
-	if (pol_ref_verdict(&v, k->a, k->o.strategy, u->ref))
-		code = check_add(k, (struct check_subject){ .kind = "push", .name = name, .title = "", .commit = u->new_ }, &v);
-	else if (is_here(k, u, &err) != SLU_OK || pol_push_action(&act, k->a, &k->o.facts, k->o.ctx.person, u->ref, &u->old, &u->new_, &err) != SLU_OK)
+	if (read_act(k, u, &act, &v, &told, &err) != SLU_OK)
 		code = cmd_fail(k->c, &err);
+	else if (told)
+		code = check_add(k, (struct check_subject){ .kind = "push", .name = name, .title = "", .commit = u->new_ }, &v);
 	else
 		code = check_act(k, "push", name, &act, true);
 	*allowed = code == 0 && bad == k->refused + k->waiting;

@@ -269,6 +269,7 @@ static slu_rc lg2_tag(port_git *base, slu_arena *a, const slu_oid *id, struct po
 		SLU_TRY(git_tag_parse(&r, a, &at, bytes, err));
 		if (depth == 0)
 			t = git_tag_of(&r);
+		t.of_tag = t.of_tag || depth > 0; /* whatever the first one calls it */
 		at = r.object;
 		SLU_TRY(raw(g, a, &at, &kind, &bytes, err));
 	}

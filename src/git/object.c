@@ -171,7 +171,7 @@ slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, s
 struct pol_tag git_tag_of(const struct git_tag_raw *raw)
 {
 	return (struct pol_tag){
-		.annotated = true, .commit = slu_oid_zero(), .message = raw->message, .name = raw->name, .signed_ = raw->signed_,
+		.annotated = true, .of_tag = slu_str_is(raw->type, "tag"), .commit = slu_oid_zero(), .message = raw->message, .name = raw->name, .signed_ = raw->signed_,
 		.tagger_name = raw->tagger_name, .tagger_email = raw->tagger_email, .tagger_time_s = raw->tagger_time_s,
 	};
 }

@@ -73,6 +73,7 @@ struct pol_commit {
 };
 struct pol_tag {
 	bool annotated;
+	bool of_tag;     /* it names another tag object, not what that is of */
 	slu_oid commit;  /* what it finally names; zero when not a commit */
 	slu_str message, name; /* name: the tag header inside the object */
 	slu_str tagger_name, tagger_email;
@@ -194,6 +195,7 @@ struct pol_facts {
 	/** Text of another repository's strategy file (`extends: [OWNER/REPO:FILE]`); SLU_E_NOT_FOUND. */
 	slu_rc (*extends)(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err *err);
 	struct pol_memo *memo;  /* see pol_memo_new; NULL: each judgement finds everything out for itself */
+	bool no_server;         /* none was asked: who may is told by the strategy alone */
 	bool by_push;           /* nothing but pushes moves branches here: a branch is merged by pushing its merge, and there are no changes */
 	slu_str default_branch; /* whose strategy file is in force; "": the one that the strategy itself says */
 };
@@ -278,6 +280,8 @@ slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_fa
 const char *pol_ref_refused(slu_str full_name);
 /** The verdict on a push of a ref with such a name, which no further rule looks at. @return false: the name is fine, *out is as it was */
 bool pol_ref_verdict(struct pol_verdict *out, slu_arena *a, const strat *s, slu_str full_name);
+/** The same on a branch that would name a file, a folder or a tag in place of a commit. *refused false: nothing is wrong with it, or the object is not there */
+slu_rc pol_object_verdict(bool *refused, struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, slu_str full_name, const slu_oid *new_, slu_err *err);
 
 /** A branch's `versions` with the captures of its name put in: "{major}.{minor}.*" of support/v1.0 is "1.0.*". n == 0: it has none. */
 slu_str pol_line_of(slu_arena *a, const struct strat_branch *b, const struct strat_captures *caps);

@@ -85,12 +85,22 @@ static void soften(struct pol_judge *j, const struct pol_set *set, struct pol_ro
 	}
 }
 
+/* Where nothing but pushes moves branches, there are no changes to open and nobody to give a role. */
+static const char *remedy_of(const struct pol_judge *j, const char *remedy)
+{
+	static const char *const of_server[] = { "sluice change ", "sluice role ", "sluice env ", "sluice user ", "sluice commit status " };
+	for (size_t i = 0; remedy && j->f->by_push && i < sizeof of_server / sizeof *of_server; i++)
+		if (slu_str_starts(slu_s(remedy), of_server[i]))
+			return "sluice strategy show";
+	return remedy ? remedy : "";
+}
+
 struct pol_row *pol_add(struct pol_judge *j, const struct pol_set *set, struct pol_row row)
 {
 	static const char *const none[] = { NULL };
 	row.wanted = row.wanted ? row.wanted : "";
 	row.actual = row.actual ? row.actual : "";
-	row.remedy = row.remedy ? row.remedy : "";
+	row.remedy = remedy_of(j, row.remedy);
 	row.opens = row.opens ? row.opens : none;
 	row.pos.file = row.pos.file ? row.pos.file : pol_nowhere.file;
 	row.unknown = row.unknown && row.state == POL_WAITING;

@@ -105,6 +105,8 @@ const char *pol_word(struct pol_judge *j, slu_str name);
 const char *pol_suggest_rename(struct pol_judge *j, slu_str branch);
 /** Instead of this push: open a change from the branch that is there, or push to one from which a change may be opened. */
 const char *pol_suggest_push(struct pol_judge *j);
+/** See who may. */
+const char *pol_suggest_who(struct pol_judge *j);
 /** Approve the change, or the deployment. */
 const char *pol_suggest_review(struct pol_judge *j);
 

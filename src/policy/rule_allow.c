@@ -19,7 +19,7 @@ static const char *remedy_of(struct pol_judge *j)
 		return POL_TEXT(j, "sluice change merge %s", pol_change_word(j)); /* by one of those who may */
 	if (v == POL_FORCE_PUSH)
 		return POL_TEXT(j, "git pull --rebase origin %s", into);
-	return "sluice role list";
+	return pol_suggest_who(j);
 }
 
 static void forbid(struct pol_judge *j, const char *rule, const struct strat_who *w, const char *verb)
@@ -45,7 +45,7 @@ static void add_rows(struct pol_judge *j, const struct pol_verdict *merge)
 
 static struct pol_row *merge_row(struct pol_judge *j, const struct strat_who *push, uint64_t change, enum pol_state state, const char *actual)
 {
-	return pol_add(j, NULL, (struct pol_row){ .rule = "push-is-merge", .pos = push->pos, .state = state, .wanted = "the exact merge of an open change that may be merged", .actual = actual,
+	return pol_add(j, NULL, (struct pol_row){ .rule = "push-is-merge", .pos = push->pos, .state = state, .wanted = j->f->by_push ? "the exact merge of a branch that may be merged" : "the exact merge of an open change that may be merged", .actual = actual,
 		 .remedy = change ? POL_TEXT(j, "sluice why merge %llu", (unsigned long long)change) : "" });
 }
 

@@ -103,7 +103,7 @@ static slu_rc judge_deploy(struct pol_judge *j, slu_err *err)
 	const struct strat_environment *e = &j->s->environment[j->environment];
 	const char *rule = POL_TEXT(j, "environments.%.*s", SLU_FMT(e->name));
 	pol_add_allow(j, POL_TEXT(j, "%s.allow.%s", rule, back ? "roll-back" : "deploy"), back ? &e->allow_roll_back : &e->allow_deploy,
-		      POL_TEXT(j, "%s %.*s", back ? "roll back" : "deploy to", SLU_FMT(e->name)), "sluice role list");
+		      POL_TEXT(j, "%s %.*s", back ? "roll back" : "deploy to", SLU_FMT(e->name)), pol_suggest_who(j));
 	SLU_TRY(from_row(j, e, rule, err));
 	if (!back)
 		SLU_TRY(by_hand_row(j, e, rule, err));

@@ -39,7 +39,7 @@ static void reason_row(struct pol_judge *j, slu_str reason)
 static void declare(struct pol_judge *j)
 {
 	const struct strat_emergency *e = &j->s->emergency;
-	pol_add_allow(j, "emergency.by", &e->by, "declare an emergency", "sluice role list");
+	pol_add_allow(j, "emergency.by", &e->by, "declare an emergency", pol_suggest_who(j));
 	kinds_row(j);
 	reason_row(j, j->act->reason);
 	bool open = j->change.state == POL_CHANGE_OPEN;

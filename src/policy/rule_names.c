@@ -68,6 +68,27 @@ bool pol_ref_verdict(struct pol_verdict *out, slu_arena *a, const strat *s, slu_
 	return true;
 }
 
+slu_rc pol_object_verdict(bool *refused, struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, slu_str full_name, const slu_oid *new_, slu_err *err)
+{
+	struct pol_commit commit;
+	struct pol_tag tag = { 0 };
+	*refused = false;
+	if (!slu_str_starts(full_name, "refs/heads/") || slu_oid_is_zero(new_) || !f->commit || !f->tag)
+		return SLU_OK;
+	slu_rc rc = f->commit(f->ctx, a, new_, &commit, err);
+	if (rc != SLU_E_NOT_FOUND)
+		return rc;
+	if (f->tag(f->ctx, a, new_, &tag, NULL) != SLU_OK) /* whoever needs the object says that it is not there */
+		return SLU_OK;
+	const char *what = tag.annotated ? slu_printf(a, "the tag %.*s", SLU_FMT(tag.name)) : "a file or a folder", *to = slu_oid_is_zero(&tag.commit) ? "HEAD" : slu_strndup(a, tag.commit.hex, 10);
+	struct pol_verdict v = { .answer = POL_DENY, .digest = s->digest };
+	*SLU_ADD(a, &v.row) = (struct pol_row){ .rule = "ref-commit", .pos = pol_nowhere, .state = POL_FAILED, .wanted = "a branch that names a commit",
+		.actual = slu_printf(a, "%s names %s, %.10s", full_name.p + strlen("refs/heads/"), what, new_->hex), .remedy = slu_printf(a, "git push origin %s:%.*s", to, SLU_FMT(full_name)) };
+	*out = v;
+	*refused = true;
+	return SLU_OK;
+}
+
 static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 {
 	(void)err;
@@ -96,7 +117,7 @@ static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 
 const struct pol_rule rule_names = {
 	.name = "names",
-	.summary = "A branch of no kind, a tag of no class, and names that Git's commands refuse do not come in.",
+	.summary = "A branch of no kind or that names no commit, a tag of no class, and names that Git's commands refuse do not come in.",
 	.verbs = POL_REF_VERBS | POL_TAG_VERBS | POL_VERB(POL_OPEN) | POL_VERB(POL_MERGE) | POL_VERB(POL_EMERGENCY),
 	.rank = 10,
 	.builtin = true,

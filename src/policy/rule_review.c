@@ -10,7 +10,7 @@ static void level_row(struct pol_judge *j, const char *rule, struct strat_pos po
 	struct strat_who_item *copy = SLU_NEW(j->a, struct strat_who_item);
 	*copy = item;
 	*w = (struct strat_who){ .pos = pos, .item = copy, .n = 1 };
-	pol_add_allow(j, rule, w, pol_verb_word(j->act->verb), "sluice role list");
+	pol_add_allow(j, rule, w, pol_verb_word(j->act->verb), pol_suggest_who(j));
 }
 
 static void judge_report(struct pol_judge *j)
@@ -25,7 +25,7 @@ static void judge_report(struct pol_judge *j)
 	const struct strat_check *c = &j->s->check[i];
 	const char *rule = POL_TEXT(j, "checks.%.*s.allow.report", SLU_FMT(c->name));
 	if (c->has_allow_report)
-		pol_add_allow(j, rule, &c->allow_report, POL_TEXT(j, "report %.*s", SLU_FMT(c->name)), "sluice role list");
+		pol_add_allow(j, rule, &c->allow_report, POL_TEXT(j, "report %.*s", SLU_FMT(c->name)), pol_suggest_who(j));
 	else
 		level_row(j, rule, c->pos, STRAT_WRITE);
 }

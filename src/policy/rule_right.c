@@ -54,7 +54,7 @@ static bool named_here(const struct pol_judge *j)
 static void refuse(struct pol_judge *j, struct strat_pos pos, const char *wanted)
 {
 	pol_add(j, NULL, (struct pol_row){ .rule = "allow", .pos = pos, .state = POL_FAILED, .about = POL_ABOUT_RIGHT, .wanted = wanted,
-		 .actual = pol_person_text(j, j->act->actor, &j->actor), .remedy = "sluice role list" });
+		 .actual = pol_person_text(j, j->act->actor, &j->actor), .remedy = pol_suggest_who(j) });
 }
 
 static slu_rc judge_right(struct pol_judge *j, slu_err *err)

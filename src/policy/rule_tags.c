@@ -7,21 +7,22 @@ static void allow_row(struct pol_judge *j, const struct strat_tag *t)
 	static const char *const verb[POL_VERB_COUNT] = { [POL_TAG] = "create", [POL_TAG_MOVE] = "move", [POL_TAG_DELETE] = "delete" };
 	static const enum strat_verb of[POL_VERB_COUNT] = { [POL_TAG] = STRAT_VERB_CREATE, [POL_TAG_MOVE] = STRAT_VERB_FORCE_PUSH, [POL_TAG_DELETE] = STRAT_VERB_DELETE };
 	const char *word = verb[j->act->verb];
-	const char *remedy = j->act->verb == POL_TAG ? "sluice role list" : "git tag -a NEW-NAME COMMIT";
+	const char *remedy = j->act->verb == POL_TAG ? pol_suggest_who(j) : "git tag -a NEW-NAME COMMIT";
 	pol_add_allow(j, POL_TEXT(j, "tags.%.*s.allow.%s", SLU_FMT(t->name), word), &t->allow[of[j->act->verb]], POL_TEXT(j, "%s tag %.*s", word, SLU_FMT(j->tag)), remedy);
 }
 
 static void object_rows(struct pol_judge *j, const struct strat_tag *t, const struct pol_tag *obj)
 {
 	const char *name = pol_z(j, j->tag), *rule = POL_TEXT(j, "tags.%.*s", SLU_FMT(t->name));
-	bool commit = !slu_oid_is_zero(&obj->commit), same = !obj->annotated || slu_str_eq(obj->name, j->tag);
-	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.names", rule), .pos = t->pos, .state = commit && same ? POL_PASSED : POL_FAILED, .wanted = POL_TEXT(j, "a tag that says %s and names a commit", name),
-		 .actual = !commit ? "it names no commit" : same ? POL_TEXT(j, "it names %s", pol_short(j, &obj->commit)) : POL_TEXT(j, "the tag object says %.*s", SLU_FMT(obj->name)),
-		 .remedy = commit && same ? "" : POL_TEXT(j, "git tag -a -f %s COMMIT", pol_word(j, j->tag)) });
+	bool commit = !slu_oid_is_zero(&obj->commit), same = !obj->annotated || slu_str_eq(obj->name, j->tag), good = commit && same && !obj->of_tag;
+	const char *to = commit ? pol_short(j, &obj->commit) : t->branches.n ? pol_kind_name(j, t->branches.i[0]) : "HEAD";
+	const char *remedy = POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), to);
+	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.names", rule), .pos = t->pos, .state = good ? POL_PASSED : POL_FAILED, .wanted = POL_TEXT(j, "a tag that says %s and names a commit", name),
+		 .actual = !commit ? "it names no commit" : !same ? POL_TEXT(j, "the tag object says %.*s", SLU_FMT(obj->name)) : obj->of_tag ? "it names another tag, not a commit" :
+		 POL_TEXT(j, "it names %s", pol_short(j, &obj->commit)), .remedy = good ? "" : remedy });
 	if (t->annotated)
 		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "%s.annotated", rule), .pos = t->annotated_pos.line ? t->annotated_pos : t->pos, .state = obj->annotated ? POL_PASSED : POL_FAILED,
-			 .wanted = "an annotated tag", .actual = obj->annotated ? "it is annotated" : "it is a lightweight tag",
-			 .remedy = obj->annotated ? "" : POL_TEXT(j, "git tag -a -f %s %s", pol_word(j, j->tag), pol_short(j, &obj->commit)) });
+			 .wanted = "an annotated tag", .actual = obj->annotated ? "it is annotated" : "it is a lightweight tag", .remedy = obj->annotated ? "" : remedy });
 }
 
 /* A branch of one of these kinds that holds the commit; "" when there is none. */

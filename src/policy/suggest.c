@@ -110,6 +110,11 @@ const char *pol_suggest_push(struct pol_judge *j)
 	return *made ? POL_TEXT(j, "git push origin HEAD:%s", made) : POL_TEXT(j, "sluice change open --into %s", pol_word(j, j->branch));
 }
 
+const char *pol_suggest_who(struct pol_judge *j)
+{
+	return j->f->no_server ? "sluice strategy show" : "sluice role list";
+}
+
 const char *pol_suggest_review(struct pol_judge *j)
 {
 	if (j->environment >= 0)

@@ -83,6 +83,21 @@ git tag -a -m r v1.0.1 "main^{tree}" && held "a tag of a tree" git push origin v
 git tag -a -m r v1.0.2 main && held "a tag by another name" git push origin "$(git rev-parse v1.0.2):refs/tags/v1.0.3"
 git push -q origin v1.0.2 2>/dev/null || fail "a tag that is fine"
 before=$(refs)
+again=$(printf 'object %s\ntype tag\ntag v9.9.9\ntagger A <a@b> 1 +0000\n\nm\n' "$(git rev-parse v1.0.2)" | git mktag) && held "a second release of one commit, by a tag of its tag" git push origin "$again:refs/tags/v9.9.9"
+has "it names another tag, not a commit"
+git tag -f -a -m r v1.0.3 "main:.sluice/strategy.yml" >/dev/null && held "a tag of a file" git push origin v1.0.3
+has "git tag -a -f v1.0.3 main"
+held "a file as a tag" git push origin "$(git rev-parse main:.sluice/strategy.yml):refs/tags/v1.0.3"
+has "git tag -a -f v1.0.3 main"
+hasnt "nothing"
+
+# A branch that names no commit.
+for what in "main^{tree}" main:.sluice/strategy.yml v1.0.2 "$again"; do
+	for ref in refs/heads/feature/what refs/heads/main refs/heads/feature/x; do
+		held "$what as $ref" git push -f origin "$(git rev-parse "$what"):$ref"
+		has ref-commit
+	done
+done
 git tag -f -a -m again v1.0.2 main >/dev/null && held "a moved tag" git push -f origin v1.0.2
 held "a deleted tag" git push origin :v1.0.2
 

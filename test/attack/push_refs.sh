@@ -96,6 +96,9 @@ raw_push "$test_dir/empty.pack" "$zero $main refs/tags/v1.0.0"
 held "make a tag that is there"
 raw_push "$test_dir/empty.pack" "$zero $two refs/tags/v2.0.0"
 held "a tag off its branch"
+again=$(printf 'object %s\ntype tag\ntag v2.0.0\ntagger A <a@b> 1 +0000\n\nm\n' "$tag" | git -C "$c" mktag)
+no "a second release of one commit, by a tag of its tag" git -C "$c" push origin "$again:refs/tags/v2.0.0"
+has "it names another tag, not a commit"
 
 # All or nothing, whether the client asks for --atomic or not; also where a part of it names what is not there.
 for flag in --atomic --no-atomic; do
@@ -115,6 +118,8 @@ held "one new ref twice"
 for what in "$two^{tree}" "$two:a" v1.0.0; do
 	raw_push "$test_dir/empty.pack" "$zero $(git -C "$c" rev-parse "$what") refs/heads/feature/y"
 	held "a branch that names $what"
+	no "by Git" git -C "$c" push origin "$(git -C "$c" rev-parse "$what"):refs/heads/feature/y"
+	has "ref-commit"
 done
 raw_push "$test_dir/empty.pack" "$zero$(printf '0%.0s' $(seq 24)) $two$(printf '0%.0s' $(seq 24)) refs/heads/feature/y"
 held "ids of another length"

@@ -11,7 +11,7 @@
  *     merge-commit LABEL OURS THEIRS ["MESSAGE"]      the merge as Git makes it; squash-commit: the same tree, one parent
  *     file LABEL PATH:                   and its text, indented: the file as of that commit
  *     branch NAME LABEL                  gone-branch NAME
- *     tag NAME LABEL [annotated] [says=OTHER]
+ *     tag NAME LABEL [annotated] [of-tag] [says=OTHER]
  *     signed LABEL|TAG well|badly|unknown|expired|other [by=WHO]
  *     change N SOURCE TARGET AUTHOR [draft] [merged=LABEL] [closed] [threads=N] [pusher=NAME] [labels=A,B] ["TITLE"]
  *     body N:                            and its text, indented
@@ -20,11 +20,11 @@
  *     emergency N PERSON EXPIRES ["REASON"]
  *     deployed ENVIRONMENT VERSION LABEL STATE [blocked]
  *     secret NAME                        has a value
- *     unknown FACT…                      person changes reviews checks tags emergency secrets: what is not known here
+ *     unknown FACT…                      person changes reviews checks tags emergency secrets server all-but-git: what is not known here
  *
  * After `case NAME` these hold for that case only; what stands before the first case holds for all. A case has one act:
  *
- *     push REF OLD NEW by PERSON [cause=…]        `-` for nothing; tags are written tag:NAME
+ *     push REF OLD NEW by PERSON [cause=…]        `-` for nothing; tags are written tag:NAME; NEW too
  *     merge N by PERSON [method=M] [head=LABEL] [emergency] [cause=…]
  *     open SOURCE TARGET by PERSON                approve N by PERSON          report LABEL CHECK by PERSON
  *     deploy ENVIRONMENT VERSION LABEL by PERSON [change=N] [emergency] [cause=…]      roll-back …

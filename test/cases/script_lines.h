@@ -152,7 +152,7 @@ static inline bool l_branch(struct script *s, const struct s_words *w, slu_str b
 
 static inline bool l_tag(struct script *s, const struct s_words *w, slu_str block)
 {
-	struct w_ref r = { .name = s_word(w, 1), .at = w_label(&s->w, s_word(w, 2)), .annotated = s_has(w, "annotated") };
+	struct w_ref r = { .name = s_word(w, 1), .at = w_label(&s->w, s_word(w, 2)), .annotated = s_has(w, "annotated"), .of_tag = s_has(w, "of-tag") };
 	(void)block;
 	if (!r.at)
 		return s_trouble(s, "no commit of this label", s_word(w, 2));
@@ -292,6 +292,8 @@ static inline bool l_unknown(struct script *s, const struct s_words *w, slu_str 
 		f->emergency = NULL;
 	if (s_has(w, "secrets"))
 		f->secret = NULL;
+	f->by_push = f->by_push || s_has(w, "all-but-git");
+	f->no_server = f->by_push || s_has(w, "server");
 	return true;
 }
 
@@ -327,8 +329,10 @@ static inline bool l_act(struct script *s, const struct s_words *w, slu_str bloc
 
 static inline slu_oid l_tagged(struct script *s, slu_str name, slu_str label)
 {
+	if (slu_str_starts(label, "tag:"))
+		name = (slu_str){ label.p + 4, label.n - 4 };
 	for (size_t i = 0; i < s->w.tag.n; i++)
-		if (slu_str_is(label, "tag") && slu_str_eq(s->w.tag.v[i].name, name))
+		if ((slu_str_is(label, "tag") || slu_str_starts(label, "tag:")) && slu_str_eq(s->w.tag.v[i].name, name))
 			return s->w.tag.v[i].object;
 	return s_commit_id(s, label);
 }
@@ -491,6 +495,10 @@ static inline slu_rc s_judge(struct script *s, struct pol_verdict *v, slu_err *e
 	SLU_TRY(strat_compile(&s->w.s, &issues, s->a, s->w.strategy, "strategy.yml", NULL, NULL, err));
 	if (s->push_ref.n) {
 		struct pol_action push;
+		bool refused = false;
+		SLU_TRY(pol_object_verdict(&refused, v, s->a, s->w.s, &s->w.facts, s->push_ref, &s->act.new_, err));
+		if (refused)
+			return SLU_OK;
 		SLU_TRY(pol_push_action(&push, s->a, &s->w.facts, s->act.actor, s->push_ref, &s->act.old, &s->act.new_, err));
 		push.cause = s->act.cause;
 		push.emergency = s->act.emergency;

@@ -33,7 +33,7 @@ struct w_ref {
 	slu_str name;
 	struct w_commit *at;
 	slu_oid object; /* of a tag: the tag object, or the commit */
-	bool annotated;
+	bool annotated, of_tag;
 	slu_str says;
 };
 struct w_person {
@@ -279,7 +279,7 @@ static inline slu_rc w_get_tag(void *ctx, slu_arena *a, const slu_oid *id, struc
 	*out = (struct pol_tag){ .commit = w_commit_of(w, id) ? *id : slu_oid_zero() };
 	for (size_t i = 0; i < w->tag.n; i++)
 		if (slu_oid_eq(&w->tag.v[i].object, id) && w->tag.v[i].annotated)
-			*out = (struct pol_tag){ .annotated = true, .commit = w->tag.v[i].at->id, .name = w->tag.v[i].says };
+			*out = (struct pol_tag){ .annotated = true, .of_tag = w->tag.v[i].of_tag, .commit = w->tag.v[i].at->id, .name = w->tag.v[i].says };
 	return SLU_OK;
 }
 
