@@ -217,10 +217,16 @@ static void sh_tables(struct shell *s)
 
 static const char bash_rest[] =
     "_sluice_refs() { git for-each-ref --format='%(refname:short)' refs/heads refs/remotes refs/tags 2>/dev/null; }\n"
+    "_sluice_lines() { # CUR FORM: lines that begin so; the name of a branch may be a command, and is never expanded\n"
+    "\tlocal line\n"
+    "\twhile IFS= read -r line; do\n"
+    "\t\tif [[ $line == \"$1\"* ]]; then printf -v line \"$2\" \"$line\"; COMPREPLY+=(\"$line\"); fi\n"
+    "\tdone\n"
+    "}\n"
     "_sluice_reply() { # WORDS CUR: @file, @ref, or the words themselves\n"
     "\tcase $1 in\n"
-    "\t*@file*) compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- \"$2\")) ;;\n"
-    "\t*@ref*) COMPREPLY+=($(compgen -W \"$(_sluice_refs)\" -- \"$2\")) ;;\n"
+    "\t*@file*) compopt -o filenames 2>/dev/null; _sluice_lines \"$2\" %s < <(compgen -f -- \"$2\") ;;\n"
+    "\t*@ref*) _sluice_lines \"$2\" %q < <(_sluice_refs) ;;\n"
     "\t*) COMPREPLY+=($(compgen -W \"$1\" -- \"$2\")) ;;\n"
     "\tesac\n"
     "}\n"

@@ -64,6 +64,11 @@ same "bash: its value behind =" "$(in_bash sluice check --format = s)" "sarif"
 same "bash: another command's" "$(in_bash sluice owners --format j)" "json"
 same "bash: a branch" "$(in_bash sluice why push fea)" "feature/x"
 same "bash: a file" "$(in_bash sluice check --strategy fi)" "file.yml"
+git branch 'evil$(touch${IFS}done)' && : >"two words.yml" || fail "names"
+same "bash: a branch that is a command" "$(in_bash sluice why push evi)" 'evil\$\(touch\$\{IFS\}done\)'
+[ ! -e done ] || fail "bash runs what a branch is called"
+same "bash: a file of two words" "$(in_bash sluice check --strategy two)" "two words.yml"
+git branch -q -D 'evil$(touch${IFS}done)'
 same "bash: a preset" "$(in_bash sluice preset show gitf)" "gitflow"
 same "bash: git sluice" "$(in_bash git sluice why pu)" "push"
 same "bash: what is hidden" "$(in_bash sluice hooks ru)" ""
