@@ -106,6 +106,16 @@ slu_str cmd_here_branch(struct cmd_ctx *c);
 /** A setting of Git's, as `git config --get` tells it; n == 0: there is none. */
 slu_str cmd_setting(struct cmd_ctx *c, const char *key);
 
+/* ---- files --------------------------------------------------------------------------------------------------------------- */
+/** A whole file ("-": standard input), NUL-terminated. SLU_E_NOT_FOUND; SLU_E_USAGE: a folder, or one that may not be read; SLU_E_IO; SLU_E_LIMIT. */
+slu_rc cmd_read_file(struct cmd_ctx *c, const char *path, size_t max, slu_str *out, slu_err *err);
+/**
+ * Make a file new: beside it first, then in its place, so that there is a whole one at every moment, and on a full disk the old one.
+ * What is beside it (path.sluice-new) goes, and no link there is followed.
+ * @param mode  as of open(); 0: that of the file which is there, else 0666
+ */
+slu_rc cmd_replace_file(struct cmd_ctx *c, const char *path, slu_str text, unsigned mode, slu_err *err);
+
 /* ---- ends -------------------------------------------------------------------------------------------------------------- */
 /** After a call with --dry-run that was answered: the verdict and what would be done, as talk. With --format json the answer {"dry_run","verdict","would"}. @return the exit code */
 int cmd_would(struct cmd_ctx *c, const struct cli_answer *an, const char *line);
@@ -129,9 +139,6 @@ slu_rc cmd_worktree(struct cmd_ctx *c, const char **out, slu_err *err);
 slu_rc cmd_git(struct cmd_ctx *c, const char *dir, const char *const *args, bool quiet, slu_str *out, slu_err *err);
 /** Path of a file of libexec/ beside the running executable. */
 slu_rc cmd_libexec(struct cmd_ctx *c, const char *name, const char **out, slu_err *err);
-
-/** A whole file ("-": standard input), NUL-terminated. SLU_E_NOT_FOUND; SLU_E_USAGE: a folder, or one that may not be read; SLU_E_IO; SLU_E_LIMIT. */
-slu_rc cmd_read_file(struct cmd_ctx *c, const char *path, size_t max, slu_str *out, slu_err *err);
 
 /* ---- the server --------------------------------------------------------------------------------------------------------- */
 /**

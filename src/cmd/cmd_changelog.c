@@ -4,9 +4,6 @@
 #include "cmd/line.h"
 #include "cmd/notes.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* What is said of one version: as soon as it is made, the commits are let go. */
@@ -197,26 +194,6 @@ static int put_text(const struct sections *s)
 	return cmd_put(s->c, &b);
 }
 
-/* Beside it and then in its place: a full disk leaves what was there. */
-static slu_rc replace(struct cmd_ctx *c, const char *path, slu_str text, slu_err *err)
-{
-	const char *beside = slu_printf(c->a, "%s.new", path);
-	struct stat was;
-	bool there = stat(path, &was) == 0;
-	FILE *f = fopen(beside, "wbe");
-	bool ok = f && fwrite(text.p, 1, text.n, f) == text.n && fflush(f) == 0;
-	if (ok && there)
-		ok = fchmod(fileno(f), was.st_mode & 07777) == 0;
-	if (f && fclose(f) != 0)
-		ok = false;
-	if (ok && rename(beside, path) == 0)
-		return SLU_OK;
-	int code = errno;
-	if (f)
-		(void)unlink(beside);
-	return slu_fail(err, SLU_E_IO, "%s cannot be written: %s.", path, strerror(code));
-}
-
 /* Oldest first, so that each finds its place above those below it. */
 static slu_rc write_file(struct sections *s, const char **name, size_t *written, slu_err *err)
 {
@@ -244,7 +221,7 @@ static slu_rc write_file(struct sections *s, const char **name, size_t *written,
 		slu_buf_clear(&now);
 		slu_buf_adds(&now, made);
 	}
-	return c->dry_run || slu_str_eq(slu_buf_str(&now), was) ? SLU_OK : replace(c, path, slu_buf_str(&now), err);
+	return c->dry_run || slu_str_eq(slu_buf_str(&now), was) ? SLU_OK : cmd_replace_file(c, path, slu_buf_str(&now), 0, err);
 }
 
 static int changelog(struct cmd_ctx *c, struct sections *s)

@@ -3,7 +3,6 @@
 #include "cmd/hooks.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,24 +91,6 @@ static slu_rc io(slu_err *err, const char *what, const char *path)
 	return slu_fail(err, SLU_E_IO, "%s %s: %s.", path, what, strerror(errno));
 }
 
-/* Beside it first, then in its place: there is a whole hook at every moment. */
-static slu_rc write_hook(struct cmd_ctx *c, const char *path, const char *text, slu_err *err)
-{
-	const char *beside = slu_printf(c->a, "%s.sluice-new", path);
-	(void)unlink(beside);
-	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0777);
-	if (fd < 0)
-		return io(err, "cannot be written", beside);
-	size_t n = strlen(text);
-	bool fine = write(fd, text, n) == (ssize_t)n && fsync(fd) == 0;
-	fine = close(fd) == 0 && fine;
-	if (fine && rename(beside, path) == 0)
-		return SLU_OK;
-	slu_rc rc = io(err, "cannot be written", path);
-	(void)unlink(beside);
-	return rc;
-}
-
 static slu_rc install_one(struct cmd_ctx *c, const struct place *p, const struct hook *h, const char *program, const char **said, slu_err *err)
 {
 	const char *path = path_of(c, p, h, ""), *before = path_of(c, p, h, HOOKS_BEFORE);
@@ -123,7 +104,7 @@ static slu_rc install_one(struct cmd_ctx *c, const struct place *p, const struct
 			return io(err, "cannot be put aside", path);
 		*said = slu_printf(c->a, "; the hook that was there goes first (%s%s)", h->name, HOOKS_BEFORE);
 	}
-	return c->dry_run ? SLU_OK : write_hook(c, path, script(c, h, program), err);
+	return c->dry_run ? SLU_OK : cmd_replace_file(c, path, slu_s(script(c, h, program)), 0777, err);
 }
 
 /* In a folder that is not of this repository a hook would be there for others, too. */

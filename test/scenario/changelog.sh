@@ -109,8 +109,11 @@ before=$(cat docs/CHANGES.md)
 asks 0 --all --write --dry-run
 has "docs/CHANGES.md: 4 sections would be written."
 [ "$(cat docs/CHANGES.md)" = "$before" ] || fail "a dry run wrote"
+echo kept >"$work/elsewhere" && ln -s "$work/elsewhere" docs/CHANGES.md.new && ln -s "$work/elsewhere" docs/CHANGES.md.sluice-new || fail "links" # as a commit may bring them
 asks 0 --all --write
 has "docs/CHANGES.md: 4 sections written."
+[ "$(cat "$work/elsewhere")" = kept ] || fail "a link beside it was written through"
+rm docs/CHANGES.md.new
 [ "$(grep '^## ' docs/CHANGES.md | tr '\n' ' ')" = "## Unreleased ## 2.0.0 - 2026-01-03 ## 1.0.2 - 2026-01-04 ## [1.0.1] - 2026-01-02 ## 1.0.0 - 2026-01-01 " ] || { out=$(cat docs/CHANGES.md); fail "order"; }
 out=$(cat docs/CHANGES.md)
 has "Written by people, too."
