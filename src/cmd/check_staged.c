@@ -1,41 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is staged: the files by which the index differs from the commit that it stands on. */
+/* What is staged, judged as if it were committed. */
 #include "cmd/check.h"
 #include "cmd/records.h"
-
-/* Files of ":100644 100644 OLD NEW M" NUL PATH NUL …; symbolic links count, submodules do not. */
-static slu_rc read_raw(struct check *k, slu_str text, struct pol_file **out, size_t *n, slu_err *err)
-{
-	SLU_LIST(struct pol_file) list = { 0 };
-	slu_str meta, path, word[5];
-	while (slu_str_split(&text, 0, &meta) && slu_str_split(&text, 0, &path)) {
-		size_t w = 0;
-		while (w < 5 && slu_str_split(&meta, ' ', &word[w]))
-			w++;
-		if (w < 5)
-			return slu_fail(err, SLU_E_INTERNAL, "git diff-index gave a line that is not understood.");
-		if (slu_str_starts(word[1], "100") || slu_str_starts(word[1], "120")) {
-			struct pol_file *f = SLU_ADD(k->c->a, &list);
-			*f = (struct pol_file){ .path = path, .size = -1, .commit = slu_oid_zero() };
-			SLU_TRY(slu_oid_parse(&f->blob, word[3], err));
-		}
-	}
-	*out = list.v;
-	*n = list.n;
-	return SLU_OK;
-}
-
-/* Without a commit yet, everything that is in the index is new. */
-static slu_rc read_index(struct check *k, slu_str *raw, slu_err *err)
-{
-	const char *const head[] = { "rev-parse", "--verify", "--quiet", "HEAD^{commit}", NULL };
-	const char *const tree[] = { "hash-object", "-t", "tree", "--stdin", NULL };
-	slu_str base;
-	if (cmd_git(k->c, NULL, head, true, &base, NULL) != SLU_OK)
-		SLU_TRY(cmd_git_fed(k->c, tree, SLU_STR(""), &base, err));
-	const char *const diff[] = { "diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules", base.p, "--", NULL };
-	return cmd_git(k->c, NULL, diff, false, raw, err);
-}
+#include "cmd/staged.h"
 
 static slu_rc add_sizes(struct check *k, struct pol_file *f, size_t n, slu_err *err)
 {
@@ -55,13 +22,9 @@ static slu_rc add_sizes(struct check *k, struct pol_file *f, size_t n, slu_err *
 
 static slu_rc judge(struct check *k, struct pol_verdict *v, slu_err *err)
 {
-	slu_str raw;
-	const char *top; /* a bare repository has no index, which to Git is as good as an empty one */
 	struct pol_file *file = NULL;
 	size_t n = 0;
-	SLU_TRY(cmd_worktree(k->c, &top, err));
-	SLU_TRY(read_index(k, &raw, err));
-	SLU_TRY(read_raw(k, raw, &file, &n, err));
+	SLU_TRY(cmd_staged_files(k->c, &file, &n, err));
 	if (n && k->o.strategy->files.max_size)
 		SLU_TRY(add_sizes(k, file, n, err));
 	struct app_offline_files all = { file, n };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice next: the next version, in a clone without a server. */
 #include "cmd/line.h"
+#include "cmd/records.h"
 
 static const char *subject_of(struct cmd_ctx *c, const struct ver_entry *e)
 {
 	slu_auto_buf b;
-	slu_buf_init(&b, e->subject.n + 1);
-	for (size_t i = 0; i < e->subject.n; i++)
-		slu_buf_addc(&b, (unsigned char)e->subject.p[i] < ' ' || e->subject.p[i] == 0x7F ? '?' : e->subject.p[i]);
+	slu_buf_init(&b, 4 * e->subject.n + 1);
+	cmd_shown(&b, e->subject);
 	return slu_str_dup(c->a, slu_buf_str(&b));
 }
 

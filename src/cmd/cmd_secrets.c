@@ -3,7 +3,8 @@
 #include "app/git_known.h"
 #include "base/limits.h"
 #include "base/map.h"
-#include "cmd/cmd.h"
+#include "cmd/records.h"
+#include "cmd/staged.h"
 #include "scan/scan.h"
 
 #include <jansson.h>
@@ -21,17 +22,17 @@ struct search {
 
 /* ---- which files ---------------------------------------------------------------------------------------------------------- */
 
-/** "MODE TYPE ID\tPATH" of ls-tree, or "MODE ID STAGE\tPATH" of ls-files; of links and submodules nothing is looked at. */
-static slu_rc add_entries(struct cmd_ctx *c, struct search *s, slu_str text, size_t id_field, slu_oid commit, slu_err *err)
+/** "MODE TYPE ID\tPATH", ended by NUL each; in submodules nothing is looked at. */
+static slu_rc add_entries(struct cmd_ctx *c, struct search *s, slu_str text, slu_oid commit, slu_err *err)
 {
 	slu_str one, field = { 0 };
 	while (slu_str_split(&text, '\0', &one)) {
 		const char *tab = memchr(one.p, '\t', one.n);
-		if (!tab || !slu_str_starts(one, "100"))
+		if (!tab || !(slu_str_starts(one, "100") || slu_str_starts(one, "120")))
 			continue;
 		struct pol_file f = { .path = { tab + 1, (size_t)(one.p + one.n - tab) - 1 }, .size = -1, .commit = commit };
 		slu_str head = { one.p, (size_t)(tab - one.p) };
-		for (size_t i = 0; i <= id_field; i++)
+		for (size_t i = 0; i < 3; i++)
 			(void)slu_str_split(&head, ' ', &field);
 		SLU_TRY(slu_oid_parse(&f.blob, field, err));
 		*SLU_ADD(c->a, &s->file) = f;
@@ -39,25 +40,13 @@ static slu_rc add_entries(struct cmd_ctx *c, struct search *s, slu_str text, siz
 	return SLU_OK;
 }
 
-/** ":MODE MODE OLD NEW STATUS\0PATH\0" */
 static slu_rc add_staged(struct cmd_ctx *c, struct search *s, slu_err *err)
 {
-	const char *const diff[] = { "diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=d", NULL };
-	slu_str text, meta, field = { 0 };
-	const char *top; /* a bare repository has no index, which to Git is as good as an empty one */
-	SLU_TRY(cmd_worktree(c, &top, err));
-	SLU_TRY(cmd_git(c, NULL, diff, false, &text, err));
-	while (slu_str_split(&text, '\0', &meta)) {
-		struct pol_file f = { .size = -1, .commit = slu_oid_zero() };
-		bool file = false;
-		if (!slu_str_split(&text, '\0', &f.path))
-			break;
-		for (size_t i = 0; i < 4 && slu_str_split(&meta, ' ', &field); i++)
-			file = i == 1 ? slu_str_starts(field, "100") : file;
-		SLU_TRY(slu_oid_parse(&f.blob, field, err));
-		if (file)
-			*SLU_ADD(c->a, &s->file) = f;
-	}
+	struct pol_file *f = NULL;
+	size_t n = 0;
+	SLU_TRY(cmd_staged_files(c, &f, &n, err));
+	for (size_t i = 0; i < n; i++)
+		*SLU_ADD(c->a, &s->file) = f[i];
 	return SLU_OK;
 }
 
@@ -108,7 +97,7 @@ static slu_rc add_revision(struct cmd_ctx *c, struct search *s, const char *word
 	SLU_TRY(g->ops->resolve(g, slu_s(word), &to, err));
 	const char *const list[] = { "ls-tree", "-r", "-z", "--full-tree", to.hex, NULL };
 	SLU_TRY(cmd_git(c, NULL, list, false, &text, err));
-	return add_entries(c, s, text, 2, to, err);
+	return add_entries(c, s, text, to, err);
 }
 
 static slu_rc find_files(struct cmd_ctx *c, struct search *s, slu_err *err)
@@ -155,11 +144,9 @@ static bool is_listed(const struct search *s, const struct pol_secret *x)
 
 static slu_rc open_repository(struct cmd_ctx *c, struct search *s, slu_err *err)
 {
-	const char *const where[] = { "rev-parse", "--absolute-git-dir", NULL };
-	slu_str path;
-	if (cmd_git(c, NULL, where, true, &path, NULL) != SLU_OK)
-		return slu_fail(err, SLU_E_NOT_FOUND, "This folder is in no Git repository.");
-	const struct port_git_open open = { .path = slu_str_dup(c->a, slu_str_trim(path)), .lock_fd = -1 };
+	const struct port_git_here *here;
+	SLU_TRY(cmd_here(c, &here, err));
+	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1 };
 	s->git.a = c->a;
 	return c->ports->git_open(&s->git.git, &open, err);
 }
@@ -185,8 +172,12 @@ static int put_json(struct cmd_ctx *c, const struct search *s)
 	json_auto_t *all = json_array();
 	for (size_t i = 0; i < s->n; i++) {
 		const struct pol_secret *x = &s->found[i];
+		slu_auto_buf shown;
+		slu_buf_init(&shown, 4 * x->path.n + 1);
 		json_t *path = json_stringn(x->path.p, x->path.n);
-		(void)json_array_append_new(all, json_pack("{s:o, s:i, s:s?, s:s, s:s, s:s, s:b, s:b}", "path", path ? path : json_string("?"), "line", (int)x->line, "commit",
+		if (!path) /* no UTF-8 */
+			cmd_shown(&shown, x->path);
+		(void)json_array_append_new(all, json_pack("{s:o, s:i, s:s?, s:s, s:s, s:s, s:b, s:b}", "path", path ? path : json_stringn(shown.p, shown.n), "line", (int)x->line, "commit",
 		                                           slu_oid_is_zero(&x->commit) ? NULL : x->commit.hex, "rule", x->id, "title", x->title, "fingerprint", x->print, "allowed", x->allowed, "listed",
 		                                           is_listed(s, x)));
 	}
@@ -195,8 +186,7 @@ static int put_json(struct cmd_ctx *c, const struct search *s)
 
 static void put_line(struct cmd_ctx *c, slu_buf *b, const struct pol_secret *x)
 {
-	for (size_t i = 0; i < x->path.n; i++)
-		slu_buf_addc(b, (unsigned char)x->path.p[i] < ' ' || x->path.p[i] == 127 ? '?' : x->path.p[i]);
+	cmd_shown(b, x->path);
 	if (x->line)
 		slu_buf_addf(b, ":%u: looks like %s (%s)", x->line, x->title, x->id);
 	else
@@ -284,7 +274,10 @@ static int put_baseline(struct cmd_ctx *c, const struct search *s)
 		if (x->allowed || !*x->print || slu_map_get(seen, slu_s(x->print)))
 			continue;
 		slu_map_put(seen, slu_s(x->print), seen);
-		*SLU_ADD(c->a, &line) = slu_printf(c->a, "%s  %s  %.*s:%u\n", x->print, x->id, SLU_FMT(x->path), x->line);
+		slu_auto_buf path; /* a line end in it would begin an entry */
+		slu_buf_init(&path, 4 * x->path.n + 1);
+		cmd_shown(&path, x->path);
+		*SLU_ADD(c->a, &line) = slu_printf(c->a, "%s  %s  %.*s:%u\n", x->print, x->id, SLU_FMT(slu_buf_str(&path)), x->line);
 	}
 	if (line.n)
 		qsort(line.v, line.n, sizeof *line.v, by_text);

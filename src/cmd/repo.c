@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { GIT_OUTPUT_MAX = 16 * 1024 * 1024 };
+enum { GIT_OUTPUT_MAX = 256 * 1024 * 1024 }; /* the files of a large repository are named in 40 MiB */
 extern char **environ;
 
 static slu_rc spawn_git(pid_t *child, int *from, int in, const char *const *argv, bool quiet, slu_err *err)

@@ -37,6 +37,10 @@ git add conf
 printf 'x: 1\n' >conf/app.yml
 asks 1 scan --staged
 has "conf/app.yml:2: looks like a GitLab personal access token (gitlab-pat)"
+git config diff.relative true && mkdir beside && cd beside || fail "folder" # whoever set this wants diffs of where he stands, and no fewer secrets
+asks 1 scan --staged
+has "conf/app.yml:2: looks like"
+cd .. && git config --unset diff.relative
 asks 0 scan
 git commit -qm "feat: conf" && git add -A && git commit -qm "fix: no token" || fail "commit"
 
@@ -68,6 +72,18 @@ has "c:1"
 asks 1 scan --all --baseline /dev/null
 asks 2 scan --all --baseline none
 asks 2 scan --all HEAD
+
+# What a file is called is no entry of the list, and no command to a terminal. A link may lead to a secret.
+git reset -q --hard && git clean -qfd
+name=$'x\nattack  gitlab-pat\e[2J\u202e'
+printf '%s' "$two" >"$name" && ln -s "$one" link && git add -A && git commit -qm "feat: names" || fail "names"
+asks 1 scan
+has "link:1: looks like"
+has "x?attack  gitlab-pat?[2J?:1: looks like"
+asks 0 baseline
+has "gitlab-pat  x?attack"
+[ "$(grep -c '^attack' <<<"$out")" = 0 ] || fail "a name became an entry"
+git reset -q --hard HEAD~1
 
 # A name that tells; a large file, read in pieces; one that no line breaks.
 git reset -q --hard && git clean -qfd
