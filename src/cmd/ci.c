@@ -14,13 +14,15 @@ static const struct host {
 	const char *name, *is; /* set there */
 	const char *target, *source, *head, *branch, *tag, *default_branch, *before;
 	const char *deepen;
+	bool merges;
 } hosts[] = {
-	{ .name = "Gitea", .is = "GITEA_ACTIONS", .target = "GITHUB_BASE_REF", .source = "GITHUB_HEAD_REF", .deepen = "`fetch-depth: 0` at the step actions/checkout" },
-	{ .name = "GitHub", .is = "GITHUB_ACTIONS", .target = "GITHUB_BASE_REF", .source = "GITHUB_HEAD_REF", .deepen = "`fetch-depth: 0` at the step actions/checkout" },
+	{ .name = "Gitea", .is = "GITEA_ACTIONS", .target = "GITHUB_BASE_REF", .source = "GITHUB_HEAD_REF", .merges = true, .deepen = "`fetch-depth: 0` at the step actions/checkout" },
+	{ .name = "GitHub", .is = "GITHUB_ACTIONS", .target = "GITHUB_BASE_REF", .source = "GITHUB_HEAD_REF", .merges = true, .deepen = "`fetch-depth: 0` at the step actions/checkout" },
 	{ .name = "GitLab", .is = "GITLAB_CI", .target = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", .source = "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+	  /* set only where a merge is checked out */
 	  .head = "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", .branch = "CI_COMMIT_BRANCH", .tag = "CI_COMMIT_TAG", .default_branch = "CI_DEFAULT_BRANCH", .before = "CI_COMMIT_BEFORE_SHA",
 	  .deepen = "the variable `GIT_DEPTH: \"0\"` of the job" },
-	{ .name = "Jenkins", .is = "JENKINS_URL", .target = "CHANGE_TARGET", .source = "CHANGE_BRANCH", .branch = "BRANCH_NAME", .tag = "TAG_NAME",
+	{ .name = "Jenkins", .is = "JENKINS_URL", .target = "CHANGE_TARGET", .source = "CHANGE_BRANCH", .branch = "BRANCH_NAME", .tag = "TAG_NAME", .merges = true,
 	  .deepen = "a checkout without \"Shallow clone\"" },
 };
 
@@ -70,7 +72,7 @@ slu_rc cmd_ci_find(struct cmd_ctx *c, struct cmd_ci *out, slu_err *err)
 		if (variable(h->is).n == 0)
 			continue;
 		*out = (struct cmd_ci){ .name = h->name, .deepen = h->deepen, .source = without(variable(h->source), "refs/heads/"), .target = without(variable(h->target), "refs/heads/"),
-			.head = variable(h->head), .branch = variable(h->branch), .tag = variable(h->tag), .default_branch = variable(h->default_branch), .before = variable(h->before) };
+			.head = variable(h->head), .branch = variable(h->branch), .tag = variable(h->tag), .default_branch = variable(h->default_branch), .before = variable(h->before), .merges = h->merges };
 		if (out->target.n == 0)
 			out->source = out->head = (slu_str){ 0 };
 		if (out->tag.n)

@@ -11,6 +11,7 @@ struct cmd_ci {
 	slu_str branch, tag;    /* that was pushed; n == 0: not said */
 	slu_str default_branch; /* n == 0: not said */
 	slu_str head;           /* commit of the source; n == 0: not said */
+	bool merges;            /* where `head` is not said, what is checked out may be a merge of the two that the system made */
 	slu_str before;         /* where the branch stood before the push; n == 0 or zeros: not said */
 };
 /** GitHub, Gitea, GitLab, Jenkins. @return SLU_E_INVALID: the file of the event that it names cannot be read */

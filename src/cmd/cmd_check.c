@@ -33,17 +33,25 @@ static slu_rc head_of(struct check *k, slu_str branch, slu_oid *out, slu_err *er
 	return SLU_OK;
 }
 
-/** Heads of all branches that are there, but for this one. */
-static slu_rc other_heads(struct check *k, slu_str name, slu_oid **out, size_t *n, slu_err *err)
+static bool has_base(const struct check *k, int kind)
+{
+	return kind < 0 || k->o.strategy->branch[kind].base >= 0 || k->o.strategy->branch[kind].base_tag >= 0;
+}
+
+/** Heads of the branches that this one may have come from: of its base, and of those that came first. What it shares with another of its kind is its own. */
+static slu_rc heads_below(struct check *k, slu_str name, slu_oid **out, size_t *n, slu_err *err)
 {
 	const slu_str *names = NULL;
 	const slu_oid *ids = NULL;
 	size_t all = 0, used = 0;
+	int own = strat_branch_kind(k->o.strategy, name, NULL), base = own < 0 ? STRAT_NONE : k->o.strategy->branch[own].base;
 	SLU_TRY(k->o.facts.branches(k->o.facts.ctx, k->c->a, &names, &ids, &all, err));
 	slu_oid *heads = SLU_NEW_N(k->c->a, slu_oid, all + 2);
-	for (size_t i = 0; i < all; i++)
-		if (!slu_str_eq(names[i], name))
+	for (size_t i = 0; i < all; i++) {
+		int kind = strat_branch_kind(k->o.strategy, names[i], NULL);
+		if (!slu_str_eq(names[i], name) && (!has_base(k, kind) || (base >= 0 && kind == base)))
 			heads[used++] = ids[i];
+	}
 	*out = heads;
 	*n = used;
 	return SLU_OK;
@@ -51,23 +59,22 @@ static slu_rc other_heads(struct check *k, slu_str name, slu_oid **out, size_t *
 
 /* ---- scopes -------------------------------------------------------------------------------------------------------------- */
 
-static bool has_base(const struct check *k, slu_str name)
+static bool is_based(const struct check *k, slu_str name)
 {
-	int kind = strat_branch_kind(k->o.strategy, name, NULL);
-	return kind < 0 || k->o.strategy->branch[kind].base >= 0 || k->o.strategy->branch[kind].base_tag >= 0;
+	return has_base(k, strat_branch_kind(k->o.strategy, name, NULL));
 }
 
-/* Its own commits: on no other branch. A branch that came first has none; of it what is new since `old` counts. */
+/* Its own commits. A branch that came first has none; of it what is new since `old` counts. */
 static int own_commits(struct check *k, slu_str name, const slu_oid *head, const slu_oid *old)
 {
 	slu_oid *not_ = NULL;
 	size_t n = 0;
 	slu_err err = { 0 };
-	if (other_heads(k, name, &not_, &n, &err) != SLU_OK)
+	if (heads_below(k, name, &not_, &n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
 	if (!slu_oid_is_zero(old))
 		not_[n++] = *old;
-	return n || has_base(k, name) ? check_commits(k, name, head, not_, n) : 0;
+	return n || is_based(k, name) ? check_commits(k, name, head, not_, n) : 0;
 }
 
 static int pushed_branch(struct check *k, slu_str name, const slu_oid *old, const slu_oid *head)
@@ -102,7 +109,7 @@ static int scope_branch(struct check *k, slu_str name)
 	if (!slu_oid_is_zero(&old) && !there)
 		return pushed_branch(k, name, &old, &head);
 	int code = check_branch(k, name, &head);
-	return code ? code : own_commits(k, name, &head, has_base(k, name) ? &none : &old);
+	return code ? code : own_commits(k, name, &head, is_based(k, name) ? &none : &old);
 }
 
 static int scope_all(struct check *k)
@@ -119,7 +126,7 @@ static int scope_all(struct check *k)
 	for (size_t i = 0; i < n && code == 0; i++) {
 		const slu_oid none = slu_oid_zero();
 		code = check_branch(k, name[i], &head[i]);
-		if (code == 0 && has_base(k, name[i]))
+		if (code == 0 && is_based(k, name[i]))
 			code = own_commits(k, name[i], &head[i], &none);
 	}
 	for (size_t i = 0; i < tag_n && code == 0; i++)
@@ -179,12 +186,25 @@ static int scope_push(struct check *k)
 
 /* ---- in a CI job ---------------------------------------------------------------------------------------------------------- */
 
+/* What somebody pushed is no merge of the system's, but for the one that GitHub keeps for the change. */
+static slu_rc is_pushed(struct check *k, const slu_oid *commit, bool *out, slu_err *err)
+{
+	const struct port_git_ref *ref = NULL;
+	port_git *g = k->o.ctx.git.git;
+	size_t n = 0;
+	*out = false;
+	SLU_TRY(g->ops->refs(g, k->c->a, SLU_STR("refs/remotes/"), &ref, &n, err));
+	for (size_t i = 0; i < n; i++)
+		*out = *out || (slu_oid_eq(&ref[i].id, commit) && !slu_str_ends(ref[i].name, "/merge"));
+	return SLU_OK;
+}
+
 /* GitHub and Jenkins check out a merge of the two: what somebody made is the side that the target does not hold. */
 static slu_rc ci_head(struct check *k, const slu_oid *into, slu_oid *out, slu_err *err)
 {
 	struct pol_commit c;
 	port_git *g = k->o.ctx.git.git;
-	bool here = false, held = false;
+	bool here = false, held = false, pushed = false;
 	if (k->ci.head.n) {
 		SLU_TRY(slu_oid_parse(out, k->ci.head, err));
 		SLU_TRY(g->ops->has_commit(g, out, &here, err));
@@ -194,7 +214,8 @@ static slu_rc ci_head(struct check *k, const slu_oid *into, slu_oid *out, slu_er
 	}
 	SLU_TRY(resolve(k, SLU_STR("HEAD"), out, err));
 	SLU_TRY(g->ops->commit(g, k->c->a, out, &c, err));
-	if (c.parent_n != 2)
+	SLU_TRY(is_pushed(k, out, &pushed, err));
+	if (!k->ci.merges || pushed || c.parent_n != 2)
 		return SLU_OK;
 	for (size_t i = 0; i < 2 && !held; i++) {
 		SLU_TRY(g->ops->is_ancestor(g, &c.parent[i], into, &held, err));
@@ -237,7 +258,7 @@ static int ci_branch(struct check *k)
 	int code = check_branch(k, k->ci.branch, &head);
 	if (code == 0 && here)
 		code = check_commits(k, k->ci.branch, &head, &before, 1);
-	else if (code == 0 && has_base(k, k->ci.branch))
+	else if (code == 0 && is_based(k, k->ci.branch))
 		code = own_commits(k, k->ci.branch, &head, &before);
 	return code;
 }

@@ -85,6 +85,15 @@ has "9 things judged"
 has "8 refused"
 git switch -q develop && git branch -qD feature/many
 
+# A bad commit that two branches share is a bad commit of both.
+git switch -q -c feature/lower develop && git commit -q --allow-empty -m "shared and bad" && git switch -q -c feature/upper && git commit -q --allow-empty -m "feat: upper" || fail "two branches"
+git push -q origin feature/lower feature/upper
+for on in lower upper; do
+	checks 1 --branch feature/$on
+	has "shared and bad"
+done
+git push -q origin :feature/lower :feature/upper && git switch -q develop && git branch -qD feature/lower feature/upper
+
 # A push to where nobody pushes is refused without knowing who; who may otherwise, only a server knows.
 git switch -q main && put m 1 "chore: m"
 checks 1
@@ -222,11 +231,25 @@ env=(env GITLAB_CI=true CI_MERGE_REQUEST_TARGET_BRANCH_NAME=gone CI_MERGE_REQUES
 checks 2
 has "git fetch origin +refs/heads/gone:refs/remotes/origin/gone"
 # Jenkins makes the merge itself, the change first.
-git checkout -q --detach "$head" && git -c user.name=j -c user.email=j@example.org merge -q --no-ff -m "Merge commit into HEAD" origin/develop 2>/dev/null
+who=(-c user.name=j -c user.email=j@example.org)
+git checkout -q --detach "$(git "${who[@]}" commit-tree -p "$head" -p origin/develop -m "Merge commit into HEAD" "$head^{tree}")" || fail "merge"
 env=(env JENKINS_URL=http://127.0.0.1/ CHANGE_ID=7 CHANGE_TARGET=develop CHANGE_BRANCH=feature/login BRANCH_NAME=PR-7)
 checks 1
 has "A pull request of Jenkins"
 change
+# A merge that somebody made and pushed is his, and what it brings is judged.
+echo K=1 >.env && git add -f .env
+own=$(git "${who[@]}" commit-tree -p "$head" -p origin/develop -m "Merge develop into feature/back" "$(git write-tree)")
+git checkout -q -f --detach "$own" && git push -q origin "$own:refs/heads/feature/back" && git fetch -q || fail "own merge"
+env=(env JENKINS_URL=http://127.0.0.1/ CHANGE_ID=8 CHANGE_TARGET=develop CHANGE_BRANCH=feature/back BRANCH_NAME=PR-8)
+checks 1
+has "feature/back (${own:0:10}) into develop"
+has "7 things judged"
+git update-ref -d refs/remotes/origin/feature/back
+env=(env GITLAB_CI=true CI_MERGE_REQUEST_TARGET_BRANCH_NAME=develop CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feature/back CI_DEFAULT_BRANCH=main)
+checks 1
+has "feature/back (${own:0:10}) into develop"
+git push -q origin :feature/back
 printf '{' >"$work/broken.json"
 env=(env GITHUB_ACTIONS=true GITHUB_BASE_REF=develop GITHUB_HEAD_REF=feature/login "GITHUB_EVENT_PATH=$work/broken.json")
 checks 2
