@@ -56,23 +56,6 @@ struct pol_message pol_message_parse(slu_str text)
 	return m;
 }
 
-bool pol_message_reverts(slu_str text, slu_oid *out)
-{
-	static const char words[] = "This reverts commit ";
-	slu_str line;
-	while (slu_str_split(&text, '\n', &line)) {
-		if (!slu_str_starts(line, words))
-			continue;
-		slu_str id = { line.p + sizeof words - 1, 0 };
-		size_t left = line.n - (sizeof words - 1);
-		while (id.n < left && strchr("0123456789abcdef", id.p[id.n]))
-			id.n++;
-		if (slu_oid_parse(out, id, NULL) == SLU_OK)
-			return true;
-	}
-	return false;
-}
-
 /* "#12", "owner/repo#12" or "ABC-12" as a word of its own. */
 bool pol_message_references(slu_str t)
 {

@@ -185,8 +185,6 @@ struct pol_message {
 	bool breaking;
 };
 struct pol_message pol_message_parse(slu_str text);
-/** Commit that "This reverts commit X." names; false: none. */
-bool pol_message_reverts(slu_str text, slu_oid *out);
 bool pol_message_references(slu_str text);
 
 /* ---- boxes (boxes.c) ---------------------------------------------------------------------------------------------------- */

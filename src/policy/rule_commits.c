@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "policy/rule.h"
 #include "strategy/regex.h"
+#include "version/commit.h"
 
 enum { MAX_BAD = 5 };
 
@@ -136,17 +137,69 @@ static slu_rc complain(struct pol_judge *j, slu_str text, struct complaint *c, b
 	return SLU_OK;
 }
 
+/* What Git calls the subject: the first paragraph, on one line. */
+static slu_str subject_of(slu_arena *a, slu_str message)
+{
+	char *text = slu_alloc(a, message.n + 1);
+	size_t n = 0;
+	slu_str line;
+	while (slu_str_split(&message, '\n', &line)) {
+		line = slu_str_trim(line);
+		if (line.n == 0 && n)
+			break;
+		if (line.n && n)
+			text[n++] = ' ';
+		memcpy(text + n, line.n ? line.p : "", line.n);
+		n += line.n;
+	}
+	return (slu_str){ text, n };
+}
+
+/* " (#12)", as hosts put it behind the title of what they squash. */
+static bool is_number_of_change(slu_str rest)
+{
+	if (rest.n < 5 || !slu_str_starts(rest, " (") || (rest.p[2] != '#' && rest.p[2] != '!') || rest.p[rest.n - 1] != ')')
+		return false;
+	for (size_t i = 3; i + 1 < rest.n; i++)
+		if (rest.p[i] < '0' || rest.p[i] > '9')
+			return false;
+	return true;
+}
+
+/*
+ * What a revert is called comes from the commit that it takes back, as `git revert` writes it, or behind the type `revert`. With other words it is
+ * judged like any commit: else a line in the body would get each message past this rule.
+ */
+static bool is_revert_of(struct pol_judge *j, slu_str message, slu_str reverted)
+{
+	static const char first[] = "Revert \"";
+	slu_str is = subject_of(j->a, message), was = subject_of(j->a, reverted);
+	const char *const forms[] = {
+		POL_TEXT(j, "Revert \"%.*s\"", SLU_FMT(was)),
+		POL_TEXT(j, "revert: %.*s", SLU_FMT(was)),
+		slu_str_starts(was, first) ? POL_TEXT(j, "Reapply \"%.*s", (int)(was.n - (sizeof first - 1)), was.p + sizeof first - 1) : NULL,
+	};
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		size_t n = forms[i] ? strlen(forms[i]) : 0;
+		if (n && slu_str_starts(is, forms[i]) && (is.n == n || is_number_of_change((slu_str){ is.p + n, is.n - n })))
+			return true;
+	}
+	return false;
+}
+
+/* A merge by its parents, a revert by the commit that it names. */
 static slu_rc is_exempt(struct pol_judge *j, const struct pol_commit *c, bool *out, slu_err *err)
 {
 	slu_oid named;
+	slu_str hex;
 	*out = c->parent_n > 1;
-	if (*out || !pol_message_reverts(c->message, &named))
+	if (*out || c->message.n > SLU_MAX_MESSAGE_BYTES || !ver_reverts(&hex, c->message) || slu_oid_parse(&named, hex, NULL) != SLU_OK)
 		return SLU_OK;
 	struct pol_commit reverted;
 	slu_rc rc = j->f->commit(j->f->ctx, j->a, &named, &reverted, NULL);
 	if (rc != SLU_OK && rc != SLU_E_NOT_FOUND)
 		return j->f->commit(j->f->ctx, j->a, &named, &reverted, err);
-	*out = rc == SLU_OK;
+	*out = rc == SLU_OK && is_revert_of(j, c->message, reverted.message);
 	return SLU_OK;
 }
 

@@ -99,8 +99,10 @@ gives 1 'Whatever' commit lint --preset tower
 gives 3 'x' commit lint --strategy ../long
 # A merge by its parents and a revert by the commit that it names, never by words.
 git switch -q -c side HEAD~1 && put "feat: side" && git switch -q main && git merge -q --no-ff -m "Merge side" side || fail "merge"
-git revert --no-edit HEAD~1 >/dev/null 2>&1 || git commit -q --allow-empty -m "Revert it" -m "This reverts commit $(git rev-parse HEAD~1)." || fail "revert"
+git commit -q --allow-empty -m "Revert \"$(git log -1 --format=%s HEAD~1)\"" -m "This reverts commit $(git rev-parse HEAD~1)." || fail "revert"
 gives 0 '' commit lint "${by[@]}" HEAD HEAD~1
+git commit -q --allow-empty -m "Anything" -m "This reverts commit $(git rev-parse HEAD~2)." || fail "words"
+gives 1 '' commit lint "${by[@]}" HEAD
 put "Merge branch 'x'"; gives 1 '' commit lint "${by[@]}" HEAD
 put "Revert it
 
