@@ -84,16 +84,16 @@ static slu_rc push_action(struct cmd_ctx *c, struct cmd_offline *o, const char *
 
 static int why_push(struct cmd_ctx *c, struct cmd_offline *o)
 {
-	const char *const current[] = { "symbolic-ref", "--quiet", "--short", "HEAD", NULL };
 	struct pol_action act = { 0 };
 	slu_err err = { 0 };
-	slu_str here = { "", 0 };
 	int code = cmd_offline_open(c, o);
 	if (code)
 		return code;
-	if (c->arg_n == 0 && cmd_git(c, NULL, current, true, &here, &err) != SLU_OK)
+	slu_str here = cmd_here_branch(c);
+	if (c->arg_n == 0 && here.n == 0)
 		return cmd_usage(c, "No branch is checked out: name the branch or tag that would be pushed.");
-	slu_rc rc = push_action(c, o, c->arg_n ? c->arg[0] : here.p, c->arg_n > 1 ? c->arg[1] : NULL, &act, &err);
+	const char *word = c->arg_n ? c->arg[0] : slu_printf(c->a, "refs/heads/%.*s", SLU_FMT(here));
+	slu_rc rc = push_action(c, o, word, c->arg_n > 1 ? c->arg[1] : NULL, &act, &err);
 	if (rc != SLU_OK)
 		return cmd_fail(c, &err);
 	if (slu_oid_eq(&act.old, &act.new_))
@@ -243,8 +243,8 @@ static int ask_server(struct cmd_ctx *c)
 	return cmd_verdict_answer(c, &answer);
 }
 
-/* The only way that a branch of this kind has. */
-static slu_str only_target(struct cmd_ctx *c, const struct cmd_offline *o, slu_str source)
+/* The first branch that the first way of this kind leads to. */
+static slu_str first_target(struct cmd_ctx *c, const struct cmd_offline *o, slu_str source)
 {
 	int kind = strat_branch_kind(o->strategy, source, NULL);
 	const slu_str *name = NULL;
@@ -265,7 +265,7 @@ static int why_merge(struct cmd_ctx *c, struct cmd_offline *o)
 	if (code)
 		return code;
 	o->ctx.source = slu_s(c->arg[0]);
-	o->ctx.target = c->arg_n > 1 ? slu_s(c->arg[1]) : only_target(c, o, o->ctx.source);
+	o->ctx.target = c->arg_n > 1 ? slu_s(c->arg[1]) : first_target(c, o, o->ctx.source);
 	if (o->ctx.target.n == 0)
 		return cmd_usage(c, "Into which branch? Nothing in the strategy says where %s goes.", c->arg[0]);
 	if (o->ctx.git.git->ops->ref(o->ctx.git.git, slu_s(slu_printf(c->a, "refs/heads/%s", c->arg[0])), &o->ctx.source_head, &err) != SLU_OK)

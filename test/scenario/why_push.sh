@@ -54,6 +54,10 @@ asks 0
 has "create refs/heads/feature/login nothing.."
 has "✓ allow"
 has "The level write is a guess"
+git tag feature/login # Git calls the branch heads/feature/login then
+asks 0
+has "create refs/heads/feature/login nothing.."
+git tag -d feature/login >/dev/null
 asks 0 --all --level write
 has "branches.feature.allow.create"
 has "branches.feature.base"
