@@ -133,7 +133,7 @@ static slu_rc load_messages(struct app_history *h, slu_arena *a, const struct in
 			commit[n++] = c;
 	slu_oid *id = SLU_NEW_N(a, slu_oid, n + 1);
 	for (size_t i = 0; i < n; i++)
-		id[i] = h->graph.id[commit[i]];
+		id[i] = slu_oids_at(&h->graph.id, commit[i]);
 	return h->git->ops->messages(h->git, id, n, take_message, &m, err);
 }
 

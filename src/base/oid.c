@@ -37,3 +37,33 @@ slu_oid slu_oid_zero(void)
 	memset(o.hex, '0', 40);
 	return o;
 }
+
+slu_oid slu_oid_of_bytes(const unsigned char *b, size_t size)
+{
+	static const char digit[] = "0123456789abcdef";
+	slu_oid o = { "" };
+	for (size_t i = 0; i < size && i < 32; i++) {
+		o.hex[2 * i] = digit[b[i] >> 4];
+		o.hex[2 * i + 1] = digit[b[i] & 15];
+	}
+	return o;
+}
+
+/** Digits, with a bit that says so: 0 is none. */
+static const unsigned char digits[256] = {
+	['0'] = 0x10, ['1'] = 0x11, ['2'] = 0x12, ['3'] = 0x13, ['4'] = 0x14, ['5'] = 0x15, ['6'] = 0x16, ['7'] = 0x17,
+	['8'] = 0x18, ['9'] = 0x19, ['a'] = 0x1a, ['b'] = 0x1b, ['c'] = 0x1c, ['d'] = 0x1d, ['e'] = 0x1e, ['f'] = 0x1f,
+};
+
+size_t slu_oid_bytes(unsigned char out[32], const slu_oid *o)
+{
+	size_t n = strlen(o->hex) / 2;
+	unsigned char all = 0x10;
+	memset(out, 0, 32);
+	for (size_t i = 0; i < n; i++) {
+		unsigned char high = digits[(unsigned char)o->hex[2 * i]], low = digits[(unsigned char)o->hex[2 * i + 1]];
+		all &= high & low;
+		out[i] = (unsigned char)(high << 4 | (low & 15));
+	}
+	return all & 0x10 && (n == 20 || n == 32) ? n : 0;
+}

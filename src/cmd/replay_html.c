@@ -194,7 +194,7 @@ static void worst(html *h, struct cmd_ctx *c, const struct cmd_replay *x)
 		html_lit(h, "<tr><td class=\"d\">");
 		html_text_z(h, cmd_day(c, e->time_s));
 		html_lit(h, "</td><td class=\"d\"><code>");
-		html_text_z(h, e->act.commit == INS_NONE ? "" : slu_strndup(c->a, x->h->graph.id[e->act.commit].hex, 10));
+		html_text_z(h, e->act.commit == INS_NONE ? "" : slu_strndup(c->a, slu_oids_at(&x->h->graph.id, e->act.commit).hex, 10));
 		html_lit(h, "</code></td><td>");
 		html_text_z(h, e->what);
 		slu_buf_addf(h->out, "</td><td class=\"n\">%zu</td><td>", e->act.rules);

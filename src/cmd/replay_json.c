@@ -22,7 +22,7 @@ static void put_example(struct slu_json *j, const struct cmd_replay *x, const st
 {
 	slu_json_open(j, '{');
 	slu_json_kv_z(j, "act", ins_act_word(e->act.kind, false));
-	slu_json_kv_z(j, "commit", e->act.commit == INS_NONE ? NULL : x->h->graph.id[e->act.commit].hex);
+	slu_json_kv_z(j, "commit", e->act.commit == INS_NONE ? NULL : slu_oids_at(&x->h->graph.id, e->act.commit).hex);
 	put_time(j, "time", e->time_s);
 	slu_json_kv_z(j, "what", e->what);
 	slu_json_kv_z(j, "rule", e->rule);

@@ -104,7 +104,7 @@ static void worst(slu_buf *b, struct cmd_ctx *c, const struct cmd_replay *x)
 	heading(b, c, "The worst");
 	for (size_t i = 0; i < x->r->worst_n; i++) {
 		const struct ins_example *e = &x->r->worst[i];
-		const char *id = e->act.commit == INS_NONE ? "" : slu_strndup(c->a, x->h->graph.id[e->act.commit].hex, 10);
+		const char *id = e->act.commit == INS_NONE ? "" : slu_strndup(c->a, slu_oids_at(&x->h->graph.id, e->act.commit).hex, 10);
 		line(b, "  ", slu_printf(c->a, "%s %s %s: %s", cmd_day(c, e->time_s), id, e->what, cmd_count(c, e->act.rules, "rule", "rules")));
 		line(b, "    ", slu_printf(c->a, "%s: %s", e->rule, e->actual));
 	}

@@ -155,13 +155,23 @@ static slu_rc take_commit(void *ctx, slu_str line, slu_err *err)
 	return SLU_OK;
 }
 
+static slu_oids packed(slu_arena *a, const slu_oid *id, size_t n)
+{
+	size_t size = n ? strlen(id[0].hex) / 2 : 20;
+	unsigned char *all = slu_calloc(a, n + 1, size), one[32];
+	for (size_t i = 0; i < n; i++)
+		if (slu_oid_bytes(one, &id[i]) == size)
+			memcpy(all + i * size, one, size);
+	return (slu_oids){ all, size };
+}
+
 slu_rc git_cli_topology(port_git *base, slu_arena *a, const slu_oid *tip, size_t n, struct port_git_topology *out, slu_err *err)
 {
 	static const char *const args[] = { "log", "--stdin", "--topo-order", "--reverse", "--no-show-signature", "--format=%H %T %ct %P", NULL };
 	struct gathered s = { .a = a };
 	SLU_TRY(stream(git_cli_of(base), args, tip, n, '\n', take_commit, &s, err));
 	*SLU_ADD(a, &s.parent_at) = (uint32_t)s.parent.n;
-	*out = (struct port_git_topology){ .n = s.id.n, .id = s.id.v, .tree = s.tree.v, .time_s = s.time_s.v, .parent_at = s.parent_at.v, .parent = s.parent.v };
+	*out = (struct port_git_topology){ .n = s.id.n, .id = packed(a, s.id.v, s.id.n), .tree = packed(a, s.tree.v, s.tree.n), .time_s = s.time_s.v, .parent_at = s.parent_at.v, .parent = s.parent.v };
 	return SLU_OK;
 }
 

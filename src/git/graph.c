@@ -53,13 +53,7 @@ struct git_raw git_raw_of(const slu_oid *id)
 
 slu_oid git_raw_hex(const struct git_raw *r, size_t n)
 {
-	static const char digit[] = "0123456789abcdef";
-	slu_oid o = { "" };
-	for (size_t i = 0; i < n && i < GIT_RAW_MAX; i++) {
-		o.hex[2 * i] = digit[r->b[i] >> 4];
-		o.hex[2 * i + 1] = digit[r->b[i] & 15];
-	}
-	return o;
+	return slu_oid_of_bytes(r->b, n);
 }
 
 /* ---- one file --------------------------------------------------------------------------------------------------------- */
@@ -313,18 +307,16 @@ bool git_graph_tree(const git_graph *g, uint32_t pos, struct git_raw *out)
 	return l != NULL;
 }
 
-bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_commit *out)
+bool git_graph_row_at(const git_graph *g, uint32_t pos, struct git_graph_row *out)
 {
 	const struct git_graph_layer *l = layer_of(g, pos);
 	if (!l)
 		return false;
-	struct git_graph_commit c = { 0 };
 	uint32_t at = pos - l->base, size = git_graph_size(g);
 	const uint8_t *row = l->data + (size_t)at * (l->hash + 16u);
-	memcpy(c.id.b, l->ids + (size_t)at * l->hash, l->hash);
+	struct git_graph_row c = { .id = l->ids + (size_t)at * l->hash, .tree = row, .hash = l->hash };
 	uint32_t p1 = u32(row + l->hash), p2 = u32(row + l->hash + 4), high = u32(row + l->hash + 8);
 	c.time_s = (uint64_t)(high & 3) << 32 | u32(row + l->hash + 12);
-	c.level = g->undated ? 0 : level_of(l, at, c.time_s);
 	if (p1 != NO_PARENT)
 		c.parent[c.parent_n++] = p1;
 	if (p2 & MORE_PARENTS) {
@@ -342,6 +334,19 @@ bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_comm
 	for (size_t i = 0; i < c.parent_n && i < 2; i++)
 		if (c.parent[i] >= size)
 			return false;
+	*out = c;
+	return true;
+}
+
+bool git_graph_commit_at(const git_graph *g, uint32_t pos, struct git_graph_commit *out)
+{
+	const struct git_graph_layer *l = layer_of(g, pos);
+	struct git_graph_row row;
+	if (!git_graph_row_at(g, pos, &row))
+		return false;
+	struct git_graph_commit c = { .time_s = row.time_s, .parent = { row.parent[0], row.parent[1] }, .parent_n = row.parent_n };
+	memcpy(c.id.b, row.id, row.hash);
+	c.level = g->undated ? 0 : level_of(l, pos - l->base, c.time_s);
 	*out = c;
 	return true;
 }

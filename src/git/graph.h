@@ -45,6 +45,16 @@ uint32_t git_graph_size(const git_graph *g);
 /** Id of a commit below git_graph_size. */
 void git_graph_id(const git_graph *g, uint32_t pos, struct git_raw *out);
 bool git_graph_find(const git_graph *g, const struct git_raw *id, uint32_t *pos);
+/** A commit as it lies in the file, for reading all. */
+struct git_graph_row {
+	const uint8_t *id, *tree; /* of the mapping */
+	uint64_t time_s;
+	uint32_t parent[2];
+	size_t parent_n;          /* as many as there are; more than two are got by git_graph_parent */
+	uint8_t hash;
+};
+/** @return false when the file contradicts itself here */
+bool git_graph_row_at(const git_graph *g, uint32_t pos, struct git_graph_row *out);
 struct git_graph_commit {
 	struct git_raw id;
 	/*

@@ -11,7 +11,6 @@ struct beside { /* a commit that the graph does not have */
 };
 struct open {
 	uint32_t at, next; /* a commit on the way, and which of its parents comes next */
-	struct git_graph_commit c; /* of the graph */
 };
 
 /** Commits are named by their place in the graph; those beside it by the places after its end. */
@@ -28,9 +27,11 @@ struct topology {
 	size_t slots;
 	uint32_t *state, state_n;
 	SLU_LIST(struct open) open; /* the way from a tip */
-	SLU_LIST(slu_oid) id, tree;
-	SLU_LIST(int64_t) time_s;
-	SLU_LIST(uint32_t) parent_at, parent;
+	size_t n, cap; /* commits that have a number, and for how many there is room */
+	uint8_t *id, *tree;
+	int64_t *time_s;
+	uint32_t *parent_at;
+	SLU_LIST(uint32_t) parent;
 };
 
 /* ---- commits beside the graph ---------------------------------------------------------------------------------------------- */
@@ -99,58 +100,70 @@ static slu_rc damaged(const struct topology *t, uint32_t at, slu_err *err)
 }
 
 /* The i-th parent; *none: there is no such. */
-static slu_rc parent_of(struct topology *t, const struct open *o, uint32_t i, uint32_t *out, bool *none, slu_err *err)
+static slu_rc parent_of(struct topology *t, uint32_t at, uint32_t i, uint32_t *out, bool *none, slu_err *err)
 {
-	if (o->at >= t->graph_n) {
-		const struct git_commit_head *head = &t->beside[o->at - t->graph_n].head;
+	if (at >= t->graph_n) {
+		const struct git_commit_head *head = &t->beside[at - t->graph_n].head;
 		*none = i >= head->parent_n;
 		if (*none)
 			return SLU_OK;
 		struct git_raw id = head->parent[i];
 		return place_of(t, &id, out, err);
 	}
-	*none = i >= o->c.parent_n;
+	struct git_graph_row row;
+	if (!git_graph_row_at(t->graph, at, &row))
+		return damaged(t, at, err);
+	*none = i >= row.parent_n;
 	if (*none)
 		return SLU_OK;
-	if (i < 2 && o->c.parent_n <= 2)
-		*out = o->c.parent[i];
-	else if (!git_graph_parent(t->graph, o->at, i, out))
-		return damaged(t, o->at, err);
+	if (row.parent_n <= 2)
+		*out = row.parent[i];
+	else if (!git_graph_parent(t->graph, at, i, out))
+		return damaged(t, at, err);
 	return SLU_OK;
 }
 
-static slu_rc enter(struct topology *t, uint32_t at, slu_err *err)
+static void enter(struct topology *t, uint32_t at)
 {
-	struct open o = { .at = at };
-	if (at < t->graph_n && !git_graph_commit_at(t->graph, at, &o.c))
-		return damaged(t, at, err);
 	t->state[at] = OPEN;
-	*SLU_ADD(t->a, &t->open) = o;
-	return SLU_OK;
+	*SLU_ADD(t->a, &t->open) = (struct open){ .at = at };
+}
+
+/* For all of the graph at once: most often all of it is asked for. */
+static void make_room(struct topology *t)
+{
+	size_t cap = t->cap ? t->cap * 2 : (size_t)t->graph_n + 256;
+	t->id = slu_grow(t->a, t->id, t->n, cap, t->id_n);
+	t->tree = slu_grow(t->a, t->tree, t->n, cap, t->id_n);
+	t->time_s = slu_grow(t->a, t->time_s, t->n, cap, sizeof *t->time_s);
+	t->parent_at = slu_grow(t->a, t->parent_at, t->n, cap + 1, sizeof *t->parent_at);
+	t->cap = cap;
 }
 
 /* All its parents have numbers. */
-static slu_rc finish(struct topology *t, const struct open *o, slu_err *err)
+static slu_rc finish(struct topology *t, uint32_t at, slu_err *err)
 {
-	bool none = false, graph = o->at < t->graph_n;
-	struct git_raw tree;
-	if (t->id.n >= SLU_MAX_HISTORY_COMMITS)
+	bool none = false, graph = at < t->graph_n;
+	struct git_graph_row row = { 0 };
+	if (t->n >= SLU_MAX_HISTORY_COMMITS)
 		return slu_fail(err, SLU_E_LIMIT, "There are more than %u commits.", SLU_MAX_HISTORY_COMMITS);
-	if (graph && !git_graph_tree(t->graph, o->at, &tree))
-		return damaged(t, o->at, err);
-	const struct beside *b = graph ? NULL : &t->beside[o->at - t->graph_n];
-	uint64_t time_s = graph ? o->c.time_s : b->head.time_s;
-	*SLU_ADD(t->a, &t->id) = git_raw_hex(graph ? &o->c.id : &b->id, t->id_n);
-	*SLU_ADD(t->a, &t->tree) = git_raw_hex(graph ? &tree : &b->head.tree, t->id_n);
-	*SLU_ADD(t->a, &t->time_s) = time_s < INT64_MAX ? (int64_t)time_s : 0;
-	*SLU_ADD(t->a, &t->parent_at) = (uint32_t)t->parent.n;
+	if (graph && (!git_graph_row_at(t->graph, at, &row) || row.hash != t->id_n))
+		return damaged(t, at, err);
+	const struct beside *b = graph ? NULL : &t->beside[at - t->graph_n];
+	uint64_t time_s = graph ? row.time_s : b->head.time_s;
+	if (t->n == t->cap)
+		make_room(t);
+	memcpy(t->id + t->n * t->id_n, graph ? row.id : b->id.b, t->id_n);
+	memcpy(t->tree + t->n * t->id_n, graph ? row.tree : b->head.tree.b, t->id_n);
+	t->time_s[t->n] = time_s < INT64_MAX ? (int64_t)time_s : 0;
+	t->parent_at[t->n] = (uint32_t)t->parent.n;
 	for (uint32_t i = 0; !none; i++) {
 		uint32_t p = 0;
-		SLU_TRY(parent_of(t, o, i, &p, &none, err));
+		SLU_TRY(parent_of(t, at, i, &p, &none, err));
 		if (!none)
 			*SLU_ADD(t->a, &t->parent) = t->state[p] - DONE;
 	}
-	t->state[o->at] = DONE + (uint32_t)t->id.n - 1;
+	t->state[at] = DONE + (uint32_t)t->n++;
 	return SLU_OK;
 }
 
@@ -158,19 +171,19 @@ static slu_rc finish(struct topology *t, const struct open *o, slu_err *err)
 static slu_rc visit(struct topology *t, uint32_t from, slu_err *err)
 {
 	if (t->state[from] == NEW)
-		SLU_TRY(enter(t, from, err));
+		enter(t, from);
 	while (t->open.n) {
 		struct open *o = &t->open.v[t->open.n - 1];
 		uint32_t p = 0;
 		bool none = false;
-		SLU_TRY(parent_of(t, o, o->next++, &p, &none, err));
+		SLU_TRY(parent_of(t, o->at, o->next++, &p, &none, err));
 		if (none) {
-			SLU_TRY(finish(t, o, err));
+			SLU_TRY(finish(t, o->at, err));
 			t->open.n--;
 		} else if (t->state[p] == OPEN) { /* no commit is behind itself */
 			return slu_fail(err, SLU_E_CORRUPT, "A commit is its own ancestor: the commit-graph is damaged. `git commit-graph write --reachable` makes it anew.");
 		} else if (t->state[p] == NEW) {
-			SLU_TRY(enter(t, p, err));
+			enter(t, p);
 		}
 	}
 	return SLU_OK;
@@ -193,7 +206,9 @@ slu_rc git_topology(struct port_git_topology *out, slu_arena *a, const char *obj
 	git_graph_close(t.graph);
 	if (rc != SLU_OK)
 		return rc;
-	*SLU_ADD(a, &t.parent_at) = (uint32_t)t.parent.n;
-	*out = (struct port_git_topology){ .n = t.id.n, .id = t.id.v, .tree = t.tree.v, .time_s = t.time_s.v, .parent_at = t.parent_at.v, .parent = t.parent.v };
+	if (t.cap == 0)
+		make_room(&t);
+	t.parent_at[t.n] = (uint32_t)t.parent.n;
+	*out = (struct port_git_topology){ .n = t.n, .id = { t.id, t.id_n }, .tree = { t.tree, t.id_n }, .time_s = t.time_s, .parent_at = t.parent_at, .parent = t.parent.v };
 	return SLU_OK;
 }

@@ -3,14 +3,11 @@
 
 /* ---- ids --------------------------------------------------------------------------------------------------------------- */
 
-/* Ids are as good as random: their first digits are the hash. */
-static size_t hash_of(const slu_oid *id)
+/* Ids are as good as random: their first bytes are the hash. */
+static size_t hash_of(const unsigned char *id)
 {
-	size_t x = 0;
-	for (int i = 0; i < 15 && id->hex[i]; i++) {
-		unsigned c = (unsigned char)id->hex[i];
-		x = x << 4 | (c <= '9' ? c - '0' : (c - 'a' + 10) & 15);
-	}
+	size_t x;
+	memcpy(&x, id, sizeof x);
 	return x;
 }
 
@@ -21,7 +18,7 @@ static void index_ids(ins_history *h)
 		h->slots *= 2;
 	h->slot = SLU_NEW_N(h->a, uint32_t, h->slots);
 	for (size_t i = 0; i < h->n; i++) {
-		size_t s = hash_of(&h->id[i]) & (h->slots - 1);
+		size_t s = hash_of(h->id.b + i * h->id.size) & (h->slots - 1);
 		while (h->slot[s])
 			s = (s + 1) & (h->slots - 1);
 		h->slot[s] = (uint32_t)i + 1;
@@ -30,12 +27,12 @@ static void index_ids(ins_history *h)
 
 uint32_t ins_find(const ins_history *h, const slu_oid *id)
 {
-	size_t s = hash_of(id) & (h->slots - 1);
-	while (h->slot[s]) {
-		if (slu_oid_eq(&h->id[h->slot[s] - 1], id))
+	unsigned char raw[32];
+	if (slu_oid_bytes(raw, id) != h->id.size)
+		return INS_NONE;
+	for (size_t s = hash_of(raw) & (h->slots - 1); h->slot[s]; s = (s + 1) & (h->slots - 1))
+		if (memcmp(h->id.b + (h->slot[s] - 1) * h->id.size, raw, h->id.size) == 0)
 			return h->slot[s] - 1;
-		s = (s + 1) & (h->slots - 1);
-	}
 	return INS_NONE;
 }
 

@@ -29,7 +29,7 @@ struct ins_line {
 typedef struct ins_history {
 	slu_arena *a;
 	size_t n;
-	const slu_oid *id, *tree;
+	slu_oids id, tree;
 	const int64_t *time_s;
 	const uint32_t *parent_at, *parent; /* parents of i: parent[parent_at[i]] up to parent[parent_at[i + 1]], each less than i */
 	struct ins_line *line;

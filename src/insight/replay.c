@@ -5,6 +5,17 @@
 
 enum { PROGRESS_EVERY = 512, KNOWN_MAX = 256 };
 
+int replay_kind(struct replay *r, slu_str branch)
+{
+	uint32_t hash = 2166136261u;
+	for (size_t i = 0; i < branch.n; i++)
+		hash = (hash ^ (unsigned char)branch.p[i]) * 16777619u;
+	struct replay_kind *k = &r->kind[(hash ^ hash >> 15) % REPLAY_KINDS];
+	if (!k->name.p || !slu_str_eq(k->name, branch))
+		*k = (struct replay_kind){ branch, strat_branch_kind(r->s, branch, NULL) };
+	return k->kind;
+}
+
 static bool may_anybody(const struct replay *r, int kind, enum strat_verb verb)
 {
 	return kind >= 0 && r->s->branch[kind].allow[verb].n > 0;
@@ -60,9 +71,9 @@ static slu_rc judge(struct replay *r, struct ins_act act, slu_err *err)
 
 /* ---- commits that a merge brought ---------------------------------------------------------------------------------------------- */
 
-static bool asked_of(const struct replay *r, slu_str branch)
+static bool asked_of(struct replay *r, slu_str branch)
 {
-	int kind = branch.n ? strat_branch_kind(r->s, branch, NULL) : STRAT_NONE;
+	int kind = branch.n ? replay_kind(r, branch) : STRAT_NONE;
 	return r->asks_commits && kind >= 0 && (r->s->commits.applies_to & (1u << r->s->branch[kind].type));
 }
 
@@ -111,7 +122,7 @@ struct joined {
 	bool on_line;  /* the commit lies on it */
 };
 
-static struct joined where(const struct replay *r, uint32_t c)
+static struct joined where(struct replay *r, uint32_t c)
 {
 	struct joined j = { .says = ins_merge_name(replay_message(r, c)), .line = r->h->line_of[c] };
 	j.into = j.says.into;
@@ -120,12 +131,12 @@ static struct joined where(const struct replay *r, uint32_t c)
 	j.on_line = j.line != INS_NONE && slu_str_eq(j.into, r->h->line[j.line].name);
 	if (!j.on_line)
 		j.line = ins_find_line(r->h, j.into);
-	j.kind = j.into.n ? strat_branch_kind(r->s, j.into, NULL) : STRAT_NONE;
+	j.kind = j.into.n ? replay_kind(r, j.into) : STRAT_NONE;
 	return j;
 }
 
 /* By the message; a name that no tool wrote must be one of a branch or of a kind; else the line that the other parent lies on. */
-static slu_str source_of(const struct replay *r, uint32_t c, const struct joined *j)
+static slu_str source_of(struct replay *r, uint32_t c, const struct joined *j)
 {
 	slu_str name = j->says.what == INS_SAYS_BRANCH ? j->says.source : (slu_str){ "", 0 };
 	uint32_t line = r->h->line_of[ins_parent(r->h, c, 1)];
@@ -134,7 +145,7 @@ static slu_str source_of(const struct replay *r, uint32_t c, const struct joined
 	slu_buf_addf(&ref, "refs/heads/%.*s", SLU_FMT(name));
 	if (name.n && (ref.over || pol_ref_refused(slu_buf_str(&ref))))
 		name.n = 0;
-	if (name.n && j->says.loose && ins_find_line(r->h, name) == INS_NONE && strat_branch_kind(r->s, name, NULL) == STRAT_NONE)
+	if (name.n && j->says.loose && ins_find_line(r->h, name) == INS_NONE && replay_kind(r, name) == STRAT_NONE)
 		name.n = 0;
 	if (name.n && slu_str_eq(name, j->into) && j->says.request)
 		name.n = 0; /* the branch of that name of another repository */
@@ -158,7 +169,7 @@ static bool is_light(const struct replay *r, int kind)
 
 static slu_rc judge_named(struct replay *r, uint32_t c, const struct joined *j, slu_str source, slu_err *err)
 {
-	int from = j->says.what == INS_SAYS_TAG ? kind_of_tag(r->s, j->says.source) : strat_branch_kind(r->s, source, NULL);
+	int from = j->says.what == INS_SAYS_TAG ? kind_of_tag(r->s, j->says.source) : replay_kind(r, source);
 	bool follows = comes_back(r->s, from, j->kind) && !slu_str_eq(source, j->into);
 	if (slu_str_eq(source, j->into)) /* git pull made it: what was there came into one's own */
 		return judge_pushed(r, c, j->into, err);

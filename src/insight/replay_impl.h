@@ -20,6 +20,13 @@ struct replay_known {
 	struct pol_verdict v;
 };
 
+/** Names come again, and to match one with the patterns of all kinds takes time. */
+enum { REPLAY_KINDS = 256 };
+struct replay_kind {
+	slu_str name; /* p NULL: free */
+	int kind;
+};
+
 struct replay {
 	const struct ins_replay_ask *q;
 	const strat *s;
@@ -32,11 +39,14 @@ struct replay {
 	bool asks_commits;
 	bool asks_text; /* the strategy says something of messages */
 	SLU_LIST(struct replay_known) known;
+	struct replay_kind kind[REPLAY_KINDS];
 };
 
 struct replay_alike replay_alike(struct replay *r, const struct ins_act *act);
 /** decide() on one act, with the facts as they were. Everything in `a`. *wide: the verdict rests on more than replay_alike. */
 slu_rc replay_judge(struct pol_verdict *out, bool *wide, struct replay *r, slu_arena *a, const struct ins_act *act, slu_err *err);
+/** Kind of a branch by its name, which lives as long as the result; STRAT_NONE. */
+int replay_kind(struct replay *r, slu_str branch);
 int64_t replay_time(const struct replay *r, const struct ins_act *act);
 
 /** Count what it said. Strings of the verdict are not kept. */

@@ -26,7 +26,7 @@ int64_t replay_time(const struct replay *r, const struct ins_act *act)
 
 static slu_oid id_of(const struct then *t, uint32_t c)
 {
-	return c == INS_NONE ? slu_oid_zero() : t->r->h->id[c];
+	return c == INS_NONE ? slu_oid_zero() : slu_oids_at(&t->r->h->id, c);
 }
 
 /* A branch at that time; the two that the act is about as its commit says. A tag that says no time may stand on all that there is now. */
@@ -77,12 +77,12 @@ static slu_rc fact_branches(void *ctx, slu_arena *a, const slu_str **name, const
 		into = into || slu_str_eq(h->line[i].name, t->act->target);
 		from = from || slu_str_eq(h->line[i].name, t->act->source);
 		names[*n] = h->line[i].name;
-		heads[(*n)++] = h->id[at];
+		heads[(*n)++] = slu_oids_at(&h->id, at);
 	}
 	if (!into && t->act->target.n && t->into != INS_NONE)
-		names[*n] = t->act->target, heads[(*n)++] = h->id[t->into];
+		names[*n] = t->act->target, heads[(*n)++] = slu_oids_at(&h->id, t->into);
 	if (!from && t->act->source.n && t->from != INS_NONE)
-		names[*n] = t->act->source, heads[(*n)++] = h->id[t->from];
+		names[*n] = t->act->source, heads[(*n)++] = slu_oids_at(&h->id, t->from);
 	*name = names;
 	*head = heads;
 	return SLU_OK;
@@ -103,8 +103,8 @@ static slu_rc fact_commit(void *ctx, slu_arena *a, const slu_oid *id, struct pol
 	t->wide = t->wide || c != t->from || t->r->asks_text;
 	slu_oid *parent = SLU_NEW_N(a, slu_oid, ins_parent_n(h, c) + 1);
 	for (uint32_t i = 0; i < ins_parent_n(h, c); i++)
-		parent[i] = h->id[ins_parent(h, c, i)];
-	*out = (struct pol_commit){ .id = h->id[c], .tree = h->tree[c], .parent = parent, .parent_n = ins_parent_n(h, c), .author_time_s = h->time_s[c], .commit_time_s = h->time_s[c],
+		parent[i] = slu_oids_at(&h->id, ins_parent(h, c, i));
+	*out = (struct pol_commit){ .id = slu_oids_at(&h->id, c), .tree = slu_oids_at(&h->tree, c), .parent = parent, .parent_n = ins_parent_n(h, c), .author_time_s = h->time_s[c], .commit_time_s = h->time_s[c],
 		.message = replay_message(t->r, c) };
 	return SLU_OK;
 }
@@ -145,7 +145,7 @@ static slu_rc fact_range(void *ctx, slu_arena *a, const slu_oid *tip, const slu_
 		return slu_fail(err, SLU_E_LIMIT, "There are more than %zu commits in this range.", max);
 	slu_oid *ids = SLU_NEW_N(a, slu_oid, all + 1);
 	for (size_t i = 0; i < all; i++)
-		ids[i] = t->r->h->id[list[i]];
+		ids[i] = slu_oids_at(&t->r->h->id, list[i]);
 	*out = ids;
 	*n = all;
 	return SLU_OK;
@@ -156,7 +156,7 @@ static slu_rc fact_merge_tree(void *ctx, slu_arena *a, const slu_oid *ours, cons
 {
 	const struct then *t = ctx;
 	(void)a, (void)ours, (void)theirs, (void)err;
-	*tree = t->r->h->tree[t->act->commit];
+	*tree = slu_oids_at(&t->r->h->tree, t->act->commit);
 	*clean = true;
 	return SLU_OK;
 }
@@ -207,7 +207,7 @@ static struct pol_action action_of(struct then *t, slu_arena *a)
 	out.cause = act->follows ? POL_BY_MERGE : POL_BY_PERSON;
 	out.ref = slu_s(slu_printf(a, "refs/heads/%.*s", SLU_FMT(act->target)));
 	out.old = id_of(t, t->into);
-	out.new_ = h->id[act->commit];
+	out.new_ = slu_oids_at(&h->id, act->commit);
 	return out;
 }
 
@@ -218,16 +218,16 @@ struct replay_alike replay_alike(struct replay *r, const struct ins_act *act)
 	if (act->kind != INS_MERGE || act->follows)
 		return k;
 	uint32_t into = ins_parent(h, act->commit, 0), from = ins_parent(h, act->commit, 1);
-	k.source_kind = strat_branch_kind(r->s, act->source, NULL);
+	k.source_kind = replay_kind(r, act->source);
 	k.inside = ins_covers(r->h, into, from);
-	k.updated = slu_oid_eq(&h->tree[act->commit], &h->tree[from]);
+	k.updated = slu_oids_same(&h->tree, act->commit, from);
 	return k;
 }
 
 /* Does it matter when it was? */
-static bool asks_time(const struct replay *r, const struct ins_act *act)
+static bool asks_time(struct replay *r, const struct ins_act *act)
 {
-	int kind = strat_branch_kind(r->s, act->target, NULL);
+	int kind = replay_kind(r, act->target);
 	const struct strat_branch *b = kind < 0 ? NULL : &r->s->branch[kind];
 	return r->s->releases.calendar.set || r->s->emergency.set || (b && (b->sunset_s || b->stale_s || b->lifespan_s || b->archive_s));
 }
@@ -236,10 +236,11 @@ slu_rc replay_judge(struct pol_verdict *out, bool *wide, struct replay *r, slu_a
 {
 	struct then t = { .r = r, .act = act, .time_s = replay_time(r, act), .into = INS_NONE, .from = INS_NONE };
 	const struct pol_facts f = { .ctx = &t, .ref = fact_ref, .branches = fact_branches, .commit = fact_commit, .tag = fact_tag, .is_ancestor = fact_is_ancestor, .range = fact_range,
-		.merge_tree = fact_merge_tree, .change = fact_change, .default_branch = r->q->default_branch };
+		.merge_tree = fact_merge_tree, .change = fact_change, .no_remedies = true, .default_branch = r->q->default_branch };
 	if (act->kind == INS_COMMIT) {
 		struct pol_commit c;
-		SLU_TRY(fact_commit(&t, a, &r->h->id[act->commit], &c, err));
+		const slu_oid id = slu_oids_at(&r->h->id, act->commit);
+		SLU_TRY(fact_commit(&t, a, &id, &c, err));
 		*wide = true;
 		return act->source.n ? pol_judge_commit(out, a, r->s, &f, act->source, &c, t.time_s, err) : pol_lint(out, a, r->s, &f, &c, t.time_s, err);
 	}

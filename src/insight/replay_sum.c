@@ -74,9 +74,9 @@ static bool is_first(const struct pol_verdict *v, size_t i)
 }
 
 /* Most rules first; what went to where versions come from before what did not; then the newest. One of a kind is enough. */
-static int weight(const struct replay *r, const struct ins_act *act)
+static int weight(struct replay *r, const struct ins_act *act)
 {
-	int kind = act->target.n ? strat_branch_kind(r->s, act->target, NULL) : STRAT_NONE;
+	int kind = act->target.n ? replay_kind(r, act->target) : STRAT_NONE;
 	bool released = kind >= 0 && (r->s->branch[kind].type == STRAT_PRODUCTION || r->s->branch[kind].type == STRAT_SUPPORT);
 	return (int)(act->rules * 4) + released * 2 + (act->kind != INS_COMMIT);
 }

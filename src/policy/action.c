@@ -6,7 +6,12 @@
 static const char *bad_bytes(slu_str name)
 {
 	for (size_t i = 0; i < name.n;) {
+		unsigned char c = (unsigned char)name.p[i];
 		uint32_t cp = 0;
+		if ((c >= 'a' && c <= 'z') || (c >= '-' && c <= '9') || (c >= 'A' && c <= 'Z')) { /* as nearly all are */
+			i++;
+			continue;
+		}
 		size_t len = slu_utf8_next((slu_str){ name.p + i, name.n - i }, &cp);
 		if (len == 0)
 			return "it is not valid UTF-8";

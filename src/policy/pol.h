@@ -197,6 +197,7 @@ struct pol_facts {
 	struct pol_memo *memo;  /* see pol_memo_new; NULL: each judgement finds everything out for itself */
 	bool no_server;         /* none was asked: who may is told by the strategy alone */
 	bool by_push;           /* nothing but pushes moves branches here: a branch is merged by pushing its merge, and there are no changes */
+	bool no_remedies;       /* nobody reads what would help: it is not looked for */
 	slu_str default_branch; /* whose strategy file is in force; "": the one that the strategy itself says */
 };
 

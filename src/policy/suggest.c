@@ -65,6 +65,8 @@ static slu_str slug(struct pol_judge *j, slu_str subject)
 
 const char *pol_suggest_rename(struct pol_judge *j, slu_str branch)
 {
+	if (j->f->no_remedies)
+		return "";
 	const char *slash = memrchr(branch.p, '/', branch.n), *from = slash ? slash + 1 : branch.p;
 	const char *made = named(j, (slu_str){ from, (size_t)(branch.p + branch.n - from) }, STRAT_NONE);
 	return *made ? POL_TEXT(j, "git branch -m %s %s", pol_word(j, branch), pol_word(j, slu_s(made))) : "sluice strategy show";
@@ -98,6 +100,8 @@ static const char *suggest_merge(struct pol_judge *j, const char *source)
 const char *pol_suggest_push(struct pol_judge *j)
 {
 	struct pol_commit tip = { 0 };
+	if (j->f->no_remedies)
+		return "";
 	const char *there = branch_at(j, &j->act->new_);
 	if (*there && j->f->by_push)
 		return suggest_merge(j, there);

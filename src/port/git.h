@@ -35,7 +35,7 @@ struct port_git_conflict { slu_str path; };
 /** History as bare structure: commits by number, parents before children. */
 struct port_git_topology {
 	size_t n;
-	const slu_oid *id, *tree;
+	slu_oids id, tree;
 	const int64_t *time_s;      /* of the committer */
 	const uint32_t *parent_at;  /* n + 1 of them: parents of i are parent[parent_at[i]] up to parent[parent_at[i + 1]] */
 	const uint32_t *parent;

@@ -318,6 +318,7 @@ static void check_structure(struct history *h, port_git *g, unsigned tips)
 	struct port_git_topology t = { 0 };
 	slu_err err = { 0 };
 	unsigned want = 0, told[N];
+	slu_oid all[N];
 	T_OK(g->ops->topology(g, a, &h->id[N - tips], tips, &t, &err), err);
 	for (unsigned i = 0; i < N; i++)
 		for (unsigned k = N - tips; k < N; k++)
@@ -328,19 +329,22 @@ static void check_structure(struct history *h, port_git *g, unsigned tips)
 	T_EQ_INT(t.n, want);
 	for (size_t c = 0; c < t.n; c++) {
 		struct pol_commit as;
-		unsigned i = number_of(h, &t.id[c]);
+		slu_oid id = slu_oids_at(&t.id, c), tree = slu_oids_at(&t.tree, c);
+		unsigned i = number_of(h, &id);
+		all[c] = id;
 		T_TRUE(i < N);
 		told[c] = i;
-		T_OK(h->g->ops->commit(h->g, a, &t.id[c], &as, &err), err);
+		T_OK(h->g->ops->commit(h->g, a, &id, &as, &err), err);
 		T_EQ_INT(t.time_s[c], as.commit_time_s);
-		T_TRUE(slu_oid_eq(&t.tree[c], &as.tree));
+		T_TRUE(slu_oid_eq(&tree, &as.tree));
 		T_EQ_INT(t.parent_at[c + 1] - t.parent_at[c], as.parent_n);
 		for (size_t k = 0; k < as.parent_n; k++) {
 			T_TRUE(t.parent[t.parent_at[c] + k] < c);
-			T_TRUE(slu_oid_eq(&t.id[t.parent[t.parent_at[c] + k]], &as.parent[k]));
+			slu_oid parent = slu_oids_at(&t.id, t.parent[t.parent_at[c] + k]);
+			T_TRUE(slu_oid_eq(&parent, &as.parent[k]));
 		}
 	}
-	T_OK(g->ops->messages(g, t.id, t.n, count_message, told, &err), err);
+	T_OK(g->ops->messages(g, all, t.n, count_message, told, &err), err);
 	for (size_t c = 0; c < t.n; c++)
 		T_EQ_INT(told[c], N);
 }

@@ -10,6 +10,7 @@ struct world {
 	slu_arena *a;
 	ins_history h;
 	slu_oid id[N];
+	unsigned char bytes[N][20];
 	int64_t time_s[N];
 	uint32_t at[N + 1], parent[N * WANT_MAX], head[LINES];
 	slu_str name[LINES];
@@ -41,6 +42,9 @@ static void add_commit(struct world *w, uint32_t i, uint32_t *seed)
 	w->at[i + 1] = n;
 	w->time_s[i] = 1000 + (int64_t)i * 10 - (next(seed) % 9 == 0 ? 50 : 0);
 	(void)snprintf(w->id[i].hex, sizeof w->id[i].hex, "%08x%032x", next(seed) * 2654435761u, i);
+	unsigned char raw[32];
+	(void)slu_oid_bytes(raw, &w->id[i]);
+	memcpy(w->bytes[i], raw, sizeof w->bytes[i]);
 }
 
 static struct world *make(uint32_t seed)
@@ -55,7 +59,7 @@ static struct world *make(uint32_t seed)
 		w->head[i] = i == 0 ? N - 1 : next(&seed) % N;
 		w->name[i] = slu_s(names[i]);
 	}
-	w->h = (ins_history){ .n = N, .id = w->id, .tree = w->id, .time_s = w->time_s, .parent_at = w->at, .parent = w->parent };
+	w->h = (ins_history){ .n = N, .id = { w->bytes[0], 20 }, .tree = { w->bytes[0], 20 }, .time_s = w->time_s, .parent_at = w->at, .parent = w->parent };
 	ins_history_begin(&w->h, a);
 	ins_history_lines(&w->h, w->name, w->head, w->kind, LINES);
 	return w;
