@@ -65,5 +65,9 @@ slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err)
 	SLU_TRY(each_branch(j, &j->edge->back_merge, true, err));
 	if (from->delete_after_merge)
 		add(j, POL_TEXT(j, "refs/heads/%.*s", SLU_FMT(j->source)), from->pos)->kind = POL_FOLLOW_DELETE;
+	const char *twin = "";
+	SLU_TRY(pol_twin_goes(j, &twin, err));
+	if (*twin)
+		add(j, twin, from->pos)->kind = POL_FOLLOW_DELETE;
 	return SLU_OK;
 }

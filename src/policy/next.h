@@ -24,6 +24,9 @@ struct pol_releases {
 /** Tags of all classes of that type whose version lies in the line (n == 0: any), prereleases by the release that they come before. */
 slu_rc pol_releases(struct pol_releases *out, slu_arena *a, const strat *s, const struct pol_facts *f, enum strat_tag_type type, slu_str line, slu_err *err);
 
+/** The version that a tag of this class has by what its pattern captured; false: none that counts. */
+bool pol_tag_semver(struct ver_semver *out, slu_arena *a, const strat *s, int tag_class, const struct strat_captures *caps);
+
 /** Commits that are in none of the releases, read and with what was taken back told; newest first. What was cherry-picked from a release is left out. */
 struct pol_since {
 	const struct pol_release *base; /* the highest release; NULL: there is none yet */

@@ -39,6 +39,19 @@ bool pol_release_tag(slu_str *version, const strat *s, slu_str line, slu_str tag
 	return true;
 }
 
+bool pol_tag_semver(struct ver_semver *out, slu_arena *a, const strat *s, int tag_class, const struct strat_captures *caps)
+{
+	const slu_str *v = caps->v;
+	const struct strat_tag *t = &s->tag[tag_class];
+	if (t->type == STRAT_TAG_LABEL || (t->type == STRAT_TAG_PRERELEASE && !v[STRAT_CAP_PRE].n))
+		return false;
+	const char *text = v[STRAT_CAP_VERSION].n ? slu_printf(a, "%.*s", SLU_FMT(v[STRAT_CAP_VERSION]))
+						  : slu_printf(a, "%.*s.%.*s.%.*s", SLU_FMT(v[STRAT_CAP_MAJOR]), SLU_FMT(v[STRAT_CAP_MINOR]), SLU_FMT(v[STRAT_CAP_PATCH]));
+	if (v[STRAT_CAP_PRE].n)
+		text = slu_printf(a, "%s-%.*s%s%.*s", text, SLU_FMT(v[STRAT_CAP_PRE]), v[STRAT_CAP_N].n ? "." : "", SLU_FMT(v[STRAT_CAP_N]));
+	return ver_parse(out, slu_s(text), NULL) == SLU_OK;
+}
+
 slu_rc pol_tag_name(char **out, slu_arena *a, const strat *s, int tag_class, slu_str version, slu_err *err)
 {
 	struct strat_captures caps = { 0 };

@@ -28,10 +28,11 @@ int pol_phase_of_tag(const strat *s, slu_str tag)
 	for (size_t i = 0; i < s->phase_n; i++)
 		if (s->phase[i].tag.n && slu_str_eq(s->phase[i].tag, tag))
 			return (int)i;
-	for (size_t i = 0; release && i < s->phase_n; i++)
+	int named = find_phase(s, caps.v[STRAT_CAP_PHASE]);
+	for (size_t i = 0; named < 0 && release && i < s->phase_n; i++)
 		if (slu_str_eq(s->phase[i].version, caps.v[STRAT_CAP_VERSION]))
 			return (int)i;
-	return find_phase(s, caps.v[STRAT_CAP_PHASE]);
+	return named;
 }
 
 struct looking {

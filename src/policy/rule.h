@@ -175,6 +175,8 @@ slu_rc pol_find_merge(struct pol_judge *j, uint64_t *change, uint64_t *near, enu
 slu_rc pol_next_version(struct pol_judge *j, slu_str *out, slu_err *err);
 /** Full name of the tag of this class that a merge gets; "" when the version cannot be told here. */
 slu_rc pol_follow_tag(struct pol_judge *j, int cls, const char **out, slu_err *err);
+/** Full name of the twin that a merge deletes with its source; "": none. */
+slu_rc pol_twin_goes(struct pol_judge *j, const char **ref, slu_err *err);
 slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err);
 
 /* ---- commit messages (message.c) --------------------------------------------------------------------------------------- */

@@ -76,6 +76,22 @@ static slu_rc stale(struct pol_judge *j, const struct health *h, slu_err *err)
 	return SLU_OK;
 }
 
+/** What has not moved for so long is put away by maintenance: nothing is lost, and it is told before. */
+static slu_rc archived(struct pol_judge *j, const struct health *h, slu_err *err)
+{
+	char buf[SLU_DURATION_TEXT];
+	struct pol_commit c;
+	if (!h->b->archive_s || j->act->verb == POL_PUSH || j->act->verb == POL_FORCE_PUSH)
+		return SLU_OK;
+	SLU_TRY(j->f->commit(j->f->ctx, j->a, &j->head, &c, err));
+	int64_t age = j->now_s > c.commit_time_s ? j->now_s - c.commit_time_s : 0;
+	bool fine = age <= h->b->archive_s;
+	const char *actual = POL_TEXT(j, "the last is %s old", ago(j, age));
+	row(j, h, "archive", fine, POL_TEXT(j, "a commit within %s", slu_duration_text(h->b->archive_s, buf)),
+	    fine ? actual : POL_TEXT(j, "%s: maintenance makes it the tag %s", actual, strat_archive_name(j->a, h->name)));
+	return SLU_OK;
+}
+
 /** Of several branches that it may have begun at, the one that it is nearest to counts. */
 static slu_rc behind(struct pol_judge *j, const struct health *h, slu_err *err)
 {
@@ -101,7 +117,7 @@ static slu_rc judge_health(struct pol_judge *j, slu_err *err)
 	if (kind < 0 || slu_oid_is_zero(&j->head) || !j->f->range || !j->f->commit)
 		return SLU_OK;
 	struct health h = { .b = &j->s->branch[kind], .name = merge ? j->source : j->branch };
-	if (!h.b->lifespan_s && !h.b->stale_s && !h.b->behind)
+	if (!h.b->lifespan_s && !h.b->stale_s && !h.b->behind && !h.b->archive_s)
 		return SLU_OK;
 	if (h.b->base >= 0) {
 		bool *want = SLU_NEW_N(j->a, bool, j->s->branch_n + 1);
@@ -110,12 +126,13 @@ static slu_rc judge_health(struct pol_judge *j, slu_err *err)
 	}
 	SLU_TRY(lifespan(j, &h, err));
 	SLU_TRY(stale(j, &h, err));
+	SLU_TRY(archived(j, &h, err));
 	return behind(j, &h, err);
 }
 
 const struct pol_rule rule_health = {
 	.name = "health",
-	.summary = "A branch that is too old, has not moved for too long, or is too far behind its base is reported; it is refused nothing for that.",
+	.summary = "A branch that is too old, has not moved for too long, would be archived, or is too far behind its base is reported; it is refused nothing for that.",
 	.verbs = POL_BRINGS | POL_VERB(POL_MERGE),
 	.rank = 85,
 	.about = POL_ABOUT_HEALTH,

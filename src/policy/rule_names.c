@@ -22,9 +22,30 @@ static const char *classes_text(struct pol_judge *j)
 	return *list ? list : "none";
 }
 
+/* The kind whose branch had this name; NULL: none had. */
+static const struct strat_branch *renamed(const struct pol_judge *j, slu_str name)
+{
+	for (size_t i = 0; i < j->s->branch_n; i++)
+		if (j->s->branch[i].was.n && slu_str_eq(j->s->branch[i].was, name))
+			return &j->s->branch[i];
+	return NULL;
+}
+
+/* Work that goes on under the former name would stand beside the branch's rules. What is left of it may go. */
+static bool judge_former(struct pol_judge *j, slu_str name)
+{
+	const struct strat_branch *b = renamed(j, name);
+	if (!b || j->act->verb == POL_DELETE || j->act->verb == POL_MERGE || j->act->verb == POL_EMERGENCY)
+		return false;
+	const char *now = pol_z(j, strat_pattern_text(b->match[0]));
+	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.was", SLU_FMT(b->name)), .pos = b->pos, .state = POL_FAILED, .wanted = "the name that the branch has today",
+		 .actual = POL_TEXT(j, "%.*s is called %s now", SLU_FMT(name), now), .remedy = POL_TEXT(j, "git branch -m %s %s", pol_word(j, name), pol_word(j, slu_s(now))) });
+	return true;
+}
+
 static void judge_branch(struct pol_judge *j, slu_str name, int kind)
 {
-	if (name.n == 0)
+	if (name.n == 0 || judge_former(j, name))
 		return;
 	if (kind >= 0) {
 		const struct strat_branch *b = &j->s->branch[kind];

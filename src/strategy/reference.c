@@ -25,7 +25,7 @@ static const char shapes[] =
     "- **Who**: a level (`read` < `triage` < `write` < `maintain` < `admin`: it and all above), a role, `\"@person\"`, a list of these, or `nobody`.\n"
     "- **Pattern**: a name, a glob (`*` stops at `/`, `**` does not), or with captures `{name} {date} {phase} {tag} {version} {major}\n"
     "  {minor} {patch} {pre} {n} {build}`. Of two patterns that share a name, the one whose names are all also the other's wins; any\n"
-    "  other overlap is an error.\n"
+    "  other overlap is an error. Of two classes of tag the wider one is a label: what a version is told by has no name of another class.\n"
     "- **Duration**: `30s 10m 48h 14d 2w`, also together: `1d12h`. **Size**: `50MB`, `64KiB`. **Share**: `5%`.\n"
     "- **Expression**: `METRIC OP VALUE [over 1h] [in ENVIRONMENT] [against BASE]` with `OP` one of `< <= > >= ==`. With a base, `120%` is\n"
     "  a ratio to it, `+10%` and `-5%` a change from it. BASE is a branch kind, a phase or a tag.\n"

@@ -110,3 +110,12 @@ char *strat_who_text(slu_arena *a, const struct strat_who *w)
 	}
 	return b.n ? slu_strndup(a, b.p, b.n) : slu_strdup(a, "nobody");
 }
+
+char *strat_archive_name(slu_arena *a, slu_str branch)
+{
+	char *name = slu_printf(a, "archive/%.*s", SLU_FMT(branch));
+	for (char *p = name + strlen("archive/"); *p; p++)
+		if (*p == '/')
+			*p = '-';
+	return name;
+}

@@ -418,6 +418,8 @@ int strat_find_role(const strat *s, slu_str key);
 bool strat_set_has(const struct strat_set *set, int i);
 /** The default branch's kind: the first production kind whose pattern is exact. STRAT_NONE: none. Its name by strat_default_branch. */
 slu_str strat_default_branch(const strat *s);
+/** Name of the tag that such an idle branch becomes: "archive/feature-login" of "feature/login". */
+char *strat_archive_name(slu_arena *a, slu_str branch);
 const char *strat_level_word(enum strat_level l);
 const char *strat_type_word(enum strat_branch_type t);
 const char *strat_method_word(enum strat_method m);

@@ -46,7 +46,7 @@ static const struct sch_row branch_rows[] = {
 	SCH_KEY("match", &sct_patterns, 0, NULL, "The names of such branches: a pattern or a list of them; names are made from the first. Default: the key.", .at = B(match), .n = B(match_n), .pos = B(match_pos)),
 	SCH_KEY("type", &sct_branch_type, SCH_REQUIRED, NULL, "production, integration, release, hotfix, support, work or throwaway; it sets the defaults.", .at = B(type)),
 	SCH_KEY("title", &sct_text, 0, NULL, "What people call it.", .at = B(title)),
-	SCH_KEY("was", &sct_text, SCH_SHAPE_ONLY, NULL, "The name it has had.", .at = B(was)),
+	SCH_KEY("was", &sct_text, 0, NULL, "The name it has had: nobody creates it, pushes to it, or opens a change from it or into it any more.", .at = B(was)),
 	SCH_KEY("allow", &allow, SCH_FLAT, NULL, "Who may do what; no verb is allowed by anything else."),
 	SCH_KEY("require", &sct_require, 0, NULL, "What must hold for every merge into it.", .at = B(require)),
 	SCH_KEY("enforcement", &sct_enforcement, 0, "active", "Whether its rules refuse, are only judged, or are off.", .at = B(enforcement)),
@@ -56,8 +56,8 @@ static const struct sch_row branch_rows[] = {
 	SCH_KEY("stale", &sct_duration, 0, NULL, "Branches without a commit for so long are reported.", .at = B(stale_s)),
 	SCH_KEY("behind", &sct_count, 0, NULL, "Branches more commits behind their base are reported.", .at = B(behind)),
 	SCH_KEY("after-merge", &after_merge, 0, NULL, "Whether the branch is deleted when it has been merged.", .at = B(delete_after_merge), .store = sch_store_delete),
-	SCH_KEY("archive", &sct_duration, SCH_SHAPE_ONLY, NULL, "Idle so long, it becomes a tag archive/NAME.", .at = B(archive_s)),
-	SCH_KEY("twin", &sct_pattern, SCH_SHAPE_ONLY, NULL, "A branch that is made and removed with it.", .at = B(twin)),
+	SCH_KEY("archive", &sct_duration, 0, NULL, "Idle so long, it is reported as one that maintenance makes the tag archive/NAME, with - for each /; a class of tags must take it.", .at = B(archive_s)),
+	SCH_KEY("twin", &sct_pattern, 0, NULL, "A branch beside it, reported while one stands without the other; what deletes the merged branch deletes it too.", .at = B(twin)),
 	SCH_KEY("bump", &bump, 0, NULL, "The part of the version that it raises; from the commits when absent.", .at = B(bump)),
 	SCH_KEY("versions", &sct_text, 0, NULL, "The versions that it may hold, such as \"1.*\"; no other branch gets one of them.", .at = B(versions)),
 	SCH_KEY("sunset", &sct_date, 0, NULL, "From this day on nothing moves it.", .at = B(sunset_s), .pos = B(sunset_pos)),
@@ -90,7 +90,7 @@ static const struct sch_row tag_rows[] = {
 	SCH_KEY("annotated", &sct_bool, 0, "false", "Only annotated tags.", .at = T(annotated), .pos = T(annotated_pos)),
 	SCH_KEY("signed", &sct_bool, 0, "false", "Only tags that their tagger has signed.", .at = T(signed_), .pos = T(signed_pos)),
 	SCH_KEY("allow", &tag_allow, SCH_FLAT, NULL, "Who may do what with such a tag."),
-	SCH_KEY("keep", &keep, SCH_SHAPE_ONLY, "all", "How many maintenance leaves.", .at = T(keep), .store = sch_store_keep),
+	SCH_KEY("keep", &keep, 0, "all", "How many, the newest, maintenance leaves; who deletes one of them is told.", .at = T(keep), .store = sch_store_keep),
 };
 static const struct sch_type tag = { .kind = SCH_MAP, .what = "a map that describes a tag class", SCH_ROWS(tag_rows) };
 const struct sch_type sct_tags = { .kind = SCH_ENTRIES,

@@ -64,6 +64,49 @@ static void check_twin(struct sch_reader *r, const struct strat_branch *b)
 	sch_fail(r, b->pos, "branches.%.*s.twin \"%.*s\" is of no branch kind, so it would be refused.", SLU_FMT(b->name), SLU_FMT(twin));
 }
 
+/* Does some class take a name of the pattern, as it stands under archive/? *example: one that none takes. */
+static bool archived_as(struct sch_reader *r, const strat_pattern *match, char **example)
+{
+	const struct strat *s = r->s;
+	const struct strat_pattern_words words = { r->words.phase, r->words.phase_n, r->tag_words.pre, r->tag_words.pre_n };
+	strat_pattern *tag = NULL;
+	if (strat_pattern_compile(&tag, r->a, slu_s(strat_archive_name(r->a, strat_pattern_text(match))), &words, NULL) != SLU_OK)
+		return true;
+	for (size_t i = 0; i < s->tag_rank_n; i++) {
+		char *shared = NULL;
+		if (strat_pattern_overlap(&shared, r->a, s->tag_rank[i].pattern, tag, NULL) != SLU_OK || shared)
+			return true;
+	}
+	return strat_pattern_overlap(example, r->a, tag, tag, NULL) != SLU_OK;
+}
+
+/* What is archived becomes a tag, and a tag of no class is refused. */
+static void check_archive(struct sch_reader *r, const struct strat_branch *b)
+{
+	char *example = NULL;
+	for (size_t i = 0; i < b->match_n && b->archive_s; i++)
+		if (!archived_as(r, b->match[i], &example))
+			sch_fail(r, b->pos, "branches.%.*s.archive makes tags such as \"%s\", which are of no class of tags, so they would be refused. A class that takes them helps: archive: {match: \"archive/{name}\", type: label}.",
+				 SLU_FMT(b->name), example ? example : "archive/NAME");
+}
+
+/* Nobody goes on under a name that a branch had, so that no kind may have it for its own. */
+static void check_was(struct sch_reader *r, size_t at)
+{
+	const struct strat *s = r->s;
+	const struct strat_branch *b = &s->branch[at];
+	for (size_t i = 0; i + 1 < s->branch_n && b->was.n; i++) {
+		const struct strat_branch *o = &s->branch[i];
+		for (size_t k = 0; k < o->match_n; k++)
+			if (strat_pattern_is_exact(o->match[k]) && slu_str_eq(strat_pattern_text(o->match[k]), b->was))
+				sch_fail(r, b->pos, "branches.%.*s.was: \"%.*s\" is what branches of the kind \"%.*s\" are called today.", SLU_FMT(b->name), SLU_FMT(b->was), SLU_FMT(o->name));
+		if (i < at && slu_str_eq(o->was, b->was))
+			sch_fail(r, b->pos, "branches.%.*s.was: \"%.*s\" is the name that \"%.*s\" had.", SLU_FMT(b->name), SLU_FMT(b->was), SLU_FMT(o->name));
+	}
+	if (b->was.n && !(b->match_n && strat_pattern_is_exact(b->match[0])))
+		sch_fail(r, b->pos, "branches.%.*s.was needs a kind of one branch, whose name is its pattern.", SLU_FMT(b->name));
+}
+
 static bool versions_fit(slu_str t)
 {
 	slu_str part;
@@ -88,6 +131,8 @@ static void check_branches(struct sch_reader *r)
 			continue;
 		check_edges(r, b, (int)i);
 		check_twin(r, b);
+		check_archive(r, b);
+		check_was(r, i);
 		if (b->versions.n && !versions_fit(b->versions))
 			sch_fail(r, b->pos, "branches.%.*s.versions must be like \"1.*\" or \"{major}.{minor}.*\"; here is \"%.*s\".", SLU_FMT(b->name), SLU_FMT(b->versions));
 	}

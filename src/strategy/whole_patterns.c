@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every branch is of exactly one kind, every tag of at most one class: of two patterns that share a name, one lies within the
- * other and wins; any other overlap is an error. Makes the rank, narrower patterns first.
+ * other and wins; any other overlap is an error. The wider of two classes of tag is a label: what a version is told by, or a
+ * deployment begun by, has the names of no other class. Makes the rank, narrower patterns first.
  */
 #include "strategy/pattern_impl.h"
 #include "strategy/whole.h"
@@ -14,6 +15,7 @@ struct row {
 	slu_str name;
 	struct strat_pos pos;
 	bool builtin;
+	bool alone; /* holds the names of no other entry */
 	size_t within; /* of so many others */
 };
 
@@ -26,17 +28,17 @@ struct table {
 	size_t budget; /* states that may still be looked at */
 };
 
-static void add(struct table *t, const strat_pattern *p, int entry, slu_str name, struct strat_pos pos, bool builtin)
+static void add(struct table *t, struct row row)
 {
-	if (!p)
+	if (!row.p)
 		return;
 	if (t->n == MAX_PATTERNS) {
 		if (!t->full)
-			sch_fail(t->r, pos, "There are more than %d patterns of %s. Use fewer, with captures.", (int)MAX_PATTERNS, t->what);
+			sch_fail(t->r, row.pos, "There are more than %d patterns of %s. Use fewer, with captures.", (int)MAX_PATTERNS, t->what);
 		t->full = true;
 		return;
 	}
-	t->row[t->n++] = (struct row){ p, entry, name, pos, builtin, 0 };
+	t->row[t->n++] = row;
 }
 
 static void refuse(struct table *t, const struct row *x, const struct row *y, const char *shared, const char *why)
@@ -83,6 +85,8 @@ static void compare(struct table *t, struct row *x, struct row *y)
 		refuse(t, x, y, shared, "have the same names");
 	else if (!in && !around)
 		refuse(t, x, y, shared, "share names, and neither lies within the other");
+	else if (in ? y->alone : x->alone)
+		refuse(t, x, y, shared, "share names, and only a label may have all those of another class");
 }
 
 /* What lies within more others is narrower; equal numbers share no name, or are of one kind. The built-in kind comes first. */
@@ -111,13 +115,14 @@ void whole_patterns(struct sch_reader *r)
 	struct table b = { .r = r, .what = "branch kinds", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS), .budget = SLU_MAX_PATTERN_WORK };
 	for (size_t i = 0; i < s->branch_n; i++)
 		for (size_t k = 0; k < s->branch[i].match_n; k++)
-			add(&b, s->branch[i].match[k], (int)i, s->branch[i].name, s->branch[i].match_pos.line ? s->branch[i].match_pos : s->branch[i].pos, s->branch[i].builtin);
+			add(&b, (struct row){ .p = s->branch[i].match[k], .entry = (int)i, .name = s->branch[i].name, .pos = s->branch[i].match_pos.line ? s->branch[i].match_pos : s->branch[i].pos,
+				  .builtin = s->branch[i].builtin });
 	s->branch_rank = judge(&b);
 	s->branch_rank_n = b.n;
 	struct table t = { .r = r, .what = "tag classes", .row = SLU_NEW_N(r->a, struct row, MAX_PATTERNS), .budget = SLU_MAX_PATTERN_WORK };
 	for (size_t i = 0; i < s->tag_n; i++)
 		for (size_t k = 0; k < s->tag[i].match_n; k++)
-			add(&t, s->tag[i].match[k], (int)i, s->tag[i].name, s->tag[i].pos, false);
+			add(&t, (struct row){ .p = s->tag[i].match[k], .entry = (int)i, .name = s->tag[i].name, .pos = s->tag[i].pos, .alone = s->tag[i].type != STRAT_TAG_LABEL });
 	s->tag_rank = judge(&t);
 	s->tag_rank_n = t.n;
 }

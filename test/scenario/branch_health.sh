@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Branches that are too old, have not moved or are far behind are reported, by the list and on the map, and refused nothing; a change opened without a text
 # begins with the template as it stands on the target.
-# Requirement: BR-4, OB-3
+# A twin goes with its branch, and nobody goes on under a name that a branch had.
+# Requirement: BR-4, BR-5, BR-8, OB-3
 . "$(dirname "$0")/lib.sh"
 cat >"$test_dir/strategy.yml" <<'YML'
 strategy: 1
 branches:
-  main: {type: production, allow: {create: admin, push: admin}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
+  main: {type: production, was: trunk, allow: {create: admin, push: admin}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
   feature: {match: "feature/{name}", type: work, base: main, lifespan: 14d, stale: 7d, behind: 1}
+  phase: {match: "performance/{name}", type: work, base: main, after-merge: delete, twin: "benchmark/{name}-test"}
+  benchmark: {match: "benchmark/{name}", type: throwaway, base: main}
 changes: {template: .sluice/change.md, review-checklist: {security: [Input validated]}}
 YML
 server_start
@@ -51,3 +54,19 @@ has "changes.review-checklist.security"
 has "all of them"
 number=$("$sluice" change open feature/old2 --into main --repo acme/app --title "feat: old" --message "my own" 2>/dev/null) || fail "change open"
 [ "$("$sluice" change show "$number" --repo acme/app --format json | jq -r .body)" = "my own" ] || fail "not one's own text"
+
+# --- a twin, and a former name
+git switch -qc performance/p1 origin/main && commit . p 1 "feat: faster" || fail "switch"
+yes "a branch without its twin" git push -q origin performance/p1
+code 0 "$sluice" branch list --repo acme/app
+has "benchmark/p1-test is not there"
+yes "as it says" git push -q origin performance/p1:refs/heads/benchmark/p1-test
+code 0 "$sluice" branch list --repo acme/app
+hasnt "benchmark/p1-test is not there"
+number=$("$sluice" change open performance/p1 --into main --repo acme/app --title "feat: faster" --message "as measured" 2>/dev/null) || fail "change open"
+code 0 "$sluice" change merge "$number" --repo acme/app
+out=$(git ls-remote origin 'refs/heads/performance/*' 'refs/heads/benchmark/*')
+[ -z "$out" ] || fail "the branch or its twin is left"
+no "the former name" git push origin HEAD:refs/heads/trunk
+has "trunk is called main now"
+has "git branch -m trunk main"
