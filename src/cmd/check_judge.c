@@ -108,6 +108,12 @@ static bool is_of_commits(const struct pol_row *r)
 	return slu_str_starts(slu_s(r->rule), "commits") || slu_str_starts(slu_s(r->rule), "files.");
 }
 
+/* Of a merge the title, which becomes a message; its files have been judged with the commits that bring them. */
+static bool is_of_merge(const struct pol_row *r)
+{
+	return !slu_str_starts(slu_s(r->rule), "files.");
+}
+
 static bool is_of_act(const struct pol_row *r)
 {
 	return !is_of_commits(r);
@@ -175,13 +181,14 @@ int check_change(struct check *k, slu_str source, const slu_oid *head, slu_str t
 	o->source = source;
 	o->target = target;
 	o->source_head = *head;
+	o->title = k->ci.title;
 	o->hidden = source;
 	int code = check_branch(k, source, head);
 	if (code == 0)
 		code = check_commits(k, source, head, &into, 1);
 	const struct pol_action act = { .verb = POL_MERGE, .actor = o->person, .source = source, .target = target, .head = *head };
 	if (code == 0)
-		code = check_act(k, "merge", slu_printf(k->c->a, "%s into %s", shown(k, source), shown(k, target)), &act, false);
+		code = judge(k, "merge", slu_printf(k->c->a, "%s into %s", shown(k, source), shown(k, target)), &act, o->title.n ? is_of_merge : is_of_act);
 	return code;
 }
 

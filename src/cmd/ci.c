@@ -12,17 +12,17 @@ enum { EVENT_MAX = 32 * 1024 * 1024 };
 
 static const struct host {
 	const char *name, *is; /* set there */
-	const char *target, *source, *head, *branch, *tag, *default_branch, *before;
+	const char *target, *source, *title, *head, *branch, *tag, *default_branch, *before;
 	const char *deepen;
 	bool merges;
 } hosts[] = {
 	{ .name = "Gitea", .is = "GITEA_ACTIONS", .target = "GITHUB_BASE_REF", .source = "GITHUB_HEAD_REF", .merges = true, .deepen = "`fetch-depth: 0` at the step actions/checkout" },
 	{ .name = "GitHub", .is = "GITHUB_ACTIONS", .target = "GITHUB_BASE_REF", .source = "GITHUB_HEAD_REF", .merges = true, .deepen = "`fetch-depth: 0` at the step actions/checkout" },
-	{ .name = "GitLab", .is = "GITLAB_CI", .target = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", .source = "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+	{ .name = "GitLab", .is = "GITLAB_CI", .target = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", .source = "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", .title = "CI_MERGE_REQUEST_TITLE",
 	  /* set only where a merge is checked out */
 	  .head = "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", .branch = "CI_COMMIT_BRANCH", .tag = "CI_COMMIT_TAG", .default_branch = "CI_DEFAULT_BRANCH", .before = "CI_COMMIT_BEFORE_SHA",
 	  .deepen = "the variable `GIT_DEPTH: \"0\"` of the job" },
-	{ .name = "Jenkins", .is = "JENKINS_URL", .target = "CHANGE_TARGET", .source = "CHANGE_BRANCH", .branch = "BRANCH_NAME", .tag = "TAG_NAME", .merges = true,
+	{ .name = "Jenkins", .is = "JENKINS_URL", .target = "CHANGE_TARGET", .source = "CHANGE_BRANCH", .title = "CHANGE_TITLE", .branch = "BRANCH_NAME", .tag = "TAG_NAME", .merges = true,
 	  .deepen = "a checkout without \"Shallow clone\"" },
 };
 
@@ -36,6 +36,17 @@ static slu_str without(slu_str s, const char *prefix)
 {
 	size_t n = strlen(prefix);
 	return slu_str_starts(s, prefix) ? (slu_str){ s.p + n, s.n - n } : s;
+}
+
+/* A title without the mark of a draft, which goes before the merge does: "Draft: " at GitLab, "WIP: " at Gitea. */
+static slu_str as_merged(slu_str title)
+{
+	static const char *const mark[] = { "Draft:", "[Draft]", "(Draft)", "WIP:", "[WIP]" };
+	title = slu_str_trim(title);
+	for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
+		if (slu_str_starts(title, mark[i]))
+			return slu_str_trim(without(title, mark[i]));
+	return title;
 }
 
 static slu_str kept(struct cmd_ctx *c, const json_t *event, const char *key)
@@ -60,6 +71,7 @@ static slu_rc read_event(struct cmd_ctx *c, struct cmd_ci *ci, slu_err *err)
 		return slu_fail(err, SLU_E_INVALID, "The event in $GITHUB_EVENT_PATH (%.*s) is no JSON: %s.", SLU_FMT(path), why.text);
 	ci->default_branch = kept(c, event, "repository.default_branch");
 	ci->head = kept(c, event, "pull_request.head.sha");
+	ci->title = as_merged(kept(c, event, "pull_request.title"));
 	ci->before = kept(c, event, "before");
 	return SLU_OK;
 }
@@ -72,9 +84,9 @@ slu_rc cmd_ci_find(struct cmd_ctx *c, struct cmd_ci *out, slu_err *err)
 		if (variable(h->is).n == 0)
 			continue;
 		*out = (struct cmd_ci){ .name = h->name, .deepen = h->deepen, .source = without(variable(h->source), "refs/heads/"), .target = without(variable(h->target), "refs/heads/"),
-			.head = variable(h->head), .branch = variable(h->branch), .tag = variable(h->tag), .default_branch = variable(h->default_branch), .before = variable(h->before), .merges = h->merges };
+			.head = variable(h->head), .branch = variable(h->branch), .tag = variable(h->tag), .default_branch = variable(h->default_branch), .before = variable(h->before), .title = as_merged(variable(h->title)), .merges = h->merges };
 		if (out->target.n == 0)
-			out->source = out->head = (slu_str){ 0 };
+			out->source = out->head = out->title = (slu_str){ 0 };
 		if (out->tag.n)
 			out->branch = (slu_str){ 0 };
 		return h->branch ? SLU_OK : read_event(c, out, err);

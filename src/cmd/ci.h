@@ -8,6 +8,7 @@ struct cmd_ci {
 	const char *name;       /* "GitHub"; NULL: in none that is known */
 	const char *deepen;     /* what makes it fetch the whole history */
 	slu_str source, target; /* of a pull request, names of branches; target.n == 0: of none */
+	slu_str title;          /* of the pull request; n == 0: not said */
 	slu_str branch, tag;    /* that was pushed; n == 0: not said */
 	slu_str default_branch; /* n == 0: not said */
 	slu_str head;           /* commit of the source; n == 0: not said */

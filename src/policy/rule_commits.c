@@ -10,7 +10,7 @@
 #include "strategy/regex.h"
 #include "version/commit.h"
 
-enum { MAX_BAD = 5 };
+enum { MAX_BAD = 5, MAX_MATCHED = 1024 };
 
 static bool in_list(slu_str word, const slu_str *list, size_t n)
 {
@@ -109,6 +109,11 @@ static slu_rc bad_pattern(struct pol_judge *j, slu_str text, struct complaint *c
 	const struct strat_commits *k = &j->s->commits;
 	slu_str first = pol_message_parse(text).header;
 	bool fits = true;
+	if (k->convention == STRAT_CONVENTION_PATTERN && first.n > MAX_MATCHED) { /* looking for a match begins at each byte: the time is its square */
+		*c = (struct complaint){ "commits.convention", POL_TEXT(j, "a first line of at most %d bytes", (int)MAX_MATCHED), POL_TEXT(j, "%zu bytes", first.n), k->pos };
+		*bad = true;
+		return SLU_OK;
+	}
 	if (k->convention == STRAT_CONVENTION_PATTERN)
 		SLU_TRY(strat_regex_matches(&fits, k->regex, first, err));
 	if (!fits)
@@ -294,12 +299,14 @@ static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 	bool bad = false, own = j->act->message.n > 0;
 	slu_str text = own ? j->act->message : j->change.title;
 	const char *what = own ? "the message that was given" : "the change's title becomes the message";
-	if (j->change.git_only && !own) {
+	if (j->change.git_only && !own && j->change.title.n == 0) {
 		fine_row(j, POL_WAITING, "the change's title becomes the message; it is not known here")->unknown = true;
 		return SLU_OK;
 	}
 	SLU_TRY(complain(j, text, &c, &bad, err));
-	if (bad)
+	if (bad && j->change.git_only && !own)
+		bad_row(j, &c, what, "sluice commit lint");
+	else if (bad)
 		bad_row(j, &c, what, own ? POL_TEXT(j, "sluice change show %s", pol_change_word(j)) : POL_TEXT(j, "sluice change edit %s --title TEXT", pol_change_word(j)));
 	else
 		fine_row(j, POL_PASSED, POL_TEXT(j, "%s: \"%.*s\"", what, SLU_FMT(pol_message_parse(text).header)));

@@ -51,7 +51,7 @@ static slu_rc find_other(struct pol_judge *j, const char **what, slu_err *err)
 {
 	const slu_oid *id = NULL, *old = NULL;
 	size_t n = 0, old_n = 0;
-	if (j->has_change && j->edge && j->edge->method == STRAT_SQUASH && !j->change.git_only) {
+	if (j->has_change && j->edge && j->edge->method == STRAT_SQUASH && (!j->change.git_only || j->change.title.n)) {
 		*what = is_type(j->s, j->change.title) ? NULL : POL_TEXT(j, "\"%.*s\"", SLU_FMT(j->change.title));
 		return SLU_OK;
 	}

@@ -30,7 +30,7 @@ const struct sch_type sct_files = { .kind = SCH_MAP, .what = "a map with forbid,
 static const char *const convention_words[] = { "none", "conventional", NULL };
 static const struct sch_type convention_word = { .kind = SCH_WORD, .what = "none or conventional", .word = convention_words };
 static const struct sch_row convention_rows[] = {
-	SCH_KEY("pattern", &sct_regex, SCH_REQUIRED, NULL, "A regular expression (PCRE2) that the first line matches.", .at = S(commits.pattern)),
+	SCH_KEY("pattern", &sct_regex, SCH_REQUIRED, NULL, "A regular expression (PCRE2) that the first line, of at most 1024 bytes, matches.", .at = S(commits.pattern)),
 };
 static const struct sch_type convention_map = { .kind = SCH_MAP, .what = "a map with pattern", SCH_ROWS(convention_rows) };
 static const struct sch_type convention = { .kind = SCH_EITHER, .what = "conventional, none, or {pattern: \"…\"}", .alt = { &convention_word, &convention_map } };

@@ -31,7 +31,7 @@ static const struct sch_row calendar_rows[] = {
 	SCH_KEY("sprint", &sct_duration, SCH_SHAPE_ONLY, NULL, "The length of a sprint.", .at = S(releases.calendar.sprint_s)),
 	SCH_KEY("freeze", &freeze, SCH_FLAT, NULL, "When only some types of commit may enter.", .pos = S(releases.calendar.freeze_pos)),
 	SCH_KEY("ship", &ship, SCH_FLAT, NULL, "When the release goes out."),
-	SCH_KEY("major-every", &sct_positive, SCH_SHAPE_ONLY, NULL, "Every so many cycles the release is a major one.", .at = S(releases.calendar.major_every)),
+	SCH_KEY("major-every", &sct_positive, 0, NULL, "Every so many cycles the release is a major one; a release out of step is reported.", .at = S(releases.calendar.major_every)),
 };
 static const struct sch_type calendar = { .kind = SCH_MAP, .what = "a map with start, cycle, sprint, freeze, ship and major-every", SCH_ROWS(calendar_rows) };
 static const struct sch_row roadmap_rows[] = {

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1
 unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
 # Of the CI job that this test itself may run in nothing is heard.
-unset GITEA_ACTIONS GITHUB_ACTIONS GITLAB_CI JENKINS_URL GITHUB_BASE_REF GITHUB_HEAD_REF GITHUB_EVENT_PATH GITHUB_REF BRANCH_NAME TAG_NAME CHANGE_TARGET CHANGE_BRANCH
+unset GITEA_ACTIONS GITHUB_ACTIONS GITLAB_CI JENKINS_URL GITHUB_BASE_REF GITHUB_HEAD_REF GITHUB_EVENT_PATH GITHUB_REF BRANCH_NAME TAG_NAME CHANGE_TARGET CHANGE_BRANCH CHANGE_TITLE CI_MERGE_REQUEST_TITLE
 fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "${out:-}" | sed 's/^/    /'; exit 1; }
 # checks WANTED-EXIT-CODE ARGS…: the answer is left in $out
 checks() {
@@ -250,6 +250,24 @@ env=(env GITLAB_CI=true CI_MERGE_REQUEST_TARGET_BRANCH_NAME=develop CI_MERGE_REQ
 checks 1
 has "feature/back (${own:0:10}) into develop"
 git push -q origin :feature/back
+# Where the way there is a squash, the title becomes the message.
+printf '{"pull_request":{"title":"no form at all","head":{"sha":"%s"}},"repository":{"default_branch":"main"}}' "$head" >"$work/titled.json"
+env=(env GITHUB_ACTIONS=true GITHUB_BASE_REF=develop GITHUB_HEAD_REF=feature/login "GITHUB_EVENT_PATH=$work/titled.json")
+checks 1
+has "the change's title becomes the message: "
+has "3 refused"
+for env in "GITLAB_CI=true CI_MERGE_REQUEST_TARGET_BRANCH_NAME=develop CI_MERGE_REQUEST_SOURCE_BRANCH_NAME=feature/login CI_DEFAULT_BRANCH=main CI_MERGE_REQUEST_TITLE" \
+	"JENKINS_URL=http://127.0.0.1/ CHANGE_ID=7 CHANGE_TARGET=develop CHANGE_BRANCH=feature/login BRANCH_NAME=PR-7 CHANGE_TITLE"; do
+	read -ra words <<<"$env"
+	name=${words[-1]}
+	unset 'words[-1]'
+	env=(env "${words[@]}" "$name=no form at all")
+	checks 1
+	has "the change's title becomes the message: \"no form at all\""
+	env=(env "${words[@]}" "$name=Draft: feat: log in")
+	checks 1 --rules
+	has "the change's title becomes the message: \"feat: log in\""
+done
 printf '{' >"$work/broken.json"
 env=(env GITHUB_ACTIONS=true GITHUB_BASE_REF=develop GITHUB_HEAD_REF=feature/login "GITHUB_EVENT_PATH=$work/broken.json")
 checks 2
