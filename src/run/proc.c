@@ -99,15 +99,15 @@ static int actions(posix_spawn_file_actions_t *fa, const struct ends *e, const s
 	return rc;
 }
 
-static int attributes(posix_spawnattr_t *at)
+static int attributes(posix_spawnattr_t *at, bool foreground)
 {
 	sigset_t none, all;
 	sigemptyset(&none);
 	sigfillset(&all);
 	sigdelset(&all, SIGKILL);
 	sigdelset(&all, SIGSTOP);
-	int rc = posix_spawnattr_setflags(at, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	if (!rc)
+	int rc = posix_spawnattr_setflags(at, (short)((foreground ? 0 : POSIX_SPAWN_SETPGROUP) | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
+	if (!rc && !foreground)
 		rc = posix_spawnattr_setpgroup(at, 0);
 	if (!rc)
 		rc = posix_spawnattr_setsigmask(at, &none);
@@ -131,7 +131,7 @@ static int spawn(pid_t *pid, const struct ends *e, const struct run_spec *spec)
 	static const char *const nothing[] = { NULL };
 	rc = actions(&fa, e, spec);
 	if (!rc)
-		rc = attributes(&at);
+		rc = attributes(&at, spec->foreground);
 	if (!rc) /* POSIX promises not to write to the strings; its prototype is older than const */
 		rc = posix_spawnp(pid, spec->argv[0], &fa, &at, (char *const *)(uintptr_t)spec->argv, (char *const *)(uintptr_t)(spec->env ? spec->env : nothing));
 	posix_spawnattr_destroy(&at);
@@ -154,12 +154,12 @@ slu_rc run_start(struct run_child *out, const struct run_spec *spec, unsigned pi
 	int pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (pid_fd < 0) {
 		rc = errno;
-		kill(-pid, SIGKILL);
+		kill(spec->foreground ? pid : -pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 		ends_release(&e, true);
 		return slu_fail(err, SLU_E_IO, "The program %s could not be watched: %s.", spec->argv[0], strerrordesc_np(rc));
 	}
-	*out = (struct run_child){ pid, pid_fd, e.ours[0], e.ours[1], e.ours[2], spec->cancel_fd };
+	*out = (struct run_child){ pid, pid_fd, e.ours[0], e.ours[1], e.ours[2], spec->cancel_fd, spec->foreground };
 	return SLU_OK;
 }
 
@@ -214,14 +214,15 @@ slu_rc run_wait(struct run_child *c, int64_t timeout_ms, int *exit_code, int *si
 	return SLU_OK;
 }
 
-/** End the group: asked first, then killed. The leader is left to be reaped. */
+/** End the group (of one in the foreground: itself): asked first, then killed. The leader is left to be reaped. */
 static void end_group(const struct run_child *c, int64_t grace_ms)
 {
-	if (grace_ms > 0 && kill(-c->pid, SIGTERM) == 0 && ended_by(c, run_now_ms() + grace_ms, 0)) {
-		kill(-c->pid, SIGKILL); /* what of the group is left: its id is ours until the leader is reaped */
+	pid_t whom = c->foreground ? c->pid : -c->pid;
+	if (grace_ms > 0 && kill(whom, SIGTERM) == 0 && ended_by(c, run_now_ms() + grace_ms, 0)) {
+		kill(whom, SIGKILL); /* what of the group is left: its id is ours until the leader is reaped */
 		return;
 	}
-	kill(-c->pid, SIGKILL);
+	kill(whom, SIGKILL);
 	(void)ended_by(c, -1, 0);
 }
 

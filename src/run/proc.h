@@ -29,6 +29,7 @@ struct run_spec {
 	bool keep_tail;            /* over the maximum: keep the last bytes, it is not an error (logs of scripts) */
 	bool merge_err;            /* standard error goes where standard output goes */
 	int cancel_fd;             /* > 0: when it becomes readable the child is ended as at its deadline; of run_start: run_wait gives up */
+	bool foreground;           /* of run_start: stays in our process group, so that it may ask the user at the terminal; then it alone is ended, not its children */
 };
 enum { RUN_TIMEOUT_MS = 60000 };
 #define RUN_SPEC (struct run_spec){ .stdin_fd = -1 }
@@ -56,9 +57,10 @@ struct run_child {
 	int pid_fd;     /* readable when it ended */
 	int in, out, err; /* our ends of the pipes, non-blocking, close-on-exec; -1: none or closed */
 	int cancel_fd;  /* of the spec; > 0: whoever polls for this child polls it, too */
+	bool foreground; /* of the spec */
 };
 /** None: run_stop of it does nothing. A zeroed one has descriptor 0 for its ends, and stopping that closes another's. */
-#define RUN_NO_CHILD (struct run_child){ 0, -1, -1, -1, -1, 0 }
+#define RUN_NO_CHILD (struct run_child){ 0, -1, -1, -1, -1, 0, false }
 /** Which ends become pipes. An end that is no pipe: /dev/null, or for err with RUN_ERR_TO_OUT the same as out. */
 enum { RUN_PIPE_IN = 1, RUN_PIPE_OUT = 2, RUN_PIPE_ERR = 4, RUN_ERR_TO_OUT = 8, RUN_ERR_INHERIT = 16 };
 /** Start. `spec->input`, time-out and maxima are not used here. */
