@@ -52,6 +52,8 @@ struct git_cli *git_cli_new(const struct port_git_open *o, size_t size)
 	g->objects = o->object_dir ? slu_strdup(own, o->object_dir) : g->main_objects;
 	g->lock_fd = o->lock_fd;
 	g->signer = o->signer;
+	g->merging = o->merging;
+	g->merging_n = o->merging_n;
 	g->load = load_by_git;
 	git_env_init(&g->env, own);
 	git_env_add(&g->env, own, "GIT_OBJECT_DIRECTORY", o->object_dir);

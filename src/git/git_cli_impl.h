@@ -20,6 +20,8 @@ struct git_cli {
 	bool forked;            /* a shallow clone, or one with grafts: only git itself knows where its history ends */
 	int lock_fd;
 	const struct port_git_signer *signer;
+	const struct port_git_setting *merging; /* as of port_git_open */
+	size_t merging_n;
 	struct git_env env;     /* of every child */
 	struct git_verifier *verifier; /* keys that signatures are verified with; NULL: none was yet */
 	struct run_child batch; /* `cat-file --batch-command`; pid 0: not started */

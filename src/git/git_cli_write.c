@@ -121,10 +121,28 @@ static slu_rc merge_answer(slu_arena *a, slu_str text, bool clean, slu_oid *tree
 	return SLU_OK;
 }
 
+/** How the user wants renames to be found. Nothing else of his settings counts: a merge driver would run what he names. */
+static void renames(struct git_call *c, const struct git_cli *g, slu_arena *a)
+{
+	for (size_t i = 0; i < g->merging_n && c->n + 12 < GIT_ARGS_MAX; i++) {
+		const struct port_git_setting *s = &g->merging[i];
+		if (!slu_str_in(s->key, "merge.renames merge.renamelimit merge.directoryrenames diff.renames diff.renamelimit merge.renormalize"))
+			continue;
+		c->arg[c->n++] = "-c";
+		c->arg[c->n++] = s->has_value ? slu_printf(a, "%.*s=%.*s", SLU_FMT(s->key), SLU_FMT(s->value)) : slu_str_dup(a, s->key);
+	}
+}
+
 static slu_rc merge_in(struct git_cli *g, slu_arena *a, struct git_scratch *s, const slu_oid *ours, const slu_oid *theirs, slu_str *text, bool *clean, slu_err *err)
 {
 	SLU_TRY(attributes(g, a, s->dir, ours, err));
-	struct git_call c = GIT_CALL("merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", "--allow-unrelated-histories", ours->hex, theirs->hex);
+	struct git_call c = { 0 };
+	renames(&c, g, a);
+	static const char *const words[] = { "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", "--allow-unrelated-histories" };
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		c.arg[c.n++] = words[i];
+	c.arg[c.n++] = ours->hex;
+	c.arg[c.n++] = theirs->hex;
 	c.env = &s->env;
 	c.cwd = s->dir;
 	c.no_repository = true;

@@ -8,6 +8,7 @@
 #ifndef PORT_GIT_H
 #define PORT_GIT_H
 #include "policy/pol.h"
+#include "port/git_here.h"
 
 typedef struct port_git port_git;
 
@@ -24,6 +25,8 @@ struct port_git_open {
 	const char *alternates; /* GIT_ALTERNATE_OBJECT_DIRECTORIES */
 	int lock_fd;            /* flock that children which may move refs inherit; -1: none */
 	const struct port_git_signer *signer; /* lives as long as the handle; NULL: commits and tags that are made carry no signature */
+	const struct port_git_setting *merging; /* settings of the user, of which those that say how renames are found count in merges; they live as long as the handle */
+	size_t merging_n;
 };
 
 struct port_git_ref { slu_str name; slu_oid id, peeled; /* peeled: commit of an annotated tag, else id */ };

@@ -415,7 +415,7 @@ T_TEST(a_quarantine_is_seen_through_its_handle_only)
 		struct pol_commit c;
 		T_RC(w.g->ops->commit(w.g, w.a, &id, &c, &w.err), SLU_E_NOT_FOUND);
 		port_git *q = NULL;
-		struct port_git_open o = { w.repo, slu_printf(w.a, "%s/q", w.dir), slu_printf(w.a, "%s/objects", w.repo), -1, NULL };
+		struct port_git_open o = { .path = w.repo, .object_dir = slu_printf(w.a, "%s/q", w.dir), .alternates = slu_printf(w.a, "%s/objects", w.repo), .lock_fd = -1 };
 		T_OK(adapters[ad_].open(&q, &o, &w.err), w.err);
 		T_OK(q->ops->commit(q, w.a, &id, &c, &w.err), w.err);
 		T_EQ_SLU(c.message, "quarantined\n");
