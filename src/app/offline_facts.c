@@ -170,6 +170,16 @@ static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_
 	return SLU_OK;
 }
 
+static slu_rc fact_merge_tree(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err)
+{
+	const struct app_offline *o = ctx;
+	struct pol_facts git = { 0 };
+	app_git_facts_fill(&git);
+	SLU_TRY(git.merge_tree(ctx, a, ours, theirs, tree, clean, err));
+	*clean = *clean || o->solves;
+	return SLU_OK;
+}
+
 void app_offline_facts(struct pol_facts *out, struct app_offline *o)
 {
 	*out = (struct pol_facts){ .ctx = o, .no_server = true };
@@ -180,6 +190,7 @@ void app_offline_facts(struct pol_facts *out, struct app_offline *o)
 	out->change = fact_change;
 	out->open_changes = o->merging ? fact_open_changes : NULL;
 	out->files = fact_files;
+	out->merge_tree = fact_merge_tree;
 	out->tag = fact_tag;
 }
 

@@ -26,6 +26,7 @@ struct app_offline {
 	const strat *merging;     /* branches count as open changes into where they may be merged, for a push that is their merge; NULL: they do not */
 	slu_oid pushed;           /* that push's commit */
 	slu_str merged_into;      /* where it goes; set here */
+	bool solves;              /* conflicts are for a person to solve: a merge that has some is judged as if it had none */
 	const struct pol_tag *planned; /* of a tag that is not made yet: what is asked of its commit is answered by this; NULL: none */
 	slu_map *files;           /* while files of single commits are asked for: struct app_offline_files by commit; NULL: Git is asked */
 };

@@ -196,7 +196,8 @@ static slu_rc judge(struct pol_verdict *out, slu_arena *a, const strat *s, const
 	SLU_TRY(run_rules(&j, err));
 	pol_conclude(&v);
 	v.evaluate_only = j.enforcement != STRAT_ACTIVE;
-	if (v.answer == POL_ALLOW)
+	/* Also where it waits for nothing but what only a server knows: whoever works without one goes on without. */
+	if (v.answer == POL_ALLOW || (v.answer == POL_WAIT && pol_verdict_of(a, &v, pol_row_known).answer == POL_ALLOW))
 		SLU_TRY(pol_follow_acts(&j, err));
 	*out = v;
 	return SLU_OK;

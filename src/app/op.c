@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps forwards and back. Each looks at what is there first: it may have been done before, wholly or in part. */
+#include "app/op_store.h"
+
+struct doing {
+	struct flow_op *op;
+	struct app_op_world *w;
+	bool again; /* an earlier try may have been cut off anywhere */
+	bool held;  /* the indexes */
+	bool begun; /* something may have moved */
+};
+
+static void point(struct doing *d, const char *part, const char *when)
+{
+	if (d->w->point)
+		d->w->point(d->w->ctx, slu_printf(d->w->a, "%s:%s", part, when));
+}
+
+/* ---- work trees --------------------------------------------------------------------------------------------------------------- */
+
+static struct port_clone_move move_of(const struct flow_op_tree *t, bool back)
+{
+	return (struct port_clone_move){ t->path, t->git_dir, back ? t->to : t->from, back ? t->from : t->to };
+}
+
+static bool follows(const struct flow_op_tree *t)
+{
+	return !slu_oid_eq(&t->from, &t->to);
+}
+
+static void let_go(struct doing *d)
+{
+	port_clone *c = d->w->clone;
+	for (size_t i = 0; i < d->op->tree.n; i++) {
+		const struct port_clone_move m = move_of(&d->op->tree.v[i], d->op->back);
+		if (follows(&d->op->tree.v[i]))
+			c->ops->release(c, &m);
+	}
+	d->held = false;
+}
+
+static slu_rc hold(struct doing *d, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	slu_rc rc = SLU_OK;
+	if (d->held)
+		return SLU_OK;
+	for (size_t i = 0; rc == SLU_OK && i < d->op->tree.n; i++) {
+		const struct port_clone_move m = move_of(&d->op->tree.v[i], d->op->back);
+		if (!follows(&d->op->tree.v[i]))
+			continue;
+		rc = c->ops->hold(c, &m, err);
+		if (rc == SLU_OK && !d->again)
+			rc = c->ops->prove(c, &m, err);
+	}
+	d->held = true;
+	if (rc != SLU_OK)
+		let_go(d);
+	return rc;
+}
+
+static slu_rc do_tree(struct doing *d, size_t i, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	const struct port_clone_move m = move_of(&d->op->tree.v[i], d->op->back);
+	const struct port_clone_kept *kept = NULL;
+	size_t n = 0;
+	SLU_TRY(c->ops->follow(c, d->w->a, &m, d->again, &kept, &n, err));
+	for (size_t k = 0; k < n; k++)
+		*SLU_ADD(d->w->a, &d->w->kept) = kept[k];
+	return SLU_OK;
+}
+
+static slu_rc do_head(struct doing *d, size_t i, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	const struct flow_op_tree *t = &d->op->tree.v[i];
+	const struct port_clone_tree *all = NULL;
+	slu_str to = d->op->back ? t->head_old : t->head_new, from = d->op->back ? t->head_new : t->head_old;
+	size_t n = 0;
+	SLU_TRY(c->ops->trees(c, d->w->a, &all, &n, err));
+	for (size_t k = 0; k < n; k++) {
+		slu_str now = all[k].head.n ? all[k].head : slu_s(all[k].at.hex);
+		if (!slu_str_eq(all[k].git_dir, t->git_dir))
+			continue;
+		if (slu_str_eq(now, to))
+			return SLU_OK;
+		if (!slu_str_eq(now, from))
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s was switched to %.*s meanwhile; switch it back to %.*s, then go on.", SLU_FMT(t->path), SLU_FMT(now), SLU_FMT(from));
+	}
+	return c->ops->head(c, t->git_dir, to, slu_s(slu_printf(d->w->a, "sluice: %.*s", SLU_FMT(d->op->command))), err);
+}
+
+/* ---- refs -------------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc moved_on(const struct flow_op_ref *r, const slu_oid *now, const slu_oid *want, slu_err *err)
+{
+	bool gone = slu_oid_is_zero(now), none = slu_oid_is_zero(want);
+	return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved meanwhile: it %s%.10s, and should %s%.10s.", SLU_FMT(r->name), gone ? "is gone" : "is at ", gone ? "" : now->hex,
+	                none ? "not be there" : "be at ", none ? "" : want->hex);
+}
+
+/* Of those that come or move (away: those that go), the ones that still have to. */
+static slu_rc do_refs(struct doing *d, bool away, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	SLU_LIST(struct port_git_update) list = { 0 };
+	for (size_t i = 0; i < d->op->ref.n; i++) {
+		const struct flow_op_ref *r = &d->op->ref.v[i];
+		const slu_oid *from = d->op->back ? &r->new_ : &r->old, *to = d->op->back ? &r->old : &r->new_;
+		slu_oid now;
+		if (slu_oid_is_zero(&r->new_) != away)
+			continue;
+		SLU_TRY(d->w->git->ops->ref(d->w->git, r->name, &now, err));
+		if (slu_oid_eq(&now, to))
+			continue;
+		if (!slu_oid_eq(&now, from))
+			return moved_on(r, &now, from, err);
+		*SLU_ADD(d->w->a, &list) = (struct port_git_update){ r->name, *from, *to };
+	}
+	return c->ops->refs(c, list.v, list.n, slu_s(slu_printf(d->w->a, "sluice: %s%.*s", d->op->back ? "taking back " : "", SLU_FMT(d->op->command))), d->again, err);
+}
+
+static slu_rc do_settings(struct doing *d, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	for (size_t i = 0; i < d->op->setting.n; i++) {
+		const struct flow_op_setting *s = &d->op->setting.v[i];
+		bool has = d->op->back ? s->had : s->has;
+		SLU_TRY(c->ops->setting(c, s->key, has ? (d->op->back ? &s->old : &s->new_) : NULL, err));
+	}
+	return SLU_OK;
+}
+
+/* ---- the remote --------------------------------------------------------------------------------------------------------------------- */
+
+enum remote_state { REMOTE_BEFORE, REMOTE_AFTER, REMOTE_OTHER };
+
+static slu_rc ask_remote(enum remote_state *out, struct doing *d, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	const struct port_git_ref *ref = NULL;
+	size_t n = 0, before = 0, after = 0;
+	SLU_TRY(c->ops->remote_refs(c, d->w->a, d->op->remote, &ref, &n, err));
+	for (size_t i = 0; i < d->op->push.n; i++) {
+		slu_oid now = slu_oid_zero();
+		for (size_t k = 0; k < n; k++)
+			if (slu_str_eq(ref[k].name, d->op->push.v[i].name))
+				now = ref[k].id;
+		after += slu_oid_eq(&now, &d->op->push.v[i].new_);
+		before += slu_oid_eq(&now, &d->op->push.v[i].old);
+	}
+	*out = after == d->op->push.n ? REMOTE_AFTER : before == d->op->push.n ? REMOTE_BEFORE : REMOTE_OTHER;
+	return SLU_OK;
+}
+
+static slu_rc do_push(struct doing *d, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	enum remote_state at = REMOTE_BEFORE;
+	struct port_git_update *u = SLU_NEW_N(d->w->a, struct port_git_update, d->op->push.n);
+	if (d->again)
+		SLU_TRY(ask_remote(&at, d, err));
+	if (at == REMOTE_AFTER)
+		return SLU_OK;
+	if (at == REMOTE_OTHER)
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved meanwhile. Nothing has moved here: sluice abort, fetch, and begin anew.", SLU_FMT(d->op->remote));
+	for (size_t i = 0; i < d->op->push.n; i++)
+		u[i] = (struct port_git_update){ d->op->push.v[i].name, d->op->push.v[i].old, d->op->push.v[i].new_ };
+	let_go(d); /* the user's pre-push hook may work with the index */
+	slu_rc rc = c->ops->push(c, d->op->remote, u, d->op->push.n, err);
+	if (rc == SLU_OK)
+		return rc;
+	slu_err quiet = { 0 }; /* refused, or the answer was lost: only the remote knows */
+	if (ask_remote(&at, d, &quiet) != SLU_OK)
+		return slu_fail(err, SLU_E_IO, "Whether %.*s took the push cannot be told: %s", SLU_FMT(d->op->remote), quiet.text);
+	return at == REMOTE_AFTER ? SLU_OK : rc;
+}
+
+/* ---- the way ------------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *err)
+{
+	switch (st->part) {
+	case FLOW_OP_PUSH: return d->op->back ? SLU_OK : do_push(d, err);
+	case FLOW_OP_REFS: return do_refs(d, false, err);
+	case FLOW_OP_TREE: return do_tree(d, st->i, err);
+	case FLOW_OP_HEAD: return do_head(d, st->i, err);
+	case FLOW_OP_SETTINGS: return do_settings(d, err);
+	case FLOW_OP_DELETIONS: return do_refs(d, true, err);
+	}
+	return slu_fail(err, SLU_E_INTERNAL, "There is no such step.");
+}
+
+static const char *part_word(enum flow_op_part p)
+{
+	static const char *const words[] = { "push", "refs", "tree", "head", "settings", "deletions" };
+	return words[p];
+}
+
+static slu_rc one(struct doing *d, const struct flow_op_step *st, slu_err *err)
+{
+	if (st->part != FLOW_OP_PUSH)
+		SLU_TRY(hold(d, err));
+	d->begun = true;
+	point(d, part_word(st->part), "before");
+	SLU_TRY(do_step(d, st, err));
+	point(d, part_word(st->part), "after");
+	return SLU_OK;
+}
+
+static slu_rc clear_away(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	for (size_t i = 0; i < op->solved.n; i++) {
+		const struct port_clone_solve ask = { op->solved.v[i].dir, op->solved.v[i].ours, op->solved.v[i].theirs };
+		if (ask.dir.n)
+			SLU_TRY(w->clone->ops->solve_end(w->clone, &ask, err));
+	}
+	return SLU_OK;
+}
+
+static slu_rc forwards(struct doing *d, slu_err *err)
+{
+	struct flow_op_step st;
+	slu_rc rc = SLU_OK;
+	while (rc == SLU_OK && flow_op_step(&st, d->op, d->op->step)) {
+		rc = one(d, &st, err);
+		if (rc == SLU_OK) {
+			d->op->step++;
+			rc = app_op_save(d->op, d->w->clone, err);
+		}
+	}
+	let_go(d);
+	if (rc == SLU_OK)
+		rc = clear_away(d->op, d->w, err);
+	return rc == SLU_OK ? app_op_end(d->op, d->w, FLOW_OP_DONE, err) : rc;
+}
+
+/* From the step that may have begun, back to the first. */
+static slu_rc backwards(struct doing *d, slu_err *err)
+{
+	struct flow_op_step st;
+	slu_rc rc = SLU_OK;
+	for (bool more = true; rc == SLU_OK && more;) {
+		if (flow_op_step(&st, d->op, d->op->step))
+			rc = one(d, &st, err);
+		more = d->op->step > 0;
+		if (rc == SLU_OK && more) {
+			d->op->step--;
+			rc = app_op_save(d->op, d->w->clone, err);
+		}
+	}
+	let_go(d);
+	if (rc == SLU_OK)
+		rc = clear_away(d->op, d->w, err);
+	return rc == SLU_OK ? app_op_end(d->op, d->w, d->op->undo ? FLOW_OP_UNDONE : FLOW_OP_ABORTED, err) : rc;
+}
+
+static slu_rc give_id(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	const struct flow_op *old = NULL;
+	size_t n = 0;
+	if (op->id)
+		return SLU_OK;
+	SLU_TRY(app_op_log(&old, &n, w->a, w->clone, err));
+	op->id = n ? old[n - 1].id + 1 : 1;
+	return SLU_OK;
+}
+
+static slu_rc stands(slu_rc rc, const struct flow_op *op, slu_err *err)
+{
+	if (rc == SLU_OK || !err)
+		return rc;
+	slu_err why = *err;
+	(void)!slu_fail(err, why.code, "%s The operation \"%.*s\" is under way: sluice continue goes on, sluice abort puts everything back.", why.text, SLU_FMT(op->command));
+	return rc;
+}
+
+slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	struct doing d = { .op = op, .w = w };
+	SLU_TRY(give_id(op, w, err));
+	op->state = FLOW_OP_RUNNING;
+	SLU_TRY(app_op_save(op, w->clone, err));
+	point(&d, "begin", "after");
+	slu_rc rc = hold(&d, err);
+	if (rc == SLU_OK)
+		rc = forwards(&d, err);
+	if (rc == SLU_OK || op->step > 0 || (d.begun && rc != SLU_E_CONFLICT)) /* with a conflict, the first step is known to have moved nothing */
+		return stands(rc, op, err);
+	slu_err quiet;
+	(void)!app_op_forget(w->clone, &quiet);
+	return rc;
+}
+
+slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	struct doing d = { .op = op, .w = w, .again = true };
+	return stands(op->back ? backwards(&d, err) : forwards(&d, err), op, err);
+}
+
+/* ---- a conflict ------------------------------------------------------------------------------------------------------------------------ */
+
+slu_rc app_op_wait(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	port_clone *c = w->clone;
+	SLU_TRY(give_id(op, w, err));
+	struct flow_op_solved *s = &op->solved.v[op->solved.n - 1];
+	s->dir = slu_s(c->ops->place(c, w->a, slu_printf(w->a, "solve-%llu-%zu", (unsigned long long)op->id, op->solved.n)));
+	op->state = FLOW_OP_SOLVING;
+	SLU_TRY(app_op_save(op, c, err));
+	const struct port_clone_solve ask = { s->dir, s->ours, s->theirs };
+	slu_rc rc = c->ops->solve_end(c, &ask, err); /* of a try that was cut off */
+	if (rc == SLU_OK)
+		rc = c->ops->solve_begin(c, &ask, err);
+	slu_err quiet;
+	if (rc != SLU_OK)
+		(void)!app_op_forget(c, &quiet);
+	return rc;
+}
+
+static slu_rc still_open(const struct flow_op_solved *s, const slu_str *path, size_t n, slu_err *err)
+{
+	return slu_fail(err, SLU_E_CONFLICT, "%zu %s in conflict in %.*s, the first is %.*s. Solve it there, git add it, then: sluice continue", n, n == 1 ? "file is" : "files are", SLU_FMT(s->dir), SLU_FMT(path[0]));
+}
+
+slu_rc app_op_solved(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	port_clone *c = w->clone;
+	for (size_t i = 0; i < op->solved.n; i++) {
+		struct flow_op_solved *s = &op->solved.v[i];
+		const struct port_clone_solve ask = { s->dir, s->ours, s->theirs };
+		const slu_str *path = NULL;
+		size_t n = 0;
+		if (!slu_oid_is_zero(&s->tree))
+			continue;
+		SLU_TRY(c->ops->solved(c, w->a, &ask, &s->tree, &path, &n, err));
+		if (n)
+			return still_open(s, path, n, err);
+	}
+	return app_op_save(op, c, err);
+}
+
+/* ---- back ------------------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc may_go_back(struct doing *d, slu_err *err)
+{
+	enum remote_state at = REMOTE_AFTER;
+	if (d->op->push.n == 0)
+		return SLU_OK;
+	if (d->op->step == 0)
+		SLU_TRY(ask_remote(&at, d, err));
+	if (at != REMOTE_AFTER)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_CONFLICT, "It has been pushed to %.*s, where others may have it already; it cannot be taken back here. Go on: sluice continue. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT",
+	                SLU_FMT(d->op->remote));
+}
+
+slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	struct doing d = { .op = op, .w = w, .again = true };
+	if (op->state == FLOW_OP_SOLVING) {
+		SLU_TRY(clear_away(op, w, err));
+		return app_op_end(op, w, FLOW_OP_ABORTED, err);
+	}
+	if (op->undo) { /* taking it back is given up: it is done again */
+		op->back = op->undo = false;
+		SLU_TRY(app_op_save(op, w->clone, err));
+		return stands(forwards(&d, err), op, err);
+	}
+	if (!op->back)
+		SLU_TRY(may_go_back(&d, err));
+	op->back = true;
+	SLU_TRY(app_op_save(op, w->clone, err));
+	return stands(backwards(&d, err), op, err);
+}
+
+static slu_rc nobody_built_on_it(const struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	for (size_t i = 0; i < op->ref.n; i++) {
+		const struct flow_op_ref *r = &op->ref.v[i];
+		uint64_t ahead = 0, behind = 0;
+		slu_oid now;
+		SLU_TRY(w->git->ops->ref(w->git, r->name, &now, err));
+		if (slu_oid_eq(&now, &r->new_))
+			continue;
+		if (!slu_oid_is_zero(&now) && !slu_oid_is_zero(&r->new_) && w->git->ops->ahead_behind(w->git, &now, &r->new_, &ahead, &behind, NULL) == SLU_OK && behind == 0)
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s has %llu %s since: taking \"%.*s\" back would lose %s. Put them on a branch of their own, and that branch back; or take back what was merged: git revert -m 1 COMMIT", SLU_FMT(r->name),
+			                (unsigned long long)ahead, ahead == 1 ? "commit" : "commits", SLU_FMT(op->command), ahead == 1 ? "it" : "them");
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s is no longer where \"%.*s\" left it; it cannot be taken back.", SLU_FMT(r->name), SLU_FMT(op->command));
+	}
+	return SLU_OK;
+}
+
+slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	struct doing d = { .op = op, .w = w };
+	struct flow_op_step st;
+	if (op->push.n)
+		return slu_fail(err, SLU_E_CONFLICT, "\"%.*s\" was pushed to %.*s, where others may have it already: it is not undone, and no deletion is pushed. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT", SLU_FMT(op->command),
+		                SLU_FMT(op->remote));
+	SLU_TRY(nobody_built_on_it(op, w, err));
+	for (op->step = 0; flow_op_step(&st, op, op->step);)
+		op->step++;
+	op->state = FLOW_OP_RUNNING;
+	op->back = op->undo = true;
+	SLU_TRY(app_op_save(op, w->clone, err));
+	slu_rc rc = hold(&d, err); /* the work trees must be able to follow before anything moves */
+	slu_err quiet;
+	if (rc != SLU_OK) {
+		(void)!app_op_forget(w->clone, &quiet);
+		return rc;
+	}
+	return stands(backwards(&d, err), op, err);
+}

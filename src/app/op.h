@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Operations in a clone: stored, carried out step by step, taken up again after a kill, taken back. What they move stands in flow/op.h.
+ *
+ * Nothing has moved until app_op_begin has stored the operation and every work tree has proved that it can follow. From then on any
+ * interruption leaves something that app_op_continue brings to its end and app_op_abort back to where it began. Source: adr/0025.
+ */
+#ifndef APP_OP_H
+#define APP_OP_H
+#include "flow/op.h"
+#include "port/clone.h"
+
+enum { APP_OPS_KEPT = 200 }; /* ended operations that are remembered */
+
+struct app_op_world {
+	slu_arena *a;
+	port_git *git;
+	port_clone *clone;
+	int64_t now_s;
+	void (*point)(void *ctx, const char *where); /* of tests: "refs:before", "refs:after" … ; NULL: none */
+	void *ctx;
+	SLU_LIST(struct port_clone_kept) kept; /* told to the user: files that were kept aside */
+};
+
+/** The one under way. *found false: there is none. SLU_E_CORRUPT: what is stored cannot be read. */
+slu_rc app_op_load(struct flow_op *out, bool *found, slu_arena *a, port_clone *c, slu_err *err);
+/** Ended ones, the newest last; of one that was undone its last state. */
+slu_rc app_op_log(const struct flow_op **out, size_t *n, slu_arena *a, port_clone *c, slu_err *err);
+
+/**
+ * Store and carry out. op->id is given here unless it has one. The clone must be locked (clone->ops->lock).
+ * @return SLU_E_CONFLICT, SLU_E_BUSY …: before anything moved it is forgotten again; after that it stays, and the sentence says how to go on
+ */
+slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err);
+/** A conflict of this plan waits for a person: store it and make the work tree for the last of op->solved. */
+slu_rc app_op_wait(struct flow_op *op, struct app_op_world *w, slu_err *err);
+/** What the person made of it, into op->solved. SLU_E_CONFLICT names the files that are open. */
+slu_rc app_op_solved(struct flow_op *op, struct app_op_world *w, slu_err *err);
+/** Bring one that is running to its end. */
+slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err);
+/** Every ref, tag, file and setting as before. SLU_E_CONFLICT: it was pushed, or others have moved on from it. */
+slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err);
+/** Take a finished one back. The same codes. */
+slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err);
+#endif
