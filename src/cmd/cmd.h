@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "client/cli.h"
+#include "port/clone.h"
 #include "port/git.h"
 #include "port/git_here.h"
 
@@ -19,11 +20,13 @@
 
 struct json_t;
 struct cmd_ctx;
+struct flow_op;
 
 /** What the program gives its commands of the outside world: `main` wires, cmd knows no adapter. */
 struct cmd_ports {
 	slu_rc (*git_open)(port_git **out, const struct port_git_open *o, slu_err *err); /* a repository or clone; close with ops->close */
 	port_git_here_fn *git_here; /* the repository around; see cmd_here */
+	slu_rc (*clone_open)(port_clone **out, const struct port_git_here *here, slu_err *err); /* what somebody works in */
 };
 
 enum cmd_type { /* of an option's value; checked before the command runs */
@@ -50,7 +53,8 @@ enum cmd_flag {
 	CMD_MAKES_HOME = 4,/* the home may not be there yet: it is made */
 	CMD_DRY_RUN = 8,   /* acts: takes --dry-run */
 	CMD_HIDDEN = 16,   /* not in the overview */
-	CMD_RAW = 32       /* gets all words after its name as positionals, options too */
+	CMD_RAW = 32,      /* gets all words after its name as positionals, options too */
+	CMD_KIND = 64      /* "branch VERB KIND" is reached as "KIND VERB" too */
 };
 #define CMD_EXIT(code) (1u << (code))
 #define CMD_EXITS_JUDGED (CMD_EXIT(1) | CMD_EXIT(8)) /* of what rules are asked about */
@@ -79,6 +83,9 @@ struct cmd_ctx {
 	const struct cmd_ports *ports;
 	const char *const *arg;  /* positionals, NULL after the last */
 	size_t arg_n;
+	const char *const *word; /* all words as they were typed, without the program's name */
+	size_t word_n;
+	const struct flow_op *resume; /* an operation that is planned anew, with what a person solved for it; NULL */
 	enum cmd_format format;  /* --format */
 	bool dry_run, quiet;
 	bool colour_out, colour_err;
@@ -203,6 +210,8 @@ int cmd_followed_put(struct cmd_ctx *c, const struct json_t *acts);
 /** Only those sentences. */
 void cmd_followed_left(struct cmd_ctx *c, const struct json_t *acts);
 
+/** Run these words again for an operation that waited for a person. @return the exit code */
+int cmd_resume(const struct cmd_ctx *c, const struct flow_op *op);
 /** The whole program: parse, dispatch, help. @return the exit code */
 int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports);
 #endif

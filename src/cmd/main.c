@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/parse.h"
+#include "flow/op.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -27,11 +28,15 @@ static int flush_all(struct cmd_ctx *c, int code)
 	return code;
 }
 
-static int run(const struct cmd_desc *d, const struct cmd_ports *ports, const char *const *word, size_t n)
+/* The first `used` of the words are the command's name. */
+static int run(const struct cmd_desc *d, const struct cmd_ports *ports, const char *const *word, size_t n, size_t used, const struct flow_op *resume)
 {
 	slu_auto_arena *a = slu_arena_new();
-	struct cmd_ctx c = { .a = a, .desc = d, .ports = ports, .out = stdout, .err = stderr, .colour_out = colour_wanted(stdout), .colour_err = colour_wanted(stderr) };
-	int code = cmd_parse(&c, word, n);
+	struct cmd_ctx c = {
+		.a = a, .desc = d, .ports = ports, .word = word, .word_n = n, .resume = resume, .out = stdout, .err = stderr,
+		.colour_out = colour_wanted(stdout), .colour_err = colour_wanted(stderr),
+	};
+	int code = cmd_parse(&c, word + used, n - used);
 	if (code == 0 && cmd_has(&c, "help")) {
 		cmd_help_one(c.out, d, c.colour_out);
 	} else if (code == 0) {
@@ -73,10 +78,48 @@ static int noun_alone(const char *noun, bool asked)
 	return asked ? 0 : 2;
 }
 
+/* `sluice KIND VERB …` is `sluice branch VERB KIND …`. Whether there is such a kind, the strategy says. */
+static bool is_of_a_kind(const char *const *word, size_t n)
+{
+	size_t words;
+	if (n < 2 || word[0][0] == '-' || cmd_is_noun(word[0]))
+		return false;
+	const char *const as[] = { "branch", word[1] };
+	const struct cmd_desc *d = cmd_find(as, 2, &words);
+	return d && words == 2 && (d->flags & CMD_KIND);
+}
+
+static int dispatch(slu_arena *a, const struct cmd_ports *ports, const char *const *word, size_t n, const struct flow_op *resume)
+{
+	size_t words;
+	const struct cmd_desc *d = cmd_find(word, n, &words);
+	if (d)
+		return run(d, ports, word, n, words, resume);
+	if (is_of_a_kind(word, n)) {
+		const char **as = SLU_NEW_N(a, const char *, n + 2);
+		as[0] = "branch";
+		as[1] = word[1];
+		as[2] = word[0];
+		memcpy(as + 3, word + 2, (n - 2) * sizeof *as);
+		return dispatch(a, ports, as, n + 1, resume);
+	}
+	if (cmd_is_noun(word[0]) && (n == 1 || word[1][0] == '-'))
+		return noun_alone(word[0], n > 1 && is_help(word[1]));
+	return cmd_unknown(stderr, word, n);
+}
+
+int cmd_resume(const struct cmd_ctx *c, const struct flow_op *op)
+{
+	const char **word = SLU_NEW_N(c->a, const char *, op->arg.n + 1);
+	for (size_t i = 0; i < op->arg.n; i++)
+		word[i] = slu_str_dup(c->a, op->arg.v[i]);
+	return dispatch(c->a, c->ports, word, op->arg.n, op);
+}
+
 int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports)
 {
 	slu_auto_arena *a = slu_arena_new();
-	size_t n = argc > 0 ? (size_t)argc - 1 : 0, words;
+	size_t n = argc > 0 ? (size_t)argc - 1 : 0;
 	const char **word = SLU_NEW_N(a, const char *, n + 1);
 	for (size_t i = 0; i < n; i++)
 		word[i] = argv[i + 1];
@@ -92,10 +135,5 @@ int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports)
 		return help_for(word, 0);
 	if (strcmp(word[0], "help") == 0)
 		return help_for(word + 1, n - 1);
-	const struct cmd_desc *d = cmd_find(word, n, &words);
-	if (d)
-		return run(d, ports, word + words, n - words);
-	if (cmd_is_noun(word[0]) && (n == 1 || word[1][0] == '-'))
-		return noun_alone(word[0], n > 1 && is_help(word[1]));
-	return cmd_unknown(stderr, word, n);
+	return dispatch(a, ports, word, n, NULL);
 }

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice KIND finish: merge a branch where the strategy takes it, with all that follows, in a clone. */
+#include "cmd/work.h"
+
+static slu_rc no_way(struct cmd_ctx *c, const struct cmd_work *w, int kind, slu_err *err)
+{
+	const struct strat_branch *b = &w->o.strategy->branch[kind];
+	const char *ways = "";
+	for (size_t i = 0; i < b->edge_n; i++)
+		ways = slu_printf(c->a, "%s%s%.*s", ways, i ? ", " : "", SLU_FMT(w->o.strategy->branch[b->edge[i].into].name));
+	if (b->edge_n == 0)
+		return slu_fail(err, SLU_E_INVALID, "A branch of the kind %.*s goes into no other (branches.%.*s.into): there is nothing to finish it into.", SLU_FMT(b->name), SLU_FMT(b->name));
+	return slu_fail(err, SLU_E_USAGE, "A branch of the kind %.*s goes into several: %s. Say which: --into BRANCH", SLU_FMT(b->name), ways);
+}
+
+/* The branch that it goes into: the one that is named, else the only one of the kind that the strategy leads to. */
+static slu_rc find_target(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+{
+	const char **name = NULL;
+	const struct strat_edge *edge = flow_edge_of(w->o.strategy, kind);
+	if (cmd_has(c, "into")) {
+		*out = cmd_opt(c, "into");
+		return SLU_OK;
+	}
+	if (!edge)
+		return no_way(c, w, kind, err);
+	size_t n = flow_branches_of(&name, c->a, w->o.strategy, edge->into, &w->refs);
+	if (n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "It goes into a branch of the kind %.*s, and there is none.", SLU_FMT(w->o.strategy->branch[edge->into].name));
+	if (n > 1)
+		return slu_fail(err, SLU_E_USAGE, "It can go into several branches: %s, %s%s. Say which: --into %s", name[0], name[1], n > 2 ? ", …" : "", name[0]);
+	*out = name[0];
+	return SLU_OK;
+}
+
+static slu_rc must_have(struct cmd_work *w, const char *branch, slu_err *err)
+{
+	bool there = false;
+	SLU_TRY(app_plan_have(&there, &w->p, slu_s(branch), err));
+	if (!there)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s, neither here nor on the remote.", branch);
+	return app_plan_current(&w->p, slu_s(branch), err);
+}
+
+/* Branches that are not named, and get something all the same, are up to date too. */
+static slu_rc others_current(struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+{
+	const strat *s = w->o.strategy;
+	for (size_t i = 0; i < w->refs.n; i++) {
+		slu_str name = { w->refs.v[i].name.p + strlen("refs/heads/"), w->refs.v[i].name.n - strlen("refs/heads/") };
+		int of = strat_branch_kind(s, name, NULL);
+		for (size_t k = 0; of >= 0 && k < s->branch[kind].edge_n; k++)
+			if (strat_set_has(&s->branch[kind].edge[k].also_into, of) || strat_set_has(&s->branch[kind].edge[k].back_merge, of))
+				SLU_TRY(must_have(w, slu_str_dup(c->a, name), err));
+	}
+	return SLU_OK;
+}
+
+static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, slu_err *err)
+{
+	const char *target = NULL;
+	slu_oid left;
+	SLU_TRY(find_target(&target, c, w, kind, err));
+	SLU_TRY(must_have(w, source, err));
+	SLU_TRY(must_have(w, target, err));
+	SLU_TRY(others_current(c, w, kind, err));
+	const struct app_plan_merge m = {
+		.source = slu_s(source), .target = slu_s(target), .message = slu_s(cmd_opt(c, "message")), .version = slu_s(cmd_opt(c, "version")), .keep = cmd_has(c, "keep"),
+	};
+	SLU_TRY(app_plan_merge(&w->p, &m, err));
+	SLU_TRY(app_plan_at(&left, &w->p, slu_s(slu_printf(c->a, "refs/heads/%s", source)), err));
+	bool stand_there = slu_str_is(cmd_here_branch(c), source) && slu_oid_is_zero(&left);
+	SLU_TRY(app_plan_trees(&w->p, stand_there ? slu_s(target) : (slu_str){ 0 }, err));
+	return cmd_has(c, "no-push") ? SLU_OK : app_plan_push(&w->p, err);
+}
+
+static int finish(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	int code = cmd_work_open(c, w), kind = STRAT_NONE;
+	const char *source = NULL;
+	if (code == 0)
+		kind = cmd_work_kind(c, w, c->arg[0], &code);
+	if (code == 0)
+		source = cmd_work_branch(c, w, kind, c->arg_n > 1 ? c->arg[1] : NULL, &code);
+	if (code == 0 && !cmd_has(c, "no-push"))
+		code = cmd_work_fetch(c, w);
+	if (code)
+		return code;
+	if (plan(c, w, kind, source, &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s is finished.", source));
+}
+
+static int run(struct cmd_ctx *c)
+{
+	struct cmd_work w;
+	int code = finish(c, &w);
+	cmd_work_close(&w);
+	return code;
+}
+
+static const struct cmd_opt options[] = {
+	{ "into", 0, "BRANCH", "where it goes, when the strategy leaves a choice", CMD_TEXT, 0 },
+	{ "message", 'm', "TEXT", "of the commit that is made", CMD_TEXT, 0 },
+	{ "version", 0, "VERSION", "of the tag that follows, when the strategy does not tell it", CMD_TEXT, 0 },
+	{ "keep", 'k', NULL, "do not delete the branch", CMD_FLAG, 0 },
+	CMD_WORK_OPTIONS,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_branch_finish = {
+	.name = "branch finish",
+	.summary = "Merge a branch where the strategy takes it, with what follows",
+	.usage = "KIND [NAME]",
+	.group = CMD_G_WORK,
+	.args_min = 1,
+	.args_max = 2,
+	.flags = CMD_DRY_RUN | CMD_KIND,
+	.opts = options,
+	.run = run,
+	.detail = "Usually typed as `sluice KIND finish [NAME]`; without NAME it is the branch that is checked out. The merge, the tag, the branches that get it too and the deletion of the "
+	          "branch are computed before anything moves; then the remote gets all of it in one push, and then all refs here move at once. What the remote does not take has moved "
+	          "nothing here.\n\n"
+	          "A conflict is told before anything has moved (9): a work tree of its own is laid out for it. Solve it there, then `sluice continue`; or `sluice abort`. A conflict that "
+	          "only concerns a branch that gets it too does not hold the rest: it is left on a branch sluice/…, for somebody to bring it in.",
+	.example = "sluice feature finish\n"
+	           "sluice feature finish login --dry-run\n"
+	           "sluice hotfix finish 1.2.1 --no-push\n"
+	           "sluice branch finish release 2.1.0",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+};

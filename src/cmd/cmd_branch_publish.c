@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice KIND publish, update, delete: the days of a branch between its start and its finish. */
+#include "cmd/work.h"
+
+static slu_str head_of(struct cmd_ctx *c, const char *branch)
+{
+	return slu_s(slu_printf(c->a, "refs/heads/%s", branch));
+}
+
+/* Open, and find the branch that is meant. */
+static const char *opened(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code)
+{
+	*code = cmd_work_open(c, w);
+	if (*code == 0)
+		*kind = cmd_work_kind(c, w, c->arg[0], code);
+	return *code ? NULL : cmd_work_branch(c, w, *kind, c->arg_n > 1 ? c->arg[1] : NULL, code);
+}
+
+static slu_rc must_be_here(struct cmd_ctx *c, struct cmd_work *w, const char *branch, slu_oid *at, slu_err *err)
+{
+	SLU_TRY(app_plan_at(at, &w->p, head_of(c, branch), err));
+	return slu_oid_is_zero(at) ? slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s here.", branch) : SLU_OK;
+}
+
+/* ---- publish -------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc plan_publish(struct cmd_ctx *c, struct cmd_work *w, const char *branch, slu_err *err)
+{
+	slu_oid at, there = slu_oid_zero();
+	struct pol_action act = { 0 };
+	struct pol_verdict v;
+	SLU_TRY(must_be_here(c, w, branch, &at, err));
+	if (w->remote.n == 0)
+		return slu_fail(err, SLU_E_USAGE, "This clone has no remote to publish to. Name one: git remote add origin ADDRESS");
+	SLU_TRY(app_plan_current(&w->p, slu_s(branch), err));
+	SLU_TRY(w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), branch)), &there, err));
+	if (slu_oid_eq(&there, &at))
+		return slu_fail(err, SLU_E_EXISTS, "%s is on %.*s already, as it is here.", branch, SLU_FMT(w->remote));
+	SLU_TRY(pol_push_action(&act, c->a, &w->o.facts, w->o.ctx.person, head_of(c, branch), &there, &at, err));
+	w->o.ctx.remote = w->remote; /* what is judged is what the remote gets: its branches are those that count */
+	slu_rc rc = app_plan_ask(&v, &w->p, &act, err);
+	w->o.ctx.remote = (slu_str){ "", 0 };
+	SLU_TRY(rc);
+	w->op.remote = w->remote;
+	*SLU_ADD(c->a, &w->op.push) = (struct flow_op_ref){ head_of(c, branch), there, at };
+	const char *keys[] = { "remote", "merge" };
+	for (size_t i = 0; i < 2; i++) {
+		slu_str key = slu_s(slu_printf(c->a, "branch.%s.%s", branch, keys[i])), old = cmd_setting(c, key.p);
+		*SLU_ADD(c->a, &w->op.setting) = (struct flow_op_setting){ .key = key, .old = old, .had = old.n > 0, .new_ = i ? head_of(c, branch) : w->remote, .has = true };
+	}
+	app_plan_says(&w->p, "push %s to %.*s (%.10s)", branch, SLU_FMT(w->remote), at.hex);
+	return SLU_OK;
+}
+
+static int publish(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	int code = 0, kind = STRAT_NONE;
+	const char *branch = opened(c, w, &kind, &code);
+	if (!branch)
+		return code;
+	if (plan_publish(c, w, branch, &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s is on %.*s.", branch, SLU_FMT(w->remote)));
+}
+
+static int run_publish(struct cmd_ctx *c)
+{
+	struct cmd_work w;
+	int code = publish(c, &w);
+	cmd_work_close(&w);
+	return code;
+}
+
+/* ---- update --------------------------------------------------------------------------------------------------------------------- */
+
+/* By the edge's method: what will be rebased when it lands is rebased here too; all else is merged. merge.ff says whether a merge may go forward without a commit. */
+static slu_rc plan_update(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, const char *base, slu_err *err)
+{
+	const struct strat_edge *edge = flow_edge_of(w->o.strategy, kind);
+	slu_oid own, theirs, made;
+	bool there = false, inside = false, behind = false;
+	struct pol_action act = { 0 };
+	struct pol_verdict v;
+	SLU_TRY(must_be_here(c, w, branch, &own, err));
+	SLU_TRY(app_plan_have(&there, &w->p, slu_s(base), err));
+	if (!there)
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s to update from.", base);
+	SLU_TRY(app_plan_current(&w->p, slu_s(base), err));
+	SLU_TRY(app_plan_current(&w->p, slu_s(branch), err));
+	SLU_TRY(app_plan_at(&theirs, &w->p, head_of(c, base), err));
+	SLU_TRY(w->w.git->ops->is_ancestor(w->w.git, &theirs, &own, &inside, err));
+	if (inside)
+		return slu_fail(err, SLU_E_EXISTS, "%s has all that %s has: there is nothing to update.", branch, base);
+	SLU_TRY(w->w.git->ops->is_ancestor(w->w.git, &own, &theirs, &behind, err));
+	bool rebase = cmd_has(c, "rebase") || (!cmd_has(c, "merge") && edge && edge->method == STRAT_REBASE);
+	SLU_TRY(app_plan_bring(&made, &w->p, slu_s(base), slu_s(branch), rebase ? APP_PLAN_REBASE : behind && !slu_str_is(cmd_setting(c, "merge.ff"), "false") ? APP_PLAN_FORWARD : APP_PLAN_MERGE, err));
+	SLU_TRY(pol_push_action(&act, c->a, &w->o.facts, w->o.ctx.person, head_of(c, branch), &own, &made, err));
+	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
+	SLU_TRY(app_plan_move(&w->p, head_of(c, branch), &made, err));
+	app_plan_says(&w->p, "%s %s %s %s (%.10s)", rebase ? "rebase" : "merge", rebase ? branch : base, rebase ? "onto" : "into", rebase ? base : branch, made.hex);
+	return app_plan_trees(&w->p, (slu_str){ 0 }, err);
+}
+
+static int update(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	int code = 0, kind = STRAT_NONE;
+	const char *branch = opened(c, w, &kind, &code), **name = NULL;
+	if (branch && cmd_has(c, "rebase") && cmd_has(c, "merge"))
+		return cmd_usage(c, "Give --merge or --rebase, not both.");
+	if (branch)
+		code = cmd_work_fetch(c, w);
+	if (code)
+		return code;
+	int base = w->o.strategy->branch[kind].base;
+	size_t n = base >= 0 ? flow_branches_of(&name, c->a, w->o.strategy, base, &w->refs) : 0;
+	const char *from = cmd_has(c, "from") ? cmd_opt(c, "from") : n == 1 ? name[0] : NULL;
+	if (!from)
+		return cmd_usage(c, "From which branch? Say it: --from BRANCH");
+	if (plan_update(c, w, kind, branch, from, &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s has all that %s has.", branch, from));
+}
+
+static int run_update(struct cmd_ctx *c)
+{
+	struct cmd_work w;
+	int code = update(c, &w);
+	cmd_work_close(&w);
+	return code;
+}
+
+/* ---- delete --------------------------------------------------------------------------------------------------------------------- */
+
+/* Merged somewhere that it may go, by the graph: not by its name. */
+static slu_rc is_merged(bool *out, struct cmd_work *w, int kind, const slu_oid *at, slu_err *err)
+{
+	const strat *s = w->o.strategy;
+	*out = false;
+	for (size_t i = 0; i < w->refs.n && !*out; i++) {
+		slu_str name = { w->refs.v[i].name.p + strlen("refs/heads/"), w->refs.v[i].name.n - strlen("refs/heads/") };
+		int of = strat_branch_kind(s, name, NULL);
+		for (size_t k = 0; k < s->branch[kind].edge_n && !*out; k++)
+			if (s->branch[kind].edge[k].into == of)
+				SLU_TRY(w->w.git->ops->is_ancestor(w->w.git, at, &w->refs.v[i].id, out, err));
+	}
+	return SLU_OK;
+}
+
+static slu_rc plan_delete(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
+{
+	slu_oid at, none = slu_oid_zero();
+	bool merged = false;
+	struct pol_verdict v;
+	SLU_TRY(must_be_here(c, w, branch, &at, err));
+	SLU_TRY(is_merged(&merged, w, kind, &at, err));
+	if (!merged && !cmd_has(c, "force"))
+		return slu_fail(err, SLU_E_CONFLICT, "%s is merged nowhere that it may go: its commits would be lost. Finish it, or be sure of it: --force", branch);
+	const struct pol_action act = { .verb = POL_DELETE, .actor = w->o.ctx.person, .ref = head_of(c, branch), .old = at, .new_ = none };
+	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
+	SLU_TRY(app_plan_move(&w->p, act.ref, &none, err));
+	app_plan_says(&w->p, "delete the branch %s (%.10s)", branch, at.hex);
+	SLU_TRY(app_plan_trees(&w->p, (slu_str){ 0 }, err));
+	return cmd_has(c, "no-push") ? SLU_OK : app_plan_push(&w->p, err);
+}
+
+static int delete_branch(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	int code = 0, kind = STRAT_NONE;
+	const char *branch = opened(c, w, &kind, &code);
+	if (!branch)
+		return code;
+	if (plan_delete(c, w, kind, branch, &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s is gone.", branch));
+}
+
+static int run_delete(struct cmd_ctx *c)
+{
+	struct cmd_work w;
+	int code = delete_branch(c, &w);
+	cmd_work_close(&w);
+	return code;
+}
+
+/* ---- the commands ---------------------------------------------------------------------------------------------------------------- */
+
+static const struct cmd_opt publish_options[] = {
+	CMD_OFFLINE_AS,
+	CMD_OFFLINE_LEVEL,
+	CMD_OFFLINE_BY,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+const struct cmd_desc cmd_branch_publish = {
+	.name = "branch publish", .summary = "Bring a branch to the remote, where others see it", .usage = "KIND [NAME]", .group = CMD_G_WORK, .args_min = 1, .args_max = 2,
+	.flags = CMD_DRY_RUN | CMD_KIND, .opts = publish_options, .run = run_publish,
+	.detail = "Usually typed as `sluice KIND publish [NAME]`. The push is judged by the strategy before it is made, and the branch follows the remote's from then on.",
+	.example = "sluice feature publish\n"
+	           "sluice feature publish login --dry-run\n"
+	           "sluice branch publish release 2.1.0",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+};
+
+static const struct cmd_opt update_options[] = {
+	{ "from", 0, "BRANCH", "where to take from, when the strategy leaves a choice", CMD_TEXT, 0 },
+	{ "rebase", 0, NULL, "put its commits on top", CMD_FLAG, 0 },
+	{ "merge", 0, NULL, "merge, whatever the strategy does when the branch lands", CMD_FLAG, 0 },
+	{ "no-fetch", 0, NULL, "do not ask the remote first", CMD_FLAG, 0 },
+	CMD_OFFLINE_AS,
+	CMD_OFFLINE_LEVEL,
+	CMD_OFFLINE_BY,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+const struct cmd_desc cmd_branch_update = {
+	.name = "branch update", .summary = "Bring what has come to its base into a branch", .usage = "KIND [NAME]", .group = CMD_G_WORK, .args_min = 1, .args_max = 2,
+	.flags = CMD_DRY_RUN | CMD_KIND, .opts = update_options, .run = run_update,
+	.detail = "Usually typed as `sluice KIND update [NAME]`. It merges, or rebases where the strategy will rebase the branch when it lands. A conflict is told before anything has moved.",
+	.example = "sluice feature update\n"
+	           "sluice feature update login --rebase\n"
+	           "sluice branch update release 2.1.0",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+};
+
+static const struct cmd_opt delete_options[] = {
+	{ "force", 0, NULL, "also one that is merged nowhere", CMD_FLAG, 0 },
+	{ "no-push", 0, NULL, "leave the remote as it is", CMD_FLAG, 0 },
+	CMD_OFFLINE_AS,
+	CMD_OFFLINE_LEVEL,
+	CMD_OFFLINE_BY,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+const struct cmd_desc cmd_branch_delete = {
+	.name = "branch delete", .summary = "Delete a branch that is merged, here and on the remote", .usage = "KIND [NAME]", .group = CMD_G_WORK, .args_min = 1, .args_max = 2,
+	.flags = CMD_DRY_RUN | CMD_KIND, .opts = delete_options, .run = run_delete,
+	.detail = "Usually typed as `sluice KIND delete [NAME]`. Whether it is merged is told by the commits, not by its name.",
+	.example = "sluice feature delete login\n"
+	           "sluice feature delete try --force --no-push\n"
+	           "sluice branch delete release 2.1.0",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice KIND start: a branch of a kind, from where the strategy says, in a clone. */
+#include "cmd/work.h"
+
+#include "policy/next.h"
+
+/* The newest tag of the class, by version. */
+static const char *newest_tag(struct cmd_ctx *c, struct cmd_work *w, int cls, slu_err *err)
+{
+	struct pol_releases r = { 0 };
+	const strat *s = w->o.strategy;
+	if (pol_releases(&r, c->a, s, &w->o.facts, s->tag[cls].type, (slu_str){ 0 }, err) != SLU_OK)
+		return NULL;
+	for (size_t i = r.n; i-- > 0;)
+		if (strat_tag_class(s, r.v[i].tag, NULL) == cls)
+			return slu_printf(c->a, "refs/tags/%.*s", SLU_FMT(r.v[i].tag));
+	(void)!slu_fail(err, SLU_E_NOT_FOUND, "There is no tag of the class %.*s yet to begin at.", SLU_FMT(s->tag[cls].name));
+	return NULL;
+}
+
+static slu_rc one_of(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+{
+	const strat *s = w->o.strategy;
+	const char **name = NULL, *all = "";
+	size_t n = flow_branches_of(&name, c->a, s, kind, &w->refs);
+	if (n == 1) {
+		*out = name[0];
+		return SLU_OK;
+	}
+	for (size_t i = 0; i < n && i < 8; i++)
+		all = slu_printf(c->a, "%s%s%s", all, i ? ", " : "", name[i]);
+	if (n == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "It begins at a branch of the kind %.*s, and there is none here. Make it, or fetch it: git fetch", SLU_FMT(s->branch[kind].name));
+	return slu_fail(err, SLU_E_USAGE, "It can begin at several branches: %s%s. Say which: --from %s", all, n > 8 ? ", …" : "", name[0]);
+}
+
+/* Where it begins: a branch that is up to date with its remote, or a tag. */
+static slu_rc find_base(slu_oid *at, const char **named, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+{
+	const struct strat_branch *b = &w->o.strategy->branch[kind];
+	const char *from = cmd_opt(c, "from"), *ref = NULL;
+	bool there = false;
+	if (!from && b->base == STRAT_NONE && b->base_tag != STRAT_NONE) {
+		ref = newest_tag(c, w, b->base_tag, err);
+		if (!ref)
+			return err->code;
+		*named = cmd_ref_name(ref);
+		return w->w.git->ops->resolve(w->w.git, slu_s(ref), at, err);
+	}
+	if (!from && b->base == STRAT_NONE)
+		return slu_fail(err, SLU_E_USAGE, "The strategy does not say where a %.*s branch begins; say it: --from BRANCH", SLU_FMT(b->name));
+	if (!from)
+		SLU_TRY(one_of(&from, c, w, b->base, err));
+	*named = from;
+	SLU_TRY(app_plan_have(&there, &w->p, slu_s(from), err));
+	if (!there)
+		return w->w.git->ops->resolve(w->w.git, slu_s(from), at, err);
+	SLU_TRY(app_plan_current(&w->p, slu_s(from), err));
+	return app_plan_at(at, &w->p, slu_s(slu_printf(c->a, "refs/heads/%s", from)), err);
+}
+
+static slu_rc make(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *name, slu_err *err)
+{
+	const char *ref = slu_printf(c->a, "refs/heads/%s", name), *base = NULL;
+	const struct flow_ref *there = flow_ref_find(&w->refs, ref);
+	struct pol_verdict v;
+	slu_oid at;
+	if (there)
+		return slu_fail(err, SLU_E_EXISTS, "The branch %s is there already, at %.10s. Work on it: git switch %s", name, there->id.hex, name);
+	SLU_TRY(find_base(&at, &base, c, w, kind, err));
+	const struct pol_action act = { .verb = POL_CREATE, .actor = w->o.ctx.person, .ref = slu_s(ref), .old = slu_oid_zero(), .new_ = at };
+	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
+	app_plan_says(&w->p, "create the branch %s from %s (%.10s)", name, base, at.hex);
+	return app_plan_move(&w->p, slu_s(ref), &at, err);
+}
+
+/* Made with it, from the same place. */
+static slu_rc make_twin(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *name, slu_err *err)
+{
+	const struct strat_branch *b = &w->o.strategy->branch[kind];
+	struct strat_captures caps = { 0 };
+	char *twin = NULL;
+	slu_oid at;
+	if (!b->twin)
+		return SLU_OK;
+	(void)strat_branch_kind(w->o.strategy, slu_s(name), &caps);
+	SLU_TRY(strat_pattern_make(&twin, c->a, b->twin, &caps, err));
+	const char *ref = slu_printf(c->a, "refs/heads/%s", twin);
+	if (flow_ref_find(&w->refs, ref))
+		return SLU_OK;
+	SLU_TRY(app_plan_at(&at, &w->p, slu_s(slu_printf(c->a, "refs/heads/%s", name)), err));
+	app_plan_says(&w->p, "create its twin %s", twin);
+	return app_plan_move(&w->p, slu_s(ref), &at, err);
+}
+
+static int start(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	int code = cmd_work_open(c, w), kind = STRAT_NONE;
+	const char *name = NULL;
+	if (code == 0)
+		kind = cmd_work_kind(c, w, c->arg[0], &code);
+	if (code == 0)
+		name = cmd_work_branch(c, w, kind, c->arg[1], &code);
+	if (code == 0 && cmd_has(c, "fetch"))
+		code = cmd_work_fetch(c, w);
+	if (code)
+		return code;
+	if (make(c, w, kind, name, &err) != SLU_OK || make_twin(c, w, kind, name, &err) != SLU_OK || app_plan_trees(&w->p, slu_s(name), &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	return cmd_work_carry_out(c, w, slu_printf(c->a, "You are on %s.", name));
+}
+
+static int run(struct cmd_ctx *c)
+{
+	struct cmd_work w;
+	int code = start(c, &w);
+	cmd_work_close(&w);
+	return code;
+}
+
+static const struct cmd_opt options[] = {
+	{ "from", 0, "BRANCH", "where it begins, when the strategy leaves a choice", CMD_TEXT, 0 },
+	{ "fetch", 0, NULL, "ask the remote first", CMD_FLAG, 0 },
+	CMD_OFFLINE_AS,
+	CMD_OFFLINE_LEVEL,
+	CMD_OFFLINE_BY,
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
+const struct cmd_desc cmd_branch_start = {
+	.name = "branch start",
+	.summary = "Begin a branch of a kind, from where the strategy says",
+	.usage = "KIND NAME",
+	.group = CMD_G_WORK,
+	.args_min = 2,
+	.args_max = 2,
+	.flags = CMD_DRY_RUN | CMD_KIND,
+	.opts = options,
+	.run = run,
+	.detail = "Usually typed as `sluice KIND start NAME`: every kind of branch of the strategy is a command. NAME is what stands in the pattern of the kind, or the whole name. "
+	          "The branch is made in this clone and checked out; `sluice KIND publish` brings it to the remote.\n\n"
+	          "Nothing is done when files are changed, when Git has something under way, or when the base is behind its remote.",
+	.example = "sluice feature start login             feature/login, from its base\n"
+	           "sluice hotfix start 1.2.1 --dry-run\n"
+	           "sluice branch start release 2.1.0      a kind called like a command",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(9),
+};

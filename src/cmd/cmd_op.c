@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The operation under way, in this clone or on the server: status, continue, abort, undo, log. */
+#include "base/quantity.h"
+#include "cmd/call.h"
+#include "cmd/flow.h"
+#include "cmd/work.h"
+
+#include <jansson.h>
+
+/* ---- on the server ------------------------------------------------------------------------------------------------------------ */
+
+static int flow(struct cmd_ctx *c, const char *method, const char *tail, struct cli_answer *answer)
+{
+	slu_err err = { 0 };
+	const char *repo;
+	*answer = (struct cli_answer){ 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (cmd_call(c, answer, method, slu_printf(c->a, "%s%s", cmd_path(c, "/api/sluice/repos/%S/flow", repo), tail), NULL, &err) != SLU_OK)
+		return cmd_flow_refused(c, answer, &err);
+	return 0;
+}
+
+/* What to do about an operation that is in this state. */
+static const char *next_of(struct cmd_ctx *c, const struct json_t *j)
+{
+	static const struct { const char *kind, *state, *next; } table[] = {
+		{ "", "running", "Go on: sluice continue. Put every ref back: sluice abort" },
+		{ "", "stopped", "Go on: sluice continue. Put every ref back: sluice abort" },
+		{ "release-start", "done", "Finish it: sluice release finish %s. Take it back: sluice undo" },
+		{ "release-start", "aborted", "Every ref stands as before. Begin again: sluice release start %s" },
+		{ "release-finish", "aborted", "Every ref stands as before. What it waits for: sluice release finish %s --dry-run" },
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		const char *gap = strstr(table[i].next, "%s");
+		if (strcmp(table[i].state, cmd_j_str(j, "state")) != 0 || (*table[i].kind && strcmp(table[i].kind, cmd_j_str(j, "kind")) != 0))
+			continue;
+		return gap ? slu_printf(c->a, "%.*s%s%s", (int)(gap - table[i].next), table[i].next, cmd_j_str(j, "name"), gap + 2) : table[i].next;
+	}
+	return NULL;
+}
+
+static int server_status(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	int code = flow(c, "GET", "", &answer);
+	if (code || c->format == CMD_FORMAT_JSON)
+		return code ? code : cmd_put_json(c, answer.json);
+	const char *next = next_of(c, answer.json);
+	(void)fprintf(c->out, "%s %s by %s: %s (since %s)\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), cmd_j_str(answer.json, "by"), cmd_j_str(answer.json, "state"),
+	              cmd_j_str(answer.json, "moved"));
+	if (next)
+		cmd_say(c, "%s", next);
+	return 0;
+}
+
+static int server_continue(struct cmd_ctx *c)
+{
+	struct cli_answer answer;
+	int code = flow(c, "POST", "/continue", &answer);
+	return code ? code : cmd_flow_show(c, &answer, "Done.");
+}
+
+static int server_back(struct cmd_ctx *c, const char *tail, const char *said)
+{
+	struct cli_answer answer;
+	int code = flow(c, "POST", tail, &answer);
+	if (code == 0 && c->dry_run)
+		return cmd_would(c, &answer, slu_printf(c->a, "%s %s would be taken back: every ref as before.", cmd_j_str(answer.json, "would.kind"), cmd_j_str(answer.json, "would.name")));
+	if (code || c->format == CMD_FORMAT_JSON)
+		return code ? code : cmd_put_json(c, answer.json);
+	(void)fprintf(c->out, "%s %s %s: every ref stands as before.\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), said);
+	return 0;
+}
+
+static int server_abort(struct cmd_ctx *c)
+{
+	return server_back(c, "/abort", "is aborted");
+}
+
+static int server_undo(struct cmd_ctx *c)
+{
+	return server_back(c, "/undo", "is undone");
+}
+
+/* ---- in this clone ------------------------------------------------------------------------------------------------------------ */
+
+struct local {
+	struct cmd_work w;
+	struct flow_op op;   /* the one under way, else the last one that ended */
+	bool under_way, any; /* any: op is set */
+	int code;            /* why it could not be looked at; 0: it could */
+};
+
+static bool in_a_clone(struct cmd_ctx *c)
+{
+	const struct port_git_here *here;
+	return cmd_here(c, &here, NULL) == SLU_OK && !here->bare;
+}
+
+/* What is here. A clone where nothing was ever done has no folder for it: then nothing is made, and nothing is locked. */
+static void look(struct cmd_ctx *c, struct local *l)
+{
+	const struct flow_op *log = NULL;
+	size_t n = 0;
+	slu_err err = { 0 };
+	*l = (struct local){ 0 };
+	if (!in_a_clone(c))
+		return;
+	if (c->ports->clone_open(&l->w.clone, c->here, &err) != SLU_OK || app_op_load(&l->op, &l->under_way, c->a, l->w.clone, &err) != SLU_OK ||
+	    app_op_log(&log, &n, c->a, l->w.clone, &err) != SLU_OK)
+		l->code = cmd_fail(c, &err);
+	else if (!l->under_way && n)
+		l->op = log[n - 1];
+	l->any = l->code == 0 && (l->under_way || n > 0);
+	cmd_work_close(&l->w);
+	l->w = (struct cmd_work){ 0 };
+}
+
+static bool asks_server(struct cmd_ctx *c)
+{
+	const char *server = NULL, *token = NULL;
+	return cmd_has(c, "home") || cmd_has(c, "server") || cmd_has(c, "repo") || c->home || c->server || cmd_remote_server(c, &server, &token, NULL) == SLU_OK;
+}
+
+static int nothing(struct cmd_ctx *c)
+{
+	slu_err err = { 0 };
+	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "Nothing is under way here. What was done: sluice log");
+	return cmd_fail(c, &err);
+}
+
+static const char *next_here(const struct flow_op *op)
+{
+	if (op->state == FLOW_OP_RUNNING)
+		return op->back ? "Go on taking it back: sluice continue" : "Go on: sluice continue. Put everything back: sluice abort";
+	if (op->state == FLOW_OP_SOLVING)
+		return "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort";
+	return op->state == FLOW_OP_DONE && op->push.n == 0 ? "Take it back: sluice undo" : NULL;
+}
+
+static int put_op(struct cmd_ctx *c, const struct flow_op *op)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 4 * 1024 * 1024);
+	slu_json j = slu_json_to(&b);
+	flow_op_json(&j, op);
+	slu_buf_addc(&b, '\n');
+	return cmd_put(c, &b);
+}
+
+static int show_here(struct cmd_ctx *c, const struct flow_op *op)
+{
+	char at[SLU_TIME_TEXT];
+	struct flow_op_step st;
+	if (c->format == CMD_FORMAT_JSON)
+		return put_op(c, op);
+	(void)fprintf(c->out, "%.*s by %.*s: %s%s (since %s)\n", SLU_FMT(op->command), SLU_FMT(op->by), op->back && op->state == FLOW_OP_RUNNING ? "being taken back, " : "",
+	              op->state == FLOW_OP_SOLVING ? "a conflict waits for you" : flow_op_state_word(op->state), slu_time_text(op->ended_s ? op->ended_s : op->begun_s, at));
+	for (size_t i = 0; i < op->says.n; i++)
+		(void)fprintf(c->out, "  %zu. %.*s\n", i + 1, SLU_FMT(op->says.v[i]));
+	if (op->state == FLOW_OP_RUNNING && flow_op_step(&st, op, op->step))
+		(void)fprintf(c->out, "It stopped at: %s\n", flow_op_step_text(c->a, op, op->step));
+	for (size_t i = 0; op->state == FLOW_OP_SOLVING && i < op->solved.n; i++)
+		if (slu_oid_is_zero(&op->solved.v[i].tree))
+			(void)fprintf(c->out, "Work tree: %.*s\n", SLU_FMT(op->solved.v[i].dir));
+	if (next_here(op))
+		cmd_say(c, "%s", next_here(op));
+	return 0;
+}
+
+static int would(struct cmd_ctx *c, const struct flow_op *op, const char *what)
+{
+	if (c->format == CMD_FORMAT_JSON)
+		return put_op(c, op);
+	cmd_say(c, "\"%.*s\" would be %s. This was a dry run: nothing has changed.", SLU_FMT(op->command), what);
+	return 0;
+}
+
+static int ended(struct cmd_ctx *c, struct local *l, slu_rc rc, const slu_err *err, const char *done)
+{
+	int code = rc == SLU_OK ? 0 : cmd_fail(c, err);
+	if (code)
+		return code;
+	l->op.says.n = c->format == CMD_FORMAT_JSON ? l->op.says.n : 0;
+	return cmd_work_told(c, &l->w, &l->op, slu_printf(c->a, "%.*s %s", SLU_FMT(l->op.command), done));
+}
+
+static int go_on_here(struct cmd_ctx *c, struct local *l)
+{
+	slu_err err = { 0 };
+	if (c->dry_run)
+		return would(c, &l->op, l->op.back ? "taken back to its end" : "brought to its end");
+	int code = cmd_work_begin(c, &l->w);
+	if (code)
+		return code;
+	if (l->op.state == FLOW_OP_RUNNING)
+		return ended(c, l, app_op_continue(&l->op, &l->w.w, &err), &err, l->op.back ? "is taken back: everything stands as before." : "is done.");
+	if (app_op_solved(&l->op, &l->w.w, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	cmd_work_close(&l->w);
+	l->w = (struct cmd_work){ 0 };
+	return cmd_resume(c, &l->op);
+}
+
+static int abort_here(struct cmd_ctx *c, struct local *l)
+{
+	slu_err err = { 0 };
+	bool undoing = l->op.undo;
+	if (c->dry_run)
+		return would(c, &l->op, "given up: every ref and file as before");
+	int code = cmd_work_begin(c, &l->w);
+	return code ? code : ended(c, l, app_op_abort(&l->op, &l->w.w, &err), &err, undoing ? "stands as it was done." : "is given up: everything stands as before.");
+}
+
+static int undo_here(struct cmd_ctx *c, struct local *l)
+{
+	slu_err err = { 0 };
+	if (l->op.state != FLOW_OP_DONE) {
+		(void)!slu_fail(&err, SLU_E_CONFLICT, "The last operation, \"%.*s\", is %s: there is nothing to undo.", SLU_FMT(l->op.command), flow_op_state_word(l->op.state));
+		return cmd_fail(c, &err);
+	}
+	if (c->dry_run)
+		return would(c, &l->op, "taken back: every ref and file as before");
+	int code = cmd_work_begin(c, &l->w);
+	return code ? code : ended(c, l, app_op_undo(&l->op, &l->w.w, &err), &err, "is undone: everything stands as before.");
+}
+
+/* ---- the commands --------------------------------------------------------------------------------------------------------------- */
+
+static int run_status(struct cmd_ctx *c)
+{
+	struct local l;
+	look(c, &l);
+	if (l.code || l.under_way || (l.any && !asks_server(c)))
+		return l.code ? l.code : show_here(c, &l.op);
+	if (!in_a_clone(c) || asks_server(c))
+		return server_status(c);
+	cmd_say(c, "Nothing is under way here, and nothing was done yet.");
+	return 0;
+}
+
+static int act(struct cmd_ctx *c, int (*here)(struct cmd_ctx *, struct local *), int (*on_server)(struct cmd_ctx *))
+{
+	struct local l;
+	look(c, &l);
+	int code = l.code;
+	if (code == 0 && l.under_way)
+		code = here(c, &l);
+	else if (code == 0)
+		code = !in_a_clone(c) || asks_server(c) ? on_server(c) : nothing(c);
+	cmd_work_close(&l.w);
+	return code;
+}
+
+static int run_continue(struct cmd_ctx *c)
+{
+	return act(c, go_on_here, server_continue);
+}
+
+static int run_abort(struct cmd_ctx *c)
+{
+	return act(c, abort_here, server_abort);
+}
+
+static int run_undo(struct cmd_ctx *c)
+{
+	struct local l;
+	slu_err err = { 0 };
+	look(c, &l);
+	int code = l.code;
+	if (code == 0 && l.under_way) {
+		(void)!slu_fail(&err, SLU_E_CONFLICT, "\"%.*s\" is under way; it is given up by: sluice abort", SLU_FMT(l.op.command));
+		code = cmd_fail(c, &err);
+	} else if (code == 0) {
+		code = l.any && !asks_server(c) ? undo_here(c, &l) : in_a_clone(c) && !asks_server(c) ? nothing(c) : server_undo(c);
+	}
+	cmd_work_close(&l.w);
+	return code;
+}
+
+static int put_log(struct cmd_ctx *c, const struct flow_op *log, size_t n)
+{
+	struct cmd_table t;
+	char at[SLU_TIME_TEXT];
+	cmd_table_init(&t, c, 4);
+	static const char *const headings[] = { "AT", "STATE", "BY", "OPERATION" };
+	for (size_t i = 0; i < 4; i++)
+		cmd_table_cell(&t, headings[i]);
+	for (size_t i = n; i-- > 0;) {
+		cmd_table_cell(&t, slu_time_text(log[i].ended_s, at));
+		cmd_table_cell(&t, flow_op_state_word(log[i].state));
+		cmd_table_cell(&t, slu_str_dup(c->a, log[i].by));
+		cmd_table_cell(&t, slu_str_dup(c->a, log[i].command));
+	}
+	return cmd_table_put(&t);
+}
+
+static int run_log(struct cmd_ctx *c)
+{
+	const struct port_git_here *here = NULL;
+	const struct flow_op *log = NULL;
+	struct cmd_work w = { 0 };
+	size_t n = 0;
+	slu_err err = { 0 };
+	int code = 0;
+	if (cmd_here(c, &here, &err) != SLU_OK || c->ports->clone_open(&w.clone, here, &err) != SLU_OK || app_op_log(&log, &n, c->a, w.clone, &err) != SLU_OK)
+		code = cmd_fail(c, &err);
+	cmd_work_close(&w);
+	if (code)
+		return code;
+	if (c->format != CMD_FORMAT_JSON)
+		return put_log(c, log, n);
+	slu_auto_buf b;
+	slu_buf_init(&b, 16 * 1024 * 1024);
+	slu_json j = slu_json_to(&b);
+	slu_json_open(&j, '[');
+	for (size_t i = n; i-- > 0;)
+		flow_op_json(&j, &log[i]);
+	slu_json_close(&j, ']');
+	slu_buf_addc(&b, '\n');
+	return cmd_put(c, &b);
+}
+
+const struct cmd_desc cmd_status = {
+	.name = "status", .summary = "The operation under way, or the last one", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = run_status,
+	.example = "sluice status",
+};
+const struct cmd_desc cmd_continue = {
+	.name = "continue", .summary = "Go on with the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = run_continue,
+	.example = "sluice continue",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
+};
+const struct cmd_desc cmd_abort = {
+	.name = "abort", .summary = "Put everything back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = run_abort,
+	.example = "sluice abort",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
+};
+const struct cmd_desc cmd_undo = {
+	.name = "undo", .summary = "Take back the last operation that was finished", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = run_undo,
+	.example = "sluice undo",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
+};
+const struct cmd_desc cmd_log = {
+	.name = "log", .summary = "The operations that were done in this clone", .usage = "", .group = CMD_G_RELEASE, .run = run_log,
+	.detail = "The newest first: starts, finishes and the like that sluice carried out here. The server's record is `sluice audit log`.",
+	.example = "sluice log",
+};

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/work.h"
+
+#include "base/quantity.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* ---- beginning ------------------------------------------------------------------------------------------------------------- */
+
+/* For tests: SLUICE_FAULT=refs:before ends the program there as a power cut would. */
+static void at_point(void *ctx, const char *where)
+{
+	const char *fault = getenv("SLUICE_FAULT");
+	(void)ctx;
+	if (fault && strcmp(fault, where) == 0)
+		(void)raise(SIGKILL);
+}
+
+int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)
+{
+	const struct port_git_here *here = NULL;
+	slu_err err = { 0 };
+	*w = (struct cmd_work){ 0 };
+	if (cmd_here(c, &here, &err) != SLU_OK || c->ports->clone_open(&w->clone, here, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	w->w = (struct app_op_world){ .a = c->a, .clone = w->clone, .now_s = time(NULL), .point = at_point };
+	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1, .merging = here->setting, .merging_n = here->setting_n };
+	if (c->ports->git_open(&w->w.git, &open, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	return w->clone->ops->lock(w->clone, &err) == SLU_OK ? 0 : cmd_fail(c, &err);
+}
+
+/* Branches here, and as branches those that only the remote has. */
+static slu_rc find_refs(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	port_git *g = w->w.git;
+	const struct port_git_ref *own = NULL, *theirs = NULL;
+	size_t own_n = 0, theirs_n = 0, n = 0;
+	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(w->remote)));
+	SLU_TRY(g->ops->refs(g, c->a, SLU_STR("refs/heads/"), &own, &own_n, err));
+	if (w->remote.n)
+		SLU_TRY(g->ops->refs(g, c->a, prefix, &theirs, &theirs_n, err));
+	struct flow_ref *v = SLU_NEW_N(c->a, struct flow_ref, own_n + theirs_n + 1);
+	for (size_t i = 0; i < own_n; i++)
+		v[n++] = (struct flow_ref){ own[i].name, own[i].id };
+	w->refs = (struct flow_refs){ v, n };
+	for (size_t i = 0; i < theirs_n; i++) {
+		const char *name = slu_printf(c->a, "refs/heads/%.*s", (int)(theirs[i].name.n - prefix.n), theirs[i].name.p + prefix.n);
+		if (strcmp(name, "refs/heads/HEAD") != 0 && !flow_ref_find(&w->refs, name))
+			v[n++] = (struct flow_ref){ slu_s(name), theirs[i].id };
+	}
+	w->refs.n = n;
+	return SLU_OK;
+}
+
+static int none_under_way(struct cmd_ctx *c, struct cmd_work *w)
+{
+	struct flow_op op;
+	slu_err err = { 0 };
+	bool found = false;
+	if (app_op_load(&op, &found, c->a, w->clone, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (!found || c->resume)
+		return 0;
+	(void)!slu_fail(&err, SLU_E_CONFLICT, "Another operation is under way: %.*s. Go on with it: sluice continue. Give it up: sluice abort", SLU_FMT(op.command));
+	return cmd_fail(c, &err);
+}
+
+/* As a person would type it: "feature finish login". */
+static slu_str command_of(struct cmd_ctx *c)
+{
+	slu_auto_buf b;
+	const char *verb = strchr(c->desc->name, ' ');
+	slu_buf_init(&b, 4096);
+	if (c->desc->flags & CMD_KIND)
+		slu_buf_addf(&b, "%s%s", c->arg[0], verb);
+	else
+		slu_buf_adds(&b, c->desc->name);
+	for (size_t i = (c->desc->flags & CMD_KIND) ? 1 : 0; i < c->arg_n; i++)
+		slu_buf_addf(&b, " %s", c->arg[i]);
+	return slu_s(slu_str_dup(c->a, slu_buf_str(&b)));
+}
+
+static void new_op(struct cmd_ctx *c, struct cmd_work *w, const struct port_git_ident *who)
+{
+	w->op = (struct flow_op){ .command = command_of(c), .by = slu_s(slu_printf(c->a, "%.*s <%.*s>", SLU_FMT(who->name), SLU_FMT(who->email))), .digest = slu_s(w->o.strategy->digest), .begun_s = w->w.now_s };
+	for (size_t i = 0; i < c->word_n; i++)
+		*SLU_ADD(c->a, &w->op.arg) = slu_s(c->word[i]);
+	if (!c->resume)
+		return;
+	w->op.id = c->resume->id;
+	w->op.begun_s = c->resume->begun_s;
+	for (size_t i = 0; i < c->resume->solved.n; i++)
+		*SLU_ADD(c->a, &w->op.solved) = c->resume->solved.v[i];
+}
+
+static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	struct port_git_ident who = { 0 };
+	SLU_TRY(w->clone->ops->identity(w->clone, c->a, &who, err));
+	new_op(c, w, &who);
+	w->remote = w->o.ctx.remote;
+	w->o.ctx.solves = true;
+	w->o.ctx.remote = (slu_str){ "", 0 }; /* its branches are those of this clone from here on */
+	w->p = (struct app_plan){
+		.a = c->a, .git = w->w.git, .clone = w->clone, .here = c->here, .s = w->o.strategy, .off = &w->o.ctx, .facts = &w->o.facts, .now_s = w->o.now_s, .remote = w->remote, .op = &w->op,
+	};
+	SLU_TRY(app_plan_ready(&w->p, err));
+	return find_refs(c, w, err);
+}
+
+int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w)
+{
+	const struct cmd_offline_ask ask = { .anybody = true };
+	slu_err err = { 0 };
+	int code = cmd_work_begin(c, w);
+	if (code == 0)
+		code = none_under_way(c, w);
+	if (code == 0 && c->here->bare) {
+		(void)!slu_fail(&err, SLU_E_USAGE, "This repository is bare: there is nobody who works in it. Run this in a clone of it.");
+		code = cmd_fail(c, &err);
+	}
+	if (code == 0)
+		code = cmd_offline_open_as(c, &w->o, &ask);
+	if (code == 0 && ready(c, w, &err) != SLU_OK)
+		code = cmd_fail(c, &err);
+	return code;
+}
+
+void cmd_work_close(struct cmd_work *w)
+{
+	cmd_offline_close(&w->o);
+	if (w->w.git)
+		w->w.git->ops->close(w->w.git);
+	if (w->clone)
+		w->clone->ops->close(w->clone);
+}
+
+int cmd_work_fetch(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	if (w->remote.n == 0 || cmd_has(c, "no-fetch"))
+		return 0;
+	if (w->clone->ops->fetch(w->clone, w->remote, &err) != SLU_OK || find_refs(c, w, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	return 0;
+}
+
+/* ---- what is meant -------------------------------------------------------------------------------------------------------------- */
+
+int cmd_work_kind(struct cmd_ctx *c, struct cmd_work *w, const char *word, int *code)
+{
+	const strat *s = w->o.strategy;
+	int kind = strat_find_branch(s, slu_s(word));
+	if (kind >= 0)
+		return kind;
+	*code = cmd_usage(c, "The strategy has no kind of branch called %s. It has: %s.", word, flow_kinds_text(c->a, s));
+	return STRAT_NONE;
+}
+
+const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, int *code)
+{
+	char today[SLU_TIME_TEXT], *name = NULL;
+	slu_err err = { 0 };
+	slu_str here = cmd_here_branch(c);
+	if (!word && strat_branch_kind(w->o.strategy, here, NULL) == kind) {
+		w->op.command = slu_s(slu_printf(c->a, "%.*s %.*s", SLU_FMT(w->op.command), SLU_FMT(here)));
+		return slu_str_dup(c->a, here);
+	}
+	if (!word) {
+		*code = cmd_usage(c, "Which branch? You stand on %.*s, which is no %.*s branch.", SLU_FMT(here), SLU_FMT(w->o.strategy->branch[kind].name));
+		return NULL;
+	}
+	(void)slu_time_text(w->o.now_s, today);
+	if (flow_branch_name(&name, c->a, w->o.strategy, kind, slu_s(word), (slu_str){ today, 10 }, &err) == SLU_OK)
+		return name;
+	*code = cmd_fail(c, &err);
+	return NULL;
+}
+
+/* ---- the end ------------------------------------------------------------------------------------------------------------------------ */
+
+static int refused(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_auto_buf b;
+	const struct pol_verdict *v = &w->p.refused;
+	slu_buf_init(&b, 1024 * 1024);
+	if (c->format == CMD_FORMAT_JSON) {
+		slu_json j = slu_json_to(&b);
+		pol_verdict_json(&j, v, w->o.strategy_file, w->o.strategy_commit);
+		slu_buf_addc(&b, '\n');
+		(void)cmd_put(c, &b);
+	} else {
+		(void)fprintf(c->err, "sluice: %.*s: the strategy does not allow it, and nothing has moved.\n", SLU_FMT(w->op.command));
+		pol_verdict_text(&b, v, "", c->colour_err);
+		(void)fwrite(b.p, 1, b.n, c->err);
+	}
+	return v->answer == POL_WAIT ? slu_rc_exit(SLU_E_WAIT) : 1;
+}
+
+static int conflict(struct cmd_ctx *c, struct cmd_work *w)
+{
+	struct flow_op wait = { .id = w->op.id, .command = w->op.command, .by = w->op.by, .digest = w->op.digest, .begun_s = w->op.begun_s };
+	slu_err err = { 0 };
+	wait.arg = w->op.arg;
+	wait.solved = w->op.solved;
+	*SLU_ADD(c->a, &wait.solved) = (struct flow_op_solved){ .ours = w->p.ours, .theirs = w->p.theirs, .tree = slu_oid_zero() };
+	(void)fprintf(c->err, "sluice: %.*s: %s in conflict; nothing has moved.\n", SLU_FMT(w->op.command), cmd_count(c, w->p.conflict.n, "file is", "files are"));
+	for (size_t i = 0; i < w->p.conflict.n; i++)
+		(void)fprintf(c->err, "  %.*s\n", SLU_FMT(w->p.conflict.v[i]));
+	if (c->dry_run)
+		return slu_rc_exit(SLU_E_CONFLICT);
+	if (app_op_wait(&wait, &w->w, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	cmd_say(c, "A work tree for solving it: %.*s", SLU_FMT(wait.solved.v[wait.solved.n - 1].dir));
+	cmd_say(c, "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort");
+	return slu_rc_exit(SLU_E_CONFLICT);
+}
+
+int cmd_work_stopped(struct cmd_ctx *c, struct cmd_work *w, const slu_err *err)
+{
+	if (err->code == SLU_E_DENIED || err->code == SLU_E_WAIT)
+		return refused(c, w);
+	if (err->code == SLU_E_CONFLICT && w->p.has_conflict)
+		return conflict(c, w);
+	return cmd_fail(c, err);
+}
+
+int cmd_work_told(struct cmd_ctx *c, struct cmd_work *w, const struct flow_op *op, const char *done)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 4 * 1024 * 1024);
+	if (c->format == CMD_FORMAT_JSON) {
+		slu_json j = slu_json_to(&b);
+		flow_op_json(&j, op);
+		slu_buf_addc(&b, '\n');
+		return cmd_put(c, &b);
+	}
+	if (c->dry_run)
+		slu_buf_adds(&b, "What would be done, in this order:\n");
+	for (size_t i = 0; i < op->says.n; i++)
+		slu_buf_addf(&b, "  %zu. %.*s\n", i + 1, SLU_FMT(op->says.v[i]));
+	int code = cmd_put(c, &b);
+	for (size_t i = 0; i < w->w.kept.n; i++)
+		cmd_say(c, "%.*s was neither the old nor the new file; what stood in it is kept: %.*s", SLU_FMT(w->w.kept.v[i].path), SLU_FMT(w->w.kept.v[i].copy));
+	for (size_t i = 0; i < w->p.owed.n; i++)
+		cmd_say(c, "%s", w->p.owed.v[i]);
+	cmd_say(c, "%s", c->dry_run ? "This was a dry run: nothing has changed." : done);
+	return code;
+}
+
+int cmd_work_carry_out(struct cmd_ctx *c, struct cmd_work *w, const char *done)
+{
+	slu_err err = { 0 };
+	if (!c->dry_run && app_op_begin(&w->op, &w->w, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	return cmd_work_told(c, w, &w->op, done);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Commands that plan an operation in a clone and carry it out: what they have in common. */
+#ifndef CMD_WORK_H
+#define CMD_WORK_H
+#include "app/op.h"
+#include "app/plan.h"
+#include "cmd/offline.h"
+#include "flow/name.h"
+
+struct cmd_work {
+	struct cmd_offline o;
+	port_clone *clone;
+	struct app_plan p;
+	struct flow_op op;
+	struct app_op_world w;
+	struct flow_refs refs; /* branches here, and those that only the remote has, as branches; tags not */
+	slu_str remote;        /* n == 0: none */
+};
+#define CMD_WORK_OPTIONS                                                                                                                                               \
+	{ "no-fetch", 0, NULL, "do not ask the remote first", CMD_FLAG, 0 }, { "no-push", 0, NULL, "leave the remote as it is", CMD_FLAG, 0 }, CMD_OFFLINE_AS, CMD_OFFLINE_LEVEL, CMD_OFFLINE_BY
+
+/** Only the operation under way and those before: no strategy is read. cmd_work_close in every case. @return 0, or the exit code */
+int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w);
+/** All of it; nothing else is under way, and the clone is in order. */
+int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w);
+void cmd_work_close(struct cmd_work *w);
+/** Fetch, unless --no-fetch or there is no remote. */
+int cmd_work_fetch(struct cmd_ctx *c, struct cmd_work *w);
+/** A kind of branch by its key. STRAT_NONE after having said why, and *code is set. */
+int cmd_work_kind(struct cmd_ctx *c, struct cmd_work *w, const char *word, int *code);
+/** The branch that a word means, or the one that is checked out. NULL: *code is set. */
+const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, int *code);
+/** What stopped the plan: the rules that refuse, a conflict (which is laid out for a person to solve), or a sentence. @return the exit code */
+int cmd_work_stopped(struct cmd_ctx *c, struct cmd_work *w, const slu_err *err);
+/** Carry the plan out, or with --dry-run show it. `done`: said in the end. @return the exit code */
+int cmd_work_carry_out(struct cmd_ctx *c, struct cmd_work *w, const char *done);
+/** What an operation did: its steps, files that were kept aside. @return the exit code of printing it */
+int cmd_work_told(struct cmd_ctx *c, struct cmd_work *w, const struct flow_op *op, const char *done);
+#endif

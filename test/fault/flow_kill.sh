@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# An operation in a clone that is killed before and after each of its steps: `continue` brings it to the same end as an undisturbed one,
+# `abort` puts back exactly what was there: refs, HEAD, index, files, settings, stash. Every other work tree too.
+# Requirement: BR-5, BR-6
+. "$(dirname "$0")/../scenario/offline.lib.sh"
+
+strategy='strategy: 1
+branches:
+  main: {type: production}
+  develop: {type: integration, base: main}
+  feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
+  hotfix: {match: "hotfix/{version}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
+tags:
+  release: {match: "v{version}", branches: main}
+commits: {convention: none}'
+GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
+export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
+
+# a remote, a clone with work on a feature and a hotfix, a stash, and a second work tree that stands on develop
+make_seed() {
+	mkdir -p "$work/repo/a/.sluice" && cd "$work/repo/a" || exit 1
+	git init -q . && printf '%s\n' "$strategy" >.sluice/strategy.yml
+	printf 'one\n' >file && mkdir dir && printf 'x\n' >dir/x && git add . && git commit -qm "feat: begin" && git tag -a -m v1.0.0 v1.0.0
+	git branch develop
+	git init -q --bare "$work/repo/origin.git" && git remote add origin "$work/repo/origin.git" && git push -q origin main develop v1.0.0
+	git switch -q -c feature/login develop && printf 'two\n' >new && git rm -q dir/x && git add . && git commit -qm "feat: login"
+	git switch -q -c hotfix/1.0.1 main && printf 'fix\n' >fix && git add . && git commit -qm "fix: it"
+	git worktree add -q "$work/repo/b" develop
+	printf 'kept\n' >file && git stash -q
+	git switch -q feature/login
+	git config branch.feature/login.description "my branch"
+	cp -a "$work/repo" "$work/seed"
+}
+seed() {
+	cd "$work" && rm -rf "$work/repo" && cp -a "$work/seed" "$work/repo" && cd "$work/repo/a" || exit 1
+}
+# everything that an operation may touch; what is under way is not part of it
+state() {
+	git -C "$work/repo/a" for-each-ref
+	git -C "$work/repo/origin.git" for-each-ref
+	git -C "$work/repo/a" stash list
+	git -C "$work/repo/a" config --list --local | sort
+	for t in a b; do
+		(cd "$work/repo/$t" && git symbolic-ref HEAD && git ls-files -s && git status --porcelain && find . -path ./.git -prune -o -type f -print -exec cat {} \; | sort)
+	done
+	find "$work/repo/a/.git" -name '*.lock' -o -name 'sluice-*'
+}
+points="begin:after push:before push:after refs:before refs:after tree:before tree:after head:before head:after settings:before settings:after deletions:before deletions:after"
+
+killed_at() { # POINT COMMAND ... : the shell's word of a killed child is not for the eyes
+	local p=$1
+	shift
+	(SLUICE_FAULT=$p "$sluice" "$@" >"$work/out" 2>&1; exit $?) 2>/dev/null
+}
+check() { # NAME COMMAND ...
+	local name=$1 before after killed=0 p
+	shift
+	seed
+	before=$(state)
+	"$sluice" "$@" >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: $name"; exit 1; }
+	after=$(state)
+	[ "$before" != "$after" ] || { echo "FAIL: $name changes nothing"; exit 1; }
+	for p in $points; do
+		for end in continue abort; do
+			seed
+			[ "$(state)" = "$before" ] || { echo "FAIL: the seed differs"; exit 1; }
+			if killed_at $p "$@"; then continue; fi
+			killed=$((killed + 1))
+			# another operation is refused meanwhile, and nothing of it is done
+			if "$sluice" feature start other >"$work/out" 2>&1; then echo "FAIL: $name $p: a second operation began"; exit 1; fi
+			grep -q "under way" "$work/out" || { cat "$work/out"; echo "FAIL: $name $p: it does not say what is under way"; exit 1; }
+			"$sluice" status >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: $name $p: status"; exit 1; }
+			# of what was pushed there is no way back, and that is said
+			if [ $end = abort ] && [ "$(git -C "$work/repo/origin.git" for-each-ref)" != "$remote_before" ]; then
+				if "$sluice" abort >"$work/out" 2>&1; then echo "FAIL: $name $p: what was pushed was aborted"; exit 1; fi
+				grep -q "others may have it" "$work/out" || { cat "$work/out"; echo "FAIL: $name $p: abort does not say why not"; exit 1; }
+				"$sluice" continue >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: $name $p: continue after abort"; exit 1; }
+				[ "$(state)" = "$after" ] || { diff <(printf '%s\n' "$after") <(state); echo "FAIL: $name $p: continue differs"; exit 1; }
+				continue
+			fi
+			"$sluice" $end >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: $name $p: $end"; exit 1; }
+			if [ $end = abort ]; then want=$before; else want=$after; fi
+			[ "$(state)" = "$want" ] || { diff <(printf '%s\n' "$want") <(state); echo "FAIL: $name killed at $p: $end differs"; exit 1; }
+		done
+	done
+	[ $killed -ge 4 ] || { echo "FAIL: $name was killed $killed times only"; exit 1; }
+	echo "$name: killed $killed times"
+}
+make_seed
+seed
+remote_before=$(git -C "$work/repo/origin.git" for-each-ref)
+
+check "start" feature start other --from develop
+check "finish" feature finish --no-push
+check "hotfix" hotfix finish 1.0.1 --no-push
+check "finish and push" hotfix finish 1.0.1
+
+# --- the way back is killed, too
+for p in $points; do
+	seed
+	before=$(state)
+	killed_at deletions:before feature finish --no-push && { echo "FAIL: not killed"; exit 1; }
+	killed_at $p abort
+	"$sluice" abort >"$work/out" 2>&1
+	[ "$(state)" = "$before" ] || { diff <(printf '%s\n' "$before") <(state); echo "FAIL: abort killed at $p"; exit 1; }
+done
+# --- and taking a finished one back
+for p in $points; do
+	seed
+	before=$(state)
+	"$sluice" feature finish --no-push >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: finish"; exit 1; }
+	after=$(state)
+	killed_at $p undo || "$sluice" continue >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: undo killed at $p: continue"; exit 1; }
+	[ "$(state)" = "$before" ] || { diff <(printf '%s\n' "$before") <(state); echo "FAIL: undo killed at $p"; exit 1; }
+	seed
+	"$sluice" feature finish --no-push >"$work/out" 2>&1
+	killed_at $p undo && continue
+	"$sluice" abort >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: undo killed at $p: abort"; exit 1; }
+	[ "$(state)" = "$after" ] || { diff <(printf '%s\n' "$after") <(state); echo "FAIL: undo killed at $p, then abort"; exit 1; }
+done
+exit 0
