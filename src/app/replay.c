@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/replay.h"
 
+#include "base/limits.h"
+
 #include <stdlib.h>
 
 /* The default branch first, then what versions come from: where lines meet, what lies before belongs to the first of them. A name with a
@@ -39,6 +41,9 @@ static slu_rc find_branches(struct app_history *h, slu_arena *a, const struct ap
 	SLU_TRY(f.branches(f.ctx, a, &name, &head, &h->branch_n, err));
 	if (h->branch_n == 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch yet, and so no history: `git commit` begins one.");
+	if (h->branch_n > SLU_MAX_HISTORY_BRANCHES)
+		return slu_fail(err, SLU_E_LIMIT, "There are %zu branches here; a history is looked at with at most %u, as each is held against the others. Look at a clone that has fewer, as git clone --bare --single-branch makes one.",
+				h->branch_n, SLU_MAX_HISTORY_BRANCHES);
 	h->branch = SLU_NEW_N(a, struct app_branch, h->branch_n);
 	for (size_t i = 0; i < h->branch_n; i++)
 		h->branch[i] = (struct app_branch){ .name = name[i], .head = head[i] };

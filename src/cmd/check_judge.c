@@ -72,6 +72,7 @@ static int one_commit(struct check *k, slu_str branch, const slu_oid *id)
 int check_commits(struct check *k, slu_str branch, const slu_oid *tip, const slu_oid *not_, size_t not_n)
 {
 	slu_auto_arena *a = slu_arena_new();
+	slu_arena *before = k->a;
 	const slu_oid *id = NULL;
 	size_t n = 0;
 	slu_err err = { 0 };
@@ -88,7 +89,7 @@ int check_commits(struct check *k, slu_str branch, const slu_oid *tip, const slu
 		slu_auto_arena *own = slu_arena_new();
 		k->a = own;
 		code = one_commit(k, branch, &id[i]);
-		k->a = k->c->a;
+		k->a = before;
 	}
 	k->o.ctx.files = NULL;
 	return code;

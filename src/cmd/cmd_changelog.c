@@ -100,6 +100,8 @@ static slu_rc add_unreleased(struct sections *s, bool also_empty, slu_err *err)
 
 static slu_rc add_all(struct sections *s, slu_err *err)
 {
+	if (s->released.n > SLU_MAX_HISTORY_RELEASES)
+		return slu_fail(err, SLU_E_LIMIT, "There are %zu releases here; --all writes at most %u. One is written with --to RELEASE.", s->released.n, SLU_MAX_HISTORY_RELEASES);
 	for (size_t i = 0; i < s->released.n; i++) /* from below: what is in a release is asked beyond all those, and the list only grows */
 		if (i == 0 || ver_cmp(&s->released.v[i].v, &s->released.v[i - 1].v) != 0) /* one of two tags of the same version */
 			SLU_TRY(add_release(s, i, err));

@@ -45,8 +45,8 @@ static slu_rc heads_below(struct check *k, slu_str name, slu_oid **out, size_t *
 	const slu_oid *ids = NULL;
 	size_t all = 0, used = 0;
 	int own = strat_branch_kind(k->o.strategy, name, NULL), base = own < 0 ? STRAT_NONE : k->o.strategy->branch[own].base;
-	SLU_TRY(k->o.facts.branches(k->o.facts.ctx, k->c->a, &names, &ids, &all, err));
-	slu_oid *heads = SLU_NEW_N(k->c->a, slu_oid, all + 2);
+	SLU_TRY(k->o.facts.branches(k->o.facts.ctx, k->a, &names, &ids, &all, err));
+	slu_oid *heads = SLU_NEW_N(k->a, slu_oid, all + 2);
 	for (size_t i = 0; i < all; i++) {
 		int kind = strat_branch_kind(k->o.strategy, names[i], NULL);
 		if (!slu_str_eq(names[i], name) && (!has_base(k, kind) || (base >= 0 && kind == base)))
@@ -112,6 +112,19 @@ static int scope_branch(struct check *k, slu_str name)
 	return code ? code : own_commits(k, name, &head, is_based(k, name) ? &none : &old);
 }
 
+/* A branch or a tag, in memory of its own. */
+static int one_of_all(struct check *k, bool branch, slu_str name, const slu_oid *id)
+{
+	slu_auto_arena *own = slu_arena_new();
+	const slu_oid none = slu_oid_zero();
+	k->a = own;
+	int code = branch ? check_branch(k, name, id) : check_tag(k, name, id);
+	if (code == 0 && branch && is_based(k, name))
+		code = own_commits(k, name, id, &none);
+	k->a = k->c->a;
+	return code;
+}
+
 static int scope_all(struct check *k)
 {
 	const slu_str *name = NULL;
@@ -123,14 +136,14 @@ static int scope_all(struct check *k)
 	int code = 0;
 	if (k->o.facts.branches(k->o.facts.ctx, k->c->a, &name, &head, &n, &err) != SLU_OK || g->ops->refs(g, k->c->a, SLU_STR("refs/tags/"), &tag, &tag_n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
-	for (size_t i = 0; i < n && code == 0; i++) {
-		const slu_oid none = slu_oid_zero();
-		code = check_branch(k, name[i], &head[i]);
-		if (code == 0 && is_based(k, name[i]))
-			code = own_commits(k, name[i], &head[i], &none);
+	if (n > SLU_MAX_HISTORY_BRANCHES) {
+		(void)!slu_fail(&err, SLU_E_LIMIT, "There are %zu branches here; --all judges at most %u, as each is held against the others. One is judged with --branch NAME.", n, SLU_MAX_HISTORY_BRANCHES);
+		return cmd_fail(k->c, &err);
 	}
+	for (size_t i = 0; i < n && code == 0; i++)
+		code = one_of_all(k, true, name[i], &head[i]);
 	for (size_t i = 0; i < tag_n && code == 0; i++)
-		code = check_tag(k, (slu_str){ tag[i].name.p + strlen("refs/tags/"), tag[i].name.n - strlen("refs/tags/") }, &tag[i].id);
+		code = one_of_all(k, false, (slu_str){ tag[i].name.p + strlen("refs/tags/"), tag[i].name.n - strlen("refs/tags/") }, &tag[i].id);
 	return code;
 }
 

@@ -269,22 +269,26 @@ bool ins_replay_reads(const struct ins_replay_ask *q, uint32_t c)
 	return kind >= 0 && q->s->branch[kind].allow[STRAT_VERB_PUSH].n == 0; /* is it a squashed change? */
 }
 
+/* One list for all: the tags of a commit, then an empty name, then those of the next. A million tags may name one commit. */
 static void find_tags(struct replay *r)
 {
+	const struct ins_tag_ref *tag = r->q->tag;
+	slu_str *name = SLU_NEW_N(r->a, slu_str, r->q->tag_n * 2 + 1);
+	size_t *end = SLU_NEW_N(r->a, size_t, r->h->n + 1), used = 0;
 	r->tag_of = SLU_NEW_N(r->a, const slu_str *, r->h->n + 1);
-	for (size_t i = 0; i < r->q->tag_n; i++) {
-		uint32_t c = r->q->tag[i].commit;
-		size_t n = 0;
-		if (c == INS_NONE)
+	for (size_t i = 0; i < r->q->tag_n; i++)
+		if (tag[i].commit != INS_NONE)
+			end[tag[i].commit]++;
+	for (size_t c = 0; c < r->h->n; c++) {
+		if (end[c] == 0)
 			continue;
-		while (r->tag_of[c] && r->tag_of[c][n].n)
-			n++;
-		slu_str *more = SLU_NEW_N(r->a, slu_str, n + 2);
-		if (n)
-			memcpy(more, r->tag_of[c], n * sizeof *more);
-		more[n] = r->q->tag[i].name;
-		r->tag_of[c] = more;
+		r->tag_of[c] = name + used;
+		used += end[c];
+		end[c] = used++;
 	}
+	for (size_t i = r->q->tag_n; i-- > 0;)
+		if (tag[i].commit != INS_NONE)
+			name[--end[tag[i].commit]] = tag[i].name;
 }
 
 static void find_span(struct replay *r)
