@@ -237,6 +237,14 @@ for (const name of existsSync(histories) ? readdirSync(histories).filter((f) => 
   run('bash', ['-c', 'zstd -dc "$1" | git --git-dir "$2" fast-import --quiet --done', 'bash', join(histories, name), dir])
   test(`conventional-commits-parser: ${name}`, () => JSON.stringify(compareAll(run('git', ['--git-dir', dir, 'log', '-z', '--all', '--encoding=none', '--format=%B']).stdout.toString().split('\0').slice(0, -1))))
   test(`git log: trailers of ${name}`, () => compareTrailers(dir))
+  test(`semver: the tags of ${name}`, () => {
+    const tags = run('git', ['--git-dir', dir, 'tag']).stdout.toString().split('\n').slice(0, -1).map((tag) => tag.replace(/^.*@|^v/, '')).filter((v) => v && plain(v))
+    objects(['version', 'check', '--format', 'json'], tags.join('\n') + '\n').forEach((g, i) => check(g.valid === (semver.valid(tags[i]) !== null), `"${tags[i]}": ${g.valid}`))
+    const known = tags.filter((v) => semver.valid(v))
+    check(known.length > 100, `only ${known.length} of ${tags.length} tags are versions`)
+    check(lines(['version', 'sort'], known.join('\n')).join() === [...known].sort(semver.compare).join(), 'another order')
+    return `${tags.length} tags, ${known.length} versions`
+  })
 }
 
 rmSync(work, { recursive: true, force: true })
