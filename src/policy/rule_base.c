@@ -175,12 +175,43 @@ static slu_rc find_foreign(struct pol_judge *j, const struct bounds *b, slu_str 
 	return SLU_OK;
 }
 
-static void add_base_row(struct pol_judge *j, int kind, slu_str name, const struct foreign *f)
+/* What is made or put in its place anew: a history that begins by itself has no commit whose parent the base holds. */
+static slu_rc is_apart(struct pol_judge *j, const struct bounds *b, slu_str self, bool *out, slu_err *err)
+{
+	slu_oid *mine = NULL;
+	const slu_oid *ids = NULL;
+	size_t mine_n = 0, n = 0;
+	*out = false;
+	if ((j->act->verb != POL_CREATE && j->act->verb != POL_FORCE_PUSH) || !j->f->commit)
+		return SLU_OK;
+	SLU_TRY(pol_heads(j, b->mine, self, &mine, NULL, &mine_n, err));
+	if (mine_n == 0)
+		return SLU_OK;
+	SLU_TRY(count(j, &j->head, mine, mine_n, &ids, &n, err));
+	slu_map *own = slu_map_new(j->a);
+	for (size_t i = 0; i < n; i++)
+		slu_map_put(own, slu_s(ids[i].hex), own);
+	*out = n > 0;
+	for (size_t i = n; i > 0 && *out; i--) { /* the oldest first: it is mostly the one */
+		struct pol_commit c;
+		SLU_TRY(j->f->commit(j->f->ctx, j->a, &ids[i - 1], &c, err));
+		for (size_t k = 0; k < c.parent_n && *out; k++)
+			*out = slu_map_get(own, slu_s(c.parent[k].hex)) != NULL;
+	}
+	return SLU_OK;
+}
+
+static void add_base_row(struct pol_judge *j, int kind, slu_str name, bool apart, const struct foreign *f)
 {
 	const struct strat_branch *b = &j->s->branch[kind];
 	const char *base = pol_kind_name(j, b->base);
 	struct strat_pos pos = b->base_pos.line ? b->base_pos : b->pos;
 	const char *wanted = POL_TEXT(j, "only commits of its base %s and its own", base);
+	if (apart) {
+		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.base", SLU_FMT(b->name)), .pos = pos, .state = POL_FAILED, .wanted = wanted,
+			 .actual = POL_TEXT(j, "%.*s has no commit in common with it", SLU_FMT(name)), .remedy = POL_TEXT(j, "git rebase --onto %s --root %s", base, pol_word(j, name)) });
+		return;
+	}
 	if (!f->found) {
 		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.base", SLU_FMT(b->name)), .pos = pos, .state = POL_PASSED, .wanted = wanted,
 			 .actual = POL_TEXT(j, "%.*s carries nothing else", SLU_FMT(name)) });
@@ -276,12 +307,14 @@ static slu_rc judge_base(struct pol_judge *j, slu_err *err)
 	if (b->base < 0 || (!create && !keeps_to_base(b)))
 		return SLU_OK;
 	struct foreign f = { 0 };
+	bool apart = false;
 	struct bounds bounds = bounds_of(j, kind, create);
 	SLU_TRY(allow_bases_of_base(j, kind, &bounds, err));
 	if (!ref && j->kind >= 0 && is_released(&j->s->branch[j->kind]))
 		bounds.mine[j->kind] = true, bounds.others[j->kind] = false;
 	SLU_TRY(find_foreign(j, &bounds, name, !ref, &f, err));
-	add_base_row(j, kind, name, &f);
+	SLU_TRY(is_apart(j, &bounds, name, &apart, err));
+	add_base_row(j, kind, name, apart, &f);
 	return SLU_OK;
 }
 
