@@ -54,7 +54,8 @@ enum cmd_flag {
 	CMD_DRY_RUN = 8,   /* acts: takes --dry-run */
 	CMD_HIDDEN = 16,   /* not in the overview */
 	CMD_RAW = 32,      /* gets all words after its name as positionals, options too */
-	CMD_KIND = 64      /* "branch VERB KIND" is reached as "KIND VERB" too */
+	CMD_KIND = 64,     /* "branch VERB KIND" is reached as "KIND VERB" too */
+	CMD_NO_FORMAT = 128 /* has no answer that could be JSON: takes no --format */
 };
 #define CMD_EXIT(code) (1u << (code))
 #define CMD_EXITS_JUDGED (CMD_EXIT(1) | CMD_EXIT(8)) /* of what rules are asked about */

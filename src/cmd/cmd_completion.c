@@ -456,7 +456,7 @@ static int completion(struct cmd_ctx *c)
 }
 
 const struct cmd_desc cmd_completion = {
-	.name = "completion", .summary = "What bash, zsh or fish completes of sluice", .usage = "bash|zsh|fish", .group = CMD_G_OTHER, .args_min = 1, .args_max = 1, .run = completion,
+	.name = "completion", .summary = "What bash, zsh or fish completes of sluice", .usage = "bash|zsh|fish", .group = CMD_G_OTHER, .flags = CMD_NO_FORMAT, .args_min = 1, .args_max = 1, .run = completion,
 	.detail = "`make install` puts it where each shell looks for it. By hand:\n\n"
 	          "    . <(sluice completion bash)                       # in ~/.bashrc\n"
 	          "    sluice completion zsh > ~/.zfunc/_sluice          # a folder of fpath\n"

@@ -263,7 +263,7 @@ static const struct cmd_opt man_options[] = {
 };
 
 const struct cmd_desc cmd_man = {
-	.name = "man", .summary = "The manual page of a command", .usage = "[COMMAND…]", .group = CMD_G_OTHER, .args_max = 3, .opts = man_options, .run = man,
+	.name = "man", .summary = "The manual page of a command", .usage = "[COMMAND…]", .group = CMD_G_OTHER, .flags = CMD_NO_FORMAT, .args_max = 3, .opts = man_options, .run = man,
 	.detail = "What `--help` says, for man(1). `make install` puts all pages where man looks for them.",
 	.example = "sluice man check | man -l -\n"
 	           "sluice man --into /usr/local/share/man/man1",

@@ -29,6 +29,8 @@ bool cmd_takes_common(const struct cmd_desc *d, const struct cmd_opt *o)
 		return (d->flags & CMD_SERVER) != 0;
 	if (strcmp(o->name, "dry-run") == 0)
 		return (d->flags & CMD_DRY_RUN) != 0;
+	if (strcmp(o->name, "format") == 0)
+		return (d->flags & CMD_NO_FORMAT) == 0;
 	return true;
 }
 

@@ -25,6 +25,14 @@ until [ -s "$work/address" ]; do
 done
 kill $server
 
+# ---- what a shell and man read has one form ----
+asked=
+for words in "man check" "completion bash"; do
+	# shellcheck disable=SC2086 # words
+	asks 2 $words --format json
+	has "There is no option --format"
+done
+
 # ---- manual pages: one a command, and what groff says of them is nothing ----
 out=$(cd "$share/man" && groff -man -Tutf8 -ww -z man1/*.1 2>&1) || fail "groff"
 same "groff's warnings" "$(grep -v '^$' <<<"$out")" ""
