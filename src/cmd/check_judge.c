@@ -249,12 +249,25 @@ static slu_rc is_here(struct check *k, const struct update *u, slu_err *err)
 	return SLU_OK;
 }
 
+/* A push of a symbolic ref moves the branch that it stands for, by another name than the one that was judged. */
+static slu_rc is_itself(struct check *k, const struct update *u, slu_err *err)
+{
+	slu_str to = { "", 0 };
+	port_git *g = k->o.ctx.git.git;
+	if (k->o.facts.by_push)
+		SLU_TRY(g->ops->symbolic(g, k->a, u->ref, &to, err));
+	if (to.n)
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s is another name for %.*s there. Push to that one.", SLU_FMT(u->ref), SLU_FMT(to));
+	return SLU_OK;
+}
+
 /* *told: the update is out by itself, and *v says why; no rule of the strategy has to be asked. */
 static slu_rc read_act(struct check *k, const struct update *u, struct pol_action *act, struct pol_verdict *v, bool *told, slu_err *err)
 {
 	*told = pol_ref_verdict(v, k->a, k->o.strategy, u->ref);
 	if (*told)
 		return SLU_OK;
+	SLU_TRY(is_itself(k, u, err));
 	slu_rc rc = pol_object_verdict(told, v, k->a, k->o.strategy, &k->o.facts, u->ref, &u->new_, err);
 	if (rc == SLU_OK && !*told) {
 		SLU_TRY(is_here(k, u, err));

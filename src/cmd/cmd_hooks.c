@@ -10,7 +10,7 @@ static const char marker[] = "# Made by `sluice hooks install`";
 static const char own_folder[] = "hooks"; /* of a bare repository, from where Git runs hooks there */
 
 struct place {
-	const char *dir;   /* where Git looks for hooks, absolute */
+	const char *dir;   /* where Git looks for hooks, absolute; "": nowhere in a folder */
 	const char *scope; /* of core.hooksPath: "local", "global" …; "": not set */
 	bool bare;
 };
@@ -25,8 +25,9 @@ static slu_rc find_place(struct cmd_ctx *c, struct place *p, slu_err *err)
 {
 	const char *const dir[] = { "rev-parse", "--path-format=absolute", "--git-path", "hooks", NULL }, *const bare[] = { "rev-parse", "--is-bare-repository", NULL };
 	const char *const scope[] = { "config", "--show-scope", "--get", "core.hooksPath", NULL };
+	const char *const git_dir[] = { "rev-parse", "--git-dir", NULL };
 	slu_str out = one_line(c, dir), set = one_line(c, scope), word = { "", 0 };
-	if (out.n == 0)
+	if (out.n == 0 && one_line(c, git_dir).n == 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "This folder is in no Git repository.");
 	(void)slu_str_split(&set, '\t', &word);
 	*p = (struct place){ .dir = slu_str_dup(c->a, out), .scope = slu_str_dup(c->a, word), .bare = slu_str_is(one_line(c, bare), "true") };
@@ -36,6 +37,19 @@ static slu_rc find_place(struct cmd_ctx *c, struct place *p, slu_err *err)
 static bool is_own(const char *scope)
 {
 	return strcmp(scope, "local") == 0 || strcmp(scope, "worktree") == 0;
+}
+
+/* `core.hooksPath` may name nothing, or a file such as /dev/null: then Git runs no hooks. */
+static slu_rc is_folder(struct cmd_ctx *c, const struct place *p, slu_err *err)
+{
+	const char *const get[] = { "config", "--get", "core.hooksPath", NULL };
+	struct stat st;
+	if (*p->dir && (stat(p->dir, &st) != 0 || S_ISDIR(st.st_mode)))
+		return SLU_OK;
+	const char *mend = strcmp(p->scope, "local") == 0 ? "--unset core.hooksPath" : strcmp(p->scope, "worktree") == 0 ? "--worktree --unset core.hooksPath" :
+		p->bare ? "core.hooksPath hooks" : "core.hooksPath .git/hooks";
+	return slu_fail(err, SLU_E_CONFLICT, "core.hooksPath is \"%.*s\" in the %s configuration, which is no folder: Git runs no hooks here. `git config %s` gives this repository its own.",
+		       SLU_FMT(one_line(c, get)), *p->scope ? p->scope : "current", mend);
 }
 
 enum state { ABSENT, OURS, OTHER };
@@ -96,7 +110,7 @@ static slu_rc install_one(struct cmd_ctx *c, const struct place *p, const struct
 	const char *path = path_of(c, p, h, ""), *before = path_of(c, p, h, HOOKS_BEFORE);
 	enum state now = look(c, path);
 	struct stat st;
-	*said = "";
+	*said = now == OURS && access(before, X_OK) == 0 ? slu_printf(c->a, "; the hook that was there before goes first (%s%s)", h->name, HOOKS_BEFORE) : "";
 	if (now == OTHER) {
 		if (lstat(before, &st) == 0)
 			return slu_fail(err, SLU_E_CONFLICT, "%s is another hook, and %s from an earlier one is in the way: move one of them.", path, before);
@@ -148,6 +162,31 @@ static slu_rc keep_folder(struct cmd_ctx *c, struct place *p, slu_err *err)
 	return find_place(c, p, err);
 }
 
+/* Objects that Git does not make itself (a folder with .git in it, two files of one name) would reach whoever clones. Told by the second key: it was set here. */
+static const char look_key[] = "receive.fsckObjects", looks_key[] = "sluice.setFsckObjects";
+
+static slu_rc look_at_objects(struct cmd_ctx *c, const struct place *p, slu_err *err)
+{
+	const char *const get[] = { "config", "--local", "--get", look_key, NULL };
+	const char *const set[] = { "config", look_key, "true", NULL }, *const note[] = { "config", looks_key, "true", NULL };
+	slu_str out;
+	if (!p->bare || c->dry_run || one_line(c, get).n)
+		return SLU_OK;
+	SLU_TRY(cmd_git(c, NULL, set, false, &out, err));
+	return cmd_git(c, NULL, note, false, &out, err);
+}
+
+static slu_rc look_no_more(struct cmd_ctx *c, slu_err *err)
+{
+	const char *const get[] = { "config", "--local", "--get", looks_key, NULL };
+	const char *const unset[] = { "config", "--unset", look_key, NULL }, *const drop[] = { "config", "--unset", looks_key, NULL };
+	slu_str out;
+	if (!slu_str_is(one_line(c, get), "true"))
+		return SLU_OK;
+	SLU_TRY(cmd_git(c, NULL, unset, false, &out, err));
+	return cmd_git(c, NULL, drop, false, &out, err);
+}
+
 static int install_all(struct cmd_ctx *c, const struct place *p)
 {
 	const char *program = "", *said = "";
@@ -179,7 +218,7 @@ static int install(struct cmd_ctx *c)
 	int code = cmd_has(c, "preset") ? set_preset(c) : p.bare ? can_judge(c) : 0;
 	if (code)
 		return code;
-	if (keep_folder(c, &p, &err) != SLU_OK || is_own_folder(c, &p, &err) != SLU_OK)
+	if (keep_folder(c, &p, &err) != SLU_OK || is_folder(c, &p, &err) != SLU_OK || is_own_folder(c, &p, &err) != SLU_OK || look_at_objects(c, &p, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	return install_all(c, &p);
 }
@@ -192,10 +231,11 @@ static const struct cmd_opt install_options[] = {
 };
 
 const struct cmd_desc cmd_hooks_install = {
-	.name = "hooks install", .summary = "Judge commits and pushes where they are made", .usage = "", .group = CMD_G_START, .flags = CMD_DRY_RUN, .opts = install_options, .run = install,
+	.name = "hooks install", .summary = "Judge commits and pushes where they are made", .usage = "", .group = CMD_G_START, .flags = CMD_DRY_RUN | CMD_NO_FORMAT, .opts = install_options, .run = install,
 	.detail = "In a clone: commit-msg judges the message, pre-commit the files that are staged, pre-push what is pushed; by the strategy of the default branch as it was last "
 	          "fetched. Hooks that are there go first, core.hooksPath is respected, and SLUICE=0 in the environment goes past them once: the server decides.\n\n"
-	          "In a bare repository (--bare), on any host that allows hooks: pre-receive judges every push whole by what Git alone knows, and takes all of its refs or none. "
+	          "In a bare repository (--bare), on any host that allows hooks: pre-receive judges every push whole by what Git alone knows, and takes all of its refs or none. Git "
+	          "itself looks at every object that comes (receive.fsckObjects, unless the repository says otherwise). "
 	          "It knows no people: what names a level or a role is open to whoever may push there, what says nobody is not. A push to a branch that nobody pushes to is taken when "
 	          "it is exactly the merge of a branch that may be merged into it.",
 	.example = "sluice hooks install\n"
@@ -225,7 +265,7 @@ static int status(struct cmd_ctx *c)
 	struct place p;
 	struct cmd_table t;
 	slu_err err = { 0 };
-	if (find_place(c, &p, &err) != SLU_OK)
+	if (find_place(c, &p, &err) != SLU_OK || is_folder(c, &p, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	slu_auto_buf b;
 	slu_buf_init(&b, 64 * 1024);
@@ -253,6 +293,7 @@ static int status(struct cmd_ctx *c)
 const struct cmd_desc cmd_hooks_status = {
 	.name = "hooks status", .summary = "Which hooks of a repository judge by the strategy", .usage = "", .group = CMD_G_START, .run = status,
 	.example = "sluice hooks status",
+	.exits = CMD_EXIT(9),
 };
 
 /* ---- uninstall ------------------------------------------------------------------------------------------------------------ */
@@ -271,14 +312,19 @@ static slu_rc uninstall_one(struct cmd_ctx *c, const struct place *p, const stru
 	return SLU_OK;
 }
 
-static int uninstall(struct cmd_ctx *c)
+static slu_rc keep_folder_no_more(struct cmd_ctx *c, slu_err *err)
 {
 	const char *const path[] = { "config", "--local", "--get", "core.hooksPath", NULL }, *const unset[] = { "config", "--local", "--unset", "core.hooksPath", NULL };
 	slu_str out;
+	return slu_str_is(one_line(c, path), own_folder) ? cmd_git(c, NULL, unset, false, &out, err) : SLU_OK;
+}
+
+static int uninstall(struct cmd_ctx *c)
+{
 	struct place p;
 	slu_err err = { 0 };
 	size_t n = 0;
-	if (find_place(c, &p, &err) != SLU_OK)
+	if (find_place(c, &p, &err) != SLU_OK || is_folder(c, &p, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	for (const struct hook *h = hooks; h->name; h++) {
 		const char *said = NULL;
@@ -288,7 +334,7 @@ static int uninstall(struct cmd_ctx *c)
 			cmd_say(c, "%s: %s%s.", h->name, c->dry_run ? "would be " : "", said);
 		n += said != NULL;
 	}
-	if (n && p.bare && !c->dry_run && slu_str_is(one_line(c, path), own_folder) && cmd_git(c, NULL, unset, false, &out, &err) != SLU_OK)
+	if (n && p.bare && !c->dry_run && (keep_folder_no_more(c, &err) != SLU_OK || look_no_more(c, &err) != SLU_OK))
 		return cmd_fail(c, &err);
 	if (n == 0)
 		cmd_say(c, "There is no hook of sluice in %s.", p.dir);
@@ -296,7 +342,7 @@ static int uninstall(struct cmd_ctx *c)
 }
 
 const struct cmd_desc cmd_hooks_uninstall = {
-	.name = "hooks uninstall", .summary = "Take the hooks away; what was there before stands again", .usage = "", .group = CMD_G_START, .flags = CMD_DRY_RUN, .run = uninstall,
+	.name = "hooks uninstall", .summary = "Take the hooks away; what was there before stands again", .usage = "", .group = CMD_G_START, .flags = CMD_DRY_RUN | CMD_NO_FORMAT, .run = uninstall,
 	.example = "sluice hooks uninstall",
-	.exits = CMD_EXIT(5),
+	.exits = CMD_EXIT(5) | CMD_EXIT(9),
 };

@@ -213,6 +213,8 @@ static int run(struct cmd_ctx *c)
 	const char *off = getenv("SLUICE");
 	if (!h)
 		return cmd_usage(c, "There is no hook %s; `sluice hooks install` makes those that there are.", c->arg[0]);
+	if (h->server && getenv("GIT_NAMESPACE") && *getenv("GIT_NAMESPACE"))
+		return cmd_usage(c, "GIT_NAMESPACE is set: in a namespace branches stand under other names than those that the strategy knows. Nothing is taken.");
 	if (h->server)
 		own_settings();
 	if (h->input && cmd_read_file(c, "-", INPUT_MAX, &input, &err) != SLU_OK)

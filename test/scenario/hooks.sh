@@ -122,7 +122,7 @@ diff -r .git/hooks "$work/hooks-before" || fail "a dry run writes"
 asks 0 install
 has "goes first (pre-push.before-sluice)"
 asks 0 install # again
-hasnt "goes first"
+has "pre-push: judges what is pushed, before it is sent; the hook that was there before goes first (pre-push.before-sluice)."
 asks 0 status
 has "after pre-push.before-sluice"
 git switch -q feature/x && yes "their message is judged" git commit -q --allow-empty -m "no form"
@@ -139,6 +139,23 @@ cp "$work/ours" .git/hooks/pre-push
 asks 0 uninstall
 diff -r .git/hooks "$work/hooks-before" || fail "the hooks are not as they were"
 rm .git/hooks/pre-push .git/hooks/commit-msg .git/hooks/pre-commit
+
+# core.hooksPath that names nothing, or no folder.
+for path in "" /dev/null; do
+	for of in --local --global; do
+		git config $of core.hooksPath "$path"
+		for does in install status uninstall; do
+			asks 9 $does
+			has "core.hooksPath is \"$path\" in the ${of#--} configuration, which is no folder"
+		done
+		mend=$(grep -o 'git config [^`]*' <<<"$out") && $mend || fail "what it proposes: $mend"
+		asks 0 install
+		asks 0 uninstall
+		git config --unset core.hooksPath
+		git config --global --unset core.hooksPath
+	done
+done
+asks 2 install --format json
 
 # core.hooksPath of this repository; of all repositories only when asked.
 mkdir -p .husky && git config core.hooksPath .husky
