@@ -223,6 +223,9 @@ struct pol_row {
 	const char *wanted, *actual;
 	const char *const *opens; /* who or what opens it */
 	size_t opens_n;
+	const struct strat_who_item *who; /* of those the people, for programs; of a verdict that was read back: none */
+	size_t who_n;
+	bool author;           /* the author of the change opens it, too */
 	int64_t until_s;       /* 0: nothing opens it by itself */
 	const char *remedy;    /* a command */
 	bool unknown;          /* it waits because nothing here can tell: only a server knows */

@@ -112,24 +112,37 @@ struct pol_row *pol_add(struct pol_judge *j, const struct pol_set *set, struct p
 	return r;
 }
 
-void pol_opens(struct pol_judge *j, struct pol_row *row, const char *who_or_what)
+void pol_opens(struct pol_judge *j, struct pol_row *row, const char *what)
 {
 	const char **list = SLU_NEW_N(j->a, const char *, row->opens_n + 2);
 	for (size_t i = 0; i < row->opens_n; i++)
 		list[i] = row->opens[i];
-	list[row->opens_n++] = who_or_what;
+	list[row->opens_n++] = what;
 	row->opens = list;
+}
+
+void pol_opens_item(struct pol_judge *j, struct pol_row *row, struct strat_who_item who)
+{
+	struct strat_who_item *list = SLU_NEW_N(j->a, struct strat_who_item, row->who_n + 1);
+	for (size_t i = 0; i < row->who_n; i++)
+		list[i] = row->who[i];
+	list[row->who_n++] = who;
+	row->who = list;
+	switch (who.kind) {
+	case STRAT_WHO_LEVEL: pol_opens(j, row, POL_TEXT(j, "level %s and up", strat_level_word(who.level))); break;
+	case STRAT_WHO_ROLE: pol_opens(j, row, POL_TEXT(j, "role %.*s", SLU_FMT(who.name))); break;
+	case STRAT_WHO_PERSON: pol_opens(j, row, POL_TEXT(j, "@%.*s", SLU_FMT(who.name))); break;
+	}
+}
+
+void pol_opens_author(struct pol_judge *j, struct pol_row *row, const char *words)
+{
+	pol_opens(j, row, words);
+	row->author = true;
 }
 
 void pol_opens_who(struct pol_judge *j, struct pol_row *row, const struct strat_who *w)
 {
-	for (size_t i = 0; i < w->n; i++) {
-		const struct strat_who_item *it = &w->item[i];
-		if (it->kind == STRAT_WHO_LEVEL)
-			pol_opens(j, row, POL_TEXT(j, "level %s and up", strat_level_word(it->level)));
-		else if (it->kind == STRAT_WHO_ROLE)
-			pol_opens(j, row, POL_TEXT(j, "role %.*s", SLU_FMT(it->name)));
-		else
-			pol_opens(j, row, POL_TEXT(j, "@%.*s", SLU_FMT(it->name)));
-	}
+	for (size_t i = 0; i < w->n; i++)
+		pol_opens_item(j, row, w->item[i]);
 }

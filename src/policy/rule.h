@@ -81,8 +81,10 @@ struct pol_rule {
  * The returned row is good until the next one is added. `rule`, `wanted`, `actual` must live in the arena or be literals.
  */
 struct pol_row *pol_add(struct pol_judge *j, const struct pol_set *set, struct pol_row row);
-void pol_opens(struct pol_judge *j, struct pol_row *row, const char *who_or_what);
-/** Adds each item of `w` as something that opens the row. */
+void pol_opens(struct pol_judge *j, struct pol_row *row, const char *what);
+/** The same of people: by level, by role, by name; as the author of the change, in these words; each item of `w`. */
+void pol_opens_item(struct pol_judge *j, struct pol_row *row, struct strat_who_item who);
+void pol_opens_author(struct pol_judge *j, struct pol_row *row, const char *words);
 void pol_opens_who(struct pol_judge *j, struct pol_row *row, const struct strat_who *w);
 #define POL_TEXT(j, ...) slu_printf((j)->a, __VA_ARGS__)
 /** "branches.main.require" + ".checks" */

@@ -6,6 +6,8 @@
  */
 #include "policy/rule.h"
 
+static const struct strat_who_item anybody = { .kind = STRAT_WHO_LEVEL, .level = STRAT_WRITE }; /* who may review at all */
+
 struct reviews {
 	struct pol_standing *v;
 	size_t n;
@@ -62,7 +64,7 @@ static void count_row(struct pol_judge *j, const struct pol_set *set, const stru
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = rule, .pos = pos, .state = st, .wanted = wanted, .actual = actual, .remedy = st == POL_PASSED ? "" : pol_suggest_review(j),
 						   .unknown = !rv->known });
 	if (st != POL_PASSED)
-		pol_opens(j, row, role >= 0 ? POL_TEXT(j, "role %s", role_name) : "level write and up");
+		pol_opens_item(j, row, role >= 0 ? (struct strat_who_item){ .kind = STRAT_WHO_ROLE, .name = j->s->role[role].name } : anybody);
 }
 
 static void last_push_row(struct pol_judge *j, const struct pol_set *set, const struct reviews *rv)
@@ -79,7 +81,7 @@ static void last_push_row(struct pol_judge *j, const struct pol_set *set, const 
 						   .wanted = "the last push is approved by somebody else than its pusher", .actual = actual, .remedy = who ? "" : pol_suggest_review(j),
 						   .unknown = !rv->known });
 	if (!who)
-		pol_opens(j, row, "level write and up");
+		pol_opens_item(j, row, anybody);
 }
 
 static void requested_row(struct pol_judge *j, const struct pol_set *set, const struct reviews *rv)
@@ -92,7 +94,7 @@ static void requested_row(struct pol_judge *j, const struct pol_set *set, const 
 		struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "approvals.changes-requested"), .pos = set->r->approvals_pos, .state = POL_FAILED,
 							   .wanted = "no request for changes stands", .actual = POL_TEXT(j, "%.*s asks for changes", SLU_FMT(s->review->person)),
 							   .remedy = pol_suggest_review(j) });
-		pol_opens(j, row, POL_TEXT(j, "@%.*s", SLU_FMT(s->review->person)));
+		pol_opens_item(j, row, (struct strat_who_item){ .kind = STRAT_WHO_PERSON, .name = s->review->person });
 	}
 }
 

@@ -63,7 +63,7 @@ static slu_rc box_row(struct pol_judge *j, const struct pol_set *set, const stru
 	if (box->has_by)
 		pol_opens_who(j, row, &box->by);
 	else
-		pol_opens(j, row, "author");
+		pol_opens_author(j, row, "author");
 	return SLU_OK;
 }
 

@@ -72,7 +72,7 @@ static slu_rc check_row(struct pol_judge *j, const struct pol_set *set, int i, s
 	if (c->has_allow_report)
 		pol_opens_who(j, row, &c->allow_report);
 	else
-		pol_opens(j, row, "level write and up");
+		pol_opens_item(j, row, (struct strat_who_item){ .kind = STRAT_WHO_LEVEL, .level = STRAT_WRITE });
 	return SLU_OK;
 }
 

@@ -17,7 +17,7 @@ struct asked {
 	slu_str path[MAX_PATHS];
 	size_t path_n;
 	const char *approved, *why_not; /* by whom; else why not yet */
-	const char *opens[MAX_OWNERS];  /* who can */
+	struct strat_who_item opens[MAX_OWNERS]; /* who can */
 	size_t opens_n;
 	const char *remedy;
 };
@@ -152,9 +152,9 @@ static void look_at_reviews(struct pol_judge *j, const struct owned *w, struct a
 static void can_open(struct pol_judge *j, struct asked *q, const struct owner *o)
 {
 	if (o->role >= 0 && q->opens_n < MAX_OWNERS)
-		q->opens[q->opens_n++] = POL_TEXT(j, "role %.*s", SLU_FMT(j->s->role[o->role].name));
+		q->opens[q->opens_n++] = (struct strat_who_item){ .kind = STRAT_WHO_ROLE, .name = j->s->role[o->role].name };
 	for (size_t i = 0; i < o->person_n && q->opens_n < MAX_OWNERS; i++)
-		q->opens[q->opens_n++] = POL_TEXT(j, "@%.*s", SLU_FMT(o->person[i]));
+		q->opens[q->opens_n++] = (struct strat_who_item){ .kind = STRAT_WHO_PERSON, .name = o->person[i] };
 }
 
 static slu_rc ask_owners(struct pol_judge *j, const struct owned *w, struct asked *q, slu_err *err)
@@ -199,7 +199,7 @@ static void asked_row(struct pol_judge *j, const struct pol_set *set, const stru
 		 .wanted = POL_TEXT(j, "an approval by %s for %s (%s:%u)", owners_text(j, q->rule), paths_text(j, q), w->file, q->rule->line),
 		 .actual = w->reviews_known ? q->why_not : "reviews are not known here", .remedy = remedy, .unknown = !w->reviews_known });
 	for (size_t i = 0; i < q->opens_n; i++)
-		pol_opens(j, row, q->opens[i]);
+		pol_opens_item(j, row, q->opens[i]);
 }
 
 /* ---- what is changed, and whose it is ------------------------------------------------------------------------------------ */

@@ -32,7 +32,7 @@ static void threads_row(struct pol_judge *j, const struct pol_set *set)
 						   .remedy = open ? POL_TEXT(j, "sluice change resolve %s THREAD", pol_change_word(j)) : "",
 						   .unknown = j->change.git_only });
 	if (open)
-		pol_opens(j, row, "author and reviewers");
+		pol_opens_author(j, row, "author and reviewers");
 }
 
 static slu_rc judge_tested(struct pol_judge *j, slu_err *err)

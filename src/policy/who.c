@@ -107,30 +107,8 @@ struct pol_row *pol_add_allow(struct pol_judge *j, const char *rule, const struc
 	return row;
 }
 
-/* What pol_opens_who and the rules write, read back: "level write and up", "role qa", "@ann", "author". */
-static bool opened_by(slu_str opens, slu_str name, const struct pol_person *p, bool author)
-{
-	slu_str rest = opens, word;
-	if (slu_str_starts(opens, "@"))
-		return slu_str_eq((slu_str){ opens.p + 1, opens.n - 1 }, name);
-	if (slu_str_starts(opens, "role "))
-		return pol_has_role(p, (slu_str){ opens.p + 5, opens.n - 5 });
-	if (slu_str_starts(opens, "author"))
-		return author;
-	(void)slu_str_split(&rest, ' ', &word);
-	if (!slu_str_is(word, "level"))
-		return false;
-	(void)slu_str_split(&rest, ' ', &word);
-	for (enum strat_level l = STRAT_READ; l <= p->level; l++)
-		if (slu_str_is(word, strat_level_word(l)))
-			return true;
-	return false;
-}
-
 bool pol_opened_by(const struct pol_row *row, slu_str name, const struct pol_person *p, bool author)
 {
-	bool any = false;
-	for (size_t i = 0; i < row->opens_n && name.n && p->known && !p->disabled; i++)
-		any = any || opened_by(slu_s(row->opens[i]), name, p, author);
-	return any;
+	const struct strat_who w = { .item = row->who, .n = row->who_n };
+	return pol_who_has(&w, name, p) || (row->author && author && name.n && p->known && !p->disabled);
 }
