@@ -4,19 +4,13 @@
 # interleaved rounds, so that a busy machine counts less; peers that take minutes run once. $HISTORIES names the folder of the real ones.
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-5}
-common=$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null || echo "$top/.git")
-histories=${HISTORIES:-${common%/.git}/../shared/histories}
 cost=$top/build/bench/cost
 strategy=$top/bench/history.yml
 peers=$top/bench/peers/node_modules/.bin
 tools/npm bench/peers || { echo "the peers could not be installed from npm: their figures are left out"; peers=; }
 
 load() { # NAME: a real one, with a commit-graph
-	[ -f "$histories/$1.fi.zst" ] && command -v zstd >/dev/null || { echo "skipped: $histories/$1.fi.zst or zstd is not there"; return 1; }
-	git init -q --bare "$work/$1"
-	zstd -dc "$histories/$1.fi.zst" | git -C "$work/$1" fast-import --quiet --done
-	git -C "$work/$1" update-ref -d refs/import/x
-	ready "$1"
+	real_history "$1" "$work/$1" && ready "$1"
 }
 ready() { # NAME: packed, with main where HEAD points
 	local tip

@@ -46,6 +46,15 @@ make_repo() {
 	"$sluice" role grant ann admin --repo "bench/$1" -q >/dev/null
 }
 
+# Real histories: $HISTORIES, default ../shared/histories beside the repository, of a linked work tree beside the one it belongs to.
+common=$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null || echo "$top/.git")
+histories=${HISTORIES:-${common%/.git}/../shared/histories}
+# NAME FOLDER: one of them as a bare repository; false: it is not there, and nothing of it can be measured
+real_history() {
+	[ -f "$histories/$1.fi.zst" ] && command -v zstd >/dev/null || { echo "skipped: $histories/$1.fi.zst or zstd is not there"; return 1; }
+	git init -q --bare "$2" && zstd -dc "$histories/$1.fi.zst" | git -C "$2" fast-import --quiet --done && git -C "$2" update-ref -d refs/import/x
+}
+
 now_us() { echo "${EPOCHREALTIME/./}"; }
 median() { sort -n | awk '{v[NR]=$1} END {if (NR==0) print "nan"; else if (NR%2) print v[(NR+1)/2]; else print (v[NR/2]+v[NR/2+1])/2}'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.3f", a / b}'; }

@@ -1,14 +1,8 @@
 #!/usr/bin/env bash
-# A push on top of a real history of 85,000 commits and 1,000 refs ($HISTORIES, default ../shared/histories beside the repository, of a
-# linked work tree beside the one it belongs to; without it there is nothing to measure).
+# A push on top of a real history of 85,000 commits and 1,000 refs; without it there is nothing to measure.
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-15}
-common=$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null || echo "$top/.git")
-stream=${HISTORIES:-${common%/.git}/../shared/histories}/merges.fi.zst
-[ -f "$stream" ] && command -v zstd >/dev/null || { echo "skipped: $stream or zstd is not there"; exit 0; }
-git init -q --bare "$work/source"
-zstd -dc "$stream" | git -C "$work/source" fast-import --quiet --done
-git -C "$work/source" update-ref -d refs/import/x
+real_history merges "$work/source" || exit 0
 git -C "$work/source" commit-graph write --reachable
 main=$(git -C "$work/source" symbolic-ref HEAD)
 git -C "$work/source" rev-parse -q --verify "$main" >/dev/null || main=$(git -C "$work/source" for-each-ref --sort=-committerdate --count=1 --format='%(refname)' refs/heads)

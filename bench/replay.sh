@@ -1,14 +1,9 @@
 #!/usr/bin/env bash
 # A whole history replayed under a strategy against `git log` of the same, in CPU time, interleaved; and again after 100 new commits.
-# $HISTORIES, default ../shared/histories beside the repository; without it there is nothing to measure.
+# Without the history there is nothing to measure.
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-9}
-common=$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null || echo "$top/.git")
-stream=${HISTORIES:-${common%/.git}/../shared/histories}/merges.fi.zst
-[ -f "$stream" ] && command -v zstd >/dev/null || { echo "skipped: $stream or zstd is not there"; exit 0; }
-git init -q --bare "$work/source"
-zstd -dc "$stream" | git -C "$work/source" fast-import --quiet --done
-git -C "$work/source" update-ref -d refs/import/x
+real_history merges "$work/source" || exit 0
 git -C "$work/source" commit-graph write --reachable 2>/dev/null
 cpu_of() { # FILE COMMAND…: milliseconds of CPU, its own and its children's
 	local to=$1

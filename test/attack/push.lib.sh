@@ -2,6 +2,17 @@
 # For attacks on pushes: requests as no git client would make them. Source after test/scenario/lib.sh.
 zero=0000000000000000000000000000000000000000
 
+# begin PRESET|FILE REFSPEC ...: acme/app under it, with ann who may all, her clone in $c, and a first commit pushed there; the server runs
+begin() {
+	local strategy=$1
+	shift
+	repo "$strategy"
+	person ann admin
+	c=$test_dir/c
+	clone_as ann "$c"
+	commit "$c" a 1 "feat: start"
+	yes "first push" git -C "$c" push -q origin "$@"
+}
 pkt() { # TEXT: one packet; \0 and the like are printf's
 	local n
 	n=$(printf '%b' "$1" | wc -c)

@@ -16,12 +16,7 @@ exec git "\$@"
 END
 chmod +x "$test_dir/bin/git"
 PATH=$test_dir/bin:$PATH server_start
-repo gitflow
-person ann admin
-clone_as ann "$test_dir/c"
-c=$test_dir/c
-commit "$c" a 1 "feat: start"
-yes "first push" git -C "$c" push -q origin HEAD:main HEAD:develop
+begin gitflow HEAD:main HEAD:develop
 commit "$c" a 2 "feat: two"
 two=$(git -C "$c" rev-parse HEAD)
 printf '%s\n^%s\n' HEAD HEAD~1 | git -C "$c" pack-objects -q --revs --stdout >"$test_dir/pack"

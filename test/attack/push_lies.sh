@@ -6,12 +6,7 @@
 . "$(dirname "$0")/push.lib.sh"
 command -v node >/dev/null || { echo "node is not installed"; exit 77; }
 server_start
-repo gitflow
-person ann admin
-clone_as ann "$test_dir/c"
-c=$test_dir/c
-commit "$c" a 1 "feat: start"
-yes "first push" git -C "$c" push -q origin HEAD:main HEAD:develop
+begin gitflow HEAD:main HEAD:develop
 git -C "$c" checkout -q -b feature/x
 commit "$c" a 2 "feat: two"
 two=$(git -C "$c" rev-parse HEAD)

@@ -13,13 +13,8 @@ branches:
   feature: {match: "feature/{name}", type: work, base: main}
 END
 server_start
-repo "$test_dir/strategy.yml"
-person ann admin
+begin "$test_dir/strategy.yml" HEAD:main
 person bob write
-clone_as ann "$test_dir/c"
-c=$test_dir/c
-commit "$c" a 1 "feat: start"
-yes "first push" git -C "$c" push -q origin HEAD:main
 main=$(git -C "$c" rev-parse HEAD)
 bare=$home/repos/acme/app.git
 n=0

@@ -17,12 +17,7 @@ tags:
   label: {match: "label/{name}", type: label, allow: {create: write}}
 END
 server_start
-repo "$test_dir/strategy.yml"
-person ann admin
-clone_as ann "$test_dir/c"
-c=$test_dir/c
-commit "$c" a 1 "feat: start"
-yes "first push" git -C "$c" push -q origin HEAD:main
+begin "$test_dir/strategy.yml" HEAD:main
 main=$(git -C "$c" rev-parse HEAD)
 git -C "$c" pack-objects -q --stdout </dev/null >"$test_dir/empty.pack"
 there() { git --git-dir="$home/repos/acme/app.git" cat-file -e "$1" 2>/dev/null; }

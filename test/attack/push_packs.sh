@@ -5,12 +5,7 @@
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$(dirname "$0")/push.lib.sh"
 server_start
-repo gitflow
-person ann admin
-clone_as ann "$test_dir/c"
-c=$test_dir/c
-commit "$c" a 1 "feat: start"
-yes "first push" git -C "$c" push -q origin HEAD:main HEAD:develop
+begin gitflow HEAD:main HEAD:develop
 git -C "$c" checkout -q -b feature/x
 head -c 300000 /dev/urandom | base64 >"$c/big"
 commit "$c" a 2 "feat: two"

@@ -5,13 +5,9 @@
 . "$(dirname "$0")/../scenario/lib.sh"
 . "$(dirname "$0")/push.lib.sh"
 server_start
-repo gitflow
-person ann admin
-clone_as ann "$test_dir/c"
-c=$test_dir/c
-commit "$c" a 1 "feat: start"
+begin gitflow HEAD:main HEAD:develop
 git -C "$c" tag -am "Version 1" v1.0.0
-yes "first push" git -C "$c" push -q origin HEAD:main HEAD:develop v1.0.0
+yes "a first tag" git -C "$c" push -q origin v1.0.0
 git -C "$c" checkout -q -b feature/x
 commit "$c" a 2 "feat: two"
 yes "feature" git -C "$c" push -q origin feature/x

@@ -15,13 +15,8 @@ tags:
   label: {match: "label/{name}", type: label, allow: {create: write}}
 END
 server_start
-repo "$test_dir/strategy.yml"
-person ann admin
-clone_as ann "$test_dir/c"
-c=$test_dir/c
+begin "$test_dir/strategy.yml" HEAD:main
 token() { echo "glpat-$(printf '%s' "$1" | sha1sum | base64 | cut -c1-20)"; }
-commit "$c" a 1 "feat: start"
-yes "first push" git -C "$c" push -q origin HEAD:main
 on() { git -C "$c" checkout -q -f -B "$1" origin/main; } # BRANCH
 refused() { # WHAT WORDS REFSPEC
 	no "$1" git -C "$c" push -q origin "$3"

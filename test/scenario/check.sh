@@ -2,16 +2,9 @@
 # sluice check, without a server: branches, ranges, changes, all there is, what is staged and pushed; in the jobs of CI systems, by
 # their variables; its formats as their readers take them; a clone of a part of the history is not judged.
 # Requirement: BR-3, PR-2, CM-1, CM-4
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/check.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
+. "$(dirname "$0")/offline.lib.sh"
 # Of the CI job that this test itself may run in nothing is heard.
 unset GITEA_ACTIONS GITHUB_ACTIONS GITLAB_CI JENKINS_URL GITHUB_BASE_REF GITHUB_HEAD_REF GITHUB_EVENT_PATH GITHUB_REF BRANCH_NAME TAG_NAME CHANGE_TARGET CHANGE_BRANCH CHANGE_TITLE CI_MERGE_REQUEST_TITLE
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "${out:-}" | sed 's/^/    /'; exit 1; }
 # checks WANTED-EXIT-CODE ARGS…: the answer is left in $out
 checks() {
 	local want=$1 got=0
@@ -20,8 +13,6 @@ checks() {
 	[ "$got" = "$want" ] || fail "check $*: exit code $got, not $want"
 }
 env=(env)
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
 put() { mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1" && git add -A && git commit -qm "$3" || fail "commit"; }
 
 cd "$work" || exit 1

@@ -3,17 +3,6 @@
 # ours serves, by real pushes over a path, file:// and HTTP.
 # Requirement: CM-4, CM-1, BR-3, PR-2, PR-6
 . "$(dirname "$0")/offline.lib.sh"
-yes() {
-	local what=$1
-	shift
-	out=$("$@" 2>&1) || fail "$what"
-}
-no() {
-	local what=$1
-	shift
-	out=$("$@" 2>&1) && fail "$what"
-	return 0
-}
 unset SLUICE
 cat >"$work/strategy.yml" <<'Y'
 strategy: 1

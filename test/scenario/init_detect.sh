@@ -3,36 +3,16 @@
 # seen, and is not written over one that is there. On real histories too ($HISTORIES: a folder of fast-import streams, default ../shared/histories).
 # Requirement: BR-2
 # Timeout: 300
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
+. "$(dirname "$0")/offline.lib.sh"
 histories=${HISTORIES:-$top/../shared/histories}
-work=$(mktemp -d "${TMPDIR:-/tmp}/detect.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=$work/config GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
-printf '[user]\n\tname = ann\n\temail = ann@example.org\n[init]\n\tdefaultBranch = main\n' >"$GIT_CONFIG_GLOBAL"
-out=
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "$out" | head -60 | sed 's/^/    /'; exit 1; }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
-run() { # EXIT CODE, arguments
-	local want=$1 got=0
-	shift
-	out=$("$sluice" "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "$*: exit code $got, not $want"
-}
-clock=1767225600
-tick() { clock=$((clock + 86400)); export GIT_AUTHOR_DATE="$clock +0000" GIT_COMMITTER_DATE="$clock +0000"; }
-c() { tick && git commit -q --allow-empty -m "$1" || fail "commit $1"; }
-m() { tick && git merge -q --no-ff --no-edit "$@" || fail "merge $*"; }
-on() { git switch -q "$@" || fail "switch $*"; }
+step=86400
 
 # ---- settings of git flow ------------------------------------------------------------------------------------------------------------
 git init -q "$work/flow" && cd "$work/flow" || fail init
 c begin
-run 2 init
+asks 2 init
 has "--detect"
-run 2 init --detect --from-gitflow
+asks 2 init --detect --from-gitflow
 got=0; out=$("$sluice" init --from-gitflow 2>&1) || got=$?
 [ "$got" != 0 ] || fail "nothing is set, and it writes"
 has "git flow init"
@@ -45,32 +25,32 @@ git config gitflow.prefix.release rel-
 git config gitflow.prefix.hotfix 'hot"fix/'
 git config gitflow.prefix.support old/
 git config gitflow.prefix.versiontag ver
-run 0 init --from-gitflow --dry-run
+asks 0 init --from-gitflow --dry-run
 has 'feature: {match: ["feat/{name}", "feat/**"]}    # gitflow.prefix.feature'
 [ ! -e .sluice ] || fail "a dry run writes"
-run 0 init --from-gitflow
-run 0 strategy check
-run 0 strategy show
+asks 0 init --from-gitflow
+asks 0 strategy check
+asks 0 strategy show
 has "ver{version}"
-run 0 strategy graph
+asks 0 strategy graph
 has "main (production, trunk)"
 has "develop (integration, dev)"
 has "feature (work, feat/{name}) from develop"
 has "release (release, rel-{version})"
-run 0 why push refs/heads/trunk HEAD --strategy .sluice/strategy.yml --level admin
-run 1 why push refs/heads/feature/x HEAD --strategy .sluice/strategy.yml --level admin
+asks 0 why push refs/heads/trunk HEAD --strategy .sluice/strategy.yml --level admin
+asks 1 why push refs/heads/feature/x HEAD --strategy .sluice/strategy.yml --level admin
 has "is of no kind"
-run 2 init --from-gitflow
+asks 2 init --from-gitflow
 has "is there already"
 # as the newer git-flow writes it
 git config --remove-section gitflow.branch; git config --remove-section gitflow.prefix
 git config gitflow.branch.feature.prefix topic/
-run 0 init --from-gitflow --dry-run
+asks 0 init --from-gitflow --dry-run
 has '"topic/{name}"'
 rm -rf .sluice
 # a name that no pattern can hold makes no file
 git config gitflow.branch.feature.prefix 'top ic~/'
-run 3 init --from-gitflow
+asks 3 init --from-gitflow
 [ ! -e .sluice/strategy.yml ] || fail "a file that is no strategy is written"
 
 # ---- git-flow by its looks ---------------------------------------------------------------------------------------------------------------
@@ -85,29 +65,29 @@ done
 for v in 1.1.0 1.2.0 1.3.0; do
 	on -c "release/$v" develop && c "chore: $v" && on main && m "release/$v" && tick && git tag -a -m "$v" "v$v" && git tag "build-$v" && on develop && m main
 done
-run 0 init --detect --dry-run
+asks 0 init --detect --dry-run
 has "extends: gitflow"
 has '"bug/**"    # 4 such branches'
 has '"build-{version}", type: release, annotated: false}    # 3 such tags'
 hasnt "convention:"
 [ ! -e .sluice ] || fail "a dry run writes"
-run 0 init --detect
-run 0 strategy check
-run 0 replay --strategy .sluice/strategy.yml --format json
+asks 0 init --detect
+asks 0 strategy check
+asks 0 replay --strategy .sluice/strategy.yml --format json
 [ "$(jq '[.refused_by[] | select(.rule == "branches" or .rule == "tags")] | length' <<<"$out")" = 0 ] || fail "names are refused that were seen"
 
 # ---- squashed, conventional, another default branch ------------------------------------------------------------------------------------------
 git init -q -b primary "$work/squash" && cd "$work/squash" || fail init
 for i in $(seq 1 30); do c "feat: change $i (#$i)"; done
 git tag v0.1.0; git tag v0.2.0 HEAD~3
-run 0 init --detect --dry-run
+asks 0 init --detect --dry-run
 has "match: \"primary\"}    # the default branch"
 has "convention: conventional    # 30 of 30 messages are"
 has 'types: ["feat"]'
 has "annotated: false}    # 2 of 2 are lightweight"
 hasnt "into:"
-run 0 init --detect
-run 0 strategy check
+asks 0 init --detect
+asks 0 strategy check
 git init -q "$work/empty" && cd "$work/empty" && got=0
 out=$("$sluice" init --detect 2>&1) || got=$?
 [ "$got" != 0 ] || fail "an empty repository shows something"
@@ -115,7 +95,7 @@ has "There is no branch yet"
 
 # ---- where no file can be; a part of the history -------------------------------------------------------------------------------------------------
 git clone -q --bare "$work/squash" "$work/bare.git" && cd "$work/bare.git" || fail clone
-run 0 init --detect --dry-run
+asks 0 init --detect --dry-run
 has "strategy: 1"
 got=0 && out=$("$sluice" init --detect 2>&1) || got=$?
 [ "$got" = 2 ] || fail "written where no work tree is: $got"
@@ -133,9 +113,9 @@ for stream in "$histories"/gitflow.fi.zst "$histories"/conventional.fi.zst; do
 	zstd -dcq "$stream" | git fast-import --quiet --done || fail "import of $name"
 	git update-ref -d refs/import/x && git reset -q --hard
 	before=$("$sluice" replay --format json | jq .all.refused)
-	run 0 init --detect
-	run 0 strategy check
-	run 0 replay --strategy .sluice/strategy.yml --format json
+	asks 0 init --detect
+	asks 0 strategy check
+	asks 0 replay --strategy .sluice/strategy.yml --format json
 	# it asks for what the preset did not ask for only where nine in ten do it already
 	[ "$(jq '.all.refused - .acts.commits.refused' <<<"$out")" -le "$before" ] || fail "$name: what was made refuses more than the preset"
 done

@@ -10,12 +10,7 @@ says() { # EXIT CODE, first line, arguments
 	[ "$got" = "$want" ] || fail "$situation: next $*: exit code $got, not $want"
 	case ${out%%$'\n'*} in "$line"*) ;; *) fail "$situation: next $*: \"${out%%$'\n'*}\", not \"$line\"" ;; esac
 }
-clock=1767225600
 at() { clock=$1; }
-tick() { clock=$((clock + 60)); export GIT_AUTHOR_DATE="$clock +0000" GIT_COMMITTER_DATE="$clock +0000"; }
-c() { tick && git commit -q --allow-empty -m "$1" || fail "commit $1"; }
-m() { tick && git merge -q --no-ff --no-edit "$@" || fail "merge $*"; }
-on() { git switch -q "$@" || fail "switch $*"; }
 tag() { tick && git tag -a -m "$1" "$1" ${2+"$2"} || fail "tag $1"; }
 back() { # what git revert writes
 	c "Revert \"$(git log -1 --format=%s)\"

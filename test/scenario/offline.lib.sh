@@ -4,6 +4,8 @@
 #   $work                     a folder of its own, HOME too; Git knows no other configuration than its `config`
 #   asks CODE [ARG ...]       $asked (words of a command) with these must end with this exit code; output, errors too, in $out
 #   has TEXT | hasnt TEXT     $out contains it
+#   yes MESSAGE COMMAND ...   must succeed | no MESSAGE COMMAND ... must fail; output in $out
+#   c SUBJECT                 a commit without files | m BRANCH … a merge | on BRANCH … a switch; each commit is $step seconds after the one before
 set -u
 top=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 sluice=${SLUICE:-$top/build/sluice}
@@ -14,6 +16,8 @@ printf '[user]\n\tname = ann\n\temail = ann@example.org\n[init]\n\tdefaultBranch
 unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
 out=
 asked=
+clock=1767225600 # 2026-01-01
+step=60
 
 fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "$out" | head -n 40 | sed 's/^/    /'; exit 1; }
 asks() {
@@ -25,3 +29,18 @@ asks() {
 }
 has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
 hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
+yes() {
+	local what=$1
+	shift
+	out=$("$@" 2>&1) || fail "$what"
+}
+no() {
+	local what=$1
+	shift
+	out=$("$@" 2>&1) && fail "$what"
+	return 0
+}
+tick() { clock=$((clock + step)); export GIT_AUTHOR_DATE="$clock +0000" GIT_COMMITTER_DATE="$clock +0000"; }
+c() { tick && git commit -q --allow-empty -m "$1" || fail "commit $1"; }
+m() { tick && git merge -q --no-ff --no-edit "$@" || fail "merge $*"; }
+on() { git switch -q "$@" || fail "switch $*"; }

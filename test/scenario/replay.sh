@@ -4,36 +4,18 @@
 # fast-import streams, default ../shared/histories) its sums agree with what git counts.
 # Requirement: BR-3, CM-1
 # Timeout: 300
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
+. "$(dirname "$0")/offline.lib.sh"
+git config --global user.name "Ann Somebody"
 histories=${HISTORIES:-$top/../shared/histories}
-work=$(mktemp -d "${TMPDIR:-/tmp}/replay.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=$work/config GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
-printf '[user]\n\tname = Ann Somebody\n\temail = ann@example.org\n[init]\n\tdefaultBranch = main\n' >"$GIT_CONFIG_GLOBAL"
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-out=
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "$out" | head -60 | sed 's/^/    /'; exit 1; }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
-run() { # EXIT CODE, arguments
-	local want=$1 got=0
-	shift
-	out=$("$sluice" replay "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "replay $*: exit code $got, not $want"
-}
+asked=replay
+step=86400
 is() { # FILTER, value
 	local got
 	got=$(printf '%s' "$out" | jq -r "$1") || fail "no JSON for $1"
 	[ "$got" = "$2" ] || fail "$1 is $got, not $2"
 }
 by() { is "[.refused_by[] | select(.rule == \"$1\") | .acts] | add // 0" "$2"; }
-clock=1767225600
-tick() { clock=$((clock + 86400)); export GIT_AUTHOR_DATE="$clock +0000" GIT_COMMITTER_DATE="$clock +0000"; }
 c() { tick && echo "$1" >"file-$clock" && git add -A && git commit -q -m "$1" || fail "commit $1"; }
-m() { tick && git merge -q --no-ff --no-edit "$@" || fail "merge $*"; }
-on() { git switch -q "$@" || fail "switch $*"; }
 
 # ---- a history of git-flow, with known faults ------------------------------------------------------------------------------------
 cd "$work" && git init -q app && cd app || fail init
@@ -54,7 +36,7 @@ on -c hotfix/bad develop && c "bad" && on main && m hotfix/bad                  
 git tag nightly                                                                       # 8 of no class
 git branch -q -D feature/a feature/b release/1.1.0 hotfix/x fix-typo hotfix/bad
 
-run 0 --preset gitflow --format json
+asks 0 --preset gitflow --format json
 by "tags.release.annotated" 1
 by "branches" 1
 by "branches.main.allow.push" 1
@@ -81,7 +63,7 @@ is '.not_judged | add' 0
 whole=$out
 
 # the first screen, and nobody's name
-run 0 --preset gitflow
+asks 0 --preset gitflow
 has "app: $(git rev-list --count --all) commits, 7 of them merges"
 has "9 of 16 acts would have been refused (56 %)"
 has "The 3 rules of 8 that matter"
@@ -90,7 +72,7 @@ has "sluice init --preset gitflow"
 hasnt Somebody
 hasnt ann@
 hasnt "The worst"
-run 0 --preset gitflow --all
+asks 0 --preset gitflow --all
 has "The worst"
 has "hotfix/bad carries"
 hasnt Somebody
@@ -98,61 +80,61 @@ hasnt Somebody
 # ---- the same from elsewhere, in a bare repository, in a clone ---------------------------------------------------------------------
 git clone -q --mirror . "$work/app.git" || fail clone
 cd "$work" || exit 1
-run 0 --preset gitflow --format json app.git
+asks 0 --preset gitflow --format json app.git
 [ "$out" = "$whole" ] || fail "a bare repository is judged otherwise"
 git clone -q app copy 2>/dev/null || fail clone
-run 0 --preset gitflow --format json copy
+asks 0 --preset gitflow --format json copy
 is .all.refused 9
-run 0 --preset gitflow --since 2099-01-01 app
+asks 0 --preset gitflow --since 2099-01-01 app
 has "app: No commit was made and no tag was set since 2099-01-01, and so nothing is judged: the newest commit is of 20"
 hasnt "would have been refused"
-run 0 --since 2099-01-01 app
+asks 0 --since 2099-01-01 app
 has "No commit was made and no tag was set since 2099-01-01"
 hasnt "fits best"
-run 0 --since 2099-01-01 --format html app
+asks 0 --since 2099-01-01 --format html app
 has "No commit was made and no tag was set since 2099-01-01"
 hasnt "fits best"
-run 0 --since 2099-01 --format json app
+asks 0 --since 2099-01 --format json app
 is .commits 0
 is .since 2099-01-01T00:00:00Z
 is .chosen false
 for date in garbage "3 apples ago" "banana 2024-01-31" 2024-02-31 2024-13-01 "2024-99-99 10:00" "" " " 0 @99999999999999999999 "400 years ago" v1.0 tomorow; do
-	run 2 --preset gitflow --since "$date" app
+	asks 2 --preset gitflow --since "$date" app
 	has "is no date"
 done
 for date in 2001-01-31 2001-01 2001 "25 years ago" "Jan 5 2001" @1000000000 1000000000 "31.12.2001" 2001-01-31T10:00:00+02:00 "last Friday 25 years ago" never "10:00 2001-02-03" "noon 9000 days ago"; do
-	run 0 --preset gitflow --format json --since "$date" app
+	asks 0 --preset gitflow --format json --since "$date" app
 	[ "$(printf '%s' "$out" | jq 'del(.since)')" = "$(printf '%s' "$whole" | jq .)" ] || fail "--since '$date' is not all of it"
 done
-for date in now today NOW; do run 0 --preset gitflow --since "$date" app; done
-run 0 --preset gitflow --format json --since "$(date -u -d @$((clock - 43200)) +%Y-%m-%dT%H:%M:%SZ)" app
+for date in now today NOW; do asks 0 --preset gitflow --since "$date" app; done
+asks 0 --preset gitflow --format json --since "$(date -u -d @$((clock - 43200)) +%Y-%m-%dT%H:%M:%SZ)" app
 is .acts.merges.judged 1
-run 2 --preset gitflw app
-run 2 --preset gitflow nowhere
+asks 2 --preset gitflw app
+asks 2 --preset gitflow nowhere
 has "There is no folder nowhere."
 
 # a strategy of one's own, named from here; and none at all
 printf 'strategy: 1\nbranches:\n  main: {type: production, allow: {push: write}}\n  rest: {match: "**", type: work, base: main, into: {main: {method: merge}}}\ntags: {all: {match: "**", type: label, annotated: false}}\n' >mine.yml
-run 0 --strategy mine.yml --format json app
+asks 0 --strategy mine.yml --format json app
 is .strategy "$(cd "$work" && pwd)/mine.yml"
 by "tags.all.annotated" 0
-run 0 app
+asks 0 app
 has "No strategy is in force here: this preset fits best."
 has "the next best"
-run 3 --strategy config app
+asks 3 --strategy config app
 
 # commits that a merge brought are asked what the strategy asks of them
 sed -i 's/^tags:.*/tags: {all: {match: "**", type: label, annotated: false}}\ncommits: {convention: conventional}/' mine.yml
-run 0 --strategy mine.yml --format json app
+asks 0 --strategy mine.yml --format json app
 is '.acts.commits.refused > 0 and .acts.commits.judged == .acts.commits.refused' true
 
 # not guessed: a merge that says nothing
 cd app && on -c zzz main && c z && on main && tick && git merge -q --no-ff -m "bring it together" zzz && git branch -q -D zzz
-run 0 --preset gitflow --format json
+asks 0 --preset gitflow --format json
 is .not_judged.merges_without_source 1
 is .acts.merges.judged 7
 git clone -q --depth 2 "file://$work/app" "$work/shallow" 2>/dev/null || fail clone
-run 2 --preset gitflow "$work/shallow"
+asks 2 --preset gitflow "$work/shallow"
 has "git fetch --unshallow --tags"
 git init -q "$work/empty"
 
@@ -163,7 +145,7 @@ for stream in "$histories"/gitflow.fi.zst "$histories"/conventional.fi.zst; do
 	repo=$work/$name.git
 	git init -q --bare "$repo" && zstd -dcq "$stream" | git --git-dir "$repo" fast-import --quiet --done || fail "import of $name"
 	git --git-dir "$repo" update-ref -d refs/import/x
-	run 0 --preset gitflow --format json "$repo"
+	asks 0 --preset gitflow --format json "$repo"
 	is .commits "$(git --git-dir "$repo" rev-list --all --count)"
 	is .merges "$(git --git-dir "$repo" rev-list --all --count --merges)"
 	is .tags "$(git --git-dir "$repo" tag | wc -l)"
@@ -172,9 +154,9 @@ for stream in "$histories"/gitflow.fi.zst "$histories"/conventional.fi.zst; do
 	is '[.refused_by[] | .acts == ([.months[]] | add)] | all' true
 	is '.acts.merges.judged + (.not_judged.merges_without_source + .not_judged.merges_without_target + .not_judged.merges_of_several + .not_judged.merges_inside_work) <= .merges' true
 	first=$out
-	run 0 --preset gitflow --format json "$repo"
+	asks 0 --preset gitflow --format json "$repo"
 	[ "$out" = "$first" ] || fail "$name: the second time it says something else"
-	run 0 "$repo"
+	asks 0 "$repo"
 	has "No strategy is in force here"
 done
 exit 0

@@ -2,85 +2,74 @@
 # What looks like a secret, in a clone and in a bare repository: the files of a commit, what is staged, a range, all of the history;
 # comments and the baseline; never the secret itself. Tokens are put together here: none stands in this file.
 # Requirement: CM-4
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/secrets.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
-unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "${out:-}" | sed 's/^/    /'; exit 1; }
-asks() { # CODE WORDS
-	local want=$1 got=0
-	shift
-	out=$("$sluice" secrets "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "secrets $*: exit code $got, not $want"
+. "$(dirname "$0")/offline.lib.sh"
+asked=secrets
+scans() { # CODE WORDS, and nothing of a secret
+	asks "$@"
 	case $out in *Xy7kQ2m* | *Zq4wE8r*) fail "secrets $* shows a secret" ;; esac
 }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
 one=glpat-$(echo Xy7kQ2mN9pRt4vWz8sLb)
 two=glpat-$(echo Zq4wE8rT1yU6iO3pA5sD)
 
 cd "$work" || exit 1
-asks 2 scan
+scans 2 scan
 has "in no Git repository"
 git init -q -b main repo && cd repo && git config user.name ann && git config user.email ann@example.org || fail "init"
 printf 'a\n' >a && git add -A && git commit -qm "chore: begin" || fail "commit"
-asks 0 scan
+scans 0 scan
 has "1 file looked through, 0 secrets found."
 
 # Staged, not what lies beside it.
 mkdir conf && printf 'x: 1\ntoken: %s\n' "$one" >conf/app.yml
-asks 0 scan --staged
+scans 0 scan --staged
 git add conf
 printf 'x: 1\n' >conf/app.yml
-asks 1 scan --staged
+scans 1 scan --staged
 has "conf/app.yml:2: looks like a GitLab personal access token (gitlab-pat)"
 git config diff.relative true && mkdir beside && cd beside || fail "folder" # whoever set this wants diffs of where he stands, and no fewer secrets
-asks 1 scan --staged
+scans 1 scan --staged
 has "conf/app.yml:2: looks like"
 cd .. && git config --unset diff.relative
-asks 0 scan
+scans 0 scan
 git commit -qm "feat: conf" && git add -A && git commit -qm "fix: no token" || fail "commit"
 
 # Gone from the files, still in the history.
-asks 0 scan
-asks 1 scan HEAD~2..HEAD
+scans 0 scan
+scans 1 scan HEAD~2..HEAD
 has "conf/app.yml:2: looks like a GitLab personal access token (gitlab-pat), in $(git rev-parse HEAD~1 | cut -c1-10)"
-asks 0 scan HEAD~1..
-asks 1 scan --all
-asks 1 scan HEAD~1
-asks 1 scan --all --format json
+scans 0 scan HEAD~1..
+scans 1 scan --all
+scans 1 scan HEAD~1
+scans 1 scan --all --format json
 [ "$("$sluice" secrets scan --all --format json 2>/dev/null | jq -r '.[] | "\(.path) \(.line) \(.rule) \(.allowed) \(.listed)"')" = "conf/app.yml 2 gitlab-pat false false" ] || fail "json"
 
 # Said to be none: in a comment, in the list; one more is one too many.
 printf 'y = "%s" # sluice:allow-secret: of the tests\n' "$two" >b && git add b
-asks 0 scan --staged
+scans 0 scan --staged
 has "1 allowed by a comment"
 git commit -qm "feat: b"
 mkdir .sluice
-asks 0 baseline --all
+scans 0 baseline --all
 has "gitlab-pat  conf/app.yml:2"
 hasnt " b:1"
 "$sluice" secrets baseline --all >.sluice/secrets.baseline 2>/dev/null || fail "baseline"
-asks 0 scan --all
+scans 0 scan --all
 has "1 listed in .sluice/secrets.baseline"
 printf 'z = %s\n' "$two" >c && git add c
-asks 1 scan --staged
+scans 1 scan --staged
 has "c:1"
-asks 1 scan --all --baseline /dev/null
-asks 2 scan --all --baseline none
-asks 2 scan --all HEAD
+scans 1 scan --all --baseline /dev/null
+scans 2 scan --all --baseline none
+scans 2 scan --all HEAD
 
 # What a file is called is no entry of the list, and no command to a terminal. A link may lead to a secret.
 git reset -q --hard && git clean -qfd
 name=$'x\nattack  gitlab-pat\e[2J\u202e'
 printf '%s' "$two" >"$name" && ln -s "$one" link && git add -A && git commit -qm "feat: names" || fail "names"
-asks 1 scan
+scans 1 scan
 has "link:1: looks like"
 has "x?attack  gitlab-pat?[2J?:1: looks like"
-asks 0 baseline
+scans 0 baseline
 has "gitlab-pat  x?attack"
 [ "$(grep -c '^attack' <<<"$out")" = 0 ] || fail "a name became an entry"
 git reset -q --hard HEAD~1
@@ -88,29 +77,29 @@ git reset -q --hard HEAD~1
 # A name that tells; a large file, read in pieces; one that no line breaks.
 git reset -q --hard && git clean -qfd
 touch id_rsa && git add id_rsa
-asks 0 scan --staged
+scans 0 scan --staged
 echo x >id_rsa && git add id_rsa
-asks 1 scan --staged
+scans 1 scan --staged
 has "id_rsa: a file of this name holds a private SSH key (file-name)"
 git reset -q --hard
 { head -c 20000000 /dev/zero | tr '\0' 'a'; printf ' %s ' "$one"; head -c 3000000 /dev/zero; printf '\n%s' "$two"; } >big && git add big
-asks 1 scan --staged
+scans 1 scan --staged
 has "big:1: looks like"
 has "big:2: looks like"
 git commit -qm "feat: big"
 
 # A bare one, and a strategy's own words of a push.
 git clone -q --bare . "$work/bare.git" && cd "$work/bare.git" || fail "clone"
-asks 1 scan
+scans 1 scan
 has "big:2: looks like a GitLab personal access token (gitlab-pat)"
-asks 2 scan --staged
+scans 2 scan --staged
 has "in no Git work tree"
 
 # A part of the history is not told as clean.
 git clone -q --depth 1 "file://$work/bare.git" "$work/shallow" && cd "$work/shallow" || fail "shallow clone"
-asks 1 scan
+scans 1 scan
 for words in --all HEAD..HEAD; do
-	asks 2 scan $words
+	scans 2 scan $words
 	has "git fetch --unshallow"
 done
 cd "$work/repo" || exit 1
@@ -121,6 +110,6 @@ has "files.scan"
 has "k:1 in $(git rev-parse HEAD | cut -c1-10): looks like a GitLab personal access token"
 has "sluice:allow-secret"
 case $out in *Xy7kQ2m*) fail "why push shows the secret" ;; esac
-asks 0 rules
+scans 0 rules
 has "github-pat"
 [ "$(printf '%s\n' "$out" | wc -l)" -gt 60 ] || fail "fewer than 60 rules"

@@ -3,23 +3,9 @@
 # every preset against the next, both ways round. And the graph of each, as text, dot, Mermaid and SVG.
 # Requirement: BR-2, BR-3
 # Timeout: 300
-set -u
-top=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
-sluice=${SLUICE:-$top/build/sluice}
-work=$(mktemp -d "${TMPDIR:-/tmp}/diff.XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
-export HOME=$work NO_COLOR=1 LC_ALL=C.UTF-8
+. "$(dirname "$0")/offline.lib.sh"
+asked=strategy
 cd "$work" || exit 1
-out=
-fail() { printf 'FAIL: %s\n' "$1"; printf '%s\n' "$out" | head -40 | sed 's/^/    /'; exit 1; }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
-run() { # EXIT CODE, arguments
-	local want=$1 got=0
-	shift
-	out=$("$sluice" strategy "$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "strategy $*: exit code $got, not $want"
-}
 is() { [ "$(printf '%s' "$out" | jq -r "$1")" = "$2" ] || fail "$1 is not $2"; }
 
 cat >a.yml <<'Y'
@@ -31,13 +17,13 @@ branches:
 tags: {release: {match: "v{version}", branches: main}}
 checks: {test: {run: make test, on: {change: main}}}
 Y
-run 0 diff a.yml a.yml
+asks 0 diff a.yml a.yml
 has "decide alike"
 
 # written otherwise, decided alike
 printf '# the same\nstrategy: 1\ntitle: another\nroles:\n  qa: triage\nchecks: {test: {run: make test, on: {change: [main]}}}\nbranches:\n  main: {type: production, require: {approvals: {any: 1}}}\n  feature:\n    match: feature/{name}\n    type: work\n    base: main\n    into: main\ntags: {release: {match: ["v{version}"], branches: [main]}}\n' >b.yml
 sed -i 's,match: feature/{name},match: "feature/{name}",; s,into: main,into: {main: {method: merge}},' b.yml
-run 0 diff a.yml b.yml
+asks 0 diff a.yml b.yml
 
 one() { # EXPRESSION of sed, what is refused now, what is allowed now (rules, or "")
 	sed "$1" a.yml >b.yml
@@ -49,7 +35,7 @@ one() { # EXPRESSION of sed, what is refused now, what is allowed now (rules, or
 }
 one 's/approvals: 1}/approvals: 2}/' "branches.main.require.approvals" ""
 sed 's/approvals: 1}/approvals: 0}/' a.yml >b.yml # somebody must still approve the last push
-run 0 diff a.yml b.yml
+asks 0 diff a.yml b.yml
 one 's/approvals: 1}/approvals: 0, last-push-approval: false}/' "" "branches.main.require.approvals"
 one 's/require: {approvals: 1}/allow: {push: write}/' "" "branches.main.allow.push"
 one 's/approvals: 1}/approvals: {any: 1, qa: 1}}/' "branches.main.require.approvals.qa" ""
@@ -61,18 +47,18 @@ one '/^tags/d' "tags" ""
 one 's/^checks:/commits: {convention: conventional}\nchecks:/' "commits.convention commits.subject" ""
 one 's/^checks:/files: {forbid: [.env]}\nchecks:/' "files.forbid" ""
 one 's/into: {main: {method: merge}}/into: {}/' "branches.feature.into" ""
-run 6 diff a.yml b.yml
+asks 6 diff a.yml b.yml
 has "Now refused"
 has "merge of feature/x into main"
 has "branches.feature.into, b.yml:5:"
 hasnt "Now allowed"
-run 6 diff b.yml a.yml
+asks 6 diff b.yml a.yml
 has "Now allowed"
 hasnt "Now refused"
 
 # every preset against the next: what one way refuses, the other way allows
 presets=$("$sluice" preset list | tail -n +2 | cut -d' ' -f1)
-run 0 diff tower preset:tower
+asks 0 diff tower preset:tower
 before=gitflow
 for p in $presets; do
 	there=$("$sluice" strategy diff --format json "$before" "$p" | jq -c '[.acts, .now_refused, .now_allowed]')
@@ -80,29 +66,29 @@ for p in $presets; do
 	[ -n "$there" ] && [ "$there" = "$back" ] || fail "$before and $p: $there one way, $back the other"
 	before=$p
 done
-run 2 diff a.yml
-run 2 diff a.yml preset:nothing
-run 2 diff a.yml nothing.yml
+asks 2 diff a.yml
+asks 2 diff a.yml preset:nothing
+asks 2 diff a.yml nothing.yml
 printf 'strategy: 1\nbranchs: {}\n' >bad.yml
-run 3 diff a.yml bad.yml
+asks 3 diff a.yml bad.yml
 has "bad.yml:2:1"
 
 # ---- the graph -----------------------------------------------------------------------------------------------------------------------
-run 0 graph a.yml
+asks 0 graph a.yml
 has "feature (work, feature/{name}) from main"
 has "→ main: merge; 1 approval, 1 check"
 for p in $presets; do
-	run 0 graph "$p"
+	asks 0 graph "$p"
 	ways=$(grep -c '→' <<<"$out")
-	run 0 graph "$p" --format mermaid
+	asks 0 graph "$p" --format mermaid
 	[ "$(grep -c -- '-->' <<<"$out")" = "$ways" ] || fail "$p: Mermaid has other ways than the text"
-	run 0 graph "$p" --format dot
+	asks 0 graph "$p" --format dot
 	[ "$(grep -- '->' <<<"$out" | grep -vc 'style=dashed')" = "$ways" ] || fail "$p: dot has other ways than the text"
-	run 0 graph "$p" --format svg
+	asks 0 graph "$p" --format svg
 	[ "$(grep -o 'class="edge"' <<<"$out" | wc -l)" = "$ways" ] || fail "$p: the picture has other ways than the text"
 	printf '%s' "$out" | python3 -c 'import sys, xml.dom.minidom as x; x.parseString(sys.stdin.buffer.read())' || fail "$p: the picture is no XML"
 done
 git init -q . && mkdir .sluice && cp a.yml .sluice/strategy.yml
-run 0 graph
+asks 0 graph
 has "feature (work"
 exit 0

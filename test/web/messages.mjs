@@ -8,21 +8,11 @@ import { tmpdir } from 'node:os'
 import { spawnSync } from 'node:child_process'
 import semver from 'semver'
 import { CommitParser } from 'conventional-commits-parser'
+import { check, end, test } from './tell.mjs'
 
 const top = process.env.TOP ?? process.cwd()
 const sluice = process.env.SLUICE ?? join(top, 'build/sluice')
 const work = mkdtempSync(join(tmpdir(), 'messages-'))
-let failed = 0
-const test = (name, body) => {
-  try {
-    const said = body()
-    console.log(`ok ${name}${said ? ` (${said})` : ''}`)
-  } catch (e) {
-    failed++
-    console.log(`not ok ${name}\n  ${e.message}`)
-  }
-}
-const check = (condition, sentence) => { if (!condition) throw new Error(sentence) }
 const run = (program, args, input) => {
   const r = spawnSync(program, args, { input, maxBuffer: 1 << 30 })
   check(!r.error, `${program}: ${r.error?.message}`)
@@ -248,4 +238,4 @@ for (const name of existsSync(histories) ? readdirSync(histories).filter((f) => 
 }
 
 rmSync(work, { recursive: true, force: true })
-process.exit(failed ? 1 : 0)
+end()

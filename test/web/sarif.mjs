@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { spawnSync } from 'node:child_process'
 import Ajv from 'ajv-draft-04'
+import { check, end, test } from './tell.mjs'
 
 const top = process.env.TOP ?? process.cwd()
 const sluice = process.env.SLUICE ?? join(top, 'build/sluice')
@@ -14,17 +15,6 @@ const env = { PATH: process.env.PATH, HOME: work, GIT_CONFIG_GLOBAL: '/dev/null'
 const schemas = join(dirname(createRequire(import.meta.url).resolve('@microsoft/jest-sarif')), 'schemas', 'sarif-2.1.0-rtm.5.json')
 const valid = new Ajv({ strict: false, unicodeRegExp: false, allErrors: true, logger: false }).compile(JSON.parse(readFileSync(schemas, 'utf8')))
 
-let failed = 0
-const test = (name, body) => {
-  try {
-    body()
-    console.log(`ok ${name}`)
-  } catch (e) {
-    failed++
-    console.log(`not ok ${name}\n  ${e.message}`)
-  }
-}
-const check = (condition, sentence) => { if (!condition) throw new Error(sentence) }
 const git = (...args) => {
   const r = spawnSync('git', args, { cwd: work, env, input: args.input })
   check(r.status === 0, `git ${args.join(' ')}: ${r.stderr}`)
@@ -86,4 +76,4 @@ test('a strategy that only evaluates', () => {
 })
 
 rmSync(work, { recursive: true, force: true })
-process.exit(failed ? 1 : 0)
+end()

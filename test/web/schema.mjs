@@ -5,20 +5,10 @@ import { join } from 'node:path'
 import { execFileSync, spawnSync } from 'node:child_process'
 import Ajv from 'ajv'
 import { parse } from 'yaml'
+import { check, end, test } from './tell.mjs'
 
 const top = process.env.TOP ?? process.cwd()
 const sluice = process.env.SLUICE ?? join(top, 'build/sluice')
-let failed = 0
-const test = (name, body) => {
-  try {
-    body()
-    console.log(`ok ${name}`)
-  } catch (e) {
-    failed++
-    console.log(`not ok ${name}\n  ${e.message}`)
-  }
-}
-const check = (condition, sentence) => { if (!condition) throw new Error(sentence) }
 
 const schema = JSON.parse(execFileSync(sluice, ['schema'], { encoding: 'utf8', maxBuffer: 1 << 24 }))
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, strictTypes: false })
@@ -83,4 +73,4 @@ for (const [name, text] of Object.entries({
 })) test(`refused: ${name}`, () => check(!accepts(parse(text)), 'it is accepted'))
 test('null removes, so that the schema lets it stand', () => check(accepts(parse('strategy: 1\nextends: gitflow\nbranches: {support: null, main: {require: {approvals: null}}}')), ajv.errorsText(validate.errors)))
 
-process.exit(failed ? 1 : 0)
+end()
