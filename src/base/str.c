@@ -4,16 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool slu_str_eq(slu_str a, slu_str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool slu_str_is(slu_str a, const char *z)
-{
-	return slu_str_eq(a, slu_s(z));
-}
-
 bool slu_str_in(slu_str a, const char *words)
 {
 	slu_str rest = slu_s(words), part;
@@ -28,12 +18,6 @@ int slu_str_cmp(slu_str a, slu_str b)
 	size_t n = a.n < b.n ? a.n : b.n;
 	int c = n ? memcmp(a.p, b.p, n) : 0;
 	return c ? (c < 0 ? -1 : 1) : (a.n > b.n) - (a.n < b.n);
-}
-
-bool slu_str_starts(slu_str a, const char *prefix)
-{
-	size_t n = strlen(prefix);
-	return n <= a.n && slu_str_eq((slu_str){ a.p, n }, (slu_str){ prefix, n });
 }
 
 bool slu_str_ends(slu_str a, const char *suffix)

@@ -23,11 +23,22 @@ static inline slu_str slu_s(const char *z)
 {
 	return (slu_str){ z, z ? strlen(z) : 0 };
 }
-bool slu_str_eq(slu_str a, slu_str b);
-bool slu_str_is(slu_str a, const char *z);
+/* Here, so that what is compared with a word in the source costs a few instructions. */
+static inline bool slu_str_eq(slu_str a, slu_str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+static inline bool slu_str_is(slu_str a, const char *z)
+{
+	return slu_str_eq(a, slu_s(z));
+}
+static inline bool slu_str_starts(slu_str a, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	return n <= a.n && (n == 0 || memcmp(a.p, prefix, n) == 0);
+}
 bool slu_str_in(slu_str a, const char *words); /* is it one of "a b c"? */
 int slu_str_cmp(slu_str a, slu_str b); /* bytes, shorter first */
-bool slu_str_starts(slu_str a, const char *prefix);
 bool slu_str_ends(slu_str a, const char *suffix);
 slu_str slu_str_trim(slu_str a); /* ASCII white space at both ends */
 /** Cut off and return what stands before `sep`; *rest continues after it. Returns false when *rest was used up; a separator at its very end begins no further part. */

@@ -89,8 +89,8 @@ slu_str slu_utf8_cut(slu_str s, size_t max, bool torn)
 
 size_t slu_utf8_count(slu_str s)
 {
-	size_t n = 0;
-	for (size_t at = 0; at < s.n; n++) {
+	size_t n = slu_utf8_plain(s);
+	for (size_t at = n; at < s.n; n++) {
 		size_t len = slu_utf8_next((slu_str){ s.p + at, s.n - at }, NULL);
 		at += len ? len : 1;
 	}
@@ -110,7 +110,13 @@ bool slu_utf8_is_bidi(uint32_t cp)
 
 size_t slu_utf8_plain(slu_str s)
 {
+	const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
 	size_t n = 0;
+	for (uint64_t w; s.n - n >= sizeof w; n += sizeof w) { /* eight at once; a carry comes only from a byte that is not plain itself */
+		memcpy(&w, s.p + n, sizeof w);
+		if ((w | (w + ones) | (w - ones * 0x20)) & high)
+			break;
+	}
 	while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
 		n++;
 	return n;

@@ -26,7 +26,7 @@ slu_rc pol_judge_commit(struct pol_verdict *out, slu_arena *a, const strat *s, c
 slu_rc pol_lint(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, const struct pol_commit *c, int64_t now_s, slu_err *err)
 {
 	const struct pol_action act = { .verb = POL_PUSH, .new_ = c->id };
-	struct pol_verdict v = { .digest = s->digest };
+	struct pol_verdict v = { .digest = s->digest, .row = { .v = SLU_NEW(a, struct pol_row), .cap = 1 } }; /* it has one row, and there are many commits */
 	struct pol_judge j = { .a = a, .s = s, .f = f, .act = &act, .now_s = now_s, .v = &v, .enforcement = s->enforcement, .head = c->id };
 	j.tag_class = j.source_kind = j.environment = j.kind = STRAT_NONE;
 	if (s->enforcement != STRAT_DISABLED && s->commits.convention != STRAT_CONVENTION_NONE)

@@ -45,11 +45,11 @@ static size_t next_shown(slu_str s, slu_str *shown, unsigned *columns)
 /* How much of `s` fits into `max` columns, cut after a space where there is one in the second half. */
 static size_t fitting(slu_str s, unsigned max)
 {
-	size_t at = 0, space = 0;
-	unsigned used = 0, w = 0;
+	size_t at = slu_utf8_plain((slu_str){ s.p, s.n < max ? s.n : max });
+	const char *last = at ? memrchr(s.p, ' ', at) : NULL;
+	size_t space = last ? (size_t)(last - s.p) + 1 : 0;
+	unsigned used = (unsigned)at, w = 0;
 	slu_str shown;
-	if (s.n <= max && slu_utf8_plain(s) == s.n)
-		return s.n;
 	while (at < s.n) {
 		size_t n = next_shown((slu_str){ s.p + at, s.n - at }, &shown, &w);
 		if (used + w > max)
@@ -87,7 +87,9 @@ static void cut_line(slu_buf *out, const char *indent, slu_str s, unsigned max)
 	unsigned room = max - (unsigned)slu_utf8_count(slu_s(indent));
 	slu_buf_adds(out, indent);
 	s = slu_str_trim(s);
-	if (fitting(s, room) >= s.n) {
+	if (s.n <= room && slu_utf8_plain(s) == s.n) {
+		slu_buf_addstr(out, s);
+	} else if (fitting(s, room) >= s.n) {
 		(void)add_shown(out, s);
 	} else {
 		slu_str part = { s.p, fitting(s, room - 1) };
@@ -138,13 +140,25 @@ static const char *colour_of(enum pol_state s)
 	return (size_t)s < sizeof c / sizeof *c ? c[s] : "";
 }
 
+/* Pieces one by one, here and below: histories are judged, and have many verdicts. */
+static void state_text(slu_buf *out, enum pol_state s, const char *word, bool colour)
+{
+	if (colour)
+		slu_buf_adds(out, colour_of(s));
+	slu_buf_adds(out, pol_state_symbol(s));
+	slu_buf_addc(out, ' ');
+	slu_buf_adds(out, word);
+	if (colour)
+		slu_buf_adds(out, "\033[0m");
+}
+
+#define FIELD(name) "      " name " " /* names have seven columns */
+#define FIELD_NEXT FIELD("       ")
+
 static void field(slu_buf *out, const char *name, const char *text)
 {
-	char first[32];
-	if (!text || !*text)
-		return;
-	(void)snprintf(first, sizeof first, "      %-7s ", name);
-	wrapped(out, first, "              ", slu_s(text), LADDER_COLUMNS, 8);
+	if (text && *text)
+		wrapped(out, name, FIELD_NEXT, slu_s(text), LADDER_COLUMNS, 8);
 }
 
 /* A command is for copying: it is not broken. */
@@ -152,19 +166,21 @@ static void command_field(slu_buf *out, const char *command)
 {
 	if (!*command)
 		return;
-	slu_buf_addf(out, "      %-7s ", "do");
+	slu_buf_adds(out, FIELD("do     "));
 	(void)add_shown(out, slu_s(command));
 	slu_buf_addc(out, '\n');
 }
 
 static void opens_field(slu_buf *out, const struct pol_row *r)
 {
+	if (r->opens_n == 0)
+		return;
 	slu_auto_buf list;
 	slu_buf_init(&list, 4096);
 	for (size_t i = 0; i < r->opens_n; i++)
 		slu_buf_addf(&list, "%s%s", i ? ", or " : "", r->opens[i]);
 	if (list.n)
-		field(out, "opens", list.p);
+		field(out, FIELD("opens  "), list.p);
 }
 
 static void ladder_row(slu_buf *out, const struct pol_row *r, bool colour)
@@ -173,14 +189,16 @@ static void ladder_row(slu_buf *out, const struct pol_row *r, bool colour)
 	slu_auto_buf at;
 	slu_buf_init(&at, 1024);
 	pol_place_text(&at, &r->pos);
-	slu_buf_addf(out, "  %s%s %s%s  ", colour ? colour_of(r->state) : "", pol_state_symbol(r->state), pol_state_word(r->state), colour ? "\033[0m" : "");
+	slu_buf_adds(out, "  ");
+	state_text(out, r->state, pol_state_word(r->state), colour);
+	slu_buf_adds(out, "  ");
 	(void)add_shown(out, slu_s(r->rule));
 	slu_buf_addc(out, '\n');
-	field(out, "wanted", r->wanted);
-	field(out, "actual", r->actual);
+	field(out, FIELD("wanted "), r->wanted);
+	field(out, FIELD("actual "), r->actual);
 	opens_field(out, r);
-	field(out, "until", r->until_s ? slu_time_text(r->until_s, until) : "");
-	field(out, "place", at.p);
+	field(out, FIELD("until  "), r->until_s ? slu_time_text(r->until_s, until) : "");
+	field(out, FIELD("place  "), at.p);
 	command_field(out, r->remedy);
 }
 
@@ -194,7 +212,7 @@ static void headline(slu_buf *out, const struct pol_verdict *v, bool colour)
 	static const enum pol_state as[] = { [POL_ALLOW] = POL_PASSED, [POL_DENY] = POL_FAILED, [POL_WAIT] = POL_WAITING };
 	enum pol_state s = as[v->answer];
 	char until[SLU_TIME_TEXT];
-	slu_buf_addf(out, "%s%s %s%s", colour ? colour_of(s) : "", pol_state_symbol(s), pol_answer_word(v->answer), colour ? "\033[0m" : "");
+	state_text(out, s, pol_answer_word(v->answer), colour);
 	if (v->answer == POL_WAIT && v->until_s)
 		slu_buf_addf(out, " until %s", slu_time_text(v->until_s, until));
 	if (v->evaluate_only && v->answer != POL_DENY) /* what is built in refuses all the same */

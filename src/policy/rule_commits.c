@@ -26,8 +26,13 @@ static const char *list_text(struct pol_judge *j, const slu_str *list, size_t n)
 	for (size_t i = 0; i < n; i++)
 		size += list[i].n + strlen(", ");
 	char *t = slu_alloc(j->a, size);
-	for (size_t i = 0; i < n; i++)
-		at += (size_t)snprintf(t + at, size - at, "%s%.*s", i ? ", " : "", SLU_FMT(list[i]));
+	for (size_t i = 0; i < n; at += list[i++].n) {
+		if (i) {
+			memcpy(t + at, ", ", 2);
+			at += 2;
+		}
+		memcpy(t + at, list[i].p, list[i].n);
+	}
 	return t;
 }
 
@@ -53,14 +58,15 @@ static bool bad_type(struct pol_judge *j, const struct pol_message *m, struct co
 static bool bad_scope(struct pol_judge *j, const struct pol_message *m, struct complaint *c)
 {
 	const struct strat_commits *k = &j->s->commits;
-	const char *wanted = NULL, *actual = m->scope.n ? POL_TEXT(j, "scope %.*s", SLU_FMT(m->scope)) : "no scope";
+	const char *wanted = NULL;
 	if (m->scope.n == 0 && k->scope_use == STRAT_USE_REQUIRED)
 		wanted = POL_TEXT(j, "a scope of: %s", list_text(j, k->scopes, k->scopes_n));
 	else if (m->scope.n && k->scope_use == STRAT_USE_FORBIDDEN)
 		wanted = "no scope";
 	else if (m->scope.n && !in_list(m->scope, k->scopes, k->scopes_n))
 		wanted = POL_TEXT(j, "a scope of: %s", list_text(j, k->scopes, k->scopes_n));
-	*c = (struct complaint){ "commits.scopes", wanted, actual, k->scopes_pos };
+	if (wanted)
+		*c = (struct complaint){ "commits.scopes", wanted, m->scope.n ? POL_TEXT(j, "scope %.*s", SLU_FMT(m->scope)) : "no scope", k->scopes_pos };
 	return wanted != NULL;
 }
 
@@ -85,7 +91,8 @@ static bool bad_subject(struct pol_judge *j, const struct pol_message *m, struct
 	} else if (!k->subject_full_stop && slu_str_ends(m->header, ".") && !slu_str_ends(m->header, "...")) {
 		wanted = "no full stop at the end";
 	}
-	*c = (struct complaint){ "commits.subject", wanted, actual ? actual : POL_TEXT(j, "\"%.*s\"", SLU_FMT(m->subject)), k->subject_pos };
+	if (wanted)
+		*c = (struct complaint){ "commits.subject", wanted, actual ? actual : POL_TEXT(j, "\"%.*s\"", SLU_FMT(m->subject)), k->subject_pos };
 	return wanted != NULL;
 }
 

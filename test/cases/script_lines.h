@@ -341,7 +341,7 @@ static inline bool l_push(struct script *s, const struct s_words *w, slu_str blo
 {
 	slu_str ref = s_word(w, 1);
 	bool tag = slu_str_starts(ref, "tag:"), full = slu_str_starts(ref, "refs/");
-	slu_str name = { ref.p + 4, ref.n - (tag ? 4 : 0) };
+	slu_str name = tag ? (slu_str){ ref.p + 4, ref.n - 4 } : ref;
 	if (!l_act(s, w, block))
 		return false;
 	s->push_ref = full ? ref : slu_s(tag ? slu_printf(s->a, "refs/tags/%.*s", SLU_FMT(name)) : slu_printf(s->a, "refs/heads/%.*s", SLU_FMT(ref)));
