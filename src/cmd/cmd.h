@@ -109,6 +109,8 @@ const char *cmd_opt_at(const struct cmd_ctx *c, const char *name, size_t i);
 /* ---- settings -------------------------------------------------------------------------------------------------------- */
 /** The repository around the current directory, found once and without a process. SLU_E_NOT_FOUND outside of one. */
 slu_rc cmd_here(struct cmd_ctx *c, const struct port_git_here **out, slu_err *err);
+/** What is beyond the edge of a shallow clone cannot be judged, and must not look clean: there SLU_E_USAGE. @param so  what follows from it: ": …", ", and …" */
+slu_rc cmd_whole(struct cmd_ctx *c, const char *so, slu_err *err);
 /** The branch that is checked out here; n == 0: none is, or there is no repository. */
 slu_str cmd_here_branch(struct cmd_ctx *c);
 /** A setting of Git's, as `git config --get` tells it; n == 0: there is none. */

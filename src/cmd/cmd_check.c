@@ -10,15 +10,10 @@ enum { OUT_MAX = 256 * 1024 * 1024, UPDATES_MAX = 4 * 1024 * 1024 };
 
 /* ---- where one stands ---------------------------------------------------------------------------------------------------- */
 
-/* What is beyond the edge of such a clone cannot be judged, and must not look clean. */
 static slu_rc is_whole(struct check *k, slu_err *err)
 {
-	const struct port_git_here *here;
-	SLU_TRY(cmd_here(k->c, &here, err));
-	if (!here->shallow)
-		return SLU_OK;
-	return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow): commits and branches cannot be judged by it. The rest comes with: git fetch --unshallow%s%s%s",
-			k->ci.name ? "; at " : "", k->ci.name ? k->ci.name : "", k->ci.name ? slu_printf(k->c->a, " with %s", k->ci.deepen) : "");
+	const char *at = k->ci.name ? slu_printf(k->c->a, " (or, at %s, with %s)", k->ci.name, k->ci.deepen) : "";
+	return cmd_whole(k->c, slu_printf(k->c->a, ": commits and branches cannot be judged by it%s", at), err);
 }
 
 /** A branch of the clone, else as the remote has it. */

@@ -120,12 +120,19 @@ static int lint_range(struct lint *l, const slu_oid *tip, size_t tip_n, const sl
 	return cmd_fail(l->c, &err);
 }
 
+static slu_rc is_whole(struct cmd_ctx *c, slu_err *err)
+{
+	return cmd_whole(c, ": the commits of the rest would not be judged", err);
+}
+
 static int lint_every(struct lint *l)
 {
 	static const char *const below[] = { "refs/heads/", "refs/remotes/", "refs/tags/" };
 	port_git *g = l->o.ctx.git.git;
 	SLU_LIST(slu_oid) tip = { 0 };
 	slu_err err = { 0 };
+	if (is_whole(l->c, &err) != SLU_OK)
+		return cmd_fail(l->c, &err);
 	for (size_t k = 0; k < sizeof below / sizeof *below; k++) {
 		const struct port_git_ref *ref = NULL;
 		size_t n = 0;
@@ -155,11 +162,45 @@ static bool is_range(struct lint *l, slu_str word, slu_oid *from, slu_oid *to)
 	return g->ops->resolve(g, a.n ? a : SLU_STR("HEAD"), from, NULL) == SLU_OK && g->ops->resolve(g, b.n ? b : SLU_STR("HEAD"), to, NULL) == SLU_OK;
 }
 
+/* ---- in a shallow clone ---------------------------------------------------------------------------------------------------- */
+
+/* Whether a commit that a revert names was ever there is not known. */
+static slu_rc commit_here(void *ctx, slu_arena *a, const slu_oid *id, struct pol_commit *out, slu_err *err)
+{
+	struct lint *l = ctx;
+	slu_rc rc = l->o.ctx.git.git->ops->commit(l->o.ctx.git.git, a, id, out, err);
+	return rc == SLU_E_NOT_FOUND ? cmd_whole(l->c, ", and a message names a commit that is not in it", err) : rc;
+}
+
+/* Single commits are here whole, also the last ones: git log would show those without parents. */
+static int lint_here(struct lint *l)
+{
+	port_git *g = l->o.ctx.git.git;
+	struct cmd_ctx *c = l->c;
+	slu_err err = { 0 };
+	struct pol_commit commit;
+	l->o.facts = (struct pol_facts){ .ctx = l, .commit = commit_here };
+	for (size_t i = 0; i < c->arg_n; i++) {
+		slu_oid id;
+		if (g->ops->resolve(g, slu_s(c->arg[i]), &id, NULL) != SLU_OK)
+			return is_whole(c, &err) == SLU_OK ? 0 : cmd_fail(c, &err);
+		if (g->ops->commit(g, c->a, &id, &commit, &err) != SLU_OK)
+			return cmd_fail(c, &err);
+		if (lint_commit(l, &commit, &err) != SLU_OK)
+			return l->code;
+	}
+	return 0;
+}
+
+/* ---- commits that words name ------------------------------------------------------------------------------------------------ */
+
 /* The usual ways to name commits without a process; git knows all the others. */
 static int lint_commits(struct lint *l)
 {
 	struct cmd_ctx *c = l->c;
 	slu_oid from, to;
+	if (is_whole(c, NULL) != SLU_OK)
+		return lint_here(l);
 	if (c->arg_n == 1 && is_range(l, slu_s(c->arg[0]), &from, &to))
 		return lint_range(l, &to, 1, &from, 1);
 	return cmd_messages_of(c, c->arg, c->arg_n, lint_one, l);

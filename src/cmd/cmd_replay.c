@@ -73,16 +73,6 @@ static const char *name_here(struct cmd_ctx *c)
 	return slu_str_dup(c->a, last);
 }
 
-static slu_rc is_whole(struct cmd_ctx *c, slu_err *err)
-{
-	const char *const ask[] = { "rev-parse", "--is-shallow-repository", NULL };
-	slu_str out = { "", 0 };
-	SLU_TRY(cmd_git(c, NULL, ask, true, &out, err));
-	if (slu_str_is(slu_str_trim(out), "true"))
-		return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow). The rest comes with: git fetch --unshallow --tags");
-	return SLU_OK;
-}
-
 /* Of what is counted by --since nothing may be left. */
 static bool is_empty(const struct ins_replay *r)
 {
@@ -132,7 +122,7 @@ static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 		code = cmd_offline_open_as(c, o, &here);
 	if (code)
 		return code;
-	slu_rc rc = is_whole(c, &err);
+	slu_rc rc = cmd_whole(c, "", &err);
 	if (rc == SLU_OK)
 		rc = cmd_replay_since(c, &ask.since_s, &err);
 	if (rc == SLU_OK)

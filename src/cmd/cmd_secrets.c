@@ -53,11 +53,8 @@ static slu_rc add_staged(struct cmd_ctx *c, struct search *s, slu_err *err)
 static slu_rc add_range(struct cmd_ctx *c, struct search *s, const slu_oid *tip, const slu_oid *not_, size_t not_n, slu_err *err)
 {
 	const struct pol_file *f = NULL;
-	const struct port_git_here *here;
 	size_t n = 0;
-	SLU_TRY(cmd_here(c, &here, err));
-	if (here->shallow)
-		return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow): what is in the rest would not be found. It comes with: git fetch --unshallow");
+	SLU_TRY(cmd_whole(c, ": what is in the rest would not be found", err));
 	SLU_TRY(s->git.git->ops->files(s->git.git, c->a, tip, not_, not_n, &f, &n, err));
 	for (size_t i = 0; i < n; i++)
 		*SLU_ADD(c->a, &s->file) = f[i];

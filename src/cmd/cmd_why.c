@@ -86,7 +86,7 @@ static int why_push(struct cmd_ctx *c, struct cmd_offline *o)
 {
 	struct pol_action act = { 0 };
 	slu_err err = { 0 };
-	int code = cmd_offline_open(c, o);
+	int code = cmd_offline_open_whole(c, o);
 	if (code)
 		return code;
 	slu_str here = cmd_here_branch(c);
@@ -178,7 +178,7 @@ static int why_tag(struct cmd_ctx *c, struct cmd_offline *o)
 	slu_err err = { 0 };
 	slu_oid there;
 	const char *name = cmd_ref_name(c->arg[0]), *commit = c->arg_n > 1 ? c->arg[1] : NULL;
-	int code = cmd_offline_open(c, o);
+	int code = cmd_offline_open_whole(c, o);
 	if (code)
 		return code;
 	slu_rc rc = local_ref(o, slu_printf(c->a, "refs/tags/%s", name), &there, &err);
@@ -261,7 +261,7 @@ static slu_str first_target(struct cmd_ctx *c, const struct cmd_offline *o, slu_
 static int why_merge(struct cmd_ctx *c, struct cmd_offline *o)
 {
 	slu_err err = { 0 };
-	int code = cmd_offline_open(c, o);
+	int code = cmd_offline_open_whole(c, o);
 	if (code)
 		return code;
 	o->ctx.source = slu_s(c->arg[0]);

@@ -32,7 +32,7 @@ static int in_clone(struct cmd_ctx *c, struct cmd_offline *o)
 	if (c->arg_n < 2)
 		return cmd_usage(c, "Which version? Without a server it is named: sluice why deploy %s VERSION", c->arg[0]);
 	struct pol_action act = { .verb = POL_DEPLOY, .environment = slu_s(c->arg[0]), .version = slu_s(c->arg[1]) };
-	int code = cmd_offline_open(c, o);
+	int code = cmd_offline_open_whole(c, o);
 	if (code)
 		return code;
 	if (find_version(c, o, c->arg[1], &act.head, &err) != SLU_OK)

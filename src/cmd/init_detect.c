@@ -214,7 +214,6 @@ static int still(struct seen *x, struct app_history *h, struct app_replay_ask *a
 
 static int look(struct cmd_ctx *c, struct cmd_offline *o, slu_buf *out)
 {
-	const struct port_git_here *at;
 	const struct cmd_offline_ask here = { .may_have_none = true, .anybody = true };
 	struct cmd_fitting fit[CMD_FITS];
 	struct app_replay_ask ask = { .since_s = INT64_MIN };
@@ -223,13 +222,7 @@ static int look(struct cmd_ctx *c, struct cmd_offline *o, slu_buf *out)
 	int code = cmd_offline_open_as(c, o, &here);
 	if (code)
 		return code;
-	if (cmd_here(c, &at, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	if (at->shallow) {
-		(void)slu_fail(&err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow), and shows too little of it. The rest comes with: git fetch --unshallow --tags");
-		return cmd_fail(c, &err);
-	}
-	if (app_history_load(&h, c->a, &o->ctx, o->default_branch, &err) != SLU_OK)
+	if (cmd_whole(c, ", and shows too little of it", &err) != SLU_OK || app_history_load(&h, c->a, &o->ctx, o->default_branch, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	code = cmd_fit_presets(c, o, &h, &ask, fit);
 	if (code)

@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/line.h"
 
-/* Tags and commits that are not here would make a version again that is there already. */
-static slu_rc is_whole(struct cmd_ctx *c, slu_err *err)
-{
-	const struct port_git_here *here;
-	SLU_TRY(cmd_here(c, &here, err));
-	if (here->shallow)
-		return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow), and a version counted on it could be one that is there already. The rest comes with: git fetch --unshallow --tags");
-	return SLU_OK;
-}
-
 static slu_rc branch_at(struct cmd_ctx *c, struct cmd_offline *o, slu_str name, slu_oid *tip, slu_err *err)
 {
 	port_git *g = o->ctx.git.git;
@@ -37,7 +27,7 @@ static slu_rc find_into(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_lin
 
 static slu_rc find(struct cmd_ctx *c, struct cmd_offline *o, struct cmd_line *l, slu_err *err)
 {
-	SLU_TRY(is_whole(c, err));
+	SLU_TRY(cmd_whole(c, ", and a version counted on it could be one that is there already", err));
 	o->ctx.git.a = c->a; /* nothing moves refs meanwhile that would matter: they are listed once */
 	l->branch = cmd_has(c, "branch") ? slu_s(cmd_opt(c, "branch")) : cmd_here_branch(c);
 	if (l->branch.n)

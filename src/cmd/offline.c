@@ -194,6 +194,13 @@ int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o)
 	return cmd_offline_open_as(c, o, &ask);
 }
 
+int cmd_offline_open_whole(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	slu_err err = { 0 };
+	int code = cmd_offline_open(c, o);
+	return code == 0 && cmd_whole(c, ": what an act would do cannot be told by it", &err) != SLU_OK ? cmd_fail(c, &err) : code;
+}
+
 int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask)
 {
 	const struct port_git_here *here;

@@ -33,6 +33,8 @@ struct cmd_offline_ask {
 };
 /** @return 0, or the exit code after having said why. cmd_offline_close in every case. */
 int cmd_offline_open(struct cmd_ctx *c, struct cmd_offline *o);
+/** The same to judge an act, which takes the whole history: a shallow clone is refused. */
+int cmd_offline_open_whole(struct cmd_ctx *c, struct cmd_offline *o);
 int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask);
 /** Judge by this preset from now on. @return 0, or the exit code */
 int cmd_offline_preset(struct cmd_ctx *c, struct cmd_offline *o, const char *name);

@@ -123,6 +123,15 @@ slu_rc cmd_here(struct cmd_ctx *c, const struct port_git_here **out, slu_err *er
 	return SLU_OK;
 }
 
+slu_rc cmd_whole(struct cmd_ctx *c, const char *so, slu_err *err)
+{
+	const struct port_git_here *here;
+	SLU_TRY(cmd_here(c, &here, err));
+	if (!here->shallow)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_USAGE, "This clone holds a part of the history only (it is shallow)%s. The rest comes with: git fetch --unshallow --tags", so);
+}
+
 slu_str cmd_here_branch(struct cmd_ctx *c)
 {
 	static const char heads[] = "refs/heads/";

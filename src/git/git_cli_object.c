@@ -36,7 +36,7 @@ static slu_rc more(struct git_cli *g, int64_t deadline, slu_err *err)
 	size_t n = 0;
 	SLU_TRY(run_read_some(g->batch.out, g->in, GIT_BATCH_BUFFER, deadline, &n, err));
 	if (n == 0)
-		return slu_fail(err, SLU_E_CORRUPT, "git cat-file ended while an object was read: the object is damaged.");
+		return slu_fail(err, SLU_E_CORRUPT, "git cat-file ended while an object was read: the object is damaged, or a partial clone could not fetch it.");
 	g->in_at = 0;
 	g->in_n = n;
 	return SLU_OK;
