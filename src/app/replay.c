@@ -76,22 +76,34 @@ static slu_rc load_graph(struct app_history *h, slu_arena *a, slu_err *err)
 		if (!slu_oid_is_zero(&h->tag[i].tag.commit))
 			tip[n++] = h->tag[i].tag.commit;
 	SLU_TRY(h->git->ops->topology(h->git, a, tip, n, &t, err));
+	h->topology = t;
 	h->graph = (ins_history){ .n = t.n, .id = t.id, .tree = t.tree, .time_s = t.time_s, .parent_at = t.parent_at, .parent = t.parent };
 	ins_history_begin(&h->graph, a);
 	return SLU_OK;
 }
 
-slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_offline *o, slu_str default_branch, slu_err *err)
+slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_offline *o, slu_str default_branch, bool remembers, slu_err *err)
 {
 	struct app_history h = { .git = o->git.git, .default_branch = default_branch };
+	h.remembers = remembers && h.git->ops->recall;
+	if (h.remembers)
+		h.git->ops->recall(h.git);
 	SLU_TRY(find_branches(&h, a, o, err));
 	SLU_TRY(find_tags(&h.tag, &h.tag_n, a, h.git, err));
 	SLU_TRY(load_graph(&h, a, err));
 	for (size_t i = 0; i < h.tag_n; i++)
 		h.tag[i].commit = slu_oid_is_zero(&h.tag[i].tag.commit) ? INS_NONE : ins_find(&h.graph, &h.tag[i].tag.commit);
 	h.message = SLU_NEW_N(a, slu_str, h.graph.n + 1);
+	if (h.topology.first)
+		memcpy(h.message, h.topology.first, h.graph.n * sizeof *h.message);
 	*out = h;
 	return SLU_OK;
+}
+
+void app_history_keep(const struct app_history *h)
+{
+	if (h->remembers)
+		h->git->ops->remember(h->git, &h->topology, h->message);
 }
 
 static void make_lines(struct app_history *h, slu_arena *a)

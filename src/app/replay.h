@@ -13,7 +13,9 @@ struct app_branch {
 /** What a repository holds, whatever the strategy. */
 struct app_history {
 	port_git *git;
+	bool remembers;
 	slu_str default_branch;
+	struct port_git_topology topology;
 	ins_history graph;
 	struct app_branch *branch;
 	size_t branch_n;
@@ -22,8 +24,10 @@ struct app_history {
 	slu_str *message; /* those that a strategy asked for */
 	bool bodies;      /* whole; else their first lines */
 };
-/** @return SLU_E_NOT_FOUND: there is no commit */
-slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_offline *o, slu_str default_branch, slu_err *err);
+/** @param remembers  take what an earlier replay left of the repository; the answers are the same @return SLU_E_NOT_FOUND: there is no commit */
+slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_offline *o, slu_str default_branch, bool remembers, slu_err *err);
+/** Leave for a later one what was read, messages too: after the replays, of one that remembers. */
+void app_history_keep(const struct app_history *h);
 
 struct app_replay_ask {
 	const strat *s;

@@ -126,7 +126,7 @@ static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 	if (rc == SLU_OK)
 		rc = cmd_replay_since(c, &ask.since_s, &err);
 	if (rc == SLU_OK)
-		rc = app_history_load(&h, c->a, &o->ctx, o->default_branch, &err);
+		rc = app_history_load(&h, c->a, &o->ctx, o->default_branch, !cmd_has(c, "no-cache"), &err);
 	struct cmd_replay x = { .name = name_here(c), .strategy_file = o->strategy_file, .since_s = INT64_MIN, .s = o->strategy, .h = &h, .r = &r };
 	x.since_s = ask.since_s;
 	ask.s = o->strategy;
@@ -135,6 +135,8 @@ static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 	else if (rc == SLU_OK)
 		code = try_presets(c, o, &h, &ask, &x, &r);
 	x.empty = rc == SLU_OK && code == 0 && is_empty(&r);
+	if (rc == SLU_OK && code == 0)
+		app_history_keep(&h);
 	end_progress(bar);
 	return rc != SLU_OK ? cmd_fail(c, &err) : code ? code : show(c, &x);
 }
@@ -154,6 +156,7 @@ static const struct cmd_opt options[] = {
 	{ "since", 0, "DATE", "only what was done since then, such as 2024-01-31 (its beginning, UTC) or '1 year ago'", CMD_TEXT, 0 },
 	{ "format", 'f', "text|json|html", "how to print it; html: one page with pictures", CMD_TEXT, 0 },
 	{ "all", 'a', NULL, "every rule, and the worst examples", CMD_FLAG, 0 },
+	{ "no-cache", 0, NULL, "read all of the history, and leave nothing for the next replay", CMD_FLAG, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
 
@@ -169,7 +172,9 @@ const struct cmd_desc cmd_replay = {
 	          "it, the one that you stand in. Without --strategy or --preset the strategy in force judges; where there is none, each of the general presets is tried, "
 	          "and the one that fits best is shown.\n\n"
 	          "What a history does not say is not guessed: which branch a merge brought is read from its message or from the branches that are there, and what stays "
-	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Nobody is named. Nothing is changed.",
+	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Nobody is named. Nothing is changed.\n\n"
+	          "What was read of a larger history (ids, times, first lines of messages, tags) is left in sluice/history of the repository's Git folder, so that the next "
+	          "replay reads only what is new. It may be deleted at any time; --no-cache neither reads nor writes it.",
 	.example = "sluice replay                               the repository around\n"
 	           "sluice replay --preset gitflow ~/src/app    as if it had been git-flow\n"
 	           "sluice replay --since '1 year ago' --all\n"

@@ -222,7 +222,7 @@ static int look(struct cmd_ctx *c, struct cmd_offline *o, slu_buf *out)
 	int code = cmd_offline_open_as(c, o, &here);
 	if (code)
 		return code;
-	if (cmd_whole(c, ", and shows too little of it", &err) != SLU_OK || app_history_load(&h, c->a, &o->ctx, o->default_branch, &err) != SLU_OK)
+	if (cmd_whole(c, ", and shows too little of it", &err) != SLU_OK || app_history_load(&h, c->a, &o->ctx, o->default_branch, false, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	code = cmd_fit_presets(c, o, &h, &ask, fit);
 	if (code)

@@ -3,9 +3,11 @@
  * The adapter by our own readers, for commands: refs, commits, tags, trees and files are read in this process. What is stored in a way that
  * is not read here, and everything that writes, is the git program's. The handle begins with that of the other adapter, so its functions work on it.
  */
+#include "base/map.h"
 #include "git/config.h"
 #include "git/each.h"
 #include "git/here.h"
+#include "git/memory.h"
 #include "git/objects.h"
 #include "git/packed_refs.h"
 #include "git/topology.h"
@@ -24,6 +26,9 @@ struct git_own {
 	git_objects *objects;
 	uint8_t hash;
 	unsigned giving; /* commits that somebody looks at now */
+	bool remembers;
+	git_memory *memory; /* NULL: nothing is remembered */
+	slu_map *tags;      /* tag objects that were looked at, by id: slu_str */
 };
 
 static struct git_own *own_of(port_git *g)
@@ -33,13 +38,32 @@ static struct git_own *own_of(port_git *g)
 
 /* ---- objects ------------------------------------------------------------------------------------------------------------ */
 
+/** Objects never change: a tag that was looked at is not read again. */
+static enum git_told hold_tag(struct git_own *g, const slu_oid *id, const struct git_raw *raw, struct git_found *out)
+{
+	slu_str key = slu_s(id->hex), bytes, *known = slu_map_get(g->tags, key);
+	enum git_told told = GIT_TOLD;
+	if (known || (g->memory && git_memory_tag(g->memory, raw, &bytes))) {
+		*out = (struct git_found){ .kind = GIT_TAG, .bytes = known ? *known : bytes };
+	} else {
+		told = git_objects_hold(g->objects, raw, out);
+		bytes = out->bytes;
+	}
+	if (known || told != GIT_TOLD || out->kind != GIT_TAG || bytes.n > GIT_MEMORY_TAG)
+		return told;
+	slu_str *own = SLU_NEW(g->cli.own, slu_str);
+	*own = out->packed || out->own ? (slu_str){ slu_str_dup(g->cli.own, bytes), bytes.n } : bytes;
+	slu_map_put(g->tags, key, own);
+	return told;
+}
+
 static enum git_told hold(struct git_own *g, const slu_oid *id, struct git_found *out)
 {
 	struct git_raw raw;
 	*out = (struct git_found){ 0 };
 	if (strlen(id->hex) != 2u * g->hash || !git_raw_parse(&raw, id->hex, g->hash))
 		return GIT_ABSENT;
-	return git_objects_hold(g->objects, &raw, out);
+	return g->remembers ? hold_tag(g, id, &raw, out) : git_objects_hold(g->objects, &raw, out);
 }
 
 /** The same in passing: until the next one. While somebody looks at such a one, others are held. */
@@ -86,6 +110,14 @@ static slu_rc load_own(void *ctx, slu_arena *a, const struct git_raw *id, size_t
 	return rc;
 }
 
+/** Is it remembered as one? */
+static bool is_commit(const struct git_own *g, const slu_oid *id)
+{
+	struct git_raw raw;
+	uint32_t place;
+	return g->memory && strlen(id->hex) == 2u * g->hash && git_raw_parse(&raw, id->hex, g->hash) && git_memory_find(g->memory, &raw, &place);
+}
+
 /** What an object is, and what it finally names. GIT_MISSING: git must be asked. */
 static enum git_kind peel(struct git_own *g, const slu_oid *id, slu_oid *peeled)
 {
@@ -95,6 +127,10 @@ static enum git_kind peel(struct git_own *g, const slu_oid *id, slu_oid *peeled)
 	for (int depth = 0; depth < TAG_DEPTH; depth++) {
 		struct git_found f;
 		struct git_tag_raw tag;
+		if (is_commit(g, &at)) {
+			*peeled = at;
+			return first == GIT_MISSING ? GIT_COMMIT : first;
+		}
 		if (hold(g, &at, &f) != GIT_TOLD)
 			return GIT_MISSING;
 		enum git_kind kind = f.kind;
@@ -393,7 +429,7 @@ static slu_rc own_topology(port_git *base, slu_arena *a, const slu_oid *tip, siz
 	struct git_own *g = own_of(base);
 	if (!git_cli_walk(&g->cli)) /* git knows where the history of a shallow clone ends */
 		return git_cli_topology(base, a, tip, n, out, err);
-	return git_topology(out, a, g->cli.main_objects, load_own, g, tip, n, err);
+	return git_topology(out, a, g->cli.main_objects, g->memory, load_own, g, tip, n, err);
 }
 
 static slu_rc own_messages(port_git *base, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err)
@@ -423,11 +459,31 @@ static slu_rc own_messages(port_git *base, const slu_oid *id, size_t n, port_git
 	return SLU_OK;
 }
 
+/* ---- what is remembered ---------------------------------------------------------------------------------------------------- */
+
+static void own_recall(port_git *base)
+{
+	struct git_own *g = own_of(base);
+	if (g->remembers || !git_cli_walk(&g->cli)) /* of a shallow clone git tells the history */
+		return;
+	g->remembers = true;
+	g->tags = slu_map_new(g->cli.own);
+	g->memory = git_memory_open(g->cli.common, g->hash);
+}
+
+static void own_remember(port_git *base, const struct port_git_topology *t, const slu_str *message)
+{
+	struct git_own *g = own_of(base);
+	if (g->remembers)
+		git_memory_keep(g->cli.common, g->hash, g->memory, g->tags, t, message);
+}
+
 /* ---- handles ------------------------------------------------------------------------------------------------------------- */
 
 static void own_close(port_git *base)
 {
 	git_objects_close(own_of(base)->objects);
+	git_memory_close(own_of(base)->memory);
 	git_cli_free(git_cli_of(base));
 }
 
@@ -445,6 +501,8 @@ static const struct port_git_ops ops = {
 	.range = git_cli_range,
 	.each = own_each,
 	.topology = own_topology,
+	.recall = own_recall,
+	.remember = own_remember,
 	.messages = own_messages,
 	.blob = own_blob,
 	.files = git_cli_files,

@@ -13,11 +13,12 @@ struct open {
 	uint32_t at, next; /* a commit on the way, and which of its parents comes next */
 };
 
-/** Commits are named by their place in the graph; those beside it by the places after its end. */
+/** Commits are named by their place in the memory, those beside it by the places of the graph after its end, the others by those after both. */
 struct topology {
 	slu_arena *a;
+	const git_memory *memory;
 	git_graph *graph;
-	uint32_t graph_n;
+	uint32_t memory_n, graph_n, known_n; /* known_n: both */
 	size_t id_n;
 	git_walk_load *load;
 	void *ctx;
@@ -29,6 +30,8 @@ struct topology {
 	SLU_LIST(struct open) open; /* the way from a tip */
 	size_t n, cap; /* commits that have a number, and for how many there is room */
 	uint8_t *id, *tree;
+	slu_str *first;
+	size_t fresh;
 	int64_t *time_s;
 	uint32_t *parent_at;
 	SLU_LIST(uint32_t) parent;
@@ -67,8 +70,12 @@ static void grow_state(struct topology *t, uint32_t at)
 
 static slu_rc place_of(struct topology *t, const struct git_raw *id, uint32_t *out, slu_err *err)
 {
-	if (t->graph && git_graph_find(t->graph, id, out))
+	if (t->memory && git_memory_find(t->memory, id, out))
 		return SLU_OK;
+	if (t->graph && git_graph_find(t->graph, id, out)) {
+		*out += t->memory_n;
+		return SLU_OK;
+	}
 	if ((t->beside_n + 1) * 2 > t->slots)
 		grow_slots(t);
 	size_t slot = slot_of(t, id);
@@ -84,9 +91,9 @@ static slu_rc place_of(struct topology *t, const struct git_raw *id, uint32_t *o
 		*b = (struct beside){ .id = *id };
 		SLU_TRY(t->load(t->ctx, t->a, id, t->id_n, &b->head, err));
 		t->slot[slot] = (uint32_t)++t->beside_n;
-		grow_state(t, t->graph_n + (uint32_t)t->beside_n);
+		grow_state(t, t->known_n + (uint32_t)t->beside_n);
 	}
-	*out = t->graph_n + t->slot[slot] - 1;
+	*out = t->known_n + t->slot[slot] - 1;
 	return SLU_OK;
 }
 
@@ -95,15 +102,22 @@ static slu_rc place_of(struct topology *t, const struct git_raw *id, uint32_t *o
 static slu_rc damaged(const struct topology *t, uint32_t at, slu_err *err)
 {
 	struct git_raw id;
-	git_graph_id(t->graph, at, &id);
+	git_graph_id(t->graph, at - t->memory_n, &id);
 	return slu_fail(err, SLU_E_CORRUPT, "The commit-graph contradicts itself at %s: `git commit-graph write --reachable` makes it anew.", git_raw_hex(&id, t->id_n).hex);
 }
 
 /* The i-th parent; *none: there is no such. */
 static slu_rc parent_of(struct topology *t, uint32_t at, uint32_t i, uint32_t *out, bool *none, slu_err *err)
 {
-	if (at >= t->graph_n) {
-		const struct git_commit_head *head = &t->beside[at - t->graph_n].head;
+	if (at < t->memory_n) {
+		uint32_t from = t->memory->parent_at[at];
+		*none = i >= t->memory->parent_at[at + 1] - from;
+		if (!*none)
+			*out = t->memory->parent[from + i];
+		return SLU_OK;
+	}
+	if (at >= t->known_n) {
+		const struct git_commit_head *head = &t->beside[at - t->known_n].head;
 		*none = i >= head->parent_n;
 		if (*none)
 			return SLU_OK;
@@ -111,15 +125,20 @@ static slu_rc parent_of(struct topology *t, uint32_t at, uint32_t i, uint32_t *o
 		return place_of(t, &id, out, err);
 	}
 	struct git_graph_row row;
-	if (!git_graph_row_at(t->graph, at, &row))
+	if (!git_graph_row_at(t->graph, at - t->memory_n, &row))
 		return damaged(t, at, err);
 	*none = i >= row.parent_n;
 	if (*none)
 		return SLU_OK;
 	if (row.parent_n <= 2)
 		*out = row.parent[i];
-	else if (!git_graph_parent(t->graph, at, i, out))
+	else if (!git_graph_parent(t->graph, at - t->memory_n, i, out))
 		return damaged(t, at, err);
+	if (t->memory) {
+		struct git_raw id;
+		git_graph_id(t->graph, *out, &id);
+		return place_of(t, &id, out, err);
+	}
 	return SLU_OK;
 }
 
@@ -132,31 +151,61 @@ static void enter(struct topology *t, uint32_t at)
 /* For all of the graph at once: most often all of it is asked for. */
 static void make_room(struct topology *t)
 {
-	size_t cap = t->cap ? t->cap * 2 : (size_t)t->graph_n + 256;
+	size_t cap = t->cap ? t->cap * 2 : (size_t)(t->memory_n > t->graph_n ? t->memory_n : t->graph_n) + 256;
 	t->id = slu_grow(t->a, t->id, t->n, cap, t->id_n);
 	t->tree = slu_grow(t->a, t->tree, t->n, cap, t->id_n);
 	t->time_s = slu_grow(t->a, t->time_s, t->n, cap, sizeof *t->time_s);
+	if (t->memory)
+		t->first = slu_grow(t->a, t->first, t->n, cap, sizeof *t->first);
 	t->parent_at = slu_grow(t->a, t->parent_at, t->n, cap + 1, sizeof *t->parent_at);
 	t->cap = cap;
+}
+
+struct row {
+	const uint8_t *id, *tree;
+	int64_t time_s;
+};
+
+static slu_rc row_of(struct topology *t, uint32_t at, struct row *out, slu_err *err)
+{
+	const git_memory *m = t->memory;
+	struct git_graph_row row;
+	uint64_t time_s;
+	if (at < t->memory_n) {
+		*out = (struct row){ m->id + (size_t)at * m->hash, m->tree + (size_t)at * m->hash, m->time_s[at] };
+		return SLU_OK;
+	}
+	if (at >= t->known_n) {
+		const struct beside *b = &t->beside[at - t->known_n];
+		*out = (struct row){ b->id.b, b->head.tree.b, 0 };
+		time_s = b->head.time_s;
+	} else {
+		if (!git_graph_row_at(t->graph, at - t->memory_n, &row) || row.hash != t->id_n)
+			return damaged(t, at, err);
+		*out = (struct row){ row.id, row.tree, 0 };
+		time_s = row.time_s;
+	}
+	out->time_s = time_s < INT64_MAX ? (int64_t)time_s : 0;
+	return SLU_OK;
 }
 
 /* All its parents have numbers. */
 static slu_rc finish(struct topology *t, uint32_t at, slu_err *err)
 {
-	bool none = false, graph = at < t->graph_n;
-	struct git_graph_row row = { 0 };
+	bool none = false;
+	struct row row = { 0 };
 	if (t->n >= SLU_MAX_HISTORY_COMMITS)
 		return slu_fail(err, SLU_E_LIMIT, "There are more than %u commits.", SLU_MAX_HISTORY_COMMITS);
-	if (graph && (!git_graph_row_at(t->graph, at, &row) || row.hash != t->id_n))
-		return damaged(t, at, err);
-	const struct beside *b = graph ? NULL : &t->beside[at - t->graph_n];
-	uint64_t time_s = graph ? row.time_s : b->head.time_s;
+	SLU_TRY(row_of(t, at, &row, err));
 	if (t->n == t->cap)
 		make_room(t);
-	memcpy(t->id + t->n * t->id_n, graph ? row.id : b->id.b, t->id_n);
-	memcpy(t->tree + t->n * t->id_n, graph ? row.tree : b->head.tree.b, t->id_n);
-	t->time_s[t->n] = time_s < INT64_MAX ? (int64_t)time_s : 0;
+	memcpy(t->id + t->n * t->id_n, row.id, t->id_n);
+	memcpy(t->tree + t->n * t->id_n, row.tree, t->id_n);
+	t->time_s[t->n] = row.time_s;
 	t->parent_at[t->n] = (uint32_t)t->parent.n;
+	t->fresh += at >= t->memory_n;
+	if (at < t->memory_n)
+		(void)git_memory_line(t->memory, at, &t->first[t->n]);
 	for (uint32_t i = 0; !none; i++) {
 		uint32_t p = 0;
 		SLU_TRY(parent_of(t, at, i, &p, &none, err));
@@ -189,13 +238,16 @@ static slu_rc visit(struct topology *t, uint32_t from, slu_err *err)
 	return SLU_OK;
 }
 
-slu_rc git_topology(struct port_git_topology *out, slu_arena *a, const char *objects, git_walk_load *load, void *ctx, const slu_oid *tip, size_t n, slu_err *err)
+slu_rc git_topology(struct port_git_topology *out, slu_arena *a, const char *objects, const git_memory *memory, git_walk_load *load, void *ctx, const slu_oid *tip, size_t n, slu_err *err)
 {
 	struct topology t = { .a = a, .graph = git_graph_open(objects), .load = load, .ctx = ctx };
 	slu_rc rc = SLU_OK;
 	t.graph_n = t.graph ? git_graph_size(t.graph) : 0;
 	t.id_n = n ? strlen(tip[0].hex) / 2 : 20;
-	grow_state(&t, t.graph_n + 1);
+	t.memory = memory && memory->hash == t.id_n ? memory : NULL;
+	t.memory_n = t.memory ? t.memory->n : 0;
+	t.known_n = t.memory_n + t.graph_n;
+	grow_state(&t, t.known_n + 1);
 	for (size_t i = 0; i < n && rc == SLU_OK; i++) {
 		struct git_raw id = git_raw_of(&tip[i]);
 		uint32_t at = 0;
@@ -209,6 +261,6 @@ slu_rc git_topology(struct port_git_topology *out, slu_arena *a, const char *obj
 	if (t.cap == 0)
 		make_room(&t);
 	t.parent_at[t.n] = (uint32_t)t.parent.n;
-	*out = (struct port_git_topology){ .n = t.n, .id = { t.id, t.id_n }, .tree = { t.tree, t.id_n }, .time_s = t.time_s, .parent_at = t.parent_at, .parent = t.parent.v };
+	*out = (struct port_git_topology){ .n = t.n, .id = { t.id, t.id_n }, .tree = { t.tree, t.id_n }, .time_s = t.time_s, .parent_at = t.parent_at, .parent = t.parent.v, .first = t.first, .fresh = t.fresh };
 	return SLU_OK;
 }

@@ -42,6 +42,8 @@ struct port_git_topology {
 	const int64_t *time_s;      /* of the committer */
 	const uint32_t *parent_at;  /* n + 1 of them: parents of i are parent[parent_at[i]] up to parent[parent_at[i + 1]] */
 	const uint32_t *parent;
+	const slu_str *first;       /* first lines of messages that are remembered, p NULL: it is not; NULL: none is. As long as the handle */
+	size_t fresh;               /* commits that are not remembered */
 };
 typedef void port_git_message(void *ctx, size_t i, slu_str message); /* of the i-th commit that was asked for; borrowed for the call */
 typedef struct port_git_txn port_git_txn; /* refs locked, not yet moved */
@@ -64,6 +66,12 @@ struct port_git_ops {
 	slu_rc (*range)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, size_t max, const slu_oid **out, size_t *n, slu_err *err);
 	/* of everything that the tips reach; SLU_E_LIMIT over SLU_MAX_HISTORY_COMMITS */
 	slu_rc (*topology)(port_git *g, slu_arena *a, const slu_oid *tip, size_t n, struct port_git_topology *out, slu_err *err);
+	/*
+	 * Where these are not NULL, a handle that was told to recall takes what an earlier one was told to remember of the same repository, and gives the same
+	 * answers sooner. What cannot be read or written is let be.
+	 */
+	void (*recall)(port_git *g);
+	void (*remember)(port_git *g, const struct port_git_topology *t, const slu_str *message); /* of each commit; p NULL: not known */
 	/* messages of many commits, no commit twice; bytes as they are */
 	slu_rc (*messages)(port_git *g, const slu_oid *id, size_t n, port_git_message *each, void *ctx, slu_err *err);
 	/*

@@ -70,7 +70,7 @@ T_TEST(one_of_many_alike_stands_for_all)
 	w.g->ops->close(w.g);
 	T_OK(git_own_open(&w.g, &(struct port_git_open){ .path = slu_printf(w.a, "%s/busy.git/.git", w.dir), .lock_fd = -1 }, &w.err), w.err);
 	o.git.git = w.g;
-	T_OK(app_history_load(&h, w.a, &o, SLU_STR("main"), &w.err), w.err);
+	T_OK(app_history_load(&h, w.a, &o, SLU_STR("main"), false, &w.err), w.err);
 	for (size_t i = 0; i < n; i++)
 		compare(&w, w.a, &h, (slu_str){ p[i].text, p[i].size }, p[i].name);
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++)

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "git/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PARTS = 10, ORDER = 0x01020304, STALE_S = 600 };
+
+/* Numbers are the machine's own; a file of another kind of machine is none. */
+struct header {
+	char magic[8];
+	uint32_t order, hash, n, parent_n, tag_n, sum; /* CRC-32 of all, with 0 in its own place */
+	uint64_t lines_n, tags_n;
+};
+static const char magic[8] = { 'S', 'L', 'H', 'I', 'S', 'T', '1', '\n' };
+
+/* ---- its form ------------------------------------------------------------------------------------------------------------- */
+
+/* Sizes of what follows the header, in order. */
+static void sizes(const struct header *h, uint64_t size[PARTS])
+{
+	const uint64_t n = h->n, all[PARTS] = { n * 8, (n + 1) * 4, (uint64_t)h->parent_n * 4, (n + 1) * 4, ((uint64_t)h->tag_n + 1) * 4, n * h->hash, n * h->hash, (uint64_t)h->tag_n * h->hash, h->lines_n, h->tags_n };
+	memcpy(size, all, sizeof all);
+}
+
+/* Do places go up from 0 to the end? */
+static bool goes_up(const uint32_t *at, size_t n, uint64_t end)
+{
+	bool good = at[0] == 0 && at[n] == end;
+	for (size_t i = 0; i < n; i++)
+		good &= at[i] <= at[i + 1];
+	return good;
+}
+
+static bool parents_first(const git_memory *m)
+{
+	bool good = true;
+	for (uint32_t c = 0; c < m->n; c++)
+		for (uint32_t i = m->parent_at[c]; i < m->parent_at[c + 1]; i++)
+			good &= m->parent[i] < c;
+	return good;
+}
+
+static bool texts_end(const git_memory *m)
+{
+	bool good = true;
+	for (uint32_t i = 0; i < m->n; i++)
+		good &= m->line_at[i + 1] == m->line_at[i] || m->lines[m->line_at[i + 1] - 1] == '\n';
+	for (uint32_t i = 0; i < m->tag_n; i++)
+		good &= m->tag_at[i + 1] > m->tag_at[i] && m->tags[m->tag_at[i + 1] - 1] == '\0';
+	return good;
+}
+
+static bool is_sound(const git_memory *m)
+{
+	return goes_up(m->parent_at, m->n, m->parent_n) && goes_up(m->line_at, m->n, m->lines_n) && goes_up(m->tag_at, m->tag_n, m->tags_n) && parents_first(m) && texts_end(m);
+}
+
+bool git_memory_parse(git_memory *out, const uint8_t *bytes, size_t size)
+{
+	struct header h;
+	uint64_t part[PARTS], at = sizeof h;
+	const uint8_t *p[PARTS];
+	if (size < sizeof h || size > GIT_MEMORY_MAX)
+		return false;
+	memcpy(&h, bytes, sizeof h);
+	if (memcmp(h.magic, magic, sizeof magic) != 0 || h.order != ORDER || (h.hash != 20 && h.hash != 32) || h.lines_n > size || h.tags_n > size)
+		return false;
+	sizes(&h, part);
+	for (size_t i = 0; i < PARTS; at += part[i++]) {
+		if (part[i] > size - at)
+			return false;
+		p[i] = bytes + at;
+	}
+	git_memory m = { .n = h.n, .parent_n = h.parent_n, .tag_n = h.tag_n, .hash = (uint8_t)h.hash, .id = p[5], .tree = p[6], .tag_id = p[7], .lines_n = h.lines_n, .tags_n = h.tags_n };
+	m.time_s = (const int64_t *)(const void *)p[0];
+	m.parent_at = (const uint32_t *)(const void *)p[1];
+	m.parent = (const uint32_t *)(const void *)p[2];
+	m.line_at = (const uint32_t *)(const void *)p[3];
+	m.tag_at = (const uint32_t *)(const void *)p[4];
+	m.lines = (const char *)p[8];
+	m.tags = (const char *)p[9];
+	if (at != size || !is_sound(&m))
+		return false;
+	*out = m;
+	return true;
+}
+
+static uint32_t sum_of(const uint8_t *bytes, size_t size)
+{
+	struct header h;
+	memcpy(&h, bytes, sizeof h);
+	h.sum = 0;
+	return libdeflate_crc32(libdeflate_crc32(0, &h, sizeof h), bytes + sizeof h, size - sizeof h);
+}
+
+/* ---- reading -------------------------------------------------------------------------------------------------------------- */
+
+static void path_of(char out[PATH_MAX], const char *common, const char *file)
+{
+	if (snprintf(out, PATH_MAX, "%s/sluice%s", common, file) >= PATH_MAX)
+		out[0] = '\0'; /* no file has that name */
+}
+
+static const uint8_t *map_file(const char *common, size_t *size)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	path_of(path, common, "/history");
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	bool fits = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= (off_t)sizeof(struct header) && st.st_size <= GIT_MEMORY_MAX;
+	void *map = fits ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0) : MAP_FAILED;
+	(void)close(fd);
+	*size = fits ? (size_t)st.st_size : 0;
+	return map == MAP_FAILED ? NULL : map;
+}
+
+/* Ids are as good as random: their first bytes are the hash. */
+static size_t hash_of(const uint8_t *id)
+{
+	size_t x;
+	memcpy(&x, id, sizeof x);
+	return x;
+}
+
+static bool index_ids(git_memory *m)
+{
+	m->slots = 16;
+	while (m->slots < (size_t)m->n * 2)
+		m->slots *= 2;
+	m->slot = calloc(m->slots, sizeof *m->slot);
+	for (uint32_t i = 0; m->slot && i < m->n; i++) {
+		size_t s = hash_of(m->id + (size_t)i * m->hash) & (m->slots - 1);
+		while (m->slot[s])
+			s = (s + 1) & (m->slots - 1);
+		m->slot[s] = i + 1;
+	}
+	return m->slot != NULL;
+}
+
+git_memory *git_memory_open(const char *common, uint8_t hash)
+{
+	git_memory m = { 0 }, *out = NULL;
+	size_t size = 0;
+	struct header h;
+	const uint8_t *map = map_file(common, &size);
+	if (!map)
+		return NULL;
+	memcpy(&h, map, sizeof h);
+	bool good = sum_of(map, size) == h.sum && git_memory_parse(&m, map, size) && m.hash == hash;
+	if (good && index_ids(&m))
+		out = malloc(sizeof *out);
+	m.map = map;
+	m.size = size;
+	if (out) {
+		*out = m;
+	} else {
+		free(m.slot);
+		(void)munmap((void *)(uintptr_t)map, size);
+	}
+	return out;
+}
+
+void git_memory_close(git_memory *m)
+{
+	if (!m)
+		return;
+	(void)munmap((void *)(uintptr_t)m->map, m->size);
+	free(m->slot);
+	free(m);
+}
+
+bool git_memory_find(const git_memory *m, const struct git_raw *id, uint32_t *place)
+{
+	for (size_t s = hash_of(id->b) & (m->slots - 1); m->slot[s]; s = (s + 1) & (m->slots - 1))
+		if (memcmp(m->id + (size_t)(m->slot[s] - 1) * m->hash, id->b, m->hash) == 0) {
+			*place = m->slot[s] - 1;
+			return true;
+		}
+	return false;
+}
+
+bool git_memory_line(const git_memory *m, uint32_t place, slu_str *out)
+{
+	uint32_t from = m->line_at[place], to = m->line_at[place + 1];
+	if (from == to)
+		return false;
+	*out = (slu_str){ m->lines + from, to - from - 1 };
+	return true;
+}
+
+bool git_memory_tag(const git_memory *m, const struct git_raw *id, slu_str *out)
+{
+	size_t low = 0, high = m->tag_n;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = memcmp(m->tag_id + mid * m->hash, id->b, m->hash);
+		if (c == 0) {
+			*out = (slu_str){ m->tags + m->tag_at[mid], m->tag_at[mid + 1] - m->tag_at[mid] - 1 };
+			return true;
+		}
+		low = c < 0 ? mid + 1 : low;
+		high = c < 0 ? high : mid;
+	}
+	return false;
+}
+
+/* ---- writing -------------------------------------------------------------------------------------------------------------- */
+
+static bool put(int fd, const void *bytes, uint64_t n)
+{
+	const char *p = bytes;
+	while (n > 0) {
+		ssize_t done = write(fd, p, n > INT_MAX ? INT_MAX : (size_t)n);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		p += done;
+		n -= (uint64_t)done;
+	}
+	return true;
+}
+
+/* The one that writes makes this file; where it is there already somebody else does, or was killed. */
+static int begin(const char *common, char path[PATH_MAX])
+{
+	struct stat st;
+	path_of(path, common, "");
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		return -1;
+	path_of(path, common, "/history.new");
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0 && errno == EEXIST && lstat(path, &st) == 0 && (st.st_mtime > time(NULL) || st.st_mtime < time(NULL) - STALE_S))
+		(void)unlink(path);
+	return fd;
+}
+
+void git_memory_write(const char *common, const git_memory *m)
+{
+	char path[PATH_MAX], last[PATH_MAX];
+	struct header h = { .order = ORDER, .hash = m->hash, .n = m->n, .parent_n = m->parent_n, .tag_n = m->tag_n, .lines_n = m->lines_n, .tags_n = m->tags_n };
+	const void *part[PARTS] = { m->time_s, m->parent_at, m->parent, m->line_at, m->tag_at, m->id, m->tree, m->tag_id, m->lines, m->tags };
+	uint64_t size[PARTS], all = sizeof h;
+	memcpy(h.magic, magic, sizeof magic);
+	sizes(&h, size);
+	uint32_t sum = libdeflate_crc32(0, &h, sizeof h);
+	for (size_t i = 0; i < PARTS; i++) {
+		all += size[i];
+		sum = size[i] ? libdeflate_crc32(sum, part[i], (size_t)size[i]) : sum;
+	}
+	h.sum = sum;
+	path_of(last, common, "/history");
+	int fd = all > GIT_MEMORY_MAX ? -1 : begin(common, path);
+	if (fd < 0)
+		return;
+	bool good = put(fd, &h, sizeof h);
+	for (size_t i = 0; i < PARTS && good; i++)
+		good = put(fd, part[i], size[i]);
+	good = close(fd) == 0 && good;
+	if (!good || rename(path, last) != 0)
+		(void)unlink(path);
+}
