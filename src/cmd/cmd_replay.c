@@ -172,7 +172,8 @@ const struct cmd_desc cmd_replay = {
 	          "it, the one that you stand in. Without --strategy or --preset the strategy in force judges; where there is none, each of the general presets is tried, "
 	          "and the one that fits best is shown.\n\n"
 	          "What a history does not say is not guessed: which branch a merge brought is read from its message or from the branches that are there, and what stays "
-	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Nobody is named. Nothing is changed.\n\n"
+	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Paths, sizes and contents of files are not looked at: where the strategy has rules on them, the "
+	          "output says that they were not judged. Nobody is named. Nothing is changed.\n\n"
 	          "What was read of a larger history (ids, times, first lines of messages, tags) is left in sluice/history of the repository's Git folder, so that the next "
 	          "replay reads only what is new. It may be deleted at any time; --no-cache neither reads nor writes it.",
 	.example = "sluice replay                               the repository around\n"

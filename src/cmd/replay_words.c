@@ -134,7 +134,7 @@ const char *const *cmd_replay_unknown(struct cmd_ctx *c, const struct cmd_replay
 	*SLU_ADD(c->a, &list) = "How many commits went up in one push: each commit of a branch's line counts as one.";
 	*SLU_ADD(c->a, &list) = "Who reviewed and what was tested: such rules are counted as waiting, never as refusals.";
 	if (x->s->files.forbid_n || x->s->files.max_size || x->s->files.scan_secrets)
-		*SLU_ADD(c->a, &list) = "Files are not looked at here, only commits, branches and tags.";
+		*SLU_ADD(c->a, &list) = "Files: no path, size or content is looked at here, and so none of the rules on them (files).";
 	*SLU_ADD(c->a, &list) = NULL;
 	return list.v;
 }

@@ -247,6 +247,10 @@ slu_rc git_topology(struct port_git_topology *out, slu_arena *a, const char *obj
 	t.memory = memory && memory->hash == t.id_n ? memory : NULL;
 	t.memory_n = t.memory ? t.memory->n : 0;
 	t.known_n = t.memory_n + t.graph_n;
+	if (t.memory) { /* most often all of them come again */
+		t.parent.cap = (size_t)t.memory->parent_n + 256;
+		t.parent.v = SLU_NEW_N(a, uint32_t, t.parent.cap);
+	}
 	grow_state(&t, t.known_n + 1);
 	for (size_t i = 0; i < n && rc == SLU_OK; i++) {
 		struct git_raw id = git_raw_of(&tip[i]);

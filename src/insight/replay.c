@@ -142,7 +142,8 @@ static slu_str source_of(struct replay *r, uint32_t c, const struct joined *j)
 	uint32_t line = r->h->line_of[ins_parent(r->h, c, 1)];
 	slu_auto_buf ref;
 	slu_buf_init(&ref, 4096);
-	slu_buf_addf(&ref, "refs/heads/%.*s", SLU_FMT(name));
+	slu_buf_adds(&ref, "refs/heads/");
+	slu_buf_addstr(&ref, name);
 	if (name.n && (ref.over || pol_ref_refused(slu_buf_str(&ref))))
 		name.n = 0;
 	if (name.n && j->says.loose && ins_find_line(r->h, name) == INS_NONE && replay_kind(r, name) == STRAT_NONE)
