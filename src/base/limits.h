@@ -19,7 +19,7 @@
 #define SLU_MAX_PUSH_COMMITS 100000u    /* commits judged one by one in a push */
 #define SLU_MAX_HISTORY_COMMITS 10000000u /* of a repository, replayed at once */
 #define SLU_MAX_HISTORY_BRANCHES 10000u /* of a repository, each held against all others */
-#define SLU_MAX_HISTORY_RELEASES 10000u /* in one changelog, each held against all before it */
+#define SLU_MAX_HISTORY_RELEASES 10000u /* tags of a repository, each held against all before it */
 #define SLU_MAX_PUSH_FILES 1000000u     /* paths that the commits of a push change, each commit's own */
 #define SLU_MAX_PUSH_PATHS (256u * 1024 * 1024) /* bytes of their names */
 #define SLU_MAX_PUSH_ENTRIES (10u * SLU_MAX_PUSH_FILES) /* of folders, looked at to find them */

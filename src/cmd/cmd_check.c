@@ -131,8 +131,9 @@ static int scope_all(struct check *k)
 	int code = 0;
 	if (k->o.facts.branches(k->o.facts.ctx, k->c->a, &name, &head, &n, &err) != SLU_OK || g->ops->refs(g, k->c->a, SLU_STR("refs/tags/"), &tag, &tag_n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
-	if (n > SLU_MAX_HISTORY_BRANCHES) {
-		(void)!slu_fail(&err, SLU_E_LIMIT, "There are %zu branches here; --all judges at most %u, as each is held against the others. One is judged with --branch NAME.", n, SLU_MAX_HISTORY_BRANCHES);
+	if (n > SLU_MAX_HISTORY_BRANCHES || tag_n > SLU_MAX_HISTORY_RELEASES) {
+		(void)!slu_fail(&err, SLU_E_LIMIT, "There are %zu branches and %zu tags here; --all judges at most %u of each, as each is held against the others. One branch is judged with --branch NAME.", n, tag_n,
+				SLU_MAX_HISTORY_BRANCHES);
 		return cmd_fail(k->c, &err);
 	}
 	for (size_t i = 0; i < n && code == 0; i++)

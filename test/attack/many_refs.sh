@@ -65,14 +65,17 @@ says 0 "allow" why push work/0000001 --as ann --level write
 says 1 "deny" why push main --as ann --level write
 says 0 "allow" why tag v99.0.0 main --as ann --level admin
 says 0 "0 refused" commit lint --every
-says 2 "There are $((branches + 1)) branches here; --all judges at most 10000" check --all
+says 2 "There are $((branches + 1)) branches and $tags tags here; --all judges at most 10000 of each" check --all
 says 2 "There are $((branches + 1)) branches here; a history is looked at with at most 10000" replay
 says 2 "There are $((branches + 1)) branches here; a history is looked at with at most 10000" init --detect --dry-run
 says 2 "There are $tags releases here; --all writes at most 10000" changelog --all
 [ "$(printf '%s\n' "$out" | wc -l)" = 1 ] || fail "more than a sentence"
 
-# Tags alone are no matter: each is judged.
+# Tags alone are no matter to a replay; a check holds each against all others.
 many 10 "$tags"
-says 0 "$((tags + 11)) things judged" check --all
+says 2 "There are 11 branches and $tags tags here" check --all
 says 0 "tags" replay
+many 10 1000
+says 1 "1011 things judged" check --all
+has "999 refused" # all on one commit: none but the highest could be made now
 exit 0
