@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/plan.h"
+#include "app/plan_release.h"
 
 #include <stdarg.h>
 
@@ -205,14 +205,30 @@ slu_rc app_plan_bring(slu_oid *out, struct app_plan *p, slu_str source, slu_str 
 
 /* ---- what follows ------------------------------------------------------------------------------------------------------------- */
 
+/* A branch of that name that was not paid yet, and cannot simply go on to this commit, stays as it is: this one gets a number. */
+static slu_rc owed_branch(const char **out, struct app_plan *p, const char *how, slu_str source, const char *into, const slu_oid *head, slu_err *err)
+{
+	const char *name = slu_printf(p->a, "sluice/%s/%.*s-into-%s", how, SLU_FMT(source), into);
+	for (unsigned i = 2; i < 1000; i++) {
+		slu_oid there;
+		bool before = true;
+		SLU_TRY(app_plan_at(&there, p, head_ref(p, slu_s(name)), err));
+		if (!slu_oid_is_zero(&there))
+			SLU_TRY(p->git->ops->is_ancestor(p->git, &there, head, &before, err));
+		if (before) {
+			*out = name;
+			return app_plan_move(p, head_ref(p, slu_s(name)), head, err);
+		}
+		name = slu_printf(p->a, "sluice/%s/%u/%.*s-into-%s", how, i, SLU_FMT(source), into);
+	}
+	return slu_fail(err, SLU_E_LIMIT, "Too many merges into %s are owed already. Bring them in first.", into);
+}
+
 /* It is not made now, and must not be forgotten: its branch says so to everybody. */
 static slu_rc owe(struct app_plan *p, const char *how, slu_str source, const char *into, const slu_oid *head, const char *why, slu_err *err)
 {
-	const char *name = slu_printf(p->a, "sluice/%s/%.*s-into-%s", how, SLU_FMT(source), into);
-	slu_oid there;
-	SLU_TRY(app_plan_at(&there, p, slu_s(slu_printf(p->a, "%s%s", heads, name)), err));
-	if (slu_oid_is_zero(&there))
-		SLU_TRY(app_plan_move(p, slu_s(slu_printf(p->a, "%s%s", heads, name)), head, err));
+	const char *name = NULL;
+	SLU_TRY(owed_branch(&name, p, how, source, into, head, err));
 	app_plan_says(p, "leave %s, for somebody to bring it into %s (%s)", name, into, why);
 	*SLU_ADD(p->a, &p->owed) = slu_printf(p->a, "%.*s is owed to %s: %s It waits on the branch %s.", SLU_FMT(source), into, why, name);
 	return SLU_OK;
@@ -259,7 +275,7 @@ static slu_rc bring(struct app_plan *p, slu_str ref, slu_str source, const slu_o
 	return app_plan_move(p, ref, &made, err);
 }
 
-static slu_rc follow_tag(struct app_plan *p, const struct pol_follow *f, const slu_oid *merged, slu_err *err)
+static slu_rc follow_tag(struct app_plan *p, const struct pol_follow *f, const slu_oid *merged, slu_str notes, slu_err *err)
 {
 	const struct strat_tag *cls = &p->s->tag[f->tag_class];
 	slu_oid there, id;
@@ -270,21 +286,22 @@ static slu_rc follow_tag(struct app_plan *p, const struct pol_follow *f, const s
 	if (!slu_oid_is_zero(&there))
 		return slu_fail(err, SLU_E_EXISTS, "The tag %s that this merge gets is there already, on %.10s. Choose a higher version.", short_of(slu_s(f->ref)), there.hex);
 	slu_str name = slu_s(short_of(slu_s(f->ref)));
-	SLU_TRY(p->clone->ops->tag(p->clone, name, merged, slu_s(slu_printf(p->a, "%s\n", name.p)), cls->signed_, &id, err));
+	slu_str message = slu_s(notes.n ? slu_printf(p->a, "%s\n\n%.*s\n", name.p, SLU_FMT(notes)) : slu_printf(p->a, "%s\n", name.p));
+	SLU_TRY(p->clone->ops->tag(p->clone, name, merged, message, cls->signed_, &id, err));
 	const struct pol_action act = { .verb = POL_TAG, .actor = p->off->person, .ref = slu_s(f->ref), .old = slu_oid_zero(), .new_ = id, .cause = POL_BY_MERGE };
 	SLU_TRY(app_plan_ask(&v, p, &act, err));
 	app_plan_says(p, "tag %s on %.10s", name.p, merged->hex);
 	return app_plan_move(p, slu_s(f->ref), &id, err);
 }
 
-static slu_rc follow(struct app_plan *p, const struct app_plan_merge *m, const struct pol_verdict *v, const slu_oid *merged, const slu_oid *source, slu_err *err)
+static slu_rc follow(struct app_plan *p, const struct app_plan_merge *m, const struct pol_verdict *v, const slu_oid *merged, const slu_oid *source, slu_str notes, slu_err *err)
 {
 	const slu_oid none = slu_oid_zero();
 	for (size_t i = 0; i < v->follow.n; i++) {
 		const struct pol_follow *f = &v->follow.v[i];
 		switch (f->kind) {
 		case POL_FOLLOW_TAG:
-			SLU_TRY(follow_tag(p, f, merged, err));
+			SLU_TRY(follow_tag(p, f, merged, notes, err));
 			break;
 		case POL_FOLLOW_ALSO_INTO:
 			SLU_TRY(bring(p, slu_s(f->ref), m->source, source, "also-into", err));
@@ -319,6 +336,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	slu_str source_ref = head_ref(p, m->source), target_ref = head_ref(p, m->target), message = m->message;
 	slu_oid source, target, merged;
 	struct pol_verdict v;
+	struct app_plan_release release;
 	bool inside = false;
 	SLU_TRY(app_plan_at(&source, p, source_ref, err));
 	SLU_TRY(app_plan_at(&target, p, target_ref, err));
@@ -327,7 +345,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	SLU_TRY(p->git->ops->is_ancestor(p->git, &source, &target, &inside, err));
 	if (inside)
 		return slu_fail(err, SLU_E_INVALID, "%.*s has nothing that %.*s does not have: there is nothing to finish. Delete it: git branch -d %.*s", SLU_FMT(m->source), SLU_FMT(m->target), SLU_FMT(m->source));
-	const struct app_join j = join_of(p, m->source, m->target, &source, &target);
+	struct app_join j = join_of(p, m->source, m->target, &source, &target);
 	if (message.n == 0 && method == STRAT_SQUASH)
 		SLU_TRY(squash_message(&message, p, &j, err));
 	p->off->source = m->source;
@@ -335,12 +353,15 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	p->off->source_head = source;
 	const struct pol_action act = { .verb = POL_MERGE, .actor = p->off->person, .source = m->source, .target = m->target, .message = method == STRAT_SQUASH ? message : (slu_str){ 0 }, .version = m->version };
 	SLU_TRY(app_plan_ask(&v, p, &act, err));
+	SLU_TRY(app_plan_release_write(&release, p, m, &v, &source, err));
+	j.source = p->off->source_head = source;
 	if (message.n == 0)
 		message = slu_s(slu_printf(p->a, "Merge %.*s into %.*s\n", SLU_FMT(m->source), SLU_FMT(m->target)));
 	SLU_TRY(joined(&merged, p, &j, method, message, err));
+	SLU_TRY(app_plan_release_says(p, &release, &merged, err));
 	app_plan_says(p, "%s %.*s into %.*s (%.10s)", method == STRAT_MERGE ? "merge" : method == STRAT_SQUASH ? "squash" : method == STRAT_REBASE ? "rebase" : "fast-forward", SLU_FMT(m->source), SLU_FMT(m->target), merged.hex);
 	SLU_TRY(app_plan_move(p, target_ref, &merged, err));
-	return follow(p, m, &v, &merged, &source, err);
+	return follow(p, m, &v, &merged, &source, release.notes, err);
 }
 
 /* ---- what must hold before ------------------------------------------------------------------------------------------------------ */

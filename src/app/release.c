@@ -3,6 +3,7 @@
 #include "app/release.h"
 
 #include "app/refuse.h"
+#include "app/release_files.h"
 #include "app/release_impl.h"
 
 static slu_str full_ref(slu_arena *a, slu_str branch)
@@ -24,16 +25,10 @@ static slu_rc may_cut(struct app_release_result *out, struct app_unit *u, struct
 /* Where the release writes nothing itself, its branch brings what its base has: that must be more than the target has. */
 static slu_rc something_to_bring(struct app_unit *u, const struct app_repo *r, const struct flow_plan *p, const struct flow_refs *refs, slu_err *err)
 {
+	const struct app_release_files w = { .a = u->a, .git = r->git, .s = r->strategy, .now_s = u->now_s };
 	const struct flow_ref *target = flow_ref_find(refs, full_ref(u->a, slu_s(p->target_branch)).p);
-	bool inside = false;
-	for (size_t i = 0; i < p->step.n; i++)
-		if (p->step.v[i].kind == FLOW_VERSION_FILE || p->step.v[i].kind == FLOW_CHANGELOG)
-			return SLU_OK;
-	if (target)
-		SLU_TRY(r->git->ops->is_ancestor(r->git, &p->step.v[0].id, &target->id, &inside, err));
-	if (inside)
-		return slu_fail(err, SLU_E_INVALID, "There is nothing to release: %s has no commit that %s does not have.", p->base, p->target_branch);
-	return SLU_OK;
+	const slu_oid none = slu_oid_zero();
+	return app_release_brings(&w, p, &p->step.v[0].id, target ? &target->id : &none, err);
 }
 
 /* Make the commit and the branch, in one act with what the flow remembers. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice KIND finish: merge a branch where the strategy takes it, with all that follows, in a clone. */
-#include "cmd/work.h"
+#include "app/owed.h"
+#include "cmd/release.h"
 
 static slu_rc no_way(struct cmd_ctx *c, const struct cmd_work *w, int kind, slu_err *err)
 {
@@ -56,11 +57,30 @@ static slu_rc others_current(struct cmd_ctx *c, struct cmd_work *w, int kind, sl
 	return SLU_OK;
 }
 
-static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, slu_err *err)
+/* Branches of merges that were owed, and are in by now, go; what is still owed is said. */
+static slu_rc settle(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 {
-	const char *target = NULL;
+	const slu_oid none = slu_oid_zero();
+	const struct app_owed *v = NULL;
+	size_t n = 0;
+	SLU_TRY(app_owed_list(&v, &n, c->a, w->w.git, &w->refs, err));
+	for (size_t i = 0; i < n; i++) {
+		if (!v[i].paid) {
+			*SLU_ADD(c->a, &w->p.owed) = v[i].text;
+			continue;
+		}
+		app_plan_says(&w->p, "delete the branch %s, which is paid", v[i].branch);
+		SLU_TRY(app_plan_move(&w->p, slu_s(slu_printf(c->a, "refs/heads/%s", v[i].branch)), &none, err));
+	}
+	return SLU_OK;
+}
+
+static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target, slu_err *err)
+{
 	slu_oid left;
-	SLU_TRY(find_target(&target, c, w, kind, err));
+	if (!target || cmd_has(c, "into"))
+		SLU_TRY(find_target(&target, c, w, kind, err));
+	SLU_TRY(settle(c, w, err));
 	SLU_TRY(must_have(w, source, err));
 	SLU_TRY(must_have(w, target, err));
 	SLU_TRY(others_current(c, w, kind, err));
@@ -74,9 +94,16 @@ static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *
 	return cmd_has(c, "no-push") ? SLU_OK : app_plan_push(&w->p, err);
 }
 
-static int finish(struct cmd_ctx *c, struct cmd_work *w)
+int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target)
 {
 	slu_err err = { 0 };
+	if (plan(c, w, kind, source, target, &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s is finished.", source));
+}
+
+static int finish(struct cmd_ctx *c, struct cmd_work *w)
+{
 	int code = cmd_work_open(c, w), kind = STRAT_NONE;
 	const char *source = NULL;
 	if (code == 0)
@@ -87,9 +114,7 @@ static int finish(struct cmd_ctx *c, struct cmd_work *w)
 		code = cmd_work_fetch(c, w);
 	if (code)
 		return code;
-	if (plan(c, w, kind, source, &err) != SLU_OK)
-		return cmd_work_stopped(c, w, &err);
-	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s is finished.", source));
+	return cmd_finish_branch(c, w, kind, source, NULL);
 }
 
 static int run(struct cmd_ctx *c)

@@ -2,6 +2,7 @@
 /** sluice KIND start: a branch of a kind, from where the strategy says, in a clone. */
 #include "cmd/work.h"
 
+#include "base/quantity.h"
 #include "policy/next.h"
 
 /* The newest tag of the class, by version. */
@@ -59,18 +60,77 @@ static slu_rc find_base(slu_oid *at, const char **named, struct cmd_ctx *c, stru
 	return app_plan_at(at, &w->p, slu_s(slu_printf(c->a, "refs/heads/%s", from)), err);
 }
 
-static slu_rc make(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *name, slu_err *err)
-{
-	const char *ref = slu_printf(c->a, "refs/heads/%s", name), *base = NULL;
-	const struct flow_ref *there = flow_ref_find(&w->refs, ref);
-	struct pol_verdict v;
+struct begun {
+	const char *base, *name;
 	slu_oid at;
+};
+
+/* Does the merge of such a branch make a release? Then its name has the version. */
+static bool is_release(const strat *s, int kind)
+{
+	const struct strat_branch *b = &s->branch[kind];
+	for (size_t i = 0; i < b->edge_n; i++)
+		if (b->edge[i].tag != STRAT_NONE && s->tag[b->edge[i].tag].type == STRAT_TAG_RELEASE && (b->type == STRAT_RELEASE || b->type == STRAT_HOTFIX))
+			return true;
+	return false;
+}
+
+/* The version that it will have: the one that was typed, which must be new and above those of its line, else the next of its kind. */
+static slu_rc find_version(slu_str *out, struct cmd_ctx *c, struct cmd_work *w, int kind, const struct begun *b, slu_str given, slu_err *err)
+{
+	struct strat_captures caps = { 0 };
+	const strat *s = w->o.strategy;
+	struct pol_next n;
+	slu_err why = { 0 };
+	int of = strat_branch_kind(s, slu_s(b->base), &caps);
+	const struct pol_next_ask ask = {
+		.line = of == STRAT_NONE ? (slu_str){ 0 } : pol_line_of(c->a, &s->branch[of], &caps), .given = given, .bump = s->branch[kind].bump, .tip = b->at, .also = slu_oid_zero(), .at_least_patch = true,
+	};
+	slu_rc rc = pol_next(&n, c->a, s, &w->o.facts, &ask, &why);
+	if (rc == SLU_OK)
+		rc = pol_next_allowed(&n, c->a, s, &w->o.facts, ask.line, &why);
+	if (rc != SLU_OK)
+		return slu_fail(err, rc == SLU_E_DENIED || rc == SLU_E_WAIT ? SLU_E_INVALID : rc, "%s", why.text);
+	*out = n.version;
+	return SLU_OK;
+}
+
+/* What it is called, by what was typed (NULL: nothing). */
+static slu_rc find_name(struct begun *b, struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, slu_err *err)
+{
+	const strat *s = w->o.strategy;
+	struct strat_captures caps = { 0 };
+	char today[SLU_TIME_TEXT], *name = NULL;
+	slu_str version;
+	(void)slu_time_text(w->o.now_s, today);
+	if (!word && !is_release(s, kind))
+		return slu_fail(err, SLU_E_USAGE, "What is it called? Say its name: sluice %.*s start NAME", SLU_FMT(s->branch[kind].name));
+	if (!word) {
+		SLU_TRY(find_version(&version, c, w, kind, b, (slu_str){ 0 }, err));
+		word = slu_str_dup(c->a, version);
+		w->op.command = slu_s(slu_printf(c->a, "%.*s %s", SLU_FMT(w->op.command), word));
+	}
+	SLU_TRY(flow_branch_name(&name, c->a, s, kind, slu_s(word), (slu_str){ today, 10 }, err));
+	b->name = name;
+	const struct flow_ref *there = flow_ref_find(&w->refs, slu_printf(c->a, "refs/heads/%s", name));
 	if (there)
 		return slu_fail(err, SLU_E_EXISTS, "The branch %s is there already, at %.10s. Work on it: git switch %s", name, there->id.hex, name);
-	SLU_TRY(find_base(&at, &base, c, w, kind, err));
+	(void)strat_branch_kind(s, slu_s(name), &caps);
+	return is_release(s, kind) && caps.v[STRAT_CAP_VERSION].n ? find_version(&version, c, w, kind, b, caps.v[STRAT_CAP_VERSION], err) : SLU_OK;
+}
+
+static slu_rc make(const char **name, struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, slu_err *err)
+{
+	struct begun b = { 0 };
+	struct pol_verdict v;
+	SLU_TRY(find_base(&b.at, &b.base, c, w, kind, err));
+	SLU_TRY(find_name(&b, c, w, kind, word, err));
+	const char *ref = slu_printf(c->a, "refs/heads/%s", b.name), *base = b.base;
+	slu_oid at = b.at;
+	*name = b.name;
 	const struct pol_action act = { .verb = POL_CREATE, .actor = w->o.ctx.person, .ref = slu_s(ref), .old = slu_oid_zero(), .new_ = at };
 	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
-	app_plan_says(&w->p, "create the branch %s from %s (%.10s)", name, base, at.hex);
+	app_plan_says(&w->p, "create the branch %s from %s (%.10s)", b.name, base, at.hex);
 	return app_plan_move(&w->p, slu_s(ref), &at, err);
 }
 
@@ -100,13 +160,11 @@ static int start(struct cmd_ctx *c, struct cmd_work *w)
 	const char *name = NULL;
 	if (code == 0)
 		kind = cmd_work_kind(c, w, c->arg[0], &code);
-	if (code == 0)
-		name = cmd_work_branch(c, w, kind, c->arg[1], &code);
 	if (code == 0 && cmd_has(c, "fetch"))
 		code = cmd_work_fetch(c, w);
 	if (code)
 		return code;
-	if (make(c, w, kind, name, &err) != SLU_OK || make_twin(c, w, kind, name, &err) != SLU_OK || app_plan_trees(&w->p, slu_s(name), &err) != SLU_OK)
+	if (make(&name, c, w, kind, c->arg_n > 1 ? c->arg[1] : NULL, &err) != SLU_OK || make_twin(c, w, kind, name, &err) != SLU_OK || app_plan_trees(&w->p, slu_s(name), &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
 	return cmd_work_carry_out(c, w, slu_printf(c->a, "You are on %s.", name));
 }
@@ -131,18 +189,20 @@ static const struct cmd_opt options[] = {
 const struct cmd_desc cmd_branch_start = {
 	.name = "branch start",
 	.summary = "Begin a branch of a kind, from where the strategy says",
-	.usage = "KIND NAME",
+	.usage = "KIND [NAME]",
 	.group = CMD_G_WORK,
-	.args_min = 2,
+	.args_min = 1,
 	.args_max = 2,
 	.flags = CMD_DRY_RUN | CMD_KIND,
 	.opts = options,
 	.run = run,
 	.detail = "Usually typed as `sluice KIND start NAME`: every kind of branch of the strategy is a command. NAME is what stands in the pattern of the kind, or the whole name. "
-	          "The branch is made in this clone and checked out; `sluice KIND publish` brings it to the remote.\n\n"
+	          "The branch is made in this clone and checked out; `sluice KIND publish` brings it to the remote. A release or hotfix without NAME gets the next version of the line "
+	          "that it begins at.\n\n"
 	          "Nothing is done when files are changed, when Git has something under way, or when the base is behind its remote.",
 	.example = "sluice feature start login             feature/login, from its base\n"
 	           "sluice hotfix start 1.2.1 --dry-run\n"
+	           "sluice hotfix start --from support/1.x      the next patch of that line\n"
 	           "sluice branch start release 2.1.0      a kind called like a command",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(9),
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The operation under way, in this clone or on the server: status, continue, abort, undo, log. */
 #include "base/quantity.h"
+#include "app/owed.h"
 #include "cmd/call.h"
 #include "cmd/flow.h"
 #include "cmd/work.h"
@@ -92,12 +93,6 @@ struct local {
 	int code;            /* why it could not be looked at; 0: it could */
 };
 
-static bool in_a_clone(struct cmd_ctx *c)
-{
-	const struct port_git_here *here;
-	return cmd_here(c, &here, NULL) == SLU_OK && !here->bare;
-}
-
 /* What is here. A clone where nothing was ever done has no folder for it: then nothing is made, and nothing is locked. */
 static void look(struct cmd_ctx *c, struct local *l)
 {
@@ -105,7 +100,7 @@ static void look(struct cmd_ctx *c, struct local *l)
 	size_t n = 0;
 	slu_err err = { 0 };
 	*l = (struct local){ 0 };
-	if (!in_a_clone(c))
+	if (!cmd_in_a_clone(c))
 		return;
 	if (c->ports->clone_open(&l->w.clone, c->here, &err) != SLU_OK || app_op_load(&l->op, &l->under_way, c->a, l->w.clone, &err) != SLU_OK ||
 	    app_op_log(&log, &n, c->a, l->w.clone, &err) != SLU_OK)
@@ -115,12 +110,6 @@ static void look(struct cmd_ctx *c, struct local *l)
 	l->any = l->code == 0 && (l->under_way || n > 0);
 	cmd_work_close(&l->w);
 	l->w = (struct cmd_work){ 0 };
-}
-
-static bool asks_server(struct cmd_ctx *c)
-{
-	const char *server = NULL, *token = NULL;
-	return cmd_has(c, "home") || cmd_has(c, "server") || cmd_has(c, "repo") || c->home || c->server || cmd_remote_server(c, &server, &token, NULL) == SLU_OK;
 }
 
 static int nothing(struct cmd_ctx *c)
@@ -228,13 +217,34 @@ static int undo_here(struct cmd_ctx *c, struct local *l)
 
 /* ---- the commands --------------------------------------------------------------------------------------------------------------- */
 
+/* Merges that conflicted and wait on a branch, here or on the remote: said until somebody brings them in. */
+static void say_owed(struct cmd_ctx *c)
+{
+	const struct port_git_here *here = NULL;
+	const struct app_owed *v = NULL;
+	struct flow_refs refs;
+	port_git *g = NULL;
+	size_t n = 0;
+	if (!cmd_in_a_clone(c) || cmd_here(c, &here, NULL) != SLU_OK)
+		return;
+	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1 };
+	if (c->ports->git_open(&g, &open, NULL) != SLU_OK)
+		return;
+	if (cmd_branches(c, &refs, g, cmd_remote(c, here), NULL) == SLU_OK && app_owed_list(&v, &n, c->a, g, &refs, NULL) == SLU_OK)
+		for (size_t i = 0; i < n; i++)
+			if (!v[i].paid)
+				cmd_say(c, "%s", v[i].text);
+	g->ops->close(g);
+}
+
 static int run_status(struct cmd_ctx *c)
 {
 	struct local l;
+	say_owed(c);
 	look(c, &l);
-	if (l.code || l.under_way || (l.any && !asks_server(c)))
+	if (l.code || l.under_way || (l.any && !cmd_asks_server(c)))
 		return l.code ? l.code : show_here(c, &l.op);
-	if (!in_a_clone(c) || asks_server(c))
+	if (!cmd_in_a_clone(c) || cmd_asks_server(c))
 		return server_status(c);
 	cmd_say(c, "Nothing is under way here, and nothing was done yet.");
 	return 0;
@@ -248,7 +258,7 @@ static int act(struct cmd_ctx *c, int (*here)(struct cmd_ctx *, struct local *),
 	if (code == 0 && l.under_way)
 		code = here(c, &l);
 	else if (code == 0)
-		code = !in_a_clone(c) || asks_server(c) ? on_server(c) : nothing(c);
+		code = !cmd_in_a_clone(c) || cmd_asks_server(c) ? on_server(c) : nothing(c);
 	cmd_work_close(&l.w);
 	return code;
 }
@@ -273,7 +283,7 @@ static int run_undo(struct cmd_ctx *c)
 		(void)!slu_fail(&err, SLU_E_CONFLICT, "\"%.*s\" is under way; it is given up by: sluice abort", SLU_FMT(l.op.command));
 		code = cmd_fail(c, &err);
 	} else if (code == 0) {
-		code = l.any && !asks_server(c) ? undo_here(c, &l) : in_a_clone(c) && !asks_server(c) ? nothing(c) : server_undo(c);
+		code = l.any && !cmd_asks_server(c) ? undo_here(c, &l) : cmd_in_a_clone(c) && !cmd_asks_server(c) ? nothing(c) : server_undo(c);
 	}
 	cmd_work_close(&l.w);
 	return code;

@@ -18,7 +18,7 @@ static slu_str remote_of(slu_str key)
 }
 
 /* The remote of the current branch, else `origin`, else the only one. */
-static slu_str find_remote(struct cmd_ctx *c, const struct port_git_here *h)
+slu_str cmd_remote(struct cmd_ctx *c, const struct port_git_here *h)
 {
 	slu_str branch = cmd_here_branch(c), only = { 0 };
 	slu_str own = branch.n ? cmd_setting(c, slu_printf(c->a, "branch.%.*s.remote", SLU_FMT(branch))) : SLU_STR("");
@@ -212,7 +212,7 @@ int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct c
 		.alternates = from_git("GIT_ALTERNATE_OBJECT_DIRECTORIES") };
 	if (c->ports->git_open(&o->ctx.git.git, &open, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	o->ctx.remote = ask->own_branches ? SLU_STR("") : find_remote(c, here);
+	o->ctx.remote = ask->own_branches ? SLU_STR("") : cmd_remote(c, here);
 	if (o->ctx.remote.n && keeps_own_branches(c, o->ctx.git.git, here, o->ctx.remote))
 		o->ctx.remote = SLU_STR("");
 	o->default_branch = ask->default_branch.n ? ask->default_branch : find_default(c, o, here);

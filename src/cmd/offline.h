@@ -39,6 +39,8 @@ int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct c
 /** Judge by this preset from now on. @return 0, or the exit code */
 int cmd_offline_preset(struct cmd_ctx *c, struct cmd_offline *o, const char *name);
 void cmd_offline_close(struct cmd_offline *o);
+/** The remote of the current branch, else `origin`, else the only one. n == 0: there is none. */
+slu_str cmd_remote(struct cmd_ctx *c, const struct port_git_here *h);
 /** The push that moves nothing: a verdict without rules, or a sentence. @return the exit code */
 int cmd_offline_same(struct cmd_ctx *c, struct cmd_offline *o, const struct pol_action *act);
 /** Decide and show: text with a line that says what is judged, or JSON. @return exit code: 0 allow, 1 deny, 8 wait */

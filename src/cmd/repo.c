@@ -228,3 +228,15 @@ slu_rc cmd_remote_server(struct cmd_ctx *c, const char **server, const char **to
 	*server = slu_printf(c->a, "%.*s%.*s", (int)scheme, url.p, SLU_FMT(rest));
 	return SLU_OK;
 }
+
+bool cmd_asks_server(struct cmd_ctx *c)
+{
+	const char *server = NULL, *token = NULL;
+	return cmd_has(c, "home") || cmd_has(c, "server") || cmd_has(c, "repo") || c->home || c->server || cmd_remote_server(c, &server, &token, NULL) == SLU_OK;
+}
+
+bool cmd_in_a_clone(struct cmd_ctx *c)
+{
+	const struct port_git_here *here;
+	return cmd_here(c, &here, NULL) == SLU_OK && !here->bare;
+}

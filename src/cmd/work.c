@@ -32,27 +32,30 @@ int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)
 	return w->clone->ops->lock(w->clone, &err) == SLU_OK ? 0 : cmd_fail(c, &err);
 }
 
-/* Branches here, and as branches those that only the remote has. */
-static slu_rc find_refs(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, port_git *g, slu_str remote, slu_err *err)
 {
-	port_git *g = w->w.git;
 	const struct port_git_ref *own = NULL, *theirs = NULL;
 	size_t own_n = 0, theirs_n = 0, n = 0;
-	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(w->remote)));
+	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(remote)));
 	SLU_TRY(g->ops->refs(g, c->a, SLU_STR("refs/heads/"), &own, &own_n, err));
-	if (w->remote.n)
+	if (remote.n)
 		SLU_TRY(g->ops->refs(g, c->a, prefix, &theirs, &theirs_n, err));
 	struct flow_ref *v = SLU_NEW_N(c->a, struct flow_ref, own_n + theirs_n + 1);
 	for (size_t i = 0; i < own_n; i++)
 		v[n++] = (struct flow_ref){ own[i].name, own[i].id };
-	w->refs = (struct flow_refs){ v, n };
+	const struct flow_refs here = { v, n };
 	for (size_t i = 0; i < theirs_n; i++) {
 		const char *name = slu_printf(c->a, "refs/heads/%.*s", (int)(theirs[i].name.n - prefix.n), theirs[i].name.p + prefix.n);
-		if (strcmp(name, "refs/heads/HEAD") != 0 && !flow_ref_find(&w->refs, name))
+		if (strcmp(name, "refs/heads/HEAD") != 0 && !flow_ref_find(&here, name))
 			v[n++] = (struct flow_ref){ slu_s(name), theirs[i].id };
 	}
-	w->refs.n = n;
+	*out = (struct flow_refs){ v, n };
 	return SLU_OK;
+}
+
+static slu_rc find_refs(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	return cmd_branches(c, &w->refs, w->w.git, w->remote, err);
 }
 
 static int none_under_way(struct cmd_ctx *c, struct cmd_work *w)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Releases in a clone without a server, and what they have in common with finishing a branch there. */
+#ifndef CMD_RELEASE_H
+#define CMD_RELEASE_H
+#include "cmd/work.h"
+
+/** Is it done in this clone? --local says so, else that no server is asked. */
+bool cmd_release_is_here(struct cmd_ctx *c);
+int cmd_release_start_here(struct cmd_ctx *c);
+int cmd_release_finish_here(struct cmd_ctx *c);
+
+/** Merge a branch where it goes, with what follows, and carry that out. `target` NULL: --into, else where the strategy leads. @return the exit code */
+int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target);
+/** The release that is checked out. NULL: *code is set. */
+const char *cmd_release_here(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code);
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** sluice release start|finish in a clone. */
+#include "app/owed.h"
+#include "app/plan_release.h"
+#include "cmd/call.h"
+#include "cmd/release.h"
+
+bool cmd_release_is_here(struct cmd_ctx *c)
+{
+	return c->resume || cmd_has(c, "local") || (cmd_in_a_clone(c) && !cmd_asks_server(c));
+}
+
+/* Branches as the command sees them, and tags: what flow/release.h plans with. */
+static slu_rc with_tags(struct flow_refs *out, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	const struct port_git_ref *tag = NULL;
+	size_t n = 0;
+	SLU_TRY(w->w.git->ops->refs(w->w.git, c->a, SLU_STR("refs/tags/"), &tag, &n, err));
+	struct flow_ref *v = SLU_NEW_N(c->a, struct flow_ref, w->refs.n + n + 1);
+	for (size_t i = 0; i < w->refs.n; i++)
+		v[i] = w->refs.v[i];
+	for (size_t i = 0; i < n; i++)
+		v[w->refs.n + i] = (struct flow_ref){ tag[i].name, tag[i].peeled };
+	*out = (struct flow_refs){ v, w->refs.n + n };
+	return SLU_OK;
+}
+
+/* ---- start ---------------------------------------------------------------------------------------------------------------- */
+
+/* A release that begins without what production got would take it back. */
+static slu_rc nothing_owed(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	const struct app_owed *v = NULL, *first;
+	size_t n = 0;
+	SLU_TRY(app_owed_list(&v, &n, c->a, w->w.git, &w->refs, err));
+	first = app_owed_first(v, n);
+	return first ? slu_fail(err, SLU_E_CONFLICT, "No release begins while a merge is owed. %s", first->text) : SLU_OK;
+}
+
+static slu_rc plan_start(const char **branch, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	struct flow_refs refs;
+	struct flow_plan plan;
+	SLU_TRY(nothing_owed(c, w, err));
+	SLU_TRY(with_tags(&refs, c, w, err));
+	SLU_TRY(flow_release_start(&plan, c->a, w->o.strategy, slu_s(c->arg[0]), slu_s(cmd_opt(c, "kind")), &refs, err));
+	SLU_TRY(app_plan_release_start(&w->p, &plan, &refs, err));
+	*branch = plan.branch;
+	return app_plan_trees(&w->p, slu_s(plan.branch), err);
+}
+
+static int start(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	const char *branch = NULL;
+	int code = cmd_work_open(c, w);
+	if (code == 0)
+		code = cmd_work_fetch(c, w);
+	if (code)
+		return code;
+	if (plan_start(&branch, c, w, &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	code = cmd_work_carry_out(c, w, slu_printf(c->a, "Release %s is begun: you are on %s.", c->arg[0], branch));
+	if (code == 0 && !c->dry_run)
+		cmd_say(c, "Next: sluice release finish %s", c->arg[0]);
+	return code;
+}
+
+int cmd_release_start_here(struct cmd_ctx *c)
+{
+	struct cmd_work w;
+	int code = start(c, &w);
+	cmd_work_close(&w);
+	return code;
+}
+
+/* ---- finish ----------------------------------------------------------------------------------------------------------------- */
+
+const char *cmd_release_here(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code)
+{
+	struct strat_captures caps = { 0 };
+	slu_str here = cmd_here_branch(c);
+	*kind = strat_branch_kind(w->o.strategy, here, &caps);
+	if (*kind != STRAT_NONE && w->o.strategy->branch[*kind].type == STRAT_RELEASE && caps.v[STRAT_CAP_VERSION].n)
+		return slu_str_dup(c->a, caps.v[STRAT_CAP_VERSION]);
+	*code = cmd_usage(c, "Which release? You stand on %.*s, which is no branch of one. Say its version.", SLU_FMT(here));
+	return NULL;
+}
+
+static int finish(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	struct flow_refs refs;
+	struct flow_plan plan;
+	int code = cmd_work_open(c, w), kind = STRAT_NONE;
+	const char *version = c->arg_n ? c->arg[0] : NULL;
+	if (code == 0 && !version)
+		version = cmd_release_here(c, w, &kind, &code);
+	if (code == 0 && !c->arg_n)
+		w->op.command = slu_s(slu_printf(c->a, "%.*s %s", SLU_FMT(w->op.command), version));
+	if (code == 0 && !cmd_has(c, "no-push"))
+		code = cmd_work_fetch(c, w);
+	if (code)
+		return code;
+	slu_str kind_name = kind == STRAT_NONE ? slu_s(cmd_opt(c, "kind")) : w->o.strategy->branch[kind].name;
+	if (with_tags(&refs, c, w, &err) != SLU_OK || flow_release_finish(&plan, c->a, w->o.strategy, slu_s(version), kind_name, &refs, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	return cmd_finish_branch(c, w, plan.kind, plan.branch, plan.target_branch);
+}
+
+int cmd_release_finish_here(struct cmd_ctx *c)
+{
+	struct cmd_work w;
+	int code = finish(c, &w);
+	cmd_work_close(&w);
+	return code;
+}
