@@ -11,6 +11,6 @@ int cmd_release_finish_here(struct cmd_ctx *c);
 
 /** Merge a branch where it goes, with what follows, and carry that out. `target` NULL: --into, else where the strategy leads. @return the exit code */
 int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target);
-/** The release that is checked out. NULL: *code is set. */
-const char *cmd_release_here(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code);
+/** Open the clone, ask the remote, and find the open release that VERSION (the first argument) names, or that is checked out. @return 0, or the exit code */
+int cmd_release_open(struct cmd_ctx *c, struct cmd_work *w, struct flow_plan *release);
 #endif

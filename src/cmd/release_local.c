@@ -4,6 +4,7 @@
 #include "app/plan_release.h"
 #include "cmd/call.h"
 #include "cmd/release.h"
+#include "policy/next.h"
 
 bool cmd_release_is_here(struct cmd_ctx *c)
 {
@@ -76,36 +77,70 @@ int cmd_release_start_here(struct cmd_ctx *c)
 
 /* ---- finish ----------------------------------------------------------------------------------------------------------------- */
 
-const char *cmd_release_here(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code)
+/* The release that is checked out. NULL: *code is set. */
+static const char *release_here(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code)
 {
 	struct strat_captures caps = { 0 };
 	slu_str here = cmd_here_branch(c);
 	*kind = strat_branch_kind(w->o.strategy, here, &caps);
-	if (*kind != STRAT_NONE && w->o.strategy->branch[*kind].type == STRAT_RELEASE && caps.v[STRAT_CAP_VERSION].n)
-		return slu_str_dup(c->a, caps.v[STRAT_CAP_VERSION]);
+	if (*kind != STRAT_NONE && w->o.strategy->branch[*kind].type == STRAT_RELEASE && caps.v[STRAT_CAP_VERSION].n) {
+		const char *version = slu_str_dup(c->a, caps.v[STRAT_CAP_VERSION]);
+		w->op.command = slu_s(slu_printf(c->a, "%.*s %s", SLU_FMT(w->op.command), version));
+		return version;
+	}
 	*code = cmd_usage(c, "Which release? You stand on %.*s, which is no branch of one. Say its version.", SLU_FMT(here));
 	return NULL;
 }
 
-static int finish(struct cmd_ctx *c, struct cmd_work *w)
+int cmd_release_open(struct cmd_ctx *c, struct cmd_work *w, struct flow_plan *release)
 {
 	slu_err err = { 0 };
 	struct flow_refs refs;
-	struct flow_plan plan;
 	int code = cmd_work_open(c, w), kind = STRAT_NONE;
 	const char *version = c->arg_n ? c->arg[0] : NULL;
 	if (code == 0 && !version)
-		version = cmd_release_here(c, w, &kind, &code);
-	if (code == 0 && !c->arg_n)
-		w->op.command = slu_s(slu_printf(c->a, "%.*s %s", SLU_FMT(w->op.command), version));
+		version = release_here(c, w, &kind, &code);
 	if (code == 0 && !cmd_has(c, "no-push"))
 		code = cmd_work_fetch(c, w);
 	if (code)
 		return code;
 	slu_str kind_name = kind == STRAT_NONE ? slu_s(cmd_opt(c, "kind")) : w->o.strategy->branch[kind].name;
-	if (with_tags(&refs, c, w, &err) != SLU_OK || flow_release_finish(&plan, c->a, w->o.strategy, slu_s(version), kind_name, &refs, &err) != SLU_OK)
+	if (with_tags(&refs, c, w, &err) != SLU_OK || flow_release_finish(release, c->a, w->o.strategy, slu_s(version), kind_name, &refs, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	return cmd_finish_branch(c, w, plan.kind, plan.branch, plan.target_branch);
+	return 0;
+}
+
+/* The last candidate is what is released; where the branch has moved on since, that is said. */
+static slu_rc say_candidate(struct cmd_ctx *c, struct cmd_work *w, const struct flow_plan *release, slu_err *err)
+{
+	struct pol_releases pre;
+	port_git *g = w->w.git;
+	slu_oid tip;
+	uint64_t ahead = 0, behind = 0;
+	SLU_TRY(pol_releases(&pre, c->a, w->o.strategy, &w->o.facts, STRAT_TAG_PRERELEASE, slu_s(release->version), err));
+	if (pre.n == 0)
+		return SLU_OK;
+	const struct pol_release *last = &pre.v[pre.n - 1];
+	SLU_TRY(app_plan_have(&(bool){ false }, &w->p, slu_s(release->branch), err));
+	SLU_TRY(app_plan_at(&tip, &w->p, slu_s(slu_printf(c->a, "refs/heads/%s", release->branch)), err));
+	SLU_TRY(g->ops->ahead_behind(g, &tip, &last->commit, &ahead, &behind, err));
+	if (ahead == 0)
+		app_plan_says(&w->p, "promote %.*s", SLU_FMT(last->tag));
+	else
+		*SLU_ADD(c->a, &w->p.owed) = slu_printf(c->a, "%s has %llu %s that the last candidate, %.*s, did not have.", release->branch, (unsigned long long)ahead, ahead == 1 ? "commit" : "commits", SLU_FMT(last->tag));
+	return SLU_OK;
+}
+
+static int finish(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	struct flow_plan release;
+	int code = cmd_release_open(c, w, &release);
+	if (code)
+		return code;
+	if (say_candidate(c, w, &release, &err) != SLU_OK)
+		return cmd_work_stopped(c, w, &err);
+	return cmd_finish_branch(c, w, release.kind, release.branch, release.target_branch);
 }
 
 int cmd_release_finish_here(struct cmd_ctx *c)

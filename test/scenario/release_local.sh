@@ -6,7 +6,7 @@ export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:
 
 strategy='strategy: 1
 branches:
-  main: {type: production, versions: "*", require: {up-to-date: false}}
+  main: {type: production, require: {up-to-date: false}}
   support: {match: "support/{major}.x", type: support, base: main, versions: "{major}.*"}
   develop: {type: integration, base: main}
   release: {match: "release/{version}", type: release, base: develop, into: {main: {method: merge, tag: release, back-merge: [develop, release]}}, after-merge: delete}
@@ -242,6 +242,54 @@ git show release/1.2.0:CHANGELOG.md | grep -q 1.1.0 || { has "owed to release/1.
 asked="release finish 1.1.0"
 asks 2
 has "There is no branch release/1.1.0"
+
+# --- prereleases: numbered up, never back, promoted on the same commit; the finish says which candidate it is
+fresh
+begin 1.1.0
+asked="release beta"
+keep
+asks 0 --dry-run
+has "tag v1.1.0-beta.1 on release/1.1.0"
+same
+asks 0 --no-push
+is "$(git -C ../origin.git tag -l)" v1.0.0
+asked="undo"
+asks 0
+same
+asked="release beta"
+asks 0
+is "$(git -C ../origin.git rev-parse v1.1.0-beta.1^{})" "$(git rev-parse HEAD)"
+is "$(git cat-file -t v1.1.0-beta.1)" tag
+asks 2
+has "Nothing came since v1.1.0-beta.1"
+asked="release rc 1.1.0"
+asks 0
+has "promote v1.1.0-beta.1: it is the same commit"
+is "$(git rev-parse v1.1.0-rc.1^{})" "$(git rev-parse v1.1.0-beta.1^{})"
+change fix x
+asked="release beta"
+keep
+asks 2
+same
+git tag -d v1.1.0-beta.1 >/dev/null
+asked="release rc"
+asks 0
+git rev-parse -q --verify v1.1.0-rc.2 >/dev/null || fail "no second candidate"
+asked="release rc --label gamma"
+asks 2
+has "No prerelease is called gamma"
+asked="release finish --dry-run"
+asks 0
+has "promote v1.1.0-rc.2"
+change fix y
+asks 0
+has "release/1.1.0 has 1 commit that the last candidate, v1.1.0-rc.2, did not have"
+asked="release finish"
+asks 0
+git switch -q develop
+asked="release rc"
+asks 2
+has "Which release?"
 
 # --- a hotfix on a support line: its version from the kind, its own way; main is none of its business
 fresh
