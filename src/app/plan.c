@@ -256,9 +256,13 @@ static slu_rc bring(struct app_plan *p, slu_str ref, slu_str source, const slu_o
 		return SLU_OK;
 	const struct app_join j = join_of(p, source, slu_s(branch), what, &old);
 	slu_rc rc = tree_of_merge(&tree, p, &j, err);
-	if (rc == SLU_E_CONFLICT && p->has_conflict) {
+	bool conflict = rc == SLU_E_CONFLICT && p->has_conflict, settled = false;
+	if (conflict) {
 		p->has_conflict = false;
-		return owe(p, how, source, branch, what, slu_printf(p->a, "Both changed %.*s.", SLU_FMT(p->conflict.v[0])), err);
+		SLU_TRY(app_plan_release_tree(&tree, &settled, p, &old, what, err));
+		if (!settled)
+			return owe(p, how, source, branch, what, slu_printf(p->a, "Both changed %.*s.", SLU_FMT(p->conflict.v[0])), err);
+		rc = SLU_OK;
 	}
 	if (rc != SLU_OK)
 		return rc;
@@ -355,6 +359,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	SLU_TRY(app_plan_ask(&v, p, &act, err));
 	SLU_TRY(app_plan_release_write(&release, p, m, &v, &source, err));
 	j.source = p->off->source_head = source;
+	p->released = release.version;
 	if (message.n == 0)
 		message = slu_s(slu_printf(p->a, "Merge %.*s into %.*s\n", SLU_FMT(m->source), SLU_FMT(m->target)));
 	SLU_TRY(joined(&merged, p, &j, method, message, err));

@@ -23,6 +23,7 @@ struct app_plan {
 	slu_str remote;               /* n == 0: none is concerned */
 	struct flow_op *op;           /* what is being made; its `solved` is what a person has solved already */
 	SLU_LIST(struct port_git_update) moved;
+	slu_str released;             /* version that the merge of this plan is tagged with; n == 0: none */
 	/* on failure */
 	struct pol_verdict refused;   /* SLU_E_DENIED, SLU_E_WAIT: by these rules */
 	bool has_conflict;            /* SLU_E_CONFLICT: of this merge, which a person can solve */

@@ -21,4 +21,10 @@ struct app_plan_release {
 slu_rc app_plan_release_write(struct app_plan_release *out, struct app_plan *p, const struct app_plan_merge *m, const struct pol_verdict *v, slu_oid *head, slu_err *err);
 /** What was merged says so as well, whatever a person made of a conflict. */
 slu_rc app_plan_release_says(struct app_plan *p, const struct app_plan_release *r, const slu_oid *merged, slu_err *err);
+/**
+ * Two branches that differ in their version files and changelog only where releases wrote: `ours` keeps its version, and its changelog gets the
+ * section of what was released (p->released). Asked when merging them conflicts; p->conflict names the files.
+ * @param done  false: they differ elsewhere, which a person must settle; *tree is untouched
+ */
+slu_rc app_plan_release_tree(slu_oid *tree, bool *done, struct app_plan *p, const slu_oid *ours, const slu_oid *theirs, slu_err *err);
 #endif

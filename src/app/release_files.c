@@ -5,13 +5,8 @@
 #include "policy/next.h"
 #include "version/version_file.h"
 
-struct edits {
-	struct port_git_file_edit *v;
-	size_t n;
-};
-
 /* Add the file when it differs from what stands at `parent`. */
-static slu_rc edit(struct edits *e, const struct app_release_files *w, const slu_oid *parent, slu_str path, slu_str text, slu_err *err)
+static slu_rc edit(struct app_release_edits *e, const struct app_release_files *w, const slu_oid *parent, slu_str path, slu_str text, slu_err *err)
 {
 	slu_str old = { 0 };
 	bool found = false;
@@ -21,21 +16,24 @@ static slu_rc edit(struct edits *e, const struct app_release_files *w, const slu
 	return SLU_OK;
 }
 
-static slu_rc write_version(struct edits *e, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
+static slu_rc write_one(struct app_release_edits *e, const struct app_release_files *w, const struct strat_version_file *f, slu_str version, const slu_oid *parent, slu_err *err)
+{
+	const char *name = slu_str_dup(w->a, f->file);
+	slu_str old = { 0 }, text = { 0 };
+	bool found = false;
+	SLU_TRY(w->git->ops->file_at(w->git, w->a, parent, f->file, &old, &found, err));
+	if (f->pointer.n)
+		SLU_TRY(ver_file_in_json(&text, w->a, old, f->pointer, version, name, err));
+	else
+		SLU_TRY(ver_file_in_text(&text, w->a, old, f->text, version, name, err));
+	return edit(e, w, parent, f->file, text, err);
+}
+
+static slu_rc write_version(struct app_release_edits *e, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
 {
 	const struct strat_releases *rel = &w->s->releases;
-	for (size_t i = 0; i < rel->version_file_n; i++) {
-		const struct strat_version_file *f = &rel->version_file[i];
-		const char *name = slu_str_dup(w->a, f->file);
-		slu_str old = { 0 }, text = { 0 };
-		bool found = false;
-		SLU_TRY(w->git->ops->file_at(w->git, w->a, parent, f->file, &old, &found, err));
-		if (f->pointer.n)
-			SLU_TRY(ver_file_in_json(&text, w->a, old, f->pointer, slu_s(p->version), name, err));
-		else
-			SLU_TRY(ver_file_in_text(&text, w->a, old, f->text, slu_s(p->version), name, err));
-		SLU_TRY(edit(e, w, parent, f->file, text, err));
-	}
+	for (size_t i = 0; i < rel->version_file_n; i++)
+		SLU_TRY(write_one(e, w, &rel->version_file[i], slu_s(p->version), parent, err));
 	return SLU_OK;
 }
 
@@ -67,7 +65,7 @@ static slu_str date_of(slu_arena *a, slu_str file, const char *version, int64_t 
 	return slu_s(slu_strndup(a, now, 10));
 }
 
-static slu_rc write_changelog(struct edits *e, slu_str *section, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
+static slu_rc write_changelog(struct app_release_edits *e, slu_str *section, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
 {
 	slu_str name = w->s->releases.changelog, old = { 0 };
 	struct pol_since since;
@@ -81,9 +79,14 @@ static slu_rc write_changelog(struct edits *e, slu_str *section, const struct ap
 	return edit(e, w, parent, name, slu_s(text), err);
 }
 
+static struct app_release_edits room(const struct app_release_files *w)
+{
+	return (struct app_release_edits){ .v = SLU_NEW_N(w->a, struct port_git_file_edit, w->s->releases.version_file_n + 2) };
+}
+
 slu_rc app_release_tree(slu_oid *tree, bool *differs, slu_str *section, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, bool version_files, slu_err *err)
 {
-	struct edits e = { .v = SLU_NEW_N(w->a, struct port_git_file_edit, w->s->releases.version_file_n + 2) };
+	struct app_release_edits e = room(w);
 	slu_str text = { "", 0 };
 	if (version_files)
 		SLU_TRY(write_version(&e, w, p, parent, err));
@@ -96,18 +99,64 @@ slu_rc app_release_tree(slu_oid *tree, bool *differs, slu_str *section, const st
 	return SLU_OK;
 }
 
+static slu_rc said_by(slu_str *out, const struct app_release_files *w, const struct strat_version_file *f, const slu_oid *commit, slu_err *err)
+{
+	slu_str text = { 0 };
+	bool found = false;
+	SLU_TRY(w->git->ops->file_at(w->git, w->a, commit, f->file, &text, &found, err));
+	return ver_file_says(out, found ? text : (slu_str){ 0 }, f->text, f->pointer, slu_str_dup(w->a, f->file), err);
+}
+
 slu_rc app_release_says(const struct app_release_files *w, slu_str version, const slu_oid *commit, slu_err *err)
 {
 	for (size_t i = 0; i < w->s->releases.version_file_n; i++) {
 		const struct strat_version_file *f = &w->s->releases.version_file[i];
-		const char *name = slu_str_dup(w->a, f->file);
-		slu_str text = { 0 }, said = { 0 };
-		bool found = false;
-		SLU_TRY(w->git->ops->file_at(w->git, w->a, commit, f->file, &text, &found, err));
-		SLU_TRY(ver_file_says(&said, found ? text : (slu_str){ 0 }, f->text, f->pointer, name, err));
+		slu_str said = { 0 };
+		SLU_TRY(said_by(&said, w, f, commit, err));
 		if (!slu_str_eq(said, version))
-			return slu_fail(err, SLU_E_CONFLICT, "%s says %.*s, and the version is %.*s (releases.version-files).", name, SLU_FMT(said), SLU_FMT(version));
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s says %.*s, and the version is %.*s (releases.version-files).", SLU_FMT(f->file), SLU_FMT(said), SLU_FMT(version));
 	}
+	return SLU_OK;
+}
+
+/* The section of a version with its heading, as it stands in the file; n == 0: there is none. */
+static slu_str section_of(slu_str file, slu_str version)
+{
+	slu_str body = ver_changelog_get(file, version), rest = file, line;
+	const char *from = NULL;
+	while (body.n && slu_str_split(&rest, '\n', &line) && line.p < body.p)
+		from = slu_str_starts(line, "## ") ? line.p : from;
+	return from ? (slu_str){ from, (size_t)(body.p + body.n - from) } : (slu_str){ 0 };
+}
+
+static slu_rc alike_changelog(struct app_release_edits *own, struct app_release_edits *other, const struct app_release_files *w, slu_str version, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
+{
+	slu_str name = w->s->releases.changelog, mine = { 0 }, its = { 0 };
+	char *both = NULL;
+	bool found = false;
+	SLU_TRY(w->git->ops->file_at(w->git, w->a, ours, name, &mine, &found, err));
+	SLU_TRY(w->git->ops->file_at(w->git, w->a, theirs, name, &its, &found, err));
+	slu_str section = section_of(its, version);
+	if (section.n == 0)
+		return SLU_OK;
+	SLU_TRY(ver_changelog_put(&both, w->a, mine, version, slu_s(slu_printf(w->a, "%.*s\n", SLU_FMT(section))), err));
+	SLU_TRY(edit(own, w, ours, name, slu_s(both), err));
+	return edit(other, w, theirs, name, slu_s(both), err);
+}
+
+slu_rc app_release_alike(struct app_release_edits *own, struct app_release_edits *other, const struct app_release_files *w, slu_str version, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
+{
+	struct app_release_edits mine = room(w), its = room(w);
+	for (size_t i = 0; i < w->s->releases.version_file_n; i++) {
+		const struct strat_version_file *f = &w->s->releases.version_file[i];
+		slu_str said = { 0 };
+		SLU_TRY(said_by(&said, w, f, ours, err));
+		SLU_TRY(write_one(&its, w, f, said, theirs, err));
+	}
+	if (w->s->releases.changelog.n && version.n)
+		SLU_TRY(alike_changelog(&mine, &its, w, version, ours, theirs, err));
+	*own = mine;
+	*other = its;
 	return SLU_OK;
 }
 

@@ -238,7 +238,19 @@ asks 2
 has "Which release?"
 asked="release finish 1.1.0"
 asks 0
-git show release/1.2.0:CHANGELOG.md | grep -q 1.1.0 || { has "owed to release/1.2.0"; git rev-parse -q --verify sluice/back-merge/main-into-release/1.2.0 >/dev/null || fail "1.2.0 did not get it"; }
+hasnt owed
+git merge-base --is-ancestor main release/1.2.0 || fail "1.2.0 did not get it"
+is "$(git show release/1.2.0:VERSION)" 1.2.0
+is "$(git show release/1.2.0:package.json)" '{"name": "app", "version": "1.2.0"}'
+is "$(git show release/1.2.0:CHANGELOG.md | grep -c '^## ')" 2
+git show release/1.2.0:CHANGELOG.md | grep '^## ' | head -1 | grep -q 1.2.0 || fail "the sections are not in their order: $(git show release/1.2.0:CHANGELOG.md)"
+asked="hotfix start"
+asks 0
+change urgent x && asked="hotfix finish"
+asks 0
+hasnt owed
+is "$(git show release/1.2.0:VERSION)" 1.2.0
+is "$(git show develop:VERSION)" 1.1.1
 asked="release finish 1.1.0"
 asks 2
 has "There is no branch release/1.1.0"
