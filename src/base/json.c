@@ -38,25 +38,42 @@ static void add_escaped(slu_buf *out, unsigned char c)
 	}
 }
 
+static void add_escaped_cp(slu_buf *out, uint32_t cp)
+{
+	if (cp < 0x80)
+		add_escaped(out, (unsigned char)cp);
+	else if (cp < 0x10000)
+		slu_buf_addf(out, "\\u%04x", cp);
+	else
+		slu_buf_addf(out, "\\u%04x\\u%04x", 0xD800 + ((cp - 0x10000) >> 10), 0xDC00 + ((cp - 0x10000) & 0x3FF));
+}
+
+static bool stands_for_itself(uint32_t cp, bool shown)
+{
+	if (cp < 0x7F)
+		return cp >= 0x20 && cp != '"' && cp != '\\';
+	return !shown || (!slu_utf8_is_control(cp) && !slu_utf8_is_bidi(cp) && !slu_utf8_is_invisible(cp));
+}
+
 /* Runs of bytes that stand for themselves are copied at once. */
-static void add_string(slu_buf *out, slu_str s)
+static void add_string(slu_buf *out, slu_str s, bool shown)
 {
 	slu_buf_addc(out, '"');
 	size_t from = 0, at = 0;
 	while (at < s.n) {
-		unsigned char c = (unsigned char)s.p[at];
-		size_t len = slu_utf8_next((slu_str){ s.p + at, s.n - at }, NULL);
-		if (len && c >= 0x20 && c != '"' && c != '\\') {
+		uint32_t cp = 0;
+		size_t len = slu_utf8_next((slu_str){ s.p + at, s.n - at }, &cp);
+		if (len && stands_for_itself(cp, shown)) {
 			at += len;
 			continue;
 		}
 		if (at > from)
 			slu_buf_add(out, s.p + from, at - from);
 		if (len)
-			add_escaped(out, c);
+			add_escaped_cp(out, cp);
 		else
 			slu_buf_adds(out, "\xEF\xBF\xBD");
-		from = ++at;
+		from = at += len ? len : 1;
 	}
 	if (at > from)
 		slu_buf_add(out, s.p + from, at - from);
@@ -66,7 +83,7 @@ static void add_string(slu_buf *out, slu_str s)
 void slu_json_key(slu_json *j, const char *key)
 {
 	begin_value(j);
-	add_string(j->out, slu_s(key));
+	add_string(j->out, slu_s(key), j->shown);
 	slu_buf_addc(j->out, ':');
 	j->comma = false;
 }
@@ -74,7 +91,7 @@ void slu_json_key(slu_json *j, const char *key)
 void slu_json_str(slu_json *j, slu_str s)
 {
 	begin_value(j);
-	add_string(j->out, s);
+	add_string(j->out, s, j->shown);
 }
 
 void slu_json_z(slu_json *j, const char *z)

@@ -9,12 +9,17 @@
 
 typedef struct slu_json {
 	slu_buf *out;
-	bool comma;
+	bool comma, shown;
 } slu_json;
 
 static inline slu_json slu_json_to(slu_buf *out)
 {
-	return (slu_json){ out, false };
+	return (slu_json){ out, false, false };
+}
+/** The same for a terminal too: controls, and marks that move or hide text, are written as escapes. */
+static inline slu_json slu_json_shown(slu_buf *out)
+{
+	return (slu_json){ out, false, true };
 }
 void slu_json_open(slu_json *j, char bracket);  /* '{' or '[' */
 void slu_json_close(slu_json *j, char bracket); /* '}' or ']' */

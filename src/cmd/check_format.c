@@ -96,7 +96,7 @@ static void text_subject(struct check *k, const struct check_subject *s)
 
 static void json_object(struct check *k, const struct check_subject *s)
 {
-	slu_json j = slu_json_to(&k->out);
+	slu_json j = slu_json_shown(&k->out);
 	slu_json_open(&j, '{');
 	slu_json_kv_z(&j, "kind", s->kind);
 	slu_json_kv_z(&j, "name", s->name);
@@ -124,14 +124,14 @@ static void json_subject(struct check *k, const struct check_subject *s)
 static void json_end(struct check *k)
 {
 	slu_buf_adds(&k->out, "\n],\"sums\":");
-	slu_json j = slu_json_to(&k->out);
+	slu_json j = slu_json_shown(&k->out);
 	slu_json_open(&j, '{');
 	slu_json_kv_int(&j, "judged", (int64_t)k->judged);
 	slu_json_kv_int(&j, "refused", (int64_t)k->refused);
 	slu_json_kv_int(&j, "waiting", (int64_t)k->waiting);
 	slu_json_close(&j, '}');
 	slu_buf_adds(&k->out, ",\"unknown\":");
-	j = slu_json_to(&k->out);
+	j = slu_json_shown(&k->out);
 	slu_json_open(&j, '[');
 	for (size_t i = 0; i < slu_map_size(k->unknown); i++)
 		slu_json_str(&j, slu_map_key(k->unknown, i));
@@ -192,7 +192,7 @@ static void gitlab_finding(struct check *k, const struct check_subject *s, const
 	const char *file = check_file(r);
 	slu_buf_adds(&k->out, k->comma ? ",\n" : "\n");
 	k->comma = true;
-	slu_json j = slu_json_to(&k->out);
+	slu_json j = slu_json_shown(&k->out);
 	slu_json_open(&j, '{');
 	slu_json_kv_z(&j, "description", check_sentence(k, s, r));
 	slu_json_kv_z(&j, "check_name", r->rule);

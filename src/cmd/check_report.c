@@ -62,7 +62,7 @@ static void sarif_result(struct check *k, const struct check_subject *s, const s
 	k->comma = true;
 	if (!slu_map_get(k->rules, slu_s(r->rule)))
 		slu_map_put(k->rules, slu_s(r->rule), slu_strdup(k->c->a, r->wanted));
-	slu_json j = slu_json_to(&k->out);
+	slu_json j = slu_json_shown(&k->out);
 	slu_json_open(&j, '{');
 	slu_json_kv_z(&j, "ruleId", r->rule);
 	slu_json_kv_z(&j, "level", level[check_level(r)]);
@@ -99,7 +99,7 @@ static void sarif_end(struct check *k)
 {
 	const char *unknown = check_unknown(k);
 	slu_buf_adds(&k->out, "\n],\"tool\":");
-	slu_json j = slu_json_to(&k->out);
+	slu_json j = slu_json_shown(&k->out);
 	slu_json_open(&j, '{');
 	slu_json_key(&j, "driver");
 	slu_json_open(&j, '{');
@@ -109,7 +109,7 @@ static void sarif_end(struct check *k)
 	slu_json_close(&j, '}');
 	slu_json_close(&j, '}');
 	slu_buf_adds(&k->out, ",\"invocations\":");
-	j = slu_json_to(&k->out);
+	j = slu_json_shown(&k->out);
 	slu_json_open(&j, '[');
 	slu_json_open(&j, '{');
 	slu_json_kv_bool(&j, "executionSuccessful", true);

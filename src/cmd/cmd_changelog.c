@@ -56,7 +56,7 @@ static slu_rc add(struct sections *s, slu_arena *a, slu_str version, int64_t tim
 	if (json) {
 		slu_auto_buf b;
 		slu_buf_init(&b, SIZE_MAX / 4);
-		slu_json j = slu_json_to(&b);
+		slu_json j = slu_json_shown(&b);
 		ver_changelog_json(&j, a, &head, since->e, since->n);
 		x->json = kept(s->c->a, slu_buf_str(&b));
 	}

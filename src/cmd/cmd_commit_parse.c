@@ -91,7 +91,7 @@ static int parse_one(struct cmd_ctx *c, const struct cmd_message *m, void *user)
 	slu_auto_arena *a = slu_arena_new();
 	slu_auto_buf b;
 	slu_buf_init(&b, 64u * SLU_MAX_MESSAGE_BYTES);
-	slu_json j = slu_json_to(&b);
+	slu_json j = slu_json_shown(&b);
 	slu_json_open(&j, '{');
 	if (m->id.n)
 		slu_json_kv_str(&j, "commit", m->id);

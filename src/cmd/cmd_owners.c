@@ -171,7 +171,7 @@ static int show_json(struct cmd_ctx *c, const struct asking *q)
 {
 	slu_auto_buf b;
 	slu_buf_init(&b, 64u << 20);
-	slu_json j = slu_json_to(&b);
+	slu_json j = slu_json_shown(&b);
 	slu_json_open(&j, '[');
 	for (size_t i = 0; i < q->path.n; i++)
 		add_json(&j, q, q->path.v[i]);

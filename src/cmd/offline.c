@@ -241,7 +241,7 @@ static int put_json(struct cmd_ctx *c, const struct cmd_offline *o, const struct
 {
 	slu_auto_buf b;
 	slu_buf_init(&b, 16 * 1024 * 1024);
-	slu_json j = slu_json_to(&b);
+	slu_json j = slu_json_shown(&b);
 	pol_verdict_json(&j, v, o->strategy_file, o->strategy_commit);
 	slu_buf_addc(&b, '\n');
 	return cmd_put(c, &b);

@@ -96,7 +96,7 @@ int cmd_replay_json(struct cmd_ctx *c, const struct cmd_replay *x)
 	const struct ins_replay *r = x->r;
 	slu_auto_buf b;
 	slu_buf_init(&b, 64 * 1024 * 1024);
-	slu_json j = slu_json_to(&b);
+	slu_json j = slu_json_shown(&b);
 	slu_json_open(&j, '{');
 	slu_json_kv_z(&j, "repository", x->name);
 	slu_json_kv_z(&j, "strategy", x->strategy_file);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "version/changelog.h"
 
+#include "base/utf8.h"
+
 enum { SHORT_OID = 8 };
 
 static bool is_alnum(char c)
@@ -41,32 +43,49 @@ static bool acts(slu_str s, size_t at)
 	return c != '\0' && strchr("\\`*<>[]~|", c);
 }
 
-/* As it is, but for control characters. */
+/* Joins letters of many scripts, or says how the sign before it looks: hides nothing there, and belongs to what was written. */
+static bool joins(slu_str s, size_t at, uint32_t cp)
+{
+	return at > 0 && (unsigned char)s.p[at - 1] >= 0x80 && (cp == 0x200C || cp == 0x200D || (cp >= 0xFE00 && cp <= 0xFE0F));
+}
+
+/* As it is, but for what moves or hides text, which is seen, and what is no UTF-8. @return the bytes that it had */
+static size_t add_char(slu_buf *b, slu_str s, size_t at)
+{
+	uint32_t cp = 0;
+	size_t n = slu_utf8_next((slu_str){ s.p + at, s.n - at }, &cp);
+	bool hides = n == 0 || (cp >= 0x80 && (slu_utf8_is_control(cp) || slu_utf8_is_bidi(cp) || (slu_utf8_is_invisible(cp) && !joins(s, at, cp))));
+	if (hides)
+		slu_buf_adds(b, "\xEF\xBF\xBD");
+	else if ((cp < 0x20 && cp != '\t') || cp == 0x7F)
+		slu_buf_addc(b, ' ');
+	else
+		slu_buf_add(b, s.p + at, n);
+	return n ? n : 1;
+}
+
 static void add_verbatim(slu_buf *b, slu_str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		slu_buf_addc(b, ((unsigned char)c < 0x20 && c != '\t') || c == 0x7F ? ' ' : c);
-	}
+	for (size_t at = 0; at < s.n;)
+		at += add_char(b, s, at);
 }
 
 /* One line of somebody's text, so that it reads as it was written. */
 static void add_inline(slu_buf *b, slu_str s)
 {
-	for (size_t at = 0; at < s.n; at++) {
+	for (size_t at = 0; at < s.n;) {
 		size_t run = ticks(s, at);
 		size_t end = run ? span_end(s, at) : 0; /* a length that has no end is not met again: hardly more than linear */
 		if (end) {
 			add_verbatim(b, (slu_str){ s.p + at, end - at });
-			at = end - 1;
+			at = end;
 			continue;
 		}
 		for (size_t k = 0; k < (run ? run : 1); k++) {
-			if (acts(s, at + k))
+			if (acts(s, at))
 				slu_buf_addc(b, '\\');
-			add_verbatim(b, (slu_str){ s.p + at + k, 1 });
+			at += add_char(b, s, at);
 		}
-		at += run ? run - 1 : 0;
 	}
 }
 
@@ -74,6 +93,8 @@ static void add_inline(slu_buf *b, slu_str s)
 static void add_item_text(slu_buf *b, slu_str s)
 {
 	size_t digits = 0;
+	while (s.n && ((unsigned char)s.p[0] <= ' ' || s.p[0] == 0x7F)) /* would be blanks, and blanks there are none */
+		s = (slu_str){ s.p + 1, s.n - 1 };
 	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
 		digits++;
 	if (s.n > 0 && strchr("#-+=", s.p[0]) && s.p[0] != '\0') {

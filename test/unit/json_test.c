@@ -29,6 +29,16 @@ T_TEST(nesting_and_commas)
 	T_EQ_STR(b.p, "{\"name\":\"main\",\"none\":null,\"low\":-9223372036854775808,\"yes\":true,\"part\":\"ab\",\"list\":[1,null,{},[],2.5],\"no\":false}");
 }
 
+T_TEST(strings_for_a_terminal_too)
+{
+	static const char in[] = "a\xe2\x80\xae" "b\x7f\xc2\x9b\xe2\x80\x8b\xf3\xa0\x80\xa1\xff \xc3\xbc\xf0\x9f\x98\x80\"";
+	slu_auto_buf b;
+	slu_buf_init(&b, 1000);
+	slu_json j = slu_json_shown(&b);
+	slu_json_str(&j, SLU_STR(in));
+	T_EQ_STR(b.p, "\"a\\u202eb\\u007f\\u009b\\u200b\\udb40\\udc21\xef\xbf\xbd \xc3\xbc\xf0\x9f\x98\x80\\\"\"");
+}
+
 T_TEST(strings)
 {
 	static const struct {
