@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Files that are made to hurt: each gets a clear error in bounded time, or is read. The bound is far above what is needed (a second)
- * and far below what a quadratic or exponential reader takes. Requirement: PR-6
+ * Files that are made to hurt: each gets a clear error in bounded time, or is read. All of them together take seconds; one that an
+ * exponential reader met would not end in the time that tools/test gives a test. Requirement: PR-6
  */
 #include "base/limits.h"
 #include "strategy/strat.h"
 
-#include <time.h>
-
 #include "t.h"
-
-enum { SECONDS_AT_MOST = 20 };
 
 /* prefix, then `unit` so often (with %zu standing for the number), then suffix */
 struct hostile {
@@ -84,9 +80,7 @@ static void look_at(slu_arena *a, slu_str text, const char *piece)
 	const strat *s = NULL;
 	strat_issues issues = { 0 };
 	slu_err err = { 0 };
-	clock_t start = clock();
 	slu_rc rc = strat_compile(&s, &issues, a, text, "hostile.yml", NULL, NULL, &err);
-	T_TRUE((clock() - start) / CLOCKS_PER_SEC < SECONDS_AT_MOST);
 	T_TRUE(issues.n <= SLU_MAX_STRATEGY_ERRORS);
 	if (!piece) {
 		T_OK(rc, err);
