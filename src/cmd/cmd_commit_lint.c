@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice commit lint: what the strategy says of messages, wherever they will stand. */
-#include "base/limits.h"
 #include "base/utf8.h"
 #include "cmd/offline.h"
 #include "cmd/records.h"
@@ -56,14 +55,6 @@ static void put_text(struct cmd_ctx *c, slu_buf *b, const struct pol_commit *com
 	pol_verdict_text(b, v, cmd_has(c, "all") ? NULL : "", c->colour_out);
 }
 
-static int too_long(struct lint *l, slu_str id)
-{
-	slu_err err = { 0 };
-	(void)!slu_fail(&err, SLU_E_LIMIT, "The message%s%.10s has more than %u bytes: it cannot be judged.", id.n ? " of " : "", id.n ? id.p : "", SLU_MAX_MESSAGE_BYTES);
-	(void)put(l, true);
-	return cmd_fail(l->c, &err);
-}
-
 static int judge(struct lint *l, slu_arena *a, const struct pol_commit *commit)
 {
 	struct pol_verdict v = { 0 };
@@ -75,7 +66,7 @@ static int judge(struct lint *l, slu_arena *a, const struct pol_commit *commit)
 	l->judged++;
 	l->refused += v.answer != POL_ALLOW;
 	if (l->c->format == CMD_FORMAT_JSON) {
-		slu_json j = slu_json_to(&l->out);
+		slu_json j = slu_json_shown(&l->out);
 		pol_verdict_json(&j, &v, l->o.strategy_file, l->o.strategy_commit);
 		slu_buf_addc(&l->out, '\n');
 	} else {
@@ -90,8 +81,6 @@ static int lint_one(struct cmd_ctx *c, const struct cmd_message *m, void *user)
 	slu_auto_arena *a = slu_arena_new();
 	struct pol_commit commit;
 	slu_err err = { 0 };
-	if (m->cut)
-		return too_long(l, m->id);
 	if (commit_of(&commit, a, m, l->editor, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	return judge(l, a, &commit);
@@ -106,7 +95,7 @@ static slu_rc lint_commit(void *ctx, const struct pol_commit *commit, slu_err *e
 		slu_arena_free(l->a);
 		l->a = slu_arena_new();
 	}
-	l->code = commit->message.n > SLU_MAX_MESSAGE_BYTES ? too_long(l, slu_s(commit->id.hex)) : judge(l, l->a, commit);
+	l->code = judge(l, l->a, commit);
 	return l->code ? slu_fail(err, SLU_E_INTERNAL, "The walk over the commits was ended.") : SLU_OK;
 }
 

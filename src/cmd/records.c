@@ -46,8 +46,8 @@ static int give(struct stream *s)
 		(void)slu_str_split(&m.text, '\n', &m.parents);
 	}
 	m.cut = s->cut || m.text.n > SLU_MAX_MESSAGE_BYTES;
-	if (m.text.n > SLU_MAX_MESSAGE_BYTES)
-		m.text.n = SLU_MAX_MESSAGE_BYTES;
+	if (m.text.n > SLU_MAX_MESSAGE_BYTES + 1) /* of any length: judged by that it has more */
+		m.text.n = SLU_MAX_MESSAGE_BYTES + 1;
 	int code = s->each(s->c, &m, s->user);
 	slu_buf_clear(&s->record);
 	s->cut = false;

@@ -20,7 +20,7 @@ struct cmd_message {
 	slu_str id;      /* hex of the commit; n == 0: none */
 	slu_str parents; /* hex of its parents, with blanks between them */
 	slu_str text;
-	bool cut;        /* it has more than SLU_MAX_MESSAGE_BYTES; `text` is its beginning */
+	bool cut;        /* it has more than SLU_MAX_MESSAGE_BYTES; `text` is its beginning, a byte more than those */
 };
 /** One message; what it points to lives until it returns. @return 0 to go on, else the exit code of all */
 typedef int cmd_message_fn(struct cmd_ctx *c, const struct cmd_message *m, void *user);

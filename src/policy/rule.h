@@ -181,16 +181,6 @@ slu_rc pol_follow_tag(struct pol_judge *j, int cls, const char **out, slu_err *e
 slu_rc pol_twin_goes(struct pol_judge *j, const char **ref, slu_err *err);
 slu_rc pol_follow_acts(struct pol_judge *j, slu_err *err);
 
-/* ---- commit messages (message.c) --------------------------------------------------------------------------------------- */
-
-struct pol_message {
-	slu_str header, type, scope, subject, body;
-	bool conventional; /* type(scope)!: subject */
-	bool breaking;
-};
-struct pol_message pol_message_parse(slu_str text);
-bool pol_message_references(slu_str text);
-
 /* ---- boxes (boxes.c) ---------------------------------------------------------------------------------------------------- */
 
 struct pol_boxes {

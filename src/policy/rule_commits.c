@@ -41,11 +41,11 @@ struct complaint {
 	struct strat_pos pos;
 };
 
-static bool bad_type(struct pol_judge *j, const struct pol_message *m, struct complaint *c)
+static bool bad_type(struct pol_judge *j, const struct ver_commit *m, const slu_err *why, struct complaint *c)
 {
 	const struct strat_commits *k = &j->s->commits;
 	if (!m->conventional) {
-		*c = (struct complaint){ "commits.convention", "type(scope): description", POL_TEXT(j, "\"%.*s\"", SLU_FMT(m->header)), k->pos };
+		*c = (struct complaint){ "commits.convention", "type(scope): description", POL_TEXT(j, "%s\"%.*s\"", why->line == 2 ? "no empty line behind " : "", SLU_FMT(m->header)), k->pos };
 		return true;
 	}
 	if (!in_list(m->type, k->types, k->types_n)) {
@@ -55,7 +55,7 @@ static bool bad_type(struct pol_judge *j, const struct pol_message *m, struct co
 	return false;
 }
 
-static bool bad_scope(struct pol_judge *j, const struct pol_message *m, struct complaint *c)
+static bool bad_scope(struct pol_judge *j, const struct ver_commit *m, struct complaint *c)
 {
 	const struct strat_commits *k = &j->s->commits;
 	const char *wanted = NULL;
@@ -75,11 +75,11 @@ static bool is_upper(char c)
 	return c >= 'A' && c <= 'Z';
 }
 
-static bool bad_subject(struct pol_judge *j, const struct pol_message *m, struct complaint *c)
+static bool bad_subject(struct pol_judge *j, const struct ver_commit *m, struct complaint *c)
 {
 	const struct strat_commits *k = &j->s->commits;
 	size_t chars = slu_utf8_count(m->header);
-	char first = m->subject.n ? m->subject.p[0] : 'a';
+	char first = m->description.n ? m->description.p[0] : 'a';
 	const char *wanted = NULL, *actual = NULL;
 	if (k->subject_max && chars > k->subject_max) {
 		wanted = POL_TEXT(j, "a first line of at most %u characters", k->subject_max);
@@ -92,7 +92,7 @@ static bool bad_subject(struct pol_judge *j, const struct pol_message *m, struct
 		wanted = "no full stop at the end";
 	}
 	if (wanted)
-		*c = (struct complaint){ "commits.subject", wanted, actual ? actual : POL_TEXT(j, "\"%.*s\"", SLU_FMT(m->subject)), k->subject_pos };
+		*c = (struct complaint){ "commits.subject", wanted, actual ? actual : POL_TEXT(j, "\"%.*s\"", SLU_FMT(m->description)), k->subject_pos };
 	return wanted != NULL;
 }
 
@@ -101,7 +101,9 @@ static bool bad_reference(struct pol_judge *j, slu_str text, struct complaint *c
 	const struct strat_commits *k = &j->s->commits;
 	if (k->references != STRAT_USE_REQUIRED && k->references != STRAT_USE_FORBIDDEN)
 		return false;
-	bool has = pol_message_references(text);
+	ver_reference_list found = { 0 };
+	ver_references_find(&found, j->a, text, true);
+	bool has = found.n > 0;
 	const char *wanted = NULL;
 	if (!has && k->references == STRAT_USE_REQUIRED)
 		wanted = "a reference, such as Closes #123";
@@ -111,10 +113,9 @@ static bool bad_reference(struct pol_judge *j, slu_str text, struct complaint *c
 	return wanted != NULL;
 }
 
-static slu_rc bad_pattern(struct pol_judge *j, slu_str text, struct complaint *c, bool *bad, slu_err *err)
+static slu_rc bad_pattern(struct pol_judge *j, slu_str first, struct complaint *c, bool *bad, slu_err *err)
 {
 	const struct strat_commits *k = &j->s->commits;
-	slu_str first = pol_message_parse(text).header;
 	bool fits = true;
 	if (k->convention == STRAT_CONVENTION_PATTERN && first.n > MAX_MATCHED) { /* looking for a match begins at each byte: the time is its square */
 		*c = (struct complaint){ "commits.convention", POL_TEXT(j, "a first line of at most %d bytes", (int)MAX_MATCHED), POL_TEXT(j, "%zu bytes", first.n), k->pos };
@@ -132,20 +133,22 @@ static slu_rc bad_pattern(struct pol_judge *j, slu_str text, struct complaint *c
 static slu_rc complain(struct pol_judge *j, slu_str text, struct complaint *c, bool *bad, slu_err *err)
 {
 	if (text.n > SLU_MAX_MESSAGE_BYTES) {
-		*c = (struct complaint){ "commits.size", POL_TEXT(j, "a message of at most %u bytes", SLU_MAX_MESSAGE_BYTES), POL_TEXT(j, "%zu bytes", text.n), j->s->commits.pos };
+		*c = (struct complaint){ "commits.size", POL_TEXT(j, "a message of at most %u bytes", SLU_MAX_MESSAGE_BYTES), "it has more", j->s->commits.pos };
 		*bad = true;
 		return SLU_OK;
 	}
-	struct pol_message m = pol_message_parse(text);
+	struct ver_commit m;
+	slu_err why = { 0 };
+	(void)!ver_commit_title(&m, text, &why);
 	bool conventional = j->s->commits.convention == STRAT_CONVENTION_CONVENTIONAL;
 	*bad = true;
-	if (m.header.n == 0) {
-		*c = (struct complaint){ "commits.convention", "a message", "the message is empty", j->s->commits.pos };
+	if (m.description.n == 0 || m.header.p != text.p) {
+		*c = (struct complaint){ "commits.convention", "a message", m.description.n ? "its first line is empty" : "the message is empty", j->s->commits.pos };
 		return SLU_OK;
 	}
-	SLU_TRY(bad_pattern(j, text, c, bad, err));
+	SLU_TRY(bad_pattern(j, m.header, c, bad, err));
 	if (!*bad)
-		*bad = (conventional && (bad_type(j, &m, c) || bad_scope(j, &m, c))) || bad_subject(j, &m, c) || bad_reference(j, text, c);
+		*bad = (conventional && (bad_type(j, &m, &why, c) || bad_scope(j, &m, c))) || bad_subject(j, &m, c) || bad_reference(j, text, c);
 	return SLU_OK;
 }
 
@@ -300,6 +303,13 @@ slu_rc pol_judge_message(struct pol_judge *j, const struct pol_commit *c, slu_er
 	return applies(j, j->kind) ? pol_judge_text(j, c, err) : SLU_OK;
 }
 
+static slu_str first_line(slu_str text)
+{
+	struct ver_commit m;
+	(void)!ver_commit_title(&m, text, NULL);
+	return m.header;
+}
+
 static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 {
 	struct complaint c;
@@ -316,7 +326,7 @@ static slu_rc judge_title(struct pol_judge *j, slu_err *err)
 	else if (bad)
 		bad_row(j, &c, what, own ? POL_TEXT(j, "sluice change show %s", pol_change_word(j)) : POL_TEXT(j, "sluice change edit %s --title TEXT", pol_change_word(j)));
 	else
-		fine_row(j, POL_PASSED, POL_TEXT(j, "%s: \"%.*s\"", what, SLU_FMT(pol_message_parse(text).header)));
+		fine_row(j, POL_PASSED, POL_TEXT(j, "%s: \"%.*s\"", what, SLU_FMT(first_line(text))));
 	return SLU_OK;
 }
 

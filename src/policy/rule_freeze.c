@@ -2,6 +2,7 @@
 /* The calendar's freeze: from its day in each cycle until the day of shipping only commits of the types named enter the branches named. */
 #include "base/quantity.h"
 #include "policy/rule.h"
+#include "version/commit.h"
 
 bool pol_freeze(const strat *s, int64_t now, struct pol_freeze *out)
 {
@@ -26,9 +27,10 @@ static int64_t frozen_until(const strat *s, int64_t now)
 
 static bool is_type(const strat *s, slu_str message)
 {
-	struct pol_message m = pol_message_parse(message);
+	struct ver_commit m;
+	bool conventional = ver_commit_title(&m, message, NULL) == SLU_OK;
 	for (size_t i = 0; i < s->releases.calendar.freeze_types_n; i++)
-		if (m.conventional && slu_str_eq(m.type, s->releases.calendar.freeze_types[i]))
+		if (conventional && slu_str_eq(m.type, s->releases.calendar.freeze_types[i]))
 			return true;
 	return false;
 }
@@ -60,10 +62,12 @@ static slu_rc find_other(struct pol_judge *j, const char **what, slu_err *err)
 		SLU_TRY(j->f->range(j->f->ctx, j->a, &j->head, old, old_n, SLU_MAX_PUSH_COMMITS, &id, &n, err));
 	for (size_t i = 0; i < n; i++) {
 		struct pol_commit c;
+		struct ver_commit title;
 		SLU_TRY(j->f->commit(j->f->ctx, j->a, &id[i], &c, err));
 		if (c.parent_n > 1 || is_type(j->s, c.message))
 			continue;
-		*what = POL_TEXT(j, "%s: \"%.*s\"", pol_short(j, &id[i]), SLU_FMT(pol_message_parse(c.message).header));
+		(void)!ver_commit_title(&title, c.message, NULL);
+		*what = POL_TEXT(j, "%s: \"%.*s\"", pol_short(j, &id[i]), SLU_FMT(title.header));
 		return SLU_OK;
 	}
 	return SLU_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names that a refusal proposes: whole commands help, and one with a gap to be filled does not. */
 #include "policy/rule.h"
+#include "version/commit.h"
 
 enum { NAME_MAX_BYTES = 30 };
 
@@ -109,7 +110,9 @@ const char *pol_suggest_push(struct pol_judge *j)
 		return POL_TEXT(j, "sluice change open %s --into %s", pol_word(j, slu_s(there)), pol_word(j, j->branch));
 	if (!j->f->commit || j->f->commit(j->f->ctx, j->a, &j->act->new_, &tip, NULL) != SLU_OK)
 		return POL_TEXT(j, "sluice change open --into %s", pol_word(j, j->branch));
-	slu_str name = slug(j, pol_message_parse(tip.message).subject);
+	struct ver_commit title;
+	(void)!ver_commit_title(&title, tip.message, NULL);
+	slu_str name = slug(j, title.description);
 	const char *made = named(j, name.n ? name : slu_s(pol_short(j, &j->act->new_)), j->kind);
 	return *made ? POL_TEXT(j, "git push origin HEAD:%s", made) : POL_TEXT(j, "sluice change open --into %s", pol_word(j, j->branch));
 }

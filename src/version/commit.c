@@ -229,15 +229,29 @@ static void take_any_title(struct ver_commit *c, slu_str message, size_t *next)
 	c->colon = (slu_str){ message.p, message.p ? (size_t)(c->description.p - message.p) : 0 };
 }
 
+/* *next: where what follows the title begins */
+static slu_rc take_title(struct ver_commit *c, slu_str message, size_t *next, slu_err *err)
+{
+	*c = (struct ver_commit){ .breaking = false };
+	slu_rc rc = read_title(c, message, next, err);
+	if (rc != SLU_OK)
+		take_any_title(c, message, next);
+	return rc;
+}
+
+slu_rc ver_commit_title(struct ver_commit *out, slu_str message, slu_err *err)
+{
+	size_t next = 0;
+	return take_title(out, message.p ? message : SLU_STR(""), &next, err);
+}
+
 slu_rc ver_commit_read(struct ver_commit *out, slu_arena *a, slu_str message, const struct ver_commit_form *form, slu_err *err)
 {
-	struct ver_commit c = { .breaking = false };
+	struct ver_commit c;
 	size_t next = 0;
 	if (!message.p)
 		message = SLU_STR("");
-	slu_rc rc = read_title(&c, message, &next, err);
-	if (rc != SLU_OK)
-		take_any_title(&c, message, &next);
+	slu_rc rc = take_title(&c, message, &next, err);
 	read_rest(&c, a, message, next, form);
 	*out = c;
 	return rc;

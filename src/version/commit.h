@@ -54,6 +54,8 @@ slu_rc ver_commit_parse(struct ver_commit *out, slu_arena *a, slu_str message, s
  * @return SLU_OK or SLU_E_SYNTAX with the sentence of ver_commit_parse(); *out is set in both
  */
 slu_rc ver_commit_read(struct ver_commit *out, slu_arena *a, slu_str message, const struct ver_commit_form *form, slu_err *err);
+/** The first line alone: its parts, and that an empty line follows; the rest of *out is empty. Takes no memory. @return as ver_commit_read() */
+slu_rc ver_commit_title(struct ver_commit *out, slu_str message, slu_err *err);
 /** Write a message from its parts. One that was read comes out as it was, byte for byte; a part that was changed stands in its place. */
 void ver_commit_print(slu_buf *out, const struct ver_commit *c);
 /** Types are compared without case (Conventional Commits, rule 15). */

@@ -107,6 +107,17 @@ put "Merge branch 'x'"; gives 1 '' commit lint "${by[@]}" HEAD
 put "Revert it
 
 This reverts commit 0123456789012345678901234567890123456789."; gives 1 '' commit lint "${by[@]}" HEAD
+# A message of any length is a finding, and those beside it are judged, too.
+{ printf 'feat: long\n\n'; head -c 3000000 /dev/zero | tr '\0' x; } >long
+git commit -q --allow-empty -F long && put "Do five" || fail "long"
+for which in HEAD~2..HEAD "HEAD HEAD~1"; do
+	# shellcheck disable=SC2086 # words
+	gives 1 '' commit lint "${by[@]}" $which; has "commits.size"; has "a message of at most 65536 bytes"; has "Do five"; has "2 messages judged, 2 refused"
+done
+gives 1 '' commit lint "${by[@]}" --every; has "$(git rev-list --all --count) messages judged"; has "commits.size"; has "Do five"; has " Do two"
+gives 1 "feat: x\0feat: $(head -c 70000 /dev/zero | tr '\0' x)\0Do six" commit lint "${by[@]}"; has "3 messages judged, 2 refused"; has "commits.size"; has "Do six"
+gives 1 '' commit lint "${by[@]}" --message long; has "commits.size"
+rm long
 # Bare, by the file on the default branch.
 git add -A && put "chore: strategy" && git clone -q --bare . ../bare.git && cd ../bare.git || fail "bare"
 gives 1 '' commit lint HEAD~1; has "commits.convention"

@@ -226,6 +226,38 @@ T_TEST(hostile_messages)
 	free(text);
 }
 
+/* The rule about messages reads the title, versions the whole: one answer for both. */
+T_TEST(titles)
+{
+	static const struct { const char *text, *type, *scope, *description; bool breaking; } rows[] = { /* of type "": no conventional commit */
+		{ "feat(api)!: add x\n\nbody", "feat", "api", "add x", true },
+		{ "fix: y", "fix", "", "y", false },
+		{ "feat(a b): z\r\n", "feat", "a b", "z", false },
+		{ "fix:y", "", "", "fix:y", false },
+		{ "fix:  y", "", "", "fix:  y", false },
+		{ "fix: y\nbody", "", "", "fix: y", false },
+		{ "fix(): y", "", "", "fix(): y", false },
+		{ "fix( a): y", "", "", "fix( a): y", false },
+		{ "fix (a): y", "", "", "fix (a): y", false },
+		{ "feat(a: z", "", "", "feat(a: z", false },
+		{ ": y", "", "", ": y", false },
+		{ "fix: ", "", "", "fix:", false },
+		{ "\nfix: y", "", "", "fix: y", false },
+		{ "", "", "", "", false },
+	};
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct ver_commit title, whole;
+		slu_rc rc = ver_commit_title(&title, slu_s(rows[i].text), NULL);
+		T_CASE("row %zu", i);
+		T_EQ_INT(rc, *rows[i].type ? SLU_OK : SLU_E_SYNTAX);
+		T_EQ_INT(rc, ver_commit_parse(&whole, a, slu_s(rows[i].text), NULL));
+		T_EQ_INT(title.conventional, rc == SLU_OK);
+		T_EQ_INT(title.exclaimed, rows[i].breaking);
+		T_TRUE(slu_str_is(title.type, rows[i].type) && slu_str_is(title.scope, rows[i].scope) && slu_str_is(title.description, rows[i].description));
+	}
+}
+
 T_TEST(references)
 {
 	static const char *const rows[][3] = { /* text, behind closing words only, keys everywhere */

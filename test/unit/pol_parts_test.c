@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parts of rules: globs of files, boxes in Markdown, the parts of a message. */
+/* Parts of rules: globs of files, boxes in Markdown. */
 /* Requirement: CM-1, CM-2, CM-4 */
 #include "policy/rule.h"
 #include "t.h"
@@ -41,32 +41,5 @@ T_TEST(boxes_in_markdown)
 		T_CASE("%s / %s", rows[i].heading, rows[i].text);
 		T_EQ_INT(b.found, rows[i].found);
 		T_EQ_INT(b.ticked, rows[i].ticked);
-	}
-}
-
-T_TEST(parts_of_a_message)
-{
-	static const struct { const char *text, *type, *scope, *subject; bool ok, breaking; } rows[] = { { "feat(api)!: add x\n\nbody", "feat", "api", "add x", true, true },
-		{ "fix: y", "fix", "", "y", true, false }, { "fix:y", "", "", "fix:y", false, false }, { "fix(): y", "", "", "fix(): y", false, false }, { "fix (a): y", "", "", "fix (a): y", false, false },
-		{ ": y", "", "", ": y", false, false }, { "fix: ", "", "", "fix: ", false, false }, { "feat(a b): z\r\n", "feat", "a b", "z", true, false }, { "feat(a: z", "", "", "feat(a: z", false, false } };
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct pol_message m = pol_message_parse(slu_s(rows[i].text));
-		T_CASE("%s", rows[i].text);
-		T_EQ_INT(m.conventional, rows[i].ok);
-		T_EQ_INT(m.breaking, rows[i].breaking);
-		T_TRUE(slu_str_is(m.type, rows[i].type) && slu_str_is(m.scope, rows[i].scope) && slu_str_is(m.subject, rows[i].subject));
-	}
-}
-
-T_TEST(references)
-{
-	static const char *const yes[] = { "Closes #123", "see acme/app#4", "PROJ-12: x", "(AB-1)" }, *const no[] = { "C# is nice", "nothing", "A-1", "a UTF-x thing", "#", "sha-256" };
-	for (size_t i = 0; i < 4; i++) {
-		T_CASE("%s", yes[i]);
-		T_TRUE(pol_message_references(slu_s(yes[i])));
-	}
-	for (size_t i = 0; i < 6; i++) {
-		T_CASE("%s", no[i]);
-		T_FALSE(pol_message_references(slu_s(no[i])));
 	}
 }
