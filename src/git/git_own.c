@@ -514,6 +514,7 @@ static const struct port_git_ops ops = {
 	.file_at = own_file_at,
 	.has_commit = own_has_commit,
 	.object = own_object,
+	.signature = git_cli_signature,
 	.merge_tree = git_cli_merge_tree,
 	.commit_make = git_cli_commit_make,
 	.tag_make = git_cli_tag_make,
