@@ -47,11 +47,14 @@ int cmd_fail(struct cmd_ctx *c, const slu_err *err)
 
 int cmd_usage(struct cmd_ctx *c, const char *fmt, ...)
 {
+	char text[SLU_ERR_TEXT]; /* a word may be of any length */
 	va_list ap;
-	(void)fprintf(c->err, "sluice: ");
 	va_start(ap, fmt);
-	(void)vfprintf(c->err, fmt, ap);
+	int n = vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	bool cut = n < 0 || (size_t)n >= sizeof text;
+	slu_str shown = slu_utf8_cut(slu_s(text), sizeof text, cut);
+	(void)fprintf(c->err, "sluice: %.*s%s", SLU_FMT(shown), cut ? "…" : "");
 	(void)fprintf(c->err, "\nMore: sluice %s --help\n", c->desc->name);
 	return 2;
 }

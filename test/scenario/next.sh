@@ -275,6 +275,9 @@ situation="by the branch"
 says 1 "sluice: The strategy takes versions from the names of branches" --strategy "$work/strategy.yml"
 
 # ---- the first, JSON, and clones that are not whole -------------------------------------------------------------------------------------------
+situation="a long word"
+says 2 'sluice: "' 1.0.0 "$(head -c 100000 /dev/zero | tr '\0' a)"
+[ "${#out}" -lt 2000 ] || fail "it says all of a long word"
 situation="the first"
 cd "$work" && git init -q first && cd first && c "feat: a" || fail "first"
 says 0 0.1.0 --preset gitflow
