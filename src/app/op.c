@@ -71,24 +71,31 @@ static slu_rc do_tree(struct doing *d, size_t i, slu_err *err)
 	return SLU_OK;
 }
 
+static slu_rc commit_of(slu_oid *out, struct doing *d, slu_str head, slu_err *err)
+{
+	return slu_str_starts(head, "refs/") ? d->w->git->ops->ref(d->w->git, head, out, err) : slu_oid_parse(out, head, err);
+}
+
 static slu_rc do_head(struct doing *d, size_t i, slu_err *err)
 {
 	port_clone *c = d->w->clone;
 	const struct flow_op_tree *t = &d->op->tree.v[i];
 	const struct port_clone_tree *all = NULL;
-	slu_str to = d->op->back ? t->head_old : t->head_new, from = d->op->back ? t->head_new : t->head_old;
+	struct port_clone_head h = { .git_dir = t->git_dir, .from = d->op->back ? t->head_new : t->head_old, .to = d->op->back ? t->head_old : t->head_new };
 	size_t n = 0;
 	SLU_TRY(c->ops->trees(c, d->w->a, &all, &n, err));
 	for (size_t k = 0; k < n; k++) {
 		slu_str now = all[k].head.n ? all[k].head : slu_s(all[k].at.hex);
 		if (!slu_str_eq(all[k].git_dir, t->git_dir))
 			continue;
-		if (slu_str_eq(now, to))
+		if (slu_str_eq(now, h.to))
 			return SLU_OK;
-		if (!slu_str_eq(now, from))
-			return slu_fail(err, SLU_E_CONFLICT, "%.*s was switched to %.*s meanwhile; switch it back to %.*s, then go on.", SLU_FMT(t->path), SLU_FMT(now), SLU_FMT(from));
+		if (!slu_str_eq(now, h.from))
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s was switched to %.*s meanwhile; switch it back to %.*s, then go on.", SLU_FMT(t->path), SLU_FMT(now), SLU_FMT(h.from));
 	}
-	return c->ops->head(c, t->git_dir, to, slu_s(slu_printf(d->w->a, "sluice: %.*s", SLU_FMT(d->op->command))), err);
+	SLU_TRY(commit_of(&h.old, d, h.from, err));
+	SLU_TRY(commit_of(&h.new_, d, h.to, err));
+	return c->ops->head(c, &h, err);
 }
 
 /* ---- refs -------------------------------------------------------------------------------------------------------------------------- */

@@ -228,16 +228,7 @@ static slu_rc drop(port_clone *base, const char *name, slu_err *err)
 	return SLU_OK;
 }
 
-/* ---- HEAD and settings ------------------------------------------------------------------------------------------------------- */
-
-static slu_rc head(port_clone *base, slu_str git_dir, slu_str to, slu_str reflog, slu_err *err)
-{
-	slu_auto_arena *a = slu_arena_new();
-	const char *target = slu_str_dup(a, to), *why = slu_str_dup(a, reflog);
-	struct clone_call q = slu_str_starts(to, "refs/") ? CLONE_CALL("symbolic-ref", "-m", why, "HEAD", target) : CLONE_CALL("update-ref", "--no-deref", "-m", why, "HEAD", target);
-	q.git_dir = git_dir;
-	return clone_ok(clone_of(base), a, &q, NULL, err);
-}
+/* ---- settings ------------------------------------------------------------------------------------------------------- */
 
 static slu_rc setting(port_clone *base, slu_str key, const slu_str *value, slu_err *err)
 {
@@ -278,7 +269,7 @@ static const struct port_clone_ops ops = {
 	.release = clone_release,
 	.prove = clone_prove,
 	.follow = clone_follow,
-	.head = head,
+	.head = clone_head,
 	.setting = setting,
 	.refs = clone_refs,
 	.fetch = clone_fetch,

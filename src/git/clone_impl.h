@@ -43,6 +43,8 @@ slu_rc clone_failed(slu_err *err, slu_rc rc, const char *what, slu_str said);
 /** The words of git without "error: ", "fatal: " before them; one line. */
 slu_str clone_line(slu_str said);
 
+/** A setting of the user's; n == 0: it has none. */
+slu_str clone_setting(const struct clone *c, const char *key);
 /* files */
 slu_rc clone_write(const char *path, slu_str text, slu_err *err); /* whole and on disk, or not at all */
 slu_rc clone_sync_folder(const char *path, slu_err *err);
@@ -55,6 +57,7 @@ slu_rc clone_hold(port_clone *c, const struct port_clone_move *m, slu_err *err);
 void clone_release(port_clone *c, const struct port_clone_move *m);
 slu_rc clone_prove(port_clone *c, const struct port_clone_move *m, slu_err *err);
 slu_rc clone_follow(port_clone *c, slu_arena *a, const struct port_clone_move *m, bool again, const struct port_clone_kept **kept, size_t *n, slu_err *err);
+slu_rc clone_head(port_clone *c, const struct port_clone_head *h, slu_err *err);
 slu_rc clone_identity(port_clone *c, slu_arena *a, struct port_git_ident *out, slu_err *err);
 slu_rc clone_commit(port_clone *c, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, slu_str message, slu_oid *out, slu_err *err);
 slu_rc clone_tag(port_clone *c, slu_str name, const slu_oid *commit, slu_str message, bool sign, slu_oid *out, slu_err *err);

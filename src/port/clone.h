@@ -24,6 +24,11 @@ struct port_clone_move {
 	slu_str path, git_dir;
 	slu_oid from, to;
 };
+/** HEAD of a work tree goes from one branch (or commit: its id) to another. */
+struct port_clone_head {
+	slu_str git_dir, from, to; /* "refs/heads/main", or an id */
+	slu_oid old, new_;         /* the commits that they are at */
+};
 struct port_clone_solve { /* a merge that a person solves, in a work tree of its own */
 	slu_str dir;            /* where it is made */
 	slu_oid ours, theirs;
@@ -62,7 +67,7 @@ struct port_clone_ops {
 	 * of what is under way and told. It must be held.
 	 */
 	slu_rc (*follow)(port_clone *c, slu_arena *a, const struct port_clone_move *m, bool again, const struct port_clone_kept **kept, size_t *n, slu_err *err);
-	slu_rc (*head)(port_clone *c, slu_str git_dir, slu_str to /* "refs/heads/main", or a commit's id */, slu_str reflog, slu_err *err);
+	slu_rc (*head)(port_clone *c, const struct port_clone_head *h, slu_err *err);
 	slu_rc (*setting)(port_clone *c, slu_str key, const slu_str *value /* NULL: away with it */, slu_err *err);
 	/* one transaction, with the user's reference-transaction hook and reflogs; locks of a killed one of ours are waited for and cleared with `again`. SLU_E_CONFLICT: a ref is not where it should be */
 	slu_rc (*refs)(port_clone *c, const struct port_git_update *u, size_t n, slu_str reflog, bool again, slu_err *err);

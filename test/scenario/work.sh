@@ -60,6 +60,8 @@ is "$(git rev-parse develop)" "$(git -C ../origin.git rev-parse develop)"
 ! git rev-parse -q --verify feature/login >/dev/null || fail "the branch is still here"
 ! git -C ../origin.git rev-parse -q --verify feature/login >/dev/null || fail "the branch is still there"
 is "$(git status --porcelain)" ""
+git switch -q main && git switch -q - && is "$(git symbolic-ref --short HEAD)" develop
+git reflog HEAD | grep -q "moving from feature/login to develop" || fail "git switch - has lost its way"
 ! git config --get-regexp '^branch\.feature/login\.' >/dev/null || fail "its settings are left"
 asked="undo"
 asks 9
