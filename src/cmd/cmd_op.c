@@ -112,6 +112,18 @@ static void look(struct cmd_ctx *c, struct local *l)
 	l->w = (struct cmd_work){ 0 };
 }
 
+/* What was done here comes first; the server's operation is asked for by name, or where nothing was done here. */
+static bool names_server(struct cmd_ctx *c)
+{
+	return cmd_has(c, "home") || cmd_has(c, "server") || cmd_has(c, "repo");
+}
+
+static bool has_server(struct cmd_ctx *c)
+{
+	const char *server = NULL, *token = NULL;
+	return names_server(c) || !cmd_in_a_clone(c) || cmd_remote_server(c, &server, &token, NULL) == SLU_OK;
+}
+
 static int nothing(struct cmd_ctx *c)
 {
 	slu_err err = { 0 };
@@ -242,9 +254,9 @@ static int run_status(struct cmd_ctx *c)
 	struct local l;
 	say_owed(c);
 	look(c, &l);
-	if (l.code || l.under_way || (l.any && !cmd_asks_server(c)))
+	if (l.code || (l.any && !names_server(c)))
 		return l.code ? l.code : show_here(c, &l.op);
-	if (!cmd_in_a_clone(c) || cmd_asks_server(c))
+	if (has_server(c))
 		return server_status(c);
 	cmd_say(c, "Nothing is under way here, and nothing was done yet.");
 	return 0;
@@ -255,10 +267,10 @@ static int act(struct cmd_ctx *c, int (*here)(struct cmd_ctx *, struct local *),
 	struct local l;
 	look(c, &l);
 	int code = l.code;
-	if (code == 0 && l.under_way)
+	if (code == 0 && l.under_way && !names_server(c))
 		code = here(c, &l);
 	else if (code == 0)
-		code = !cmd_in_a_clone(c) || cmd_asks_server(c) ? on_server(c) : nothing(c);
+		code = has_server(c) ? on_server(c) : nothing(c);
 	cmd_work_close(&l.w);
 	return code;
 }
@@ -279,11 +291,12 @@ static int run_undo(struct cmd_ctx *c)
 	slu_err err = { 0 };
 	look(c, &l);
 	int code = l.code;
-	if (code == 0 && l.under_way) {
-		(void)!slu_fail(&err, SLU_E_CONFLICT, "\"%.*s\" is under way; it is given up by: sluice abort", SLU_FMT(l.op.command));
-		code = cmd_fail(c, &err);
+	if (code == 0 && l.any && !names_server(c)) {
+		if (l.under_way)
+			(void)!slu_fail(&err, SLU_E_CONFLICT, "\"%.*s\" is under way; it is given up by: sluice abort", SLU_FMT(l.op.command));
+		code = l.under_way ? cmd_fail(c, &err) : undo_here(c, &l);
 	} else if (code == 0) {
-		code = l.any && !cmd_asks_server(c) ? undo_here(c, &l) : cmd_in_a_clone(c) && !cmd_asks_server(c) ? nothing(c) : server_undo(c);
+		code = has_server(c) ? server_undo(c) : nothing(c);
 	}
 	cmd_work_close(&l.w);
 	return code;

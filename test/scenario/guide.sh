@@ -112,10 +112,27 @@ yes "start" sluice release start 1.1.0
 yes "approved" as_bob "$sluice" change review 4 --approve
 yes "finish" sluice release finish 1.1.0
 yes "deploy" sluice deploy production --version 1.1.0 --wait
-type_to "sluice backup"
+type_to "sluice version check"
 await 10 live 1.0.0 || fail "the rollback did not bring 1.0.0 back"
 
-# 7. and 8. The versions and messages of section 7 have been typed in the clone.
+# 7. has been typed in the clone.
+type_to "sluice feature start"
+
+# 8. In a clone whose remote is no server of ours.
+git init -q --bare "$test_dir/plain.git"
+git init -q "$test_dir/flows" && cd "$test_dir/flows" || exit 1
+yes "a strategy" sluice init --preset gitflow
+commit . greeting.txt "Hello" "feat: greet"
+git branch -M main && git branch develop && git remote add origin "$test_dir/plain.git" && git push -q origin main develop
+type_to "git commit -am"
+echo more >>greeting.txt
+type_to "sluice branch start release"
+[ "$(git rev-list --count --merges develop)" = 1 ] || fail "the feature is not merged"
+type_to "sluice log"
+! git rev-parse -q --verify release/2.1.0 >/dev/null || fail "undo left the branch"
+type_to "sluice backup"
+
+# 9.
 export SLUICE_HOME=$home
 unset SLUICE_SERVER SLUICE_TOKEN
 cd "$test_dir" || exit 1
