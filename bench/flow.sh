@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# A feature from its start to its finish, with one commit in between, against what does the same in plain git and in Debian's git-flow: CPU time of
+# all processes, interleaved, in a small repository and in one with 5,000 branches and 5,000 tags. Reflogs, settings and the deleted branch are the same.
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-15}
+export GIT_CONFIG_GLOBAL=$work/config GIT_CONFIG_SYSTEM=/dev/null HOME=$work
+printf '[user]\n\tname = ann\n\temail = ann@example.org\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n' >"$GIT_CONFIG_GLOBAL"
+
+seed() { # FOLDER
+	git init -q "$1" && mkdir "$1/.sluice" && "$sluice" preset show gitflow >"$1/.sluice/strategy.yml"
+	for i in $(seq 200); do echo "$i" >"$1/f$i"; done
+	git -C "$1" add . && git -C "$1" commit -qm "feat: begin" && git -C "$1" branch develop && git -C "$1" switch -q develop
+	git -C "$1" config gitflow.branch.master main && git -C "$1" config gitflow.branch.develop develop
+	local kind
+	for kind in feature bugfix release hotfix support versiontag; do git -C "$1" config "gitflow.prefix.$kind" "$kind/"; done
+}
+work_on() { echo "$1" >>f1 && git add f1 && git commit -qm "feat: $1"; }
+ours() { "$sluice" feature start "$1" && work_on "$1" && "$sluice" feature finish; }
+plain() { git switch -q -c "feature/$1" develop && work_on "$1" && git switch -q develop && git merge -q --no-ff -m "Merge feature/$1 into develop" "feature/$1" && git branch -q -d "feature/$1"; }
+flow() { git flow feature start "$1" && work_on "$1" && git flow feature finish --no-ff "$1"; }
+cpu_of() { # FILE COMMAND…: milliseconds of CPU, its own and its children's
+	local to=$1
+	shift
+	TIMEFORMAT='%U %S'
+	{ time "$@" >/dev/null 2>"$work/err" || { cat "$work/err" >&2; exit 1; }; } 2>&1 | awk '{print ($1 + $2) * 1000}' >>"$to"
+}
+peers=(ours plain)
+! git flow version >/dev/null 2>&1 || peers+=(flow)
+for size in small large; do
+	for p in "${peers[@]}"; do
+		seed "$work/$size.$p"
+		[ $size = small ] || (cd "$work/$size.$p" && at=$(git rev-parse HEAD) && for i in $(seq 5000); do echo "create refs/heads/feature/b$i $at"; echo "create refs/tags/v0.0.$i $at"; done | git update-ref --stdin && git pack-refs --all)
+	done
+	for i in $(seq "$rounds"); do
+		for p in "${peers[@]}"; do
+			cd "$work/$size.$p" && cpu_of "$work/$size.$p.cpu" "$p" "x$i"
+		done
+	done
+	o=$(median <"$work/$size.ours.cpu") g=$(median <"$work/$size.plain.cpu")
+	result "a feature cycle, $size: ours / plain git, CPU" "$(ratio "$o" "$g")" "<= 1.2" "$o ms / $g ms"
+	[ ${#peers[@]} = 2 ] || result "the same: ours / git-flow, CPU" "$(ratio "$o" "$(median <"$work/$size.flow.cpu")")" "<= 1" "git-flow $(median <"$work/$size.flow.cpu") ms"
+done
