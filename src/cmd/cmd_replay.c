@@ -16,15 +16,6 @@ struct bar {
 	unsigned last;
 };
 
-/* Most of the time goes into reading, of which nobody knows how much there is. */
-static void begin_progress(const struct bar *b)
-{
-	if (!b->shown)
-		return;
-	(void)fprintf(b->c->err, "\rreading the history …");
-	(void)fflush(b->c->err);
-}
-
 static void show_progress(void *ctx, size_t done, size_t all)
 {
 	struct bar *b = ctx;
@@ -134,7 +125,6 @@ static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 	slu_rc rc = cmd_whole(c, "", &err);
 	if (rc == SLU_OK)
 		rc = cmd_replay_since(c, &ask.since_s, &err);
-	begin_progress(bar);
 	if (rc == SLU_OK)
 		rc = app_history_load(&h, c->a, &o->ctx, o->default_branch, !cmd_has(c, "no-cache"), &err);
 	struct cmd_replay x = { .name = name_here(c), .strategy_file = o->strategy_file, .since_s = INT64_MIN, .s = o->strategy, .h = &h, .r = &r };

@@ -301,6 +301,23 @@ struct pol_freeze {
 };
 bool pol_freeze(const strat *s, int64_t now_s, struct pol_freeze *out);
 
+/**
+ * Where in the calendar a moment lies. Cycles follow each other from the calendar's start without a gap and are numbered from 1; a day of shipping
+ * lasts the whole day, and where the strategy names none it is the day that the next cycle begins.
+ * @return false: the strategy has no cycles
+ */
+struct pol_cycle {
+	int64_t number;                       /* 0: the first has not begun */
+	int64_t from_s, until_s;              /* of it; before the first: of the first */
+	int64_t sprint, sprints;              /* in this cycle, from 1; 0: there are none, or not yet */
+	int64_t sprint_from_s, sprint_until_s;/* a sprint ends with its cycle at the latest */
+	int64_t ship_s, ships;                /* the next day of shipping, or the one that now is in, and whose cycle's it is */
+	bool ships_major;
+};
+bool pol_cycle(const strat *s, int64_t now_s, struct pol_cycle *out);
+/** Does the release of that cycle have to be a major one? */
+bool pol_cycle_major(const strat *s, int64_t number);
+
 /** Does what opens this row name that person: by level, by role, by name, or as the author of the change? */
 bool pol_opened_by(const struct pol_row *row, slu_str name, const struct pol_person *p, bool author);
 

@@ -28,7 +28,7 @@ static const struct sch_type ship = { .kind = SCH_MAP, .what = "a map with at", 
 static const struct sch_row calendar_rows[] = {
 	SCH_KEY("start", &sct_date, SCH_REQUIRED, NULL, "The first day of the first cycle.", .at = S(releases.calendar.start_s)),
 	SCH_KEY("cycle", &sct_duration, 0, NULL, "From release to release.", .at = S(releases.calendar.cycle_s)),
-	SCH_KEY("sprint", &sct_duration, SCH_SHAPE_ONLY, NULL, "The length of a sprint.", .at = S(releases.calendar.sprint_s)),
+	SCH_KEY("sprint", &sct_duration, 0, NULL, "The length of a sprint: `sluice calendar` counts them.", .at = S(releases.calendar.sprint_s)),
 	SCH_KEY("freeze", &freeze, SCH_FLAT, NULL, "When only some types of commit may enter.", .pos = S(releases.calendar.freeze_pos)),
 	SCH_KEY("ship", &ship, SCH_FLAT, NULL, "When the release goes out."),
 	SCH_KEY("major-every", &sct_positive, 0, NULL, "Every so many cycles the release is a major one; a release out of step is reported.", .at = S(releases.calendar.major_every)),
@@ -68,7 +68,7 @@ static const struct sch_row releases_rows[] = {
 	SCH_KEY("start", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to cut a release branch.", .at = S(releases.start)),
 	SCH_KEY("close", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold to call a release done.", .at = S(releases.close)),
 	SCH_KEY("calendar", &calendar, SCH_FLAT, NULL, "Cycles, freeze and shipping days.", .has = S(releases.calendar.set), .pos = S(releases.calendar.pos)),
-	SCH_KEY("roadmap", &roadmap, SCH_SHAPE_ONLY, NULL, "Planned versions.", .at = S(releases.roadmap), .n = S(releases.roadmap_n)),
+	SCH_KEY("roadmap", &roadmap, 0, NULL, "Planned versions: `sluice calendar` shows which are done, due and late.", .at = S(releases.roadmap), .n = S(releases.roadmap_n)),
 };
 const struct sch_type sct_releases = { .kind = SCH_MAP, .what = "a map that describes releases", SCH_ROWS(releases_rows) };
 

@@ -36,13 +36,6 @@ on -c hotfix/bad develop && c "bad" && on main && m hotfix/bad                  
 git tag nightly                                                                       # 8 of no class
 git branch -q -D feature/a feature/b release/1.1.0 hotfix/x fix-typo hotfix/bad
 
-# On a terminal one sees from the start that it is at work; elsewhere nothing of that is printed.
-if command -v script >/dev/null; then
-	out=$(script -qec "'$sluice' replay --preset gitflow" /dev/null </dev/null) || fail "on a terminal"
-	case $out in $'\r'"reading the history …"$'\r'"replaying ["*" 100 %"$'\r\033[K'*) ;; *) fail "no progress is seen" ;; esac
-fi
-asks 0 --preset gitflow
-hasnt "reading the history"
 asks 0 --preset gitflow --format json
 by "tags.release.annotated" 1
 by "branches" 1
