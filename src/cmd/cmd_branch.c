@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/cmd.h"
+#include "cmd/kind_list.h"
 
 #include <jansson.h>
 
@@ -52,6 +52,8 @@ static int run(struct cmd_ctx *c)
 	slu_err err = { 0 };
 	size_t i, clean = 0, unseen = 0;
 	json_t *branch;
+	if (c->arg_n)
+		return cmd_kind_list(c, c->arg[0]);
 	if (cmd_repo(c, &repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (cmd_call(c, &answer, "GET", cmd_path(c, "/api/sluice/repos/%S/branches", repo), NULL, &err) != SLU_OK)
@@ -77,14 +79,28 @@ static int run(struct cmd_ctx *c)
 	return 0;
 }
 
+static const struct cmd_opt options[] = {
+	{ "at", 0, "TIME", "with KIND: as of this time, such as 2026-01-05T09:00:00Z", CMD_TEXT, 0 },
+	{ "strategy", 0, "FILE", "with KIND: by this file, not by the one in force", CMD_PATH, 0 },
+	{ "preset", 0, "NAME", "with KIND: by this preset", CMD_TEXT, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
+
 const struct cmd_desc cmd_branch_list = {
 	.name = "branch list",
 	.summary = "Every branch, its kind, and what the strategy says of it",
-	.usage = "",
+	.usage = "[KIND]",
 	.group = CMD_G_STRATEGY,
-	.flags = CMD_REPO | CMD_SERVER,
+	.args_max = 1,
+	.flags = CMD_REPO | CMD_SERVER | CMD_KIND,
+	.opts = options,
 	.run = run,
-	.detail = "Shows for each branch which kind it is of, who pushes to it, where it goes and what that takes, how far it is from its base, and "
-	          "the rules that it breaks as it is, and what the strategy wants reported of it: lifespan, stale, behind.",
-	.example = "sluice branch list --repo acme/app",
+	.detail = "Without KIND it asks the server, and shows for each branch which kind it is of, who pushes to it, where it goes and what that takes, how far it is from its base, and "
+	          "the rules that it breaks as it is, and what the strategy wants reported of it: lifespan, stale, behind.\n\n"
+	          "With KIND, also typed as `sluice KIND list`, it asks nobody and lists the branches of that kind in this clone: where they are, how far from their base, when they "
+	          "last moved, whether they are merged where the strategy takes them (by the commits; squashed ones by what they change), and which are stale, too old or too far behind.",
+	.example = "sluice branch list --repo acme/app\n"
+	           "sluice feature list\n"
+	           "sluice branch list release --format json",
+	.exits = CMD_EXIT(3),
 };
