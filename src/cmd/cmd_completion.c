@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice completion: what a shell completes, made from the table of commands. */
+#include "cmd/completion_names.h"
 #include "cmd/parse.h"
 
 #include "base/map.h"
@@ -141,9 +142,21 @@ static const char *words_of(struct cmd_ctx *c, const struct cmd_desc *d)
 		return d->args_max ? presets(c) : "";
 	if (strcmp(d->name, "completion") == 0)
 		return "bash zsh fish";
+	if (d->flags & CMD_KIND)
+		return names_any(d->usage, "[NAME]") ? "@kind @name" : "@kind";
 	if (names_any(d->usage, "FILE PATH DIR"))
 		return "@file";
 	return names_any(d->usage, "BRANCH REF SOURCE TARGET COMMIT RANGE REVISION SHA NAME]") ? "@ref" : "";
+}
+
+/* The verbs of `sluice KIND VERB`. */
+static size_t kind_verbs(struct next *out, size_t max)
+{
+	size_t n = 0;
+	for (size_t i = 0; cmd_registry[i] && n < max; i++)
+		if (cmd_registry[i]->flags & CMD_KIND)
+			out[n++] = (struct next){ slu_s(strchr(cmd_registry[i]->name, ' ') + 1), cmd_registry[i]->summary };
+	return n;
 }
 
 static void quoted(struct shell *s, slu_str text)
@@ -156,14 +169,18 @@ static void quoted(struct shell *s, slu_str text)
 
 /* ---- bash ---------------------------------------------------------------------------------------------------------------- */
 
-static void bash_words(struct shell *s, slu_str prefix, size_t depth)
+static void bash_list(struct shell *s, slu_str prefix, const struct next *next, size_t n)
 {
-	struct next next[128];
-	size_t n = next_words(s->c, prefix, depth, next, sizeof next / sizeof *next);
 	slu_buf_addf(s->out, "\t'%.*s') R='", SLU_FMT(prefix));
 	for (size_t i = 0; i < n; i++)
 		slu_buf_addf(s->out, "%s%.*s", i ? " " : "", SLU_FMT(next[i].word));
 	slu_buf_adds(s->out, "' ;;\n");
+}
+
+static void bash_words(struct shell *s, slu_str prefix, size_t depth)
+{
+	struct next next[128];
+	bash_list(s, prefix, next, next_words(s->c, prefix, depth, next, sizeof next / sizeof *next));
 }
 
 static void bash_option(struct shell *s, const struct cmd_desc *d, const struct cmd_opt *o)
@@ -206,13 +223,29 @@ static void sh_tables(struct shell *s)
 {
 	slu_buf_adds(s->out, "_sluice_words() { # the words that may follow these\n\tcase \"$1\" in\n");
 	each_prefix(s, bash_words);
+	struct next verb[32];
+	bash_list(s, SLU_STR("@kind"), verb, kind_verbs(verb, sizeof verb / sizeof *verb));
 	slu_buf_adds(s->out, "\t*) R= ;;\n\tesac\n}\n_sluice_options() {\n\tcase \"$1\" in\n");
 	each_command(s, bash_options);
 	slu_buf_adds(s->out, "\t*) R=' --help' ;;\n\tesac\n}\n_sluice_value() { # what an option takes; -: nothing\n\tcase \"$1\" in\n");
 	each_command(s, bash_values);
 	slu_buf_adds(s->out, "\t*) R=- ;;\n\tesac\n}\n_sluice_args() {\n\tcase \"$1\" in\n");
 	each_command(s, bash_args);
-	slu_buf_adds(s->out, "\t*) R= ;;\n\tesac\n}\n");
+	slu_buf_adds(s->out, "\t*) R= ;;\n\tesac\n}\n"
+	                     "_sluice_is_kind() { # WORD: has the strategy here such a kind of branch?\n"
+	                     "\tlocal line\n"
+	                     "\twhile IFS= read -r line; do [[ $line == \"$1\" ]] && return 0; done < <(command sluice completion kinds 2>/dev/null)\n"
+	                     "\treturn 1\n"
+	                     "}\n"
+	                     "_sluice_step() { # WORD: what it makes of `at` and `kind`, which are the caller's\n"
+	                     "\t_sluice_words \"$at\"\n"
+	                     "\tcase \" $R \" in\n"
+	                     "\t(*\" $1 \"*) if [[ $at == @kind ]]; then at=\"branch $1\"; else at=\"${at:+$at }$1\"; fi; return ;;\n"
+	                     "\tesac\n"
+	                     "\t_sluice_args \"$at\"\n"
+	                     "\tif [[ -z $at ]]; then if _sluice_is_kind \"$1\"; then at=@kind kind=$1; fi\n"
+	                     "\telif [[ $R == @kind* ]]; then if [[ -z $kind ]]; then kind=$1; else kind=-; fi; fi\n"
+	                     "}\n");
 }
 
 static const char bash_rest[] =
@@ -225,20 +258,23 @@ static const char bash_rest[] =
     "}\n"
     "_sluice_reply() { # WORDS CUR: @file, @ref, or the words themselves\n"
     "\tcase $1 in\n"
+    "\t@kind*)\n"
+    "\t\tif [[ -z $kind ]]; then _sluice_lines \"$2\" %q < <(command sluice completion names 2>/dev/null)\n"
+    "\t\telif [[ $1 == *@name && $kind != - ]]; then _sluice_lines \"$2\" %q < <(command sluice completion names \"$kind\" 2>/dev/null); fi ;;\n"
     "\t*@file*) compopt -o filenames 2>/dev/null; _sluice_lines \"$2\" %s < <(compgen -f -- \"$2\") ;;\n"
     "\t*@ref*) _sluice_lines \"$2\" %q < <(_sluice_refs) ;;\n"
     "\t*) COMPREPLY+=($(compgen -W \"$1\" -- \"$2\")) ;;\n"
     "\tesac\n"
     "}\n"
     "_sluice() {\n"
-    "\tlocal IFS=$' \\t\\n' R cur=${COMP_WORDS[COMP_CWORD]} at= option= i w\n"
+    "\tlocal IFS=$' \\t\\n' R cur=${COMP_WORDS[COMP_CWORD]} at= kind= option= i w\n"
     "\tCOMPREPLY=()\n"
     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
     "\t\tw=${COMP_WORDS[i]}\n"
     "\t\tif [ -n \"$option\" ]; then [ \"$w\" = = ] || option=; continue; fi # its value\n"
     "\t\tcase $w in\n"
     "\t\t-*) _sluice_value \"$at $w\"; [ \"$R\" = - ] || option=$w ;;\n"
-    "\t\t*) _sluice_words \"$at\"; case \" $R \" in *\" $w \"*) at=${at:+$at }$w ;; esac ;;\n"
+    "\t\t*) _sluice_step \"$w\" ;;\n"
     "\t\tesac\n"
     "\tdone\n"
     "\tif [ -n \"$option\" ]; then\n"
@@ -248,6 +284,7 @@ static const char bash_rest[] =
     "\t\t_sluice_options \"$at\"; _sluice_reply \"$R\" \"$cur\"\n"
     "\telse\n"
     "\t\t_sluice_words \"$at\"; _sluice_reply \"$R\" \"$cur\"\n"
+    "\t\t[[ -n $at ]] || _sluice_lines \"$cur\" %q < <(command sluice completion kinds 2>/dev/null)\n"
     "\t\t_sluice_args \"$at\"; _sluice_reply \"$R\" \"$cur\"\n"
     "\tfi\n"
     "}\n"
@@ -280,14 +317,18 @@ static void described(struct shell *s, slu_str word, const char *summary)
 	quoted(s, slu_buf_str(&b));
 }
 
-static void zsh_words(struct shell *s, slu_str prefix, size_t depth)
+static void zsh_list(struct shell *s, slu_str prefix, const struct next *next, size_t n)
 {
-	struct next next[128];
-	size_t n = next_words(s->c, prefix, depth, next, sizeof next / sizeof *next);
 	slu_buf_addf(s->out, "\t'%.*s') r=(", SLU_FMT(prefix));
 	for (size_t i = 0; i < n; i++)
 		described(s, next[i].word, next[i].summary);
 	slu_buf_adds(s->out, " ) ;;\n");
+}
+
+static void zsh_words(struct shell *s, slu_str prefix, size_t depth)
+{
+	struct next next[128];
+	zsh_list(s, prefix, next, next_words(s->c, prefix, depth, next, sizeof next / sizeof *next));
 }
 
 static void zsh_option(struct shell *s, const struct cmd_desc *d, const struct cmd_opt *o)
@@ -306,20 +347,23 @@ static void zsh_options(struct shell *s, const struct cmd_desc *d)
 static const char zsh_rest[] =
     "_sluice_reply() {\n"
     "\tcase $1 in\n"
+    "\t@kind*)\n"
+    "\t\tif [[ -z $kind ]]; then compadd -- ${(f)\"$(command sluice completion names 2>/dev/null)\"}\n"
+    "\t\telif [[ $1 == *@name && $kind != - ]]; then compadd -- ${(f)\"$(command sluice completion names \"$kind\" 2>/dev/null)\"}; fi ;;\n"
     "\t@file) _files ;;\n"
     "\t@ref) compadd -- ${(f)\"$(git for-each-ref --format='%(refname:short)' refs/heads refs/remotes refs/tags 2>/dev/null)\"} ;;\n"
     "\t?*) compadd -- ${=1} ;;\n"
     "\tesac\n"
     "}\n"
     "_sluice() {\n"
-    "\tlocal R w at= option= i; local -a r\n"
+    "\tlocal R w at= kind= option= i; local -a r\n"
     "\tfor ((i = 2; i < CURRENT; i++)); do\n"
     "\t\tw=${words[i]}\n"
     "\t\tif [[ -n $option ]]; then option=; continue; fi # its value\n"
     "\t\tcase $w in\n"
     "\t\t(--*=*) ;;\n"
     "\t\t(-*) _sluice_value \"$at $w\"; [[ $R == - ]] || option=$w ;;\n"
-    "\t\t(*) _sluice_words \"$at\"; case \" $R \" in (*\" $w \"*) at=\"${at:+$at }$w\" ;; esac ;;\n"
+    "\t\t(*) _sluice_step \"$w\" ;;\n"
     "\t\tesac\n"
     "\tdone\n"
     "\tif [[ -n $option ]]; then\n"
@@ -330,6 +374,7 @@ static const char zsh_rest[] =
     "\t\t_sluice_described_options \"$at\"; _describe -t options option r\n"
     "\telse\n"
     "\t\t_sluice_described_words \"$at\"; (( $#r )) && _describe -t commands command r\n"
+    "\t\t[[ -n $at ]] || compadd -- ${(f)\"$(command sluice completion kinds 2>/dev/null)\"}\n"
     "\t\t_sluice_args \"$at\"; _sluice_reply \"$R\"\n"
     "\tfi\n"
     "}\n"
@@ -342,6 +387,8 @@ static void zsh(struct shell *s)
 	sh_tables(s);
 	slu_buf_adds(s->out, "_sluice_described_words() {\n\tcase \"$1\" in\n");
 	each_prefix(s, zsh_words);
+	struct next verb[32];
+	zsh_list(s, SLU_STR("@kind"), verb, kind_verbs(verb, sizeof verb / sizeof *verb));
 	slu_buf_adds(s->out, "\t*) r=() ;;\n\tesac\n}\n_sluice_described_options() {\n\tcase \"$1\" in\n");
 	each_command(s, zsh_options);
 	slu_buf_adds(s->out, "\t*) r=( '--help:this text' ) ;;\n\tesac\n}\n");
@@ -350,15 +397,19 @@ static void zsh(struct shell *s)
 
 /* ---- fish ---------------------------------------------------------------------------------------------------------------- */
 
-static void fish_words(struct shell *s, slu_str prefix, size_t depth)
+static void fish_list(struct shell *s, slu_str prefix, const struct next *next, size_t n)
 {
-	struct next next[128];
-	size_t n = next_words(s->c, prefix, depth, next, sizeof next / sizeof *next);
 	for (size_t i = 0; i < n; i++) {
 		slu_buf_addf(s->out, "complete -c sluice -n '__sluice_at \"%.*s\"' -a '%.*s' -d ", SLU_FMT(prefix), SLU_FMT(next[i].word));
 		quoted(s, slu_s(next[i].summary));
 		slu_buf_addc(s->out, '\n');
 	}
+}
+
+static void fish_words(struct shell *s, slu_str prefix, size_t depth)
+{
+	struct next next[128];
+	fish_list(s, prefix, next, next_words(s->c, prefix, depth, next, sizeof next / sizeof *next));
 }
 
 static void fish_argument(struct shell *s, const char *value)
@@ -367,6 +418,8 @@ static void fish_argument(struct shell *s, const char *value)
 		slu_buf_adds(s->out, " -F");
 	else if (strcmp(value, "@ref") == 0)
 		slu_buf_adds(s->out, " -a '(__sluice_refs)'");
+	else if (slu_str_starts(slu_s(value), "@kind"))
+		slu_buf_addf(s->out, " -a '(__sluice_names %s)'", value);
 	else if (*value)
 		slu_buf_addf(s->out, " -a '%s'", value);
 }
@@ -418,22 +471,47 @@ static void fish_takers(struct shell *s, const struct cmd_desc *d)
 	each_option(s, d, fish_taker);
 }
 
+static void fish_of_kind(struct shell *s, const struct cmd_desc *d)
+{
+	if (d->flags & CMD_KIND)
+		slu_buf_addf(s->out, " '%s'", d->name);
+}
+
+static const char fish_rest[] =
+    "\nfunction __sluice_ask\n\ttype -q sluice; and command sluice completion $argv 2>/dev/null\nend\n"
+    "function __sluice_refs\n\tgit for-each-ref --format='%(refname:short)' refs/heads refs/remotes refs/tags 2>/dev/null\nend\n"
+    "function __sluice_names # @kind: kinds of branches; @name: then those of the kind\n"
+    "\tif test -z \"$__sluice_kind\"\n\t\t__sluice_ask names\n"
+    "\telse if contains -- @name $argv; and test \"$__sluice_kind\" != -\n\t\t__sluice_ask names \"$__sluice_kind\"\n\tend\nend\n"
+    "function __sluice_where # the command that these words name so far\n"
+    "\tset -l at ''\n\tset -l skip 0\n\tset -g __sluice_kind ''\n"
+    "\tfor w in $argv\n"
+    "\t\tif test $skip = 1\n\t\t\tset skip 0\n\t\t\tcontinue\n\t\tend\n"
+    "\t\tif string match -q -- '-*' $w\n\t\t\tcontains -- \"$at $w\" $__sluice_takers; and set skip 1\n\t\t\tcontinue\n\t\tend\n"
+    "\t\tset -l more (string trim -- \"$at $w\")\n"
+    "\t\ttest \"$at\" = @kind; and set more \"branch $w\"\n"
+    "\t\tif contains -- $more $__sluice_names\n\t\t\tset at $more\n"
+    "\t\telse if test -z \"$at\"\n\t\t\tcontains -- $w (__sluice_ask kinds); and set at @kind; and set -g __sluice_kind $w\n"
+    "\t\telse if contains -- $at $__sluice_of_kind\n\t\t\ttest -z \"$__sluice_kind\"; and set -g __sluice_kind $w; or set -g __sluice_kind -\n\t\tend\n"
+    "\tend\n\techo $at\nend\n"
+    "function __sluice_at # is this it? The line is looked at once, and not for each of the many that ask\n"
+    "\tset -l line (commandline -opc)\n"
+    "\tif test \"$PWD $line\" != \"$__sluice_line\"\n\t\tset -g __sluice_line \"$PWD $line\"\n\t\tset -g __sluice_here (__sluice_where $line[2..-1])\n\tend\n"
+    "\ttest \"$__sluice_here\" = \"$argv[1]\"\nend\n"
+    "complete -c sluice -f\ncomplete -c git-sluice -w sluice\n"
+    "complete -c sluice -n '__sluice_at \"\"' -a '(__sluice_ask kinds)' -d 'a kind of branch'\n";
+
 static void fish(struct shell *s)
 {
+	struct next verb[32];
 	slu_buf_adds(s->out, "# fish completion of sluice, made by `sluice completion fish`\nset -g __sluice_names");
 	each_prefix(s, fish_name);
 	slu_buf_adds(s->out, "\nset -g __sluice_takers");
 	each_command(s, fish_takers);
-	slu_buf_adds(s->out, "\nfunction __sluice_refs\n\tgit for-each-ref --format='%(refname:short)' refs/heads refs/remotes refs/tags 2>/dev/null\nend\n"
-	                     "function __sluice_at # is this the command that the line names so far?\n"
-	                     "\tset -l at ''\n\tset -l skip 0\n"
-	                     "\tfor w in (commandline -opc)[2..-1]\n"
-	                     "\t\tif test $skip = 1\n\t\t\tset skip 0\n\t\t\tcontinue\n\t\tend\n"
-	                     "\t\tif string match -q -- '-*' $w\n\t\t\tcontains -- \"$at $w\" $__sluice_takers; and set skip 1\n\t\t\tcontinue\n\t\tend\n"
-	                     "\t\tset -l more (string trim -- \"$at $w\")\n"
-	                     "\t\tcontains -- $more $__sluice_names; and set at $more\n"
-	                     "\tend\n\ttest \"$at\" = \"$argv[1]\"\nend\n"
-	                     "complete -c sluice -f\ncomplete -c git-sluice -w sluice\n");
+	slu_buf_adds(s->out, "\nset -g __sluice_of_kind");
+	each_command(s, fish_of_kind);
+	slu_buf_adds(s->out, fish_rest);
+	fish_list(s, SLU_STR("@kind"), verb, kind_verbs(verb, sizeof verb / sizeof *verb));
 	each_prefix(s, fish_words);
 	each_command(s, fish_command);
 }
@@ -442,6 +520,10 @@ static void fish(struct shell *s)
 
 static int completion(struct cmd_ctx *c)
 {
+	if (strcmp(c->arg[0], "kinds") == 0)
+		return cmd_completion_kinds(c);
+	if (strcmp(c->arg[0], "names") == 0)
+		return cmd_completion_names(c, c->arg_n > 1 ? c->arg[1] : NULL);
 	static const struct { const char *name, *quote; void (*write)(struct shell *s); } shells[] = { { "bash", "'\\''", bash }, { "zsh", "'\\''", zsh }, { "fish", "\\'", fish } };
 	for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
 		if (strcmp(c->arg[0], shells[i].name) != 0)
@@ -456,10 +538,11 @@ static int completion(struct cmd_ctx *c)
 }
 
 const struct cmd_desc cmd_completion = {
-	.name = "completion", .summary = "What bash, zsh or fish completes of sluice", .usage = "bash|zsh|fish", .group = CMD_G_OTHER, .flags = CMD_NO_FORMAT, .args_min = 1, .args_max = 1, .run = completion,
+	.name = "completion", .summary = "What bash, zsh or fish completes of sluice", .usage = "bash|zsh|fish", .group = CMD_G_OTHER, .flags = CMD_NO_FORMAT, .args_min = 1, .args_max = 2, .run = completion,
 	.detail = "`make install` puts it where each shell looks for it. By hand:\n\n"
 	          "    . <(sluice completion bash)                       # in ~/.bashrc\n"
 	          "    sluice completion zsh > ~/.zfunc/_sluice          # a folder of fpath\n"
-	          "    sluice completion fish > ~/.config/fish/completions/sluice.fish",
+	          "    sluice completion fish > ~/.config/fish/completions/sluice.fish\n\n"
+	          "At a TAB the shell asks `sluice completion kinds` and `sluice completion names KIND` for the kinds of branches that the strategy of the clone has, and their branches.",
 	.example = "sluice completion bash",
 };

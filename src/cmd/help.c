@@ -183,7 +183,7 @@ static size_t with_verb(FILE *to, const char *verb)
 	return n;
 }
 
-static const char *near_command(const char *given)
+const char *cmd_near(const char *given)
 {
 	const char *names[256];
 	size_t n = 0;
@@ -210,7 +210,7 @@ int cmd_unknown(FILE *to, const char *const *word, size_t n)
 	char both[128], noun[32];
 	bool is_noun = cmd_is_noun(word[0]), two = n > 1 && word[1][0] != '-';
 	(void)snprintf(both, sizeof both, "%.60s%s%.60s", word[0], two ? " " : "", two ? word[1] : "");
-	const char *near = near_command(both);
+	const char *near = cmd_near(both);
 	(void)fprintf(to, "sluice: There is no command \"%s\".", is_noun || near ? both : word[0]);
 	if (!is_noun && !near && with_verb(to, word[0]) == 0)
 		near = near_noun(word[0], noun);

@@ -4,6 +4,7 @@
 #include "app/reach.h"
 #include "base/quantity.h"
 #include "cmd/offline.h"
+#include "cmd/parse.h"
 #include "flow/name.h"
 
 struct row {
@@ -236,17 +237,29 @@ static int put_json(struct listed *l)
 	return cmd_put(l->c, &b);
 }
 
-static int list(struct listed *l, const char *kind)
+/* Open, and find the kind. Its word may be a command's with a slip in it: whoever types "chnage list" has no kind in mind. */
+static int open(struct listed *l, const char *kind)
 {
-	const struct cmd_offline_ask ask = { .anybody = true };
+	const char *const typed[] = { kind, "list" };
 	struct cmd_ctx *c = l->c;
-	slu_err err = { 0 };
+	const char *near = cmd_near(slu_printf(c->a, "%s list", kind));
+	const struct cmd_offline_ask ask = { .anybody = true, .may_have_none = near != NULL };
 	int code = cmd_offline_open_as(c, &l->o, &ask);
 	if (code)
 		return code;
-	l->kind = strat_find_branch(l->o.strategy, slu_s(kind));
-	if (l->kind < 0)
-		return cmd_usage(c, "The strategy has no kind of branch called %s. It has: %s.", kind, flow_kinds_text(c->a, l->o.strategy));
+	l->kind = l->o.strategy ? strat_find_branch(l->o.strategy, slu_s(kind)) : STRAT_NONE;
+	if (l->kind >= 0)
+		return 0;
+	return near ? cmd_unknown(c->err, typed, 2) : cmd_usage(c, "The strategy has no kind of branch called %s. It has: %s.", kind, flow_kinds_text(c->a, l->o.strategy));
+}
+
+static int list(struct listed *l, const char *kind)
+{
+	struct cmd_ctx *c = l->c;
+	slu_err err = { 0 };
+	int code = open(l, kind);
+	if (code)
+		return code;
 	l->b = &l->o.strategy->branch[l->kind];
 	if (cmd_whole(c, ": how far branches are apart cannot be told by it", &err) != SLU_OK || find(l, &err) != SLU_OK)
 		return cmd_fail(c, &err);

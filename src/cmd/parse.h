@@ -26,6 +26,8 @@ const char *cmd_exit_text(unsigned code);
 void cmd_help_overview(FILE *to, bool colour);
 void cmd_help_noun(FILE *to, const char *noun);
 void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour);
+/** The command whose name such words come near to, as "chnage list" does. NULL: none */
+const char *cmd_near(const char *given);
 /** "sluice: there is no command …" with the nearest one. @return 2 */
 int cmd_unknown(FILE *to, const char *const *word, size_t n);
 #endif

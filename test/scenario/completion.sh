@@ -104,4 +104,34 @@ same "fish: a command" "$(in_fish "sluice chec")" "check	What the strategy says 
 [[ $(in_fish "sluice --quiet why pu") == "push	"* ]] || fail "fish: behind an option"
 [[ $(in_fish "sluice why push fea") == feature/x* ]] || fail "fish: a branch: $(in_fish "sluice why push fea")"
 [[ $(in_fish "sluice check --strategy fil") == file.yml* ]] || fail "fish: a file: $(in_fish "sluice check --strategy fil")"
+
+# ---- the kinds of the strategy, as commands, and their branches ----
+mkdir .sluice && cat >.sluice/strategy.yml <<'Y' && git add .sluice && git commit -qm "feat: strategy" || fail "strategy"
+strategy: 1
+branches:
+  main: {type: production}
+  feature: {match: "feature/{name}", type: work, base: main}
+  release: {match: "release/{version}", type: release, base: main}
+Y
+git branch 'feature/$(touch${IFS}done)' && export PATH=$prefix/bin:$PATH
+same "kinds" "$("$sluice" completion kinds)" feature
+same "all kinds" "$("$sluice" completion names | tr '\n' ' ')" "feature release "
+same "bash: a kind" "$(in_bash sluice fea)" "feature"
+same "bash: its verbs" "$(in_bash sluice feature fi)" "finish"
+same "bash: its options" "$(in_bash sluice feature finish --int)" "--into"
+same "bash: its branches" "$(in_bash sluice feature finish feature/x)" "feature/x"
+same "bash: a kind that is called like a command" "$(in_bash sluice branch finish rel)" "release"
+same "bash: behind it" "$(in_bash sluice branch delete --force feature feature/x)" "feature/x"
+same "bash: one is enough" "$(in_bash sluice feature delete feature/x fea)" ""
+same "bash: a new name is anybody's" "$(in_bash sluice feature start fea)" ""
+same "bash: a branch of a kind that is a command" "$(in_bash sluice feature finish 'feature/$')" 'feature/\$\(touch\$\{IFS\}done\)'
+[[ " $(in_zsh sluice "") " == *" feature "* ]] || fail "zsh: kinds"
+[[ $(in_zsh sluice feature "") == *"finish:Merge a branch"* ]] || fail "zsh: verbs of a kind: $(in_zsh sluice feature "")"
+same "zsh: branches of a kind" "$(in_zsh sluice feature finish "")" 'feature/$(touch${IFS}done) feature/x '
+same "zsh: kinds" "$(in_zsh sluice branch finish "")" "feature release "
+same "fish: a kind" "$(in_fish "sluice feat")" "feature	a kind of branch"
+[[ $(in_fish "sluice feature fini") == "finish	"* ]] || fail "fish: a verb of a kind: $(in_fish "sluice feature fini")"
+same "fish: branches of a kind" "$(in_fish "sluice feature finish feature/x")" "feature/x"
+same "fish: kinds" "$(in_fish "sluice branch finish rel")" "release"
+[ ! -e done ] || fail "a shell runs what a branch is called"
 exit 0
