@@ -5,7 +5,7 @@
 #include "git/clone.h"
 #include "run/proc.h"
 
-enum { CLONE_ARGS = 200, CLONE_ENV = 12, CLONE_TIMEOUT_MS = 120000, CLONE_NET_TIMEOUT_MS = 600000, CLONE_SHOWN = 5 /* paths that are named in a sentence */ };
+enum { CLONE_ARGS = 200, CLONE_ENV = 12, CLONE_TIMEOUT_MS = 120000, CLONE_NET_TIMEOUT_MS = 600000, CLONE_UPKEEP_TIMEOUT_MS = 4 * 3600 * 1000, CLONE_SHOWN = 5 /* paths that are named in a sentence */ };
 
 struct clone {
 	port_clone base;
@@ -65,6 +65,10 @@ slu_rc clone_refs(port_clone *c, const struct port_git_update *u, size_t n, slu_
 slu_rc clone_fetch(port_clone *c, slu_str remote, slu_err *err);
 slu_rc clone_remote_refs(port_clone *c, slu_arena *a, slu_str remote, const struct port_git_ref **out, size_t *n, slu_err *err);
 slu_rc clone_push(port_clone *c, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err);
+slu_rc clone_prune(port_clone *c, slu_arena *a, slu_str remote, bool dry, const slu_str **gone, size_t *n, slu_err *err);
+slu_rc clone_gc(port_clone *c, slu_err *err);
+slu_rc clone_fsck(port_clone *c, slu_arena *a, bool *sound, slu_str *said, slu_err *err);
+slu_rc clone_size(port_clone *c, slu_arena *a, struct port_clone_size *out, slu_err *err);
 slu_rc clone_solve_begin(port_clone *c, const struct port_clone_solve *s, slu_err *err);
 slu_rc clone_solved(port_clone *c, slu_arena *a, const struct port_clone_solve *s, slu_oid *tree, const slu_str **open, size_t *open_n, slu_err *err);
 slu_rc clone_solve_end(port_clone *c, const struct port_clone_solve *s, slu_err *err);

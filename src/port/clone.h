@@ -36,6 +36,9 @@ struct port_clone_solve { /* a merge that a person solves, in a work tree of its
 /** A file that stood in the way when an interrupted operation was taken up again; it was kept aside. */
 struct port_clone_kept { slu_str path, copy; };
 
+/** What the objects of a clone take. */
+struct port_clone_size { int64_t loose, packed, packs, kib; };
+
 struct port_clone_ops {
 	void (*close)(port_clone *c);
 	slu_rc (*trees)(port_clone *c, slu_arena *a, const struct port_clone_tree **out, size_t *n, slu_err *err);
@@ -76,6 +79,15 @@ struct port_clone_ops {
 	slu_rc (*fetch)(port_clone *c, slu_str remote, slu_err *err);
 	slu_rc (*remote_refs)(port_clone *c, slu_arena *a, slu_str remote, const struct port_git_ref **out, size_t *n, slu_err *err);
 	slu_rc (*push)(port_clone *c, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err); /* all or none, each only if it stands at `old`. SLU_E_CONFLICT: refused */
+
+	/*
+	 * Upkeep. prune: remote-tracking refs whose branch the remote has no more (n == 0: it is not asked), and records of work trees whose folder is gone; what they
+	 * are, also with `dry`, which leaves them. fsck: *said is git's words, what is only unreachable is no fault.
+	 */
+	slu_rc (*prune)(port_clone *c, slu_arena *a, slu_str remote, bool dry, const slu_str **gone, size_t *n, slu_err *err);
+	slu_rc (*gc)(port_clone *c, slu_err *err);
+	slu_rc (*fsck)(port_clone *c, slu_arena *a, bool *sound, slu_str *said, slu_err *err);
+	slu_rc (*size)(port_clone *c, slu_arena *a, struct port_clone_size *out, slu_err *err);
 
 	slu_rc (*solve_begin)(port_clone *c, const struct port_clone_solve *s, slu_err *err);
 	slu_rc (*solved)(port_clone *c, slu_arena *a, const struct port_clone_solve *s, slu_oid *tree, const slu_str **open, size_t *open_n, slu_err *err); /* open: files still in conflict */

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # An operation in a clone that is killed before and after each of its steps: `continue` brings it to the same end as an undisturbed one,
 # `abort` puts back exactly what was there: refs, HEAD, index, files, settings, stash. Every other work tree too.
-# Requirement: BR-5, BR-6, RL-2
+# Requirement: BR-5, BR-6, RL-2, RC-2
+# Timeout: 900
 . "$(dirname "$0")/../scenario/offline.lib.sh"
 
 strategy='strategy: 1
@@ -9,10 +10,12 @@ branches:
   main: {type: production}
   develop: {type: integration, base: main}
   feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
+  archived: {match: "archived/{name}", type: work, base: develop, into: develop, archive: 1d}
   hotfix: {match: "hotfix/{version}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
   release: {match: "release/{version}", type: release, base: develop, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
 tags:
   release: {match: "v{version}", branches: main}
+  archive: {match: "archive/{name}", type: label}
   candidate: {match: "v{version}-{pre}.{n}", type: prerelease, branches: release}
 releases: {version-files: [{file: VERSION, text: "{version}"}], changelog: CHANGELOG.md}'
 GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
@@ -26,6 +29,8 @@ make_seed() {
 	git branch develop
 	git init -q --bare "$work/repo/origin.git" && git remote add origin "$work/repo/origin.git" && git push -q origin main develop v1.0.0
 	git switch -q -c feature/login develop && printf 'two\n' >new && git rm -q dir/x && git add . && git commit -qm "feat: login"
+	git switch -q -c feature/done develop && printf 'three\n' >three && git add . && git commit -qm "feat: three" && git branch archived/x && git switch -q develop && git merge -q --no-ff --no-edit feature/done
+	git push -q origin develop feature/done archived/x && git config branch.feature/done.remote origin
 	git switch -q -c hotfix/1.0.1 main && printf 'fix\n' >fix && git add . && git commit -qm "fix: it"
 	git switch -q -c release/1.1.0 develop && printf '1.1.0\n' >VERSION && git add . && git commit -qm "chore: release 1.1.0"
 	git worktree add -q "$work/repo/b" develop
@@ -101,6 +106,8 @@ check "release start" release start 1.2.0 --no-fetch --at 2026-01-05T10:00:00Z
 check "release rc" release rc 1.1.0 --no-push
 check "release finish" release finish 1.1.0 --no-push --at 2026-01-05T10:00:00Z
 check "release finish and push" release finish 1.1.0 --at 2026-01-05T10:00:00Z
+check "maintain" maintain --no-fetch branches archive
+check "maintain and push" maintain --no-fetch branches archive --push
 
 # --- the way back is killed, too
 for p in $points; do
