@@ -102,10 +102,13 @@ static slu_rc patch_of(slu_oid *out, struct app_reach *r, port_git *g, size_t fr
 
 slu_rc app_reach_squashed(bool *out, struct app_reach *r, port_git *g, const slu_oid *tip, const slu_oid *into, slu_err *err)
 {
-	const unsigned char *theirs = marks_of(r, into), *own = marks_of(r, tip);
+	slu_auto_arena *a = slu_arena_new(); /* of each branch anew; those that it may be in are few and are kept */
+	const unsigned char *theirs = marks_of(r, into);
+	unsigned char *own = SLU_NEW_N(a, unsigned char, r->t.n + 1);
 	size_t at = number_of(r, tip), base = r->t.n, looked = 0;
 	slu_oid whole, one;
 	*out = false;
+	mark(r, at, own);
 	while (base > 0 && !(own[base - 1] && theirs[base - 1]))
 		base--; /* of those that both have, the one with the highest number is an ancestor of no other */
 	if (at >= r->t.n || base == 0)

@@ -241,7 +241,7 @@ static bool newest(slu_oid *out, struct app_upkeep *u, const struct app_upkeep_b
 {
 	bool here = !slu_oid_is_zero(&b->here), there = !slu_oid_is_zero(&b->there);
 	*out = here ? b->here : b->there;
-	if (!here || !there || app_reach_within(&u->reach, &b->there, &b->here) != APP_WITHIN_NOT)
+	if (!here || !there || slu_oid_eq(&b->here, &b->there) || app_reach_within(&u->reach, &b->there, &b->here) != APP_WITHIN_NOT)
 		return true;
 	*out = b->there;
 	return app_reach_within(&u->reach, &b->here, &b->there) != APP_WITHIN_NOT;

@@ -103,7 +103,7 @@ static void report(struct listed *l, struct row *r, const char *what, bool is)
 static slu_rc look_at(struct listed *l, struct row *r, slu_err *err)
 {
 	r->last_s = app_reach_time(&l->reach, &r->at);
-	if (!slu_oid_is_zero(&r->here) && !slu_oid_is_zero(&r->there))
+	if (!slu_oid_is_zero(&r->here) && !slu_oid_is_zero(&r->there) && !slu_oid_eq(&r->here, &r->there))
 		r->remote = app_reach_apart(&l->reach, &r->here, &r->there);
 	find_base(l, r);
 	SLU_TRY(find_merge(l, r, err));
