@@ -143,7 +143,7 @@ static const char *words_of(struct cmd_ctx *c, const struct cmd_desc *d)
 	if (strcmp(d->name, "completion") == 0)
 		return "bash zsh fish";
 	if (d->flags & CMD_KIND)
-		return names_any(d->usage, "[NAME]") ? "@kind @name" : "@kind";
+		return names_any(d->usage, "[NAME]") && strcmp(d->name, "branch start") != 0 ? "@kind @name" : "@kind"; /* what is begun has a new name */
 	if (names_any(d->usage, "FILE PATH DIR"))
 		return "@file";
 	return names_any(d->usage, "BRANCH REF SOURCE TARGET COMMIT RANGE REVISION SHA NAME]") ? "@ref" : "";
