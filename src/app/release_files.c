@@ -22,10 +22,7 @@ static slu_rc write_one(struct app_release_edits *e, const struct app_release_fi
 	slu_str old = { 0 }, text = { 0 };
 	bool found = false;
 	SLU_TRY(w->git->ops->file_at(w->git, w->a, parent, f->file, &old, &found, err));
-	if (f->pointer.n)
-		SLU_TRY(ver_file_in_json(&text, w->a, old, f->pointer, version, name, err));
-	else
-		SLU_TRY(ver_file_in_text(&text, w->a, old, f->text, version, name, err));
+	SLU_TRY(ver_file_write(&text, w->a, old, &(struct ver_file){ f->text, f->pointer, f->mark }, version, name, err));
 	return edit(e, w, parent, f->file, text, err);
 }
 
@@ -104,7 +101,7 @@ static slu_rc said_by(slu_str *out, const struct app_release_files *w, const str
 	slu_str text = { 0 };
 	bool found = false;
 	SLU_TRY(w->git->ops->file_at(w->git, w->a, commit, f->file, &text, &found, err));
-	return ver_file_says(out, found ? text : (slu_str){ 0 }, f->text, f->pointer, slu_str_dup(w->a, f->file), err);
+	return ver_file_says(out, found ? text : (slu_str){ 0 }, &(struct ver_file){ f->text, f->pointer, f->mark }, slu_str_dup(w->a, f->file), err);
 }
 
 slu_rc app_release_says(const struct app_release_files *w, slu_str version, const slu_oid *commit, slu_err *err)

@@ -31,9 +31,9 @@ static slu_rc look(struct looked *out, struct pol_judge *j, const struct strat_v
 	bool found = false;
 	slu_err why = { 0 };
 	SLU_TRY(j->f->file_at(j->f->ctx, j->a, at, f->file, &text, &found, err));
-	slu_rc rc = ver_file_says(&said, found ? text : (slu_str){ 0 }, f->text, f->pointer, name, &why);
+	slu_rc rc = ver_file_says(&said, found ? text : (slu_str){ 0 }, &(struct ver_file){ f->text, f->pointer, f->mark }, name, &why);
 	out->says = rc == SLU_OK && slu_str_eq(said, version);
-	out->can = rc == SLU_OK || (rc == SLU_E_NOT_FOUND && !f->pointer.n);
+	out->can = rc == SLU_OK || (rc == SLU_E_NOT_FOUND && !f->pointer.n && !f->mark.n);
 	out->actual = rc == SLU_OK ? POL_TEXT(j, "%s says %.*s", name, SLU_FMT(said)) : slu_strdup(j->a, why.text);
 	return SLU_OK;
 }

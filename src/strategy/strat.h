@@ -298,7 +298,7 @@ struct strat_environment {
 struct strat_releases {
 	struct strat_pos pos;
 	enum { STRAT_VERSION_COMMITS, STRAT_VERSION_PHASES, STRAT_VERSION_BRANCH, STRAT_VERSION_GIVEN } version_from;
-	const struct strat_version_file { slu_str file, text, pointer; struct strat_pos pos; } *version_file;
+	const struct strat_version_file { slu_str file, text, pointer, mark; struct strat_pos pos; } *version_file;
 	size_t version_file_n;
 	slu_str changelog; /* "": none */
 	const struct strat_group { slu_str heading; const slu_str *type; size_t type_n; struct strat_pos pos; } *group; /* of its sections; none: the usual ones */

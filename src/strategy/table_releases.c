@@ -10,9 +10,10 @@ static const struct sch_type version_from = { .kind = SCH_WORD, .what = "commits
 static const struct sch_row version_file_rows[] = {
 	SCH_KEY("file", &sct_path, SCH_REQUIRED, NULL, "A file of the repository.", .at = V(file)),
 	SCH_KEY("text", &sct_text, 0, NULL, "The text in it, with {version} where the version stands; the whole file when it is all of it.", .at = V(text)),
-	SCH_KEY("pointer", &sct_text, 0, NULL, "A JSON pointer to the version, such as /version.", .at = V(pointer)),
+	SCH_KEY("pointer", &sct_text, 0, NULL, "A pointer to the version, such as /version: in JSON, and by the file's ending in TOML, YAML or XML.", .at = V(pointer)),
+	SCH_KEY("mark", &sct_text, 0, NULL, "A text that one line of it has; the version in that line is meant.", .at = V(mark)),
 };
-static const struct sch_type version_file = { .kind = SCH_MAP, .what = "a map with file, and text or pointer", SCH_ROWS(version_file_rows), .pos = V(pos) };
+static const struct sch_type version_file = { .kind = SCH_MAP, .what = "a map with file, and text, pointer or mark", SCH_ROWS(version_file_rows), .pos = V(pos) };
 static const struct sch_type version_files = { .kind = SCH_LIST, .what = "a list of files", .item = &version_file, .size = sizeof(struct strat_version_file) };
 
 static const struct sch_row freeze_rows[] = {

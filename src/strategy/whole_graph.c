@@ -221,8 +221,8 @@ static void check_releases(struct sch_reader *r)
 	const struct strat_releases *v = &r->s->releases;
 	for (size_t i = 0; i < v->version_file_n; i++) {
 		const struct strat_version_file *f = &v->version_file[i];
-		if (f->text.n && f->pointer.n)
-			sch_fail(r, f->pos, "releases.version-files: \"%.*s\" has both `text` and `pointer`. Keep one.", SLU_FMT(f->file));
+		if ((f->text.n > 0) + (f->pointer.n > 0) + (f->mark.n > 0) > 1)
+			sch_fail(r, f->pos, "releases.version-files: \"%.*s\" has several of `text`, `pointer` and `mark`. Keep one.", SLU_FMT(f->file));
 		else if (f->text.n && !strstr(f->text.p, "{version}"))
 			sch_fail(r, f->pos, "releases.version-files: the text for \"%.*s\" must hold {version}, where the version stands.", SLU_FMT(f->file));
 		else if (f->pointer.n && f->pointer.p[0] != '/')

@@ -2,6 +2,7 @@
 #include "version/version_file.h"
 
 #include "base/limits.h"
+#include "version/version_place.h"
 
 static slu_str splice(slu_arena *a, slu_str old, size_t from, size_t to, slu_str with)
 {
@@ -177,20 +178,6 @@ static bool skip_value(struct scan *s)
 	return ok;
 }
 
-/* One token of a pointer, with ~1 and ~0 undone, against a key as written (keys with escapes are never meant here). */
-static bool token_is(slu_str token, slu_str key)
-{
-	size_t k = 0;
-	for (size_t i = 0; i < token.n; i++, k++) {
-		char c = token.p[i];
-		if (c == '~' && i + 1 < token.n)
-			c = token.p[++i] == '1' ? '/' : '~';
-		if (k >= key.n || key.p[k] != c)
-			return false;
-	}
-	return k == key.n;
-}
-
 /* Go to the member that `token` names. 1: there; 0: not there; -1: not JSON. */
 static int descend(struct scan *s, slu_str token)
 {
@@ -204,7 +191,7 @@ static int descend(struct scan *s, slu_str token)
 		slu_str key;
 		if (object && (!scan_string(s, &key) || !eat(s, ':')))
 			return 0; /* an empty object, or not JSON */
-		if (object ? token_is(token, key) : i++ == index)
+		if (object ? ver_token_is(token, key) : i++ == index)
 			return 1;
 		if (!skip_value(s))
 			return -1;
@@ -213,43 +200,166 @@ static int descend(struct scan *s, slu_str token)
 }
 
 /* What stands between the quotes of the string that the pointer names. */
-static slu_rc place_in_json(slu_str *inner, slu_str old, slu_str pointer, const char *name, slu_err *err)
+static const char *place_in_json(slu_str *inner, slu_str old, const struct ver_pointer *p)
 {
 	struct scan whole = { old, 0, 0 }, s = { old, 0, 0 };
-	slu_str rest = pointer, token;
 	if (!skip_value(&whole))
-		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "%s is not JSON that can be read", name);
+		return "is not JSON that can be read";
+	for (size_t i = 0; i < p->n; i++)
+		if (descend(&s, p->token[i]) != 1)
+			return "has nothing at";
+	skip_space(&s);
+	return scan_string(&s, inner) ? NULL : "has no string at";
+}
+
+/* ---- any pointer -------------------------------------------------------------------------------------------------------- */
+
+slu_rc ver_pointer_read(struct ver_pointer *out, slu_str pointer, const char *name, slu_err *err)
+{
+	struct ver_pointer p = { .n = 0 };
+	slu_str rest = pointer, token;
 	if (pointer.n == 0 || pointer.p[0] != '/')
 		return slu_fail(err, SLU_E_STRATEGY, "A pointer into %s begins with \"/\", like /version; found \"%.*s\"", name, SLU_FMT(pointer));
 	(void)slu_str_split(&rest, '/', &token);
-	while (slu_str_split(&rest, '/', &token))
-		if (descend(&s, token) != 1)
-			return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "%s has nothing at %.*s", name, SLU_FMT(pointer));
-	skip_space(&s);
-	if (!scan_string(&s, inner))
-		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "what %s has at %.*s is not a string", name, SLU_FMT(pointer));
+	while (slu_str_split(&rest, '/', &token)) {
+		if (p.n == VER_PLACE_DEPTH)
+			return slu_fail(err, SLU_E_STRATEGY, "The pointer into %s has more than %d parts: \"%.*s\"", name, VER_PLACE_DEPTH, SLU_FMT(pointer));
+		p.token[p.n++] = token;
+	}
+	if (p.n == 0)
+		p.token[p.n++] = (slu_str){ "", 0 };
+	*out = p;
 	return SLU_OK;
 }
 
-slu_rc ver_file_in_json(slu_str *out, slu_arena *a, slu_str old, slu_str pointer, slu_str version, const char *name, slu_err *err)
+/* With ~1 and ~0 undone; keys with escapes are never meant here. */
+bool ver_token_is(slu_str token, slu_str key)
+{
+	size_t k = 0;
+	for (size_t i = 0; i < token.n; i++, k++) {
+		char c = token.p[i];
+		if (c == '~' && i + 1 < token.n)
+			c = token.p[++i] == '1' ? '/' : '~';
+		if (k >= key.n || key.p[k] != c)
+			return false;
+	}
+	return k == key.n;
+}
+
+typedef const char *place_fn(slu_str *inner, slu_str text, const struct ver_pointer *p);
+
+/* By what the file is called; JSON where that says nothing. */
+static place_fn *place_of(const char *name)
+{
+	static const struct { const char *end; place_fn *place; } table[] = {
+		{ ".toml", ver_place_toml }, { ".lock", ver_place_toml }, { ".yaml", ver_place_yaml }, { ".yml", ver_place_yaml }, { ".xml", ver_place_xml },
+		{ ".csproj", ver_place_xml }, { ".fsproj", ver_place_xml }, { ".vbproj", ver_place_xml }, { ".props", ver_place_xml }, { ".nuspec", ver_place_xml },
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (slu_str_ends(slu_s(name), table[i].end))
+			return table[i].place;
+	return place_in_json;
+}
+
+static bool with_v(slu_str said)
+{
+	return said.n > 1 && said.p[0] == 'v' && said.p[1] >= '0' && said.p[1] <= '9';
+}
+
+/* The version in the value that the pointer names; a `v` in front of it is not part of it, and stays. */
+static slu_rc place_at_pointer(slu_str *inner, slu_str old, slu_str pointer, const char *name, slu_err *err)
+{
+	struct ver_pointer p;
+	slu_str value;
+	SLU_TRY(ver_pointer_read(&p, pointer, name, err));
+	const char *what = place_of(name)(&value, old, &p);
+	if (what)
+		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "%s %s%s%.*s", name, what, slu_str_ends(slu_s(what), " at") ? " " : "", SLU_FMT(slu_str_ends(slu_s(what), " at") ? pointer : SLU_STR("")));
+	*inner = with_v(value) ? (slu_str){ value.p + 1, value.n - 1 } : value;
+	return SLU_OK;
+}
+
+slu_rc ver_file_at_pointer(slu_str *out, slu_arena *a, slu_str old, slu_str pointer, slu_str version, const char *name, slu_err *err)
 {
 	slu_str inner;
-	SLU_TRY(place_in_json(&inner, old, pointer, name, err));
+	SLU_TRY(place_at_pointer(&inner, old, pointer, name, err));
 	size_t from = (size_t)(inner.p - old.p);
 	*out = splice(a, old, from, from + inner.n, version);
 	return SLU_OK;
 }
 
-slu_rc ver_file_says(slu_str *out, slu_str text, slu_str template_, slu_str pointer, const char *name, slu_err *err)
+/* ---- a line with a mark ------------------------------------------------------------------------------------------------ */
+
+/* The first version of a line, with or without a `v` in front of it. */
+static bool find_version(slu_str line, size_t *from, size_t *to)
+{
+	for (size_t i = 0; i < line.n; i++) {
+		size_t before = i && line.p[i - 1] == 'v' ? i - 1 : i, len = 0;
+		if (before == 0 || !version_byte(line.p[before - 1]))
+			len = version_length((slu_str){ line.p + i, line.n - i });
+		if (len) {
+			*from = i;
+			*to = i + len;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The one line that has the mark, and in it what reads like a version. */
+static slu_rc place_at_mark(size_t *from, size_t *to, slu_str old, slu_str mark, const char *name, slu_err *err)
+{
+	slu_str rest = old, line, hit = { 0 };
+	uint32_t n = 0, at_line = 0;
+	while (slu_str_split(&rest, '\n', &line)) {
+		n++;
+		if (!line.n || !memmem(line.p, line.n, mark.p, mark.n))
+			continue;
+		if (at_line)
+			return slu_fail_at(err, SLU_E_CONFLICT, name, n, 1, "%s has the mark \"%.*s\" in two lines, %u and %u", name, SLU_FMT(mark), at_line, n);
+		at_line = n;
+		hit = line;
+	}
+	if (!at_line)
+		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "no line of %s has the mark \"%.*s\"", name, SLU_FMT(mark));
+	if (!find_version(hit, from, to))
+		return slu_fail_at(err, SLU_E_CONFLICT, name, at_line, 1, "the line of %s with the mark \"%.*s\" has no version", name, SLU_FMT(mark));
+	*from += (size_t)(hit.p - old.p);
+	*to += (size_t)(hit.p - old.p);
+	return SLU_OK;
+}
+
+slu_rc ver_file_at_mark(slu_str *out, slu_arena *a, slu_str old, slu_str mark, slu_str version, const char *name, slu_err *err)
+{
+	size_t from, to;
+	SLU_TRY(place_at_mark(&from, &to, old, mark, name, err));
+	*out = splice(a, old, from, to, version);
+	return SLU_OK;
+}
+
+/* ---- whichever ----------------------------------------------------------------------------------------------------------- */
+
+slu_rc ver_file_write(slu_str *out, slu_arena *a, slu_str old, const struct ver_file *f, slu_str version, const char *name, slu_err *err)
+{
+	if (f->pointer.n)
+		return ver_file_at_pointer(out, a, old, f->pointer, version, name, err);
+	return f->mark.n ? ver_file_at_mark(out, a, old, f->mark, version, name, err) : ver_file_in_text(out, a, old, f->text, version, name, err);
+}
+
+slu_rc ver_file_says(slu_str *out, slu_str text, const struct ver_file *f, const char *name, slu_err *err)
 {
 	struct template_ t;
 	size_t from, to;
 	if (slu_str_trim(text).n == 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "%s is empty or not there", name);
-	if (pointer.n)
-		return place_in_json(out, text, pointer, name, err);
-	SLU_TRY(read_template(&t, template_, name, err));
-	SLU_TRY(place_in_text(&from, &to, text, &t, template_, name, err));
+	if (f->pointer.n)
+		return place_at_pointer(out, text, f->pointer, name, err);
+	if (f->mark.n) {
+		SLU_TRY(place_at_mark(&from, &to, text, f->mark, name, err));
+	} else {
+		SLU_TRY(read_template(&t, f->text, name, err));
+		SLU_TRY(place_in_text(&from, &to, text, &t, f->text, name, err));
+	}
 	*out = (slu_str){ text.p + from, to - from };
 	return SLU_OK;
 }
