@@ -19,11 +19,14 @@ releases:
   version-files:
     - {file: VERSION, text: "{version}"}
     - {file: package.json, pointer: /version}
+    - {file: Cargo.toml, pointer: /package/version}
+    - {file: app.h, mark: x-version}
   changelog: CHANGELOG.md'
 fresh() { # a remote and a clone of it, on develop, with something to release
 	cd "$work" && rm -rf a b origin.git && mkdir -p a/.sluice && cd a || exit 1
 	git init -q . && printf '%s\n' "$strategy" >.sluice/strategy.yml
 	printf '1.0.0\n' >VERSION && printf '{"name": "app", "version": "1.0.0"}\n' >package.json && printf 'one\n' >file
+	printf '[package]\nversion = "1.0.0"\n' >Cargo.toml && printf '#define V "v1.0.0" /* x-version */\n' >app.h
 	git add . && git commit -qm "feat: begin" && git tag -a -m v1.0.0 v1.0.0 && git branch develop
 	git init -q --bare ../origin.git && git remote add origin ../origin.git && git push -q -u origin main develop v1.0.0 && git switch -q develop
 	change login two "feat: sign in" && git push -q
@@ -51,6 +54,8 @@ has "you are on release/1.1.0"
 is "$(git log -1 --format=%s)" "chore: release 1.1.0"
 is "$(cat VERSION)" 1.1.0
 is "$(cat package.json)" '{"name": "app", "version": "1.1.0"}'
+is "$(tail -n 1 Cargo.toml)" 'version = "1.1.0"'
+is "$(cat app.h)" '#define V "v1.1.0" /* x-version */'
 grep -q '^## \[*1.1.0' CHANGELOG.md || fail "no section: $(cat CHANGELOG.md)"
 grep -q 'sign in' CHANGELOG.md || fail "the feature is not in it: $(cat CHANGELOG.md)"
 is "$(git rev-list --count develop..HEAD)" 1
