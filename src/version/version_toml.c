@@ -119,6 +119,14 @@ static bool skip_quoted(struct toml *t)
 	return starts(t, "'''") ? skip_long(t, "'''") : read_string(t, &inner);
 }
 
+static bool skip_word(struct toml *t)
+{
+	size_t from = t->i;
+	while (t->i < t->text.n && !memchr(" \t\r\n#", t->text.p[t->i], 5))
+		t->i++;
+	return t->i > from;
+}
+
 /* Arrays and inline tables with all that is in them, or a word. */
 static bool skip_value(struct toml *t)
 {
@@ -138,15 +146,12 @@ static bool skip_value(struct toml *t)
 				return false;
 			t->i++;
 		} else if (depth) {
-			t->i++;
 			if (c == '#')
-				while (t->i < t->text.n && t->text.p[t->i] != '\n')
-					t->i++;
-		} else {
-			size_t from = t->i;
-			while (t->i < t->text.n && !memchr(" \t\r\n#", t->text.p[t->i], 5))
+				skip_comment(t);
+			else
 				t->i++;
-			return t->i > from;
+		} else {
+			return skip_word(t);
 		}
 	} while (depth);
 	return true;

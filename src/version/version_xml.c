@@ -96,30 +96,43 @@ static const char *read_content(struct xml *x, slu_str *inner)
 	return close_tag(x) ? "" : unreadable;
 }
 
-/* An element begins. @return NULL: go on; "": *inner is what the pointer names; else what is wrong */
-static const char *open_tag(struct xml *x, slu_str *inner, const struct ver_pointer *p)
+/* Up to the end of the tag. `wanted` n == 0: none of them. @return as open_tag */
+static const char *read_attributes(struct xml *x, slu_str *inner, slu_str wanted)
 {
-	x->i++;
-	slu_str name = read_name(x), attribute, value;
-	bool last, in_met = x->met == x->depth && x->met < p->n && ver_token_is(p->token[x->met], name);
-	if (name.n == 0 || x->depth == sizeof x->open / sizeof x->open[0])
-		return unreadable;
-	last = in_met && x->met + 2 == p->n && p->token[p->n - 1].n && p->token[p->n - 1].p[0] == '@';
+	slu_str attribute, value;
 	for (skip_space(x); x->i < x->text.n && !starts(x, ">") && !starts(x, "/>"); skip_space(x)) {
 		if (!read_attribute(x, &attribute, &value))
 			return unreadable;
-		slu_str wanted = last ? (slu_str){ p->token[p->n - 1].p + 1, p->token[p->n - 1].n - 1 } : (slu_str){ 0 };
-		if (!last || !ver_token_is(wanted, attribute))
+		if (wanted.n == 0 || !ver_token_is(wanted, attribute))
 			continue;
 		*inner = value;
 		return plain(value) ? "" : no_text;
 	}
+	return x->i < x->text.n ? NULL : unreadable;
+}
+
+/* The attribute that the pointer asks for of the element that its next token names; n == 0: none. */
+static slu_str attribute_of(const struct xml *x, const struct ver_pointer *p)
+{
+	slu_str last = p->token[p->n - 1];
+	return x->met + 2 == p->n && last.n && last.p[0] == '@' ? (slu_str){ last.p + 1, last.n - 1 } : (slu_str){ 0 };
+}
+
+/* An element begins. @return NULL: go on; "": *inner is what the pointer names; else what is wrong */
+static const char *open_tag(struct xml *x, slu_str *inner, const struct ver_pointer *p)
+{
+	x->i++;
+	slu_str name = read_name(x);
+	bool in_met = x->met == x->depth && x->met < p->n && ver_token_is(p->token[x->met], name);
+	if (name.n == 0 || x->depth == sizeof x->open / sizeof x->open[0])
+		return unreadable;
+	const char *what = read_attributes(x, inner, in_met ? attribute_of(x, p) : (slu_str){ 0 });
+	if (what)
+		return what;
 	if (starts(x, "/>")) {
 		x->i += 2;
 		return in_met && x->met + 1 == p->n ? no_text : NULL;
 	}
-	if (x->i >= x->text.n)
-		return unreadable;
 	x->i++;
 	x->open[x->depth++] = name;
 	x->met += in_met;

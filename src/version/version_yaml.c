@@ -110,6 +110,12 @@ static bool leaves(const struct yaml *y, size_t indent)
 	return y->n && indent <= y->indent[y->n - 1];
 }
 
+/* The marks before the first document. */
+static bool is_head(slu_str line)
+{
+	return line.p[0] == '%' || slu_str_starts(line, "---");
+}
+
 const char *ver_place_yaml(slu_str *inner, slu_str text, const struct ver_pointer *p)
 {
 	struct yaml y = { .level = SIZE_MAX, .deeper = SIZE_MAX };
@@ -118,13 +124,12 @@ const char *ver_place_yaml(slu_str *inner, slu_str text, const struct ver_pointe
 	while (slu_str_split(&rest, '\n', &line)) {
 		line.n -= line.n && line.p[line.n - 1] == '\r';
 		size_t indent = indent_of(line);
-		if (blank(line) || (line.p[0] == '%' && !begun))
+		if (blank(line))
 			continue;
-		if (slu_str_starts(line, "---") && !begun) {
-			begun = true;
+		bool head = !begun && is_head(line);
+		begun = begun || line.p[0] != '%';
+		if (head)
 			continue;
-		}
-		begun = true;
 		if (slu_str_starts(line, "---") || slu_str_starts(line, "..."))
 			return nothing; /* another document */
 		if (indent > y.deeper)
