@@ -6,6 +6,7 @@
 rounds=${ROUNDS:-5}
 cost=$top/build/bench/cost
 strategy=$top/bench/history.yml
+one=(taskset -c "$(awk '/^Cpus_allowed_list/ {split($2, c, /[-,]/); print c[1]}' /proc/self/status)") # one processor, so one thread
 peers=$top/bench/peers/node_modules/.bin
 tools/npm bench/peers || { echo "the peers could not be installed from npm: their figures are left out"; peers=; }
 
@@ -59,23 +60,27 @@ cliff() { # REPOSITORY ARG…: git-cliff, once; its cost as words
 if load merges; then
 	commits=$(git -C "$work/merges" rev-list --all --count)
 	by=(--strategy "$strategy")
-	measure "$rounds" merges next "$sluice" next "${by[@]}" -- log git log --all -- lint "$sluice" commit lint --every "${by[@]}" -- changelog "$sluice" changelog --all "${by[@]}" -- replay "$sluice" replay --preset gitflow
+	measure "$rounds" merges next "$sluice" next "${by[@]}" -- log git log --all -- lint "${one[@]}" "$sluice" commit lint --every "${by[@]}" -- lint2 "$sluice" commit lint --every "${by[@]}" -- changelog "$sluice" changelog --all "${by[@]}" -- replay "$sluice" replay --preset gitflow
 	echo "merges: $commits commits; git log --all: $(ms "${cpu[log]}")"
 	figure "next version on merges" next "< 50 ms" "$(cliff merges --bumped-version)"
 	figure "whole changelog of merges" changelog "< 1500 ms" "$(cliff merges)"
 	memory "the same, memory" changelog "< 100 MB"
 	result "every message of merges: commits a CPU second" "$(awk -v n="$commits" -v t="${cpu[lint]}" 'BEGIN {printf "%d", n * 1e6 / t}')" "> 60000" "$(ms "${cpu[lint]}")"
-	result "the same: CPU of git log / ours" "$(ratio "${cpu[log]}" "${cpu[lint]}")" ">= 1.6"
-	memory "the same, memory" lint "< 100 MB"
+	result "the same, one thread: CPU of git log / ours" "$(ratio "${cpu[log]}" "${cpu[lint]}")" ">= 1.6"
+	result "the same, two threads: clock of git log / ours" "$(ratio "${wall[log]}" "${wall[lint2]}")" ">= 3" "$(ms "${wall[lint2]}"), CPU $(ms "${cpu[lint2]}")"
+	memory "the same, memory of two threads" lint2 "< 100 MB"
 	result "replay of merges under gitflow: CPU of git log / ours" "$(ratio "${cpu[log]}" "${cpu[replay]}")" ">= 3" "$(ms "${cpu[replay]}")"
 	rm -rf "$work/merges/objects/info/commit-graph"
-	measure "$rounds" merges bare_lint "$sluice" commit lint --every "${by[@]}" -- log git log --all
-	result "every message, no commit-graph: CPU of git log / ours" "$(ratio "${cpu[log]}" "${cpu[bare_lint]}")" ">= 1" "$(ms "${cpu[bare_lint]}")"
+	measure "$rounds" merges bare_lint "${one[@]}" "$sluice" commit lint --every "${by[@]}" -- bare_lint2 "$sluice" commit lint --every "${by[@]}" -- log git log --all
+	result "every message, no commit-graph, one thread: CPU of git log / ours" "$(ratio "${cpu[log]}" "${cpu[bare_lint]}")" ">= 1" "$(ms "${cpu[bare_lint]}")"
+	result "the same, two threads: clock of git log / ours" "$(ratio "${wall[log]}" "${wall[bare_lint2]}")" ">= 1.5" "$(ms "${wall[bare_lint2]}")"
+	memory "the same, memory" bare_lint2 "< 100 MB"
 fi
 if load conventional; then
-	measure "$((rounds * 4))" conventional next "$sluice" next --strategy "$strategy" -- log git log --all -- lint "$sluice" commit lint --every --strategy "$strategy"
+	measure "$((rounds * 4))" conventional next "$sluice" next --strategy "$strategy" -- log git log --all -- lint "${one[@]}" "$sluice" commit lint --every --strategy "$strategy" -- lint2 "$sluice" commit lint --every --strategy "$strategy"
 	figure "next version on conventional" next "< 10 ms" "$(cliff conventional --bumped-version)"
-	result "every message of conventional: CPU of git log / ours" "$(ratio "${cpu[log]}" "${cpu[lint]}")" ">= 1.6" "$(ms "${cpu[lint]}")"
+	result "every message of conventional, one thread: CPU of git log / ours" "$(ratio "${cpu[log]}" "${cpu[lint]}")" ">= 1.6" "$(ms "${cpu[lint]}")"
+	result "the same, two threads: clock of git log / ours" "$(ratio "${wall[log]}" "${wall[lint2]}")" ">= 3" "$(ms "${wall[lint2]}"), CPU $(ms "${cpu[lint2]}")"
 fi
 
 git init -q "$work/hook" && mkdir "$work/hook/.sluice" && cp "$strategy" "$work/hook/.sluice/strategy.yml"

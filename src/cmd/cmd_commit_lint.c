@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice commit lint: what the strategy says of messages, wherever they will stand. */
 #include "base/utf8.h"
+#include "cmd/crew.h"
 #include "cmd/offline.h"
 #include "cmd/records.h"
 
@@ -8,14 +9,23 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/** What each thread has for itself. */
+struct judge {
+	struct cmd_ctx *c;
+	const struct cmd_offline *o;
+	struct pol_facts facts;
+	struct app_offline own; /* what the facts of a second thread rest on */
+	slu_arena *a;           /* of some commits */
+	size_t judged, refused;
+	cmd_crew_piece *piece;
+};
 struct lint {
 	struct cmd_offline o;
 	struct cmd_ctx *c;
-	size_t judged, refused;
+	struct judge judge[CMD_CREW_MAX];
+	const port_git_list *list;
+	slu_buf out; /* what is not written yet of messages that come one by one */
 	bool editor; /* the text comes from an editor: comments in it are not part of the message */
-	int code;    /* why a walk over commits ended early */
-	slu_buf out; /* what is not written yet */
-	slu_arena *a; /* of some commits */
 };
 enum { OUT_MAX = 32 * 1024 * 1024, OUT_PIECE = 256 * 1024, COMMITS_AT_ONCE = 64 };
 
@@ -55,24 +65,26 @@ static void put_text(struct cmd_ctx *c, slu_buf *b, const struct pol_commit *com
 	pol_verdict_text(b, v, cmd_has(c, "all") ? NULL : "", c->colour_out);
 }
 
-static int judge(struct lint *l, slu_arena *a, const struct pol_commit *commit)
+static slu_rc judge(struct judge *j, slu_arena *a, const struct pol_commit *commit, slu_buf *out, slu_err *err)
 {
 	struct pol_verdict v = { 0 };
-	slu_err err = { 0 };
-	if (pol_lint(&v, a, l->o.strategy, &l->o.facts, commit, l->o.now_s, &err) != SLU_OK) {
-		(void)put(l, true);
-		return cmd_fail(l->c, &err);
-	}
-	l->judged++;
-	l->refused += v.answer != POL_ALLOW;
-	if (l->c->format == CMD_FORMAT_JSON) {
-		slu_json j = slu_json_shown(&l->out);
-		pol_verdict_json(&j, &v, l->o.strategy_file, l->o.strategy_commit);
-		slu_buf_addc(&l->out, '\n');
+	SLU_TRY(pol_lint(&v, a, j->o->strategy, &j->facts, commit, j->o->now_s, err));
+	j->judged++;
+	j->refused += v.answer != POL_ALLOW;
+	if (j->c->format == CMD_FORMAT_JSON) {
+		slu_json json = slu_json_shown(out);
+		pol_verdict_json(&json, &v, j->o->strategy_file, j->o->strategy_commit);
+		slu_buf_addc(out, '\n');
 	} else {
-		put_text(l->c, &l->out, commit, &v);
+		put_text(j->c, out, commit, &v);
 	}
-	return put(l, false);
+	return SLU_OK;
+}
+
+static int fail(struct lint *l, const slu_err *err)
+{
+	(void)put(l, true);
+	return cmd_fail(l->c, err);
 }
 
 static int lint_one(struct cmd_ctx *c, const struct cmd_message *m, void *user)
@@ -81,32 +93,79 @@ static int lint_one(struct cmd_ctx *c, const struct cmd_message *m, void *user)
 	slu_auto_arena *a = slu_arena_new();
 	struct pol_commit commit;
 	slu_err err = { 0 };
-	if (commit_of(&commit, a, m, l->editor, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	return judge(l, a, &commit);
+	(void)c;
+	slu_rc rc = commit_of(&commit, a, m, l->editor, &err);
+	if (rc == SLU_OK)
+		rc = judge(&l->judge[0], a, &commit, &l->out, &err);
+	return rc == SLU_OK ? put(l, false) : fail(l, &err);
 }
 
 /* ---- commits --------------------------------------------------------------------------------------------------------------- */
 
 static slu_rc lint_commit(void *ctx, const struct pol_commit *commit, slu_err *err)
 {
-	struct lint *l = ctx;
-	if (l->judged % COMMITS_AT_ONCE == 0) {
-		slu_arena_free(l->a);
-		l->a = slu_arena_new();
+	struct judge *j = ctx;
+	if (j->judged % COMMITS_AT_ONCE == 0) {
+		slu_arena_free(j->a);
+		j->a = slu_arena_new();
 	}
-	l->code = judge(l, l->a, commit);
-	return l->code ? slu_fail(err, SLU_E_INTERNAL, "The walk over the commits was ended.") : SLU_OK;
+	SLU_TRY(judge(j, j->a, commit, cmd_crew_out(j->piece), err));
+	cmd_crew_flush(j->piece);
+	return SLU_OK;
+}
+
+static slu_rc lint_piece(void *ctx, unsigned thread, size_t from, size_t n, cmd_crew_piece *p, slu_err *err)
+{
+	struct lint *l = ctx;
+	struct judge *j = &l->judge[thread];
+	port_git *g = j->own.git.git;
+	j->piece = p;
+	return g->ops->read(g, l->list, from, n, lint_commit, j, err);
+}
+
+static int put_piece(void *ctx, const slu_buf *text)
+{
+	struct lint *l = ctx;
+	return cmd_put(l->c, text);
+}
+
+/* A second thread reads by its own handle. @return whether it has one */
+static bool help(struct lint *l, struct judge *j)
+{
+	port_git *g = l->o.ctx.git.git;
+	*j = l->judge[0];
+	j->a = NULL;
+	if (!g->ops->again || g->ops->again(g, &j->own.git.git, NULL) != SLU_OK)
+		return false;
+	app_offline_facts(&j->facts, &j->own);
+	j->facts.default_branch = l->o.facts.default_branch;
+	return true;
+}
+
+static slu_rc lint_list(struct lint *l, size_t n, int *code, slu_err *err)
+{
+	const struct cmd_crew_job job = { .ctx = l, .things = n, .work = lint_piece, .put = put_piece };
+	unsigned threads = 1;
+	for (unsigned most = cmd_crew_size(n); threads < most && help(l, &l->judge[threads]); threads++)
+		;
+	slu_rc rc = cmd_crew_run(&job, threads, OUT_MAX, code, err);
+	for (unsigned i = 1; i < threads; i++) {
+		port_git *g = l->judge[i].own.git.git;
+		g->ops->close(g);
+	}
+	return rc;
 }
 
 static int lint_range(struct lint *l, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n)
 {
 	port_git *g = l->o.ctx.git.git;
 	slu_err err = { 0 };
-	if (g->ops->each(g, tip, tip_n, not_, not_n, lint_commit, l, &err) == SLU_OK || l->code)
-		return l->code;
-	(void)put(l, true);
-	return cmd_fail(l->c, &err);
+	size_t n = 0;
+	int code = 0;
+	slu_rc rc = g->ops->order(g, l->c->a, tip, tip_n, not_, not_n, &l->list, &n, &err);
+	if (rc == SLU_OK)
+		rc = lint_list(l, n, &code, &err);
+	return rc == SLU_OK ? code : cmd_fail(l->c, &err);
 }
 
 static slu_rc is_whole(struct cmd_ctx *c, slu_err *err)
@@ -168,15 +227,16 @@ static int lint_here(struct lint *l)
 	struct cmd_ctx *c = l->c;
 	slu_err err = { 0 };
 	struct pol_commit commit;
-	l->o.facts = (struct pol_facts){ .ctx = l, .commit = commit_here };
+	l->judge[0].facts = (struct pol_facts){ .ctx = l, .commit = commit_here };
 	for (size_t i = 0; i < c->arg_n; i++) {
 		slu_oid id;
 		if (g->ops->resolve(g, slu_s(c->arg[i]), &id, NULL) != SLU_OK)
 			return is_whole(c, &err) == SLU_OK ? 0 : cmd_fail(c, &err);
-		if (g->ops->commit(g, c->a, &id, &commit, &err) != SLU_OK)
-			return cmd_fail(c, &err);
-		if (lint_commit(l, &commit, &err) != SLU_OK)
-			return l->code;
+		slu_rc rc = g->ops->commit(g, c->a, &id, &commit, &err);
+		if (rc == SLU_OK)
+			rc = judge(&l->judge[0], c->a, &commit, &l->out, &err);
+		if (rc != SLU_OK)
+			return fail(l, &err);
 	}
 	return 0;
 }
@@ -219,6 +279,7 @@ static int lint(struct cmd_ctx *c, struct lint *l)
 	if ((file != NULL) + (c->arg_n > 0) + every > 1)
 		return cmd_usage(c, "Give --message, --every or revisions, only one of them.");
 	int code = cmd_offline_open(c, &l->o);
+	l->judge[0] = (struct judge){ .c = c, .o = &l->o, .facts = l->o.facts, .own = l->o.ctx };
 	if (code == 0 && l->o.strategy->commits.convention == STRAT_CONVENTION_NONE)
 		cmd_say(c, "%s asks for no form of messages (commits.convention).", l->o.strategy_file);
 	if (code == 0 && every)
@@ -229,11 +290,16 @@ static int lint(struct cmd_ctx *c, struct lint *l)
 		code = put(l, true);
 	if (code)
 		return code;
-	if (l->judged == 0)
+	size_t judged = 0, refused = 0;
+	for (size_t i = 0; i < CMD_CREW_MAX; i++) {
+		judged += l->judge[i].judged;
+		refused += l->judge[i].refused;
+	}
+	if (judged == 0)
 		cmd_say(c, "There was no message to judge.");
 	else
-		cmd_say(c, "%s judged, %zu refused.", cmd_count(c, l->judged, "message", "messages"), l->refused);
-	return l->refused > 0;
+		cmd_say(c, "%s judged, %zu refused.", cmd_count(c, judged, "message", "messages"), refused);
+	return refused > 0;
 }
 
 static int commit_lint(struct cmd_ctx *c)
@@ -242,7 +308,8 @@ static int commit_lint(struct cmd_ctx *c)
 	slu_buf_init(&l.out, OUT_MAX);
 	int code = lint(c, &l);
 	slu_buf_release(&l.out);
-	slu_arena_free(l.a);
+	for (size_t i = 0; i < CMD_CREW_MAX; i++)
+		slu_arena_free(l.judge[i].a);
 	cmd_offline_close(&l.o);
 	return code;
 }

@@ -28,7 +28,7 @@ static slu_rc order_by_git(struct git_cli *g, slu_arena *a, const slu_oid *tip, 
 	return SLU_OK;
 }
 
-slu_rc git_each_order(struct git_cli *g, slu_arena *a, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, const struct git_raw **out, size_t *n, slu_err *err)
+static slu_rc order(struct git_cli *g, slu_arena *a, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, const struct git_raw **out, size_t *n, slu_err *err)
 {
 	git_walk *w = git_cli_walk(g);
 	*out = NULL;
@@ -38,15 +38,21 @@ slu_rc git_each_order(struct git_cli *g, slu_arena *a, const slu_oid *tip, size_
 	return w ? git_walk_order(w, a, tip, tip_n, not_, not_n, out, n, err) : order_by_git(g, a, tip, tip_n, not_, not_n, out, n, err);
 }
 
-slu_rc git_cli_each(port_git *base, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, port_git_each *take, void *ctx, slu_err *err)
+slu_rc git_cli_order(port_git *base, slu_arena *a, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, const port_git_list **out, size_t *n, slu_err *err)
 {
-	slu_auto_arena *a = slu_arena_new();
-	const struct git_raw *id;
-	size_t n, id_n = tip_n ? strlen(tip[0].hex) / 2 : 0;
-	SLU_TRY(git_each_order(git_cli_of(base), a, tip, tip_n, not_, not_n, &id, &n, err));
-	for (size_t i = 0; i < n; i++) {
+	port_git_list *l = SLU_NEW(a, port_git_list);
+	l->hash = tip_n ? strlen(tip[0].hex) / 2 : 0;
+	SLU_TRY(order(git_cli_of(base), a, tip, tip_n, not_, not_n, &l->id, &l->n, err));
+	*out = l;
+	*n = l->n;
+	return SLU_OK;
+}
+
+slu_rc git_cli_read(port_git *base, const port_git_list *l, size_t from, size_t n, port_git_each *take, void *ctx, slu_err *err)
+{
+	for (size_t i = from; i < from + n && i < l->n; i++) {
 		slu_auto_arena *own = slu_arena_new();
-		slu_oid hex = git_raw_hex(&id[i], id_n);
+		slu_oid hex = git_raw_hex(&l->id[i], l->hash);
 		struct pol_commit c;
 		SLU_TRY(base->ops->commit(base, own, &hex, &c, err));
 		SLU_TRY(take(ctx, &c, err));

@@ -7,6 +7,7 @@
 #include "git/config.h"
 #include "git/each.h"
 #include "git/here.h"
+#include "git/kept.h"
 #include "git/memory.h"
 #include "git/objects.h"
 #include "git/packed_refs.h"
@@ -19,14 +20,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TAG_DEPTH = 16, REF_DEPTH = 5, EACH_ARENA = 256 /* commits that share one */ };
+enum { TAG_DEPTH = 16, REF_DEPTH = 5, EACH_ARENA = 256 /* commits that share one */, KEPT_BYTES = 32 * 1024 * 1024 };
 
 struct git_own {
 	struct git_cli cli;
 	git_objects *objects;
+	git_kept *kept;              /* read for a list; NULL: none was made yet */
+	struct git_own *first;       /* of which this is another handle, whose `kept` it is; NULL: of none */
+	struct port_git_open open;
 	uint8_t hash;
-	unsigned giving; /* commits that somebody looks at now */
-	bool remembers;
+	bool listing, remembers; /* what is read is kept, for this list; for the next command */
+	unsigned giving;         /* commits that somebody looks at now */
 	git_memory *memory; /* NULL: nothing is remembered */
 	slu_map *tags;      /* tag objects that were looked at, by id: slu_str */
 };
@@ -99,7 +103,9 @@ static slu_rc load_own(void *ctx, slu_arena *a, const struct git_raw *id, size_t
 	struct pol_commit c;
 	slu_oid hex = git_raw_hex(id, id_n);
 	enum git_told told = id_n == g->hash ? pass(g, id, &f) : hold(g, &hex, &f);
-	bool read = told == GIT_TOLD && f.kind == GIT_COMMIT && git_commit_head_parse(out, a, f.bytes, id_n);
+	bool commit = told == GIT_TOLD && f.kind == GIT_COMMIT, read = commit && git_commit_head_parse(out, a, f.bytes, id_n);
+	if (commit && g->listing)
+		git_kept_add(g->kept, id, f.bytes);
 	slu_rc rc = SLU_OK;
 	if (!read) {
 		rc = told == GIT_TOLD ? git_commit_view(&c, a, &hex, f.bytes, err) : by_git(g, a, &hex, told, &c, err);
@@ -396,10 +402,10 @@ static slu_rc own_resolve(port_git *base, slu_str rev, slu_oid *out, slu_err *er
 
 static slu_rc give(struct git_own *g, slu_arena *a, const struct git_raw *id, port_git_each *take, void *ctx, slu_err *err)
 {
-	struct git_found f;
+	struct git_found f = { .kind = GIT_COMMIT, .bytes = git_kept_find(g->kept, id) };
 	struct pol_commit c;
 	slu_oid hex = git_raw_hex(id, g->hash);
-	enum git_told told = pass(g, id, &f);
+	enum git_told told = f.bytes.p ? GIT_TOLD : pass(g, id, &f);
 	slu_rc rc = told == GIT_TOLD ? git_commit_view(&c, a, &hex, f.bytes, err) : by_git(g, a, &hex, told, &c, err);
 	g->giving++;
 	if (rc == SLU_OK)
@@ -409,17 +415,23 @@ static slu_rc give(struct git_own *g, slu_arena *a, const struct git_raw *id, po
 	return rc;
 }
 
-static slu_rc own_each(port_git *base, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, port_git_each *take, void *ctx, slu_err *err)
+static slu_rc own_order(port_git *base, slu_arena *a, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, const port_git_list **out, size_t *n, slu_err *err)
 {
 	struct git_own *g = own_of(base);
-	slu_auto_arena *a = slu_arena_new();
-	const struct git_raw *id;
-	size_t n;
-	SLU_TRY(git_each_order(&g->cli, a, tip, tip_n, not_, not_n, &id, &n, err));
-	for (size_t i = 0; i < n;) {
+	if (!g->kept)
+		g->kept = git_kept_new(KEPT_BYTES);
+	g->listing = true;
+	slu_rc rc = git_cli_order(base, a, tip, tip_n, not_, not_n, out, n, err);
+	g->listing = false;
+	return rc;
+}
+
+static slu_rc own_read(port_git *base, const port_git_list *l, size_t from, size_t n, port_git_each *take, void *ctx, slu_err *err)
+{
+	for (size_t i = from, end = n < l->n - from ? from + n : l->n; i < end;) {
 		slu_auto_arena *some = slu_arena_new();
-		for (size_t end = i + EACH_ARENA; i < n && i < end; i++)
-			SLU_TRY(give(g, some, &id[i], take, ctx, err));
+		for (size_t some_n = 0; i < end && some_n < EACH_ARENA; i++, some_n++)
+			SLU_TRY(give(own_of(base), some, &l->id[i], take, ctx, err));
 	}
 	return SLU_OK;
 }
@@ -482,10 +494,15 @@ static void own_remember(port_git *base, const struct port_git_topology *t, cons
 
 static void own_close(port_git *base)
 {
-	git_objects_close(own_of(base)->objects);
-	git_memory_close(own_of(base)->memory);
-	git_cli_free(git_cli_of(base));
+	struct git_own *g = own_of(base);
+	git_objects_close(g->objects);
+	git_memory_close(g->memory);
+	if (!g->first)
+		git_kept_free(g->kept);
+	git_cli_free(&g->cli);
 }
+
+static slu_rc own_again(port_git *base, port_git **out, slu_err *err);
 
 static const struct port_git_ops ops = {
 	.close = own_close,
@@ -499,7 +516,9 @@ static const struct port_git_ops ops = {
 	.merge_bases = git_cli_merge_bases,
 	.ahead_behind = git_cli_ahead_behind,
 	.range = git_cli_range,
-	.each = own_each,
+	.order = own_order,
+	.read = own_read,
+	.again = own_again,
 	.topology = own_topology,
 	.recall = own_recall,
 	.remember = own_remember,
@@ -537,6 +556,31 @@ static git_objects *open_objects(const struct git_cli *g, slu_arena *a, const ch
 	return git_objects_open(folder.v, folder.n, hash);
 }
 
+static struct git_own *own_new(const struct port_git_open *o, uint8_t hash)
+{
+	struct git_own *g = (struct git_own *)(void *)git_cli_new(o, sizeof *g);
+	g->cli.base.ops = &ops;
+	g->cli.load = load_own;
+	g->cli.keep = true;
+	g->hash = hash;
+	g->open = *o;
+	g->open.path = g->cli.path;
+	g->open.object_dir = o->object_dir ? slu_strdup(g->cli.own, o->object_dir) : NULL;
+	g->open.alternates = o->alternates ? slu_strdup(g->cli.own, o->alternates) : NULL;
+	return g;
+}
+
+static slu_rc own_again(port_git *base, port_git **out, slu_err *err)
+{
+	(void)err;
+	struct git_own *first = own_of(base), *g = own_new(&first->open, first->hash);
+	g->objects = git_objects_again(first->objects);
+	g->first = first;
+	g->kept = first->kept;
+	*out = &g->cli.base;
+	return SLU_OK;
+}
+
 slu_rc git_own_open(port_git **out, const struct port_git_open *o, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
@@ -549,11 +593,7 @@ slu_rc git_own_open(port_git **out, const struct port_git_open *o, slu_err *err)
 	bool quoted = o->alternates && strchr(o->alternates, '"');
 	if (quoted || !git_config_file(&c, slu_printf(a, "%s/config", git_common_dir(a, o->path))) || !git_config_format(&c, &hash, &partial) || partial)
 		return git_cli_open(out, o, err);
-	struct git_own *g = (struct git_own *)(void *)git_cli_new(o, sizeof *g);
-	g->cli.base.ops = &ops;
-	g->cli.load = load_own;
-	g->cli.keep = true;
-	g->hash = hash;
+	struct git_own *g = own_new(o, hash);
 	g->objects = open_objects(&g->cli, a, o->alternates, hash);
 	*out = &g->cli.base;
 	return SLU_OK;

@@ -211,7 +211,7 @@ static void add_folder(git_objects *o, const char *path, unsigned depth)
 	add_alternates(o, f->path, depth);
 }
 
-git_objects *git_objects_open(const char *const *folder, size_t n, uint8_t hash)
+static git_objects *objects_new(uint8_t hash)
 {
 	git_objects *o = calloc(1, sizeof *o);
 	if (!o)
@@ -219,6 +219,24 @@ git_objects *git_objects_open(const char *const *folder, size_t n, uint8_t hash)
 	o->a = slu_arena_new();
 	o->hash = hash;
 	o->whole = true;
+	return o;
+}
+
+git_objects *git_objects_again(const git_objects *of)
+{
+	git_objects *o = objects_new(of->hash);
+	o->n = of->n;
+	o->whole = of->whole;
+	for (size_t i = 0; i < of->n; i++) {
+		const struct folder *f = &of->folder[i];
+		o->folder[i] = (struct folder){ slu_strdup(o->a, f->path), f->packs ? git_packs_again(f->packs) : NULL, f->packs_time };
+	}
+	return o;
+}
+
+git_objects *git_objects_open(const char *const *folder, size_t n, uint8_t hash)
+{
+	git_objects *o = objects_new(hash);
 	for (size_t i = 0; i < n; i++)
 		add_folder(o, folder[i], DEPTH_MAX);
 	return o;

@@ -12,6 +12,8 @@
 typedef struct git_objects git_objects;
 /** @param folder  its `objects` folders, the first ones looked into first @param hash  bytes of an id: 20 or 32 */
 git_objects *git_objects_open(const char *const *folder, size_t n, uint8_t hash);
+/** For another thread, which ends first. */
+git_objects *git_objects_again(const git_objects *o);
 void git_objects_close(git_objects *o); /* NULL is fine; every object must have been let go */
 
 enum git_told {

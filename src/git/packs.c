@@ -406,6 +406,11 @@ git_packs *git_packs_from(const struct git_pack *pack, size_t n)
 	return p;
 }
 
+git_packs *git_packs_again(const git_packs *p)
+{
+	return git_packs_from(p->pack, p->n);
+}
+
 /** @return false: it is there, and cannot be used */
 static bool take_pack(git_packs **p, const char *objects, const char *name, uint8_t hash)
 {

@@ -16,6 +16,8 @@ typedef struct git_packs git_packs;
 git_packs *git_packs_open(const char *objects, uint8_t hash, bool *whole);
 /** Over bytes in memory (not copied); for tests. */
 git_packs *git_packs_from(const struct git_pack *pack, size_t n);
+/** The same packs for another thread, which ends first; nothing is mapped twice. */
+git_packs *git_packs_again(const git_packs *p);
 void git_packs_close(git_packs *p); /* NULL is fine; every object must have been let go */
 
 /** An object that is held: good until it is let go. */

@@ -46,6 +46,7 @@ struct port_git_topology {
 	size_t fresh;               /* commits that are not remembered */
 };
 typedef void port_git_message(void *ctx, size_t i, slu_str message); /* of the i-th commit that was asked for; borrowed for the call */
+typedef struct port_git_list port_git_list; /* commits in an order, as an adapter has them */
 typedef struct port_git_txn port_git_txn; /* refs locked, not yet moved */
 
 typedef void port_git_take(void *ctx, slu_str piece, bool last);
@@ -78,7 +79,10 @@ struct port_git_ops {
 	 * To read many: every commit that a tip reaches and none of not_ (zero ones are left out), each once, a child before its parents, of those that
 	 * do not know each other the newer first by the committer's clock. All of a history: its branches and tags as tips (`peeled`; what is no commit is an error).
 	 */
-	slu_rc (*each)(port_git *g, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, port_git_each *take, void *ctx, slu_err *err);
+	slu_rc (*order)(port_git *g, slu_arena *a, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, const port_git_list **out, size_t *n, slu_err *err);
+	slu_rc (*read)(port_git *g, const port_git_list *list, size_t from, size_t n, port_git_each *take, void *ctx, slu_err *err); /* so many of them, in that order */
+	/* a second handle, for a second thread; it reads this one's lists, and is closed before it. This one makes no list meanwhile. NULL: there is none */
+	slu_rc (*again)(port_git *g, port_git **out, slu_err *err);
 	slu_rc (*files)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 	slu_rc (*diff)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err); /* commits or trees */
 	/* as people take it along: `mail` the commits of from..to one by one with author and message (from zero: `to` alone), else one diff of the two. SLU_E_LIMIT over max_bytes */

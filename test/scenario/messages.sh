@@ -118,6 +118,22 @@ gives 1 '' commit lint "${by[@]}" --every; has "$(git rev-list --all --count) me
 gives 1 "feat: x\0feat: $(head -c 70000 /dev/zero | tr '\0' x)\0Do six" commit lint "${by[@]}"; has "3 messages judged, 2 refused"; has "commits.size"; has "Do six"
 gives 1 '' commit lint "${by[@]}" --message long; has "commits.size"
 rm long
+# Many commits are judged by two threads where there are two processors: the same comes out, in the same order, with a commit-graph and without.
+git init -q --bare "$work/many.git" && cd "$work/many.git" || fail "many"
+awk 'BEGIN { for (i = 1; i <= 3000; i++) { m = (i % 3 ? "feat: number " : "Number ") i "\n"; printf "commit refs/heads/main\ncommitter A <a@example.org> %d +0000\ndata %d\n%s\n", 1700000000 + i % 7 * 1000 + i, length(m), m } }' |
+	git fast-import --quiet || fail "import"
+cpu=$(awk '/^Cpus_allowed_list/ {split($2, one, /[-,]/); print one[1]}' /proc/self/status)
+for format in text json; do
+	alone=$(taskset -c "$cpu" "$sluice" commit lint --every --strategy "$work/clone/.sluice/strategy.yml" --format "$format" 2>&1) && fail "none is refused"
+	[ "$format" = json ] || [ "$(grep -c '^[0-9a-f]* Number ' <<<"$alone")" = 1000 ] || fail "not one of three is refused"
+	for graph in no yes; do
+		[ "$graph" = no ] || git commit-graph write --reachable 2>/dev/null || fail "graph"
+		out=$("$sluice" commit lint --every --strategy "$work/clone/.sluice/strategy.yml" --format "$format" 2>&1)
+		[ "$out" = "$alone" ] || fail "by two it is another list ($format, graph: $graph)"
+	done
+	rm -f objects/info/commit-graph
+done
+cd "$work/clone" || fail "back"
 # Bare, by the file on the default branch.
 git add -A && put "chore: strategy" && git clone -q --bare . ../bare.git && cd ../bare.git || fail "bare"
 gives 1 '' commit lint HEAD~1; has "commits.convention"

@@ -6,6 +6,7 @@
 #include "git/git.h"
 #include "git/objects.h"
 #include "run/proc.h"
+#include "git_each.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -211,7 +212,7 @@ T_TEST(a_history_that_ends_early_ends_where_git_says)
 		T_CASE("%s", rows[i]);
 		port_git *g = opened(&p, rows[i]);
 		T_OK(g->ops->resolve(g, SLU_STR("HEAD"), &id, &err), err);
-		T_OK(g->ops->each(g, &id, 1, NULL, 0, count, &n, &err), err);
+		T_OK(git_each(g, &id, 1, NULL, 0, count, &n, &err), err);
 		T_EQ_INT(n, i == 0 ? 2 : 4);
 		g->ops->close(g);
 	}
@@ -242,7 +243,7 @@ T_TEST(a_damaged_object_is_an_error_that_names_it)
 		T_TRUE(rc == SLU_E_CORRUPT || rc == SLU_E_IO || rc == SLU_E_NOT_FOUND);
 		T_HAS(err.text, id.hex);
 		T_OK(slu_oid_parse(&id, slu_str_trim(sh(&p, "cat w/.git/refs/heads/main")), &err), err);
-		T_TRUE(g->ops->each(g, &id, 1, NULL, 0, count, &n, &err) != SLU_OK);
+		T_TRUE(git_each(g, &id, 1, NULL, 0, count, &n, &err) != SLU_OK);
 		g->ops->close(g);
 		place_free(&p);
 	}
@@ -261,7 +262,7 @@ T_TEST(a_damaged_pack_is_an_error_and_no_absence)
 	slu_rc rc = g->ops->commit(g, p.a, &id, &c, &err);
 	T_TRUE(rc == SLU_E_CORRUPT || rc == SLU_E_IO);
 	T_HAS(err.text, id.hex);
-	T_TRUE(g->ops->each(g, &id, 1, NULL, 0, count, &n, &err) != SLU_OK);
+	T_TRUE(git_each(g, &id, 1, NULL, 0, count, &n, &err) != SLU_OK);
 	g->ops->close(g);
 	place_free(&p);
 }
@@ -313,7 +314,7 @@ T_TEST(a_repository_that_is_named)
 		slu_oid *tip = SLU_NEW_N(p.a, slu_oid, ref_n + 1);
 		for (size_t i = 0; i < ref_n; i++)
 			tip[i] = ref[i].peeled;
-		T_OK(g->ops->each(g, tip, ref_n, NULL, 0, count, &each, &err), err);
+		T_OK(git_each(g, tip, ref_n, NULL, 0, count, &each, &err), err);
 		uint64_t want = 0;
 		T_OK(slu_parse_u64(&want, slu_str_trim(sh(&p, slu_printf(p.a, "git --git-dir='%s' rev-list --all --count", repository))), &err), err);
 		T_EQ_INT(each, want);

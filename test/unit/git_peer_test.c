@@ -9,6 +9,7 @@
  * follow, and where they lie it lists commits that are excluded. Our answers follow what the parents say, as its own do with
  * --topo-order on a commit-graph; so that is what is asked, and that the other one is never shorter. Requirement: BR-3, PR-3
  */
+#include "git_each.h"
 #include "git/git.h"
 #include "run/proc.h"
 
@@ -260,7 +261,7 @@ static void answer(port_git *g, const struct question *q, bool one_order, size_t
 		*lied += ahead > n;
 		return;
 	default:
-		T_OK(g->ops->each(g, two, 2, &q->z, 1, take, &l, &err), err);
+		T_OK(git_each(g, two, 2, &q->z, 1, take, &l, &err), err);
 		same_ids(a, q->git, l.id.v, l.id.n, one_order);
 	}
 }

@@ -6,6 +6,7 @@
 #include "git/git.h"
 #include "git/walk.h"
 #include "run/proc.h"
+#include "git_each.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -204,7 +205,7 @@ static void check_each(struct history *h, port_git *g, const unsigned tip[2], co
 	slu_err err = { 0 };
 	size_t want = 0;
 	const slu_oid tips[] = { h->id[tip[0]], h->id[tip[1]] }, nots[] = { h->id[not_[0]], h->id[not_[1]] };
-	T_OK(g->ops->each(g, tips, 2, nots, not_n, see, &s, &err), err);
+	T_OK(git_each(g, tips, 2, nots, not_n, see, &s, &err), err);
 	for (unsigned c = 0; c < N; c++) {
 		bool wanted = h->reach[tip[0]][c] || h->reach[tip[1]][c];
 		for (size_t k = 0; k < not_n; k++)
@@ -234,7 +235,7 @@ T_TEST(each_commit_comes_once_and_before_its_parents)
 		for (unsigned i = 0; i + 9 < N; i += 5)
 			for (size_t not_n = 0; not_n <= 2; not_n++)
 				check_each(h, g, (unsigned[]){ N - 1 - i, (i * 7 + 3) % N }, (unsigned[]){ i, (i * 3 + 1) % N }, not_n);
-		T_OK(g->ops->each(g, NULL, 0, NULL, 0, see, NULL, &err), err);
+		T_OK(git_each(g, NULL, 0, NULL, 0, see, NULL, &err), err);
 		g->ops->close(g);
 		history_free(h);
 	}
