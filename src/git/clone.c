@@ -164,6 +164,35 @@ slu_rc clone_write(const char *path, slu_str text, slu_err *err)
 	return rc == SLU_OK ? clone_sync_folder(folder, err) : rc;
 }
 
+/* From one file system to another. */
+static slu_rc copy_file(const char *from, const char *to, slu_err *err)
+{
+	char buf[65536];
+	ssize_t got = -1;
+	int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	bool fine = out >= 0;
+	while (fine && (got = read(in, buf, sizeof buf)) > 0)
+		fine = run_write_all(out, buf, (size_t)got, -1, NULL) == SLU_OK;
+	fine = fine && got == 0 && fsync(out) == 0;
+	int why = errno;
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	return fine ? SLU_OK : slu_fail(err, slu_rc_io(strerrordesc_np(why)), "%s cannot be kept as %s: %s.", from, to, strerrordesc_np(why));
+}
+
+slu_rc clone_put_aside(const char *from, const char *to, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	SLU_TRY(make_folder(a, to, err));
+	if (rename(from, to) == 0)
+		return SLU_OK;
+	if (errno != EXDEV)
+		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "%s cannot be kept as %s: %s.", from, to, strerrordesc_np(errno));
+	return copy_file(from, to, err);
+}
+
 static const char *place(port_clone *base, slu_arena *a, const char *name)
 {
 	return slu_printf(a, "%s/%s", clone_of(base)->kept, name);

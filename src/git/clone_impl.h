@@ -47,6 +47,7 @@ slu_str clone_line(slu_str said);
 slu_str clone_setting(const struct clone *c, const char *key);
 /* files */
 slu_rc clone_write(const char *path, slu_str text, slu_err *err); /* whole and on disk, or not at all */
+slu_rc clone_put_aside(const char *from, const char *to, slu_err *err); /* moved, whatever its size; to another file system it is copied and stays */
 slu_rc clone_sync_folder(const char *path, slu_err *err);
 
 /* the functions of the port */

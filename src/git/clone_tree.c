@@ -286,14 +286,7 @@ static slu_rc keep_aside(kept_list *out, struct clone *c, slu_arena *a, const st
 	if (slu_oid_is_zero(&now) || slu_oid_eq(&now, &d->from) || slu_oid_eq(&now, &d->to))
 		return SLU_OK;
 	const char *copy = slu_printf(a, "%s/kept/%s/%.*s", c->kept, now.hex, SLU_FMT(d->path));
-	int fd = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	struct stat st;
-	if (fd < 0 || fstat(fd, &st) != 0)
-		return SLU_OK; /* a symbolic link: it holds nothing */
-	char *bytes = slu_alloc(a, (size_t)st.st_size + 1);
-	ssize_t n = read(fd, bytes, (size_t)st.st_size);
-	close(fd);
-	SLU_TRY(clone_write(copy, (slu_str){ bytes, n > 0 ? (size_t)n : 0 }, err));
+	SLU_TRY(clone_put_aside(full, copy, err));
 	*SLU_ADD(a, out) = (struct port_clone_kept){ d->path, slu_s(copy) };
 	return SLU_OK;
 }

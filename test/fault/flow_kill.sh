@@ -109,6 +109,20 @@ check "release finish and push" release finish 1.1.0 --at 2026-01-05T10:00:00Z
 check "maintain" maintain --no-fetch branches archive
 check "maintain and push" maintain --no-fetch branches archive --push
 
+# --- what somebody wrote meanwhile, where a file of the operation has to stand, is kept and told, whatever its size
+for size in 12 9000000; do
+	for end in continue abort; do
+		seed
+		killed_at tree:before feature finish --no-push && { echo "FAIL: not killed"; exit 1; }
+		head -c $size /dev/urandom >three
+		sum=$(sha256sum <three)
+		"$sluice" $end >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: $end over a file of somebody's"; exit 1; }
+		kept=$(sed -n 's/.*what stood in it is kept: //p' "$work/out")
+		[ -f "$kept" ] && [ "$(sha256sum <"$kept")" = "$sum" ] || { cat "$work/out"; echo "FAIL: $end: what somebody wrote is lost"; exit 1; }
+		[ $end = abort ] || [ "$(cat three)" = three ] || { echo "FAIL: the file of the operation does not stand"; exit 1; }
+	done
+done
+
 # --- the way back is killed, too
 for p in $points; do
 	seed
