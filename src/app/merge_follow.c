@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What follows from a merge: computed before any ref moves, landed in the same transaction. */
 #include "app/changes_impl.h"
-#include "flow/release.h"
+#include "app/release_files.h"
 
 static struct port_git_update *update_of(struct app_merging *m, const char *ref)
 {
@@ -85,6 +85,17 @@ static const char *not_by(slu_arena *a, const struct pol_verdict *v)
 	return "";
 }
 
+/* Where both sides differ only in what releases wrote, it is known what is right: as in a clone. */
+static slu_rc settle(bool *done, slu_oid *tree, struct app_merging *m, const slu_oid *ours, const slu_oid *theirs, const struct port_git_conflict *c, size_t n, slu_err *err)
+{
+	const struct app_release_files w = { .a = m->u->a, .git = m->r->git, .s = m->r->strategy, .now_s = m->u->now_s };
+	slu_str *path = SLU_NEW_N(m->u->a, slu_str, n);
+
+	for (size_t i = 0; i < n; i++)
+		path[i] = c[i].path;
+	return app_release_settle(tree, done, &w, app_merge_version(m), &(struct app_release_torn){ *ours, *theirs, path, n }, err);
+}
+
 static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what, const char *how, slu_err *err)
 {
 	port_git *g = m->r->git;
@@ -95,7 +106,7 @@ static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what,
 	slu_oid old = slu_oid_zero(), tree = { 0 }, made = { 0 };
 	struct pol_verdict v = { 0 };
 	size_t n = 0;
-	bool inside = false;
+	bool inside = false, settled = false;
 
 	if (is_fixed(m, ref))
 		return SLU_OK;
@@ -107,6 +118,8 @@ static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what,
 		return SLU_OK;
 	SLU_TRY(g->ops->merge_tree(g, u->a, &old, what, &tree, &c, &n, err));
 	if (n)
+		SLU_TRY(settle(&settled, &tree, m, &old, what, c, n, err));
+	if (n && !settled)
 		return left_to_a_person(m, branch, what, how, slu_printf(u->a, "Both changed %s.", app_conflict_text(u->a, c, n)), err);
 	const slu_oid parents[2] = { old, *what };
 	const char *text = slu_printf(u->a, "Merge change %llu into %s (%s)\n\n%.*s\n", (unsigned long long)m->change.number, branch, how, SLU_FMT(m->change.title));

@@ -14,12 +14,12 @@ static const struct pol_follow *release_tag(const struct app_merging *m)
 	return NULL;
 }
 
-/** As the tag's name says it; n == 0: the class has none. */
-static slu_str version_of(const struct app_merging *m, const struct pol_follow *f)
+slu_str app_merge_version(const struct app_merging *m)
 {
+	const struct pol_follow *f = release_tag(m);
 	struct strat_captures caps = { 0 };
-	slu_str ref = slu_s(f->ref), name = { ref.p + strlen("refs/tags/"), ref.n - strlen("refs/tags/") };
-	(void)strat_tag_class(m->r->strategy, name, &caps);
+	if (f && *f->ref)
+		(void)strat_tag_class(m->r->strategy, slu_s(f->ref + strlen("refs/tags/")), &caps);
 	return caps.v[STRAT_CAP_VERSION];
 }
 
@@ -34,12 +34,11 @@ static struct flow_plan plan_of(const struct app_merging *m, slu_str version)
 
 slu_rc app_merge_release(struct app_merging *m, slu_err *err)
 {
-	const struct pol_follow *f = release_tag(m);
 	const struct strat_releases *rel = &m->r->strategy->releases;
 	slu_str section = { 0 };
 	slu_oid made = { 0 };
 
-	slu_str version = f ? version_of(m, f) : (slu_str){ 0 };
+	slu_str version = app_merge_version(m);
 	if (!version.n || (rel->version_file_n == 0 && rel->changelog.n == 0))
 		return SLU_OK;
 	const struct flow_plan p = plan_of(m, version);

@@ -129,44 +129,8 @@ slu_rc app_plan_release_says(struct app_plan *p, const struct app_plan_release *
 
 /* ---- merged back ------------------------------------------------------------------------------------------------------------------ */
 
-static bool written_by_releases(const strat *s, slu_str path)
-{
-	bool is = slu_str_eq(path, s->releases.changelog);
-	for (size_t i = 0; i < s->releases.version_file_n; i++)
-		is = is || slu_str_eq(path, s->releases.version_file[i].file);
-	return is;
-}
-
-/* A commit on `parent` with other files; it only serves to merge, and is not kept. */
-static slu_rc beside(slu_oid *out, struct app_plan *p, const slu_oid *parent, const struct port_git_file_edit *edit, size_t n, slu_err *err)
-{
-	const struct port_git_ident nobody = { .name = SLU_STR("sluice"), .email = SLU_STR("sluice@localhost"), .time_s = 0 };
-	slu_oid tree;
-	*out = *parent;
-	if (n == 0)
-		return SLU_OK;
-	SLU_TRY(p->git->ops->tree_edit(p->git, p->a, parent, edit, n, &tree, err));
-	return p->git->ops->commit_make(p->git, &tree, parent, 1, &nobody, &nobody, SLU_STR("beside\n"), out, err);
-}
-
 slu_rc app_plan_release_tree(slu_oid *tree, bool *done, struct app_plan *p, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
 {
 	const struct app_release_files w = files_of(p);
-	struct app_release_edits own, other;
-	const struct port_git_conflict *c = NULL;
-	slu_oid left, right, made;
-	size_t n = 0;
-	*done = false;
-	for (size_t i = 0; i < p->conflict.n; i++)
-		if (!written_by_releases(p->s, p->conflict.v[i]))
-			return SLU_OK;
-	if (app_release_alike(&own, &other, &w, p->released, ours, theirs, err) != SLU_OK)
-		return SLU_OK; /* a file that cannot be read so is for a person */
-	SLU_TRY(beside(&left, p, ours, own.v, own.n, err));
-	SLU_TRY(beside(&right, p, theirs, other.v, other.n, err));
-	SLU_TRY(p->git->ops->merge_tree(p->git, p->a, &left, &right, &made, &c, &n, err));
-	if (n == 0)
-		*tree = made;
-	*done = n == 0;
-	return SLU_OK;
+	return app_release_settle(tree, done, &w, p->released, &(struct app_release_torn){ *ours, *theirs, p->conflict.v, p->conflict.n }, err);
 }

@@ -5,8 +5,10 @@
 #include "policy/next.h"
 #include "version/version_file.h"
 
+struct edits { struct port_git_file_edit *v; size_t n; };
+
 /* Add the file when it differs from what stands at `parent`. */
-static slu_rc edit(struct app_release_edits *e, const struct app_release_files *w, const slu_oid *parent, slu_str path, slu_str text, slu_err *err)
+static slu_rc edit(struct edits *e, const struct app_release_files *w, const slu_oid *parent, slu_str path, slu_str text, slu_err *err)
 {
 	slu_str old = { 0 };
 	bool found = false;
@@ -16,7 +18,7 @@ static slu_rc edit(struct app_release_edits *e, const struct app_release_files *
 	return SLU_OK;
 }
 
-static slu_rc write_one(struct app_release_edits *e, const struct app_release_files *w, const struct strat_version_file *f, slu_str version, const slu_oid *parent, slu_err *err)
+static slu_rc write_one(struct edits *e, const struct app_release_files *w, const struct strat_version_file *f, slu_str version, const slu_oid *parent, slu_err *err)
 {
 	const char *name = slu_str_dup(w->a, f->file);
 	slu_str old = { 0 }, text = { 0 };
@@ -26,7 +28,7 @@ static slu_rc write_one(struct app_release_edits *e, const struct app_release_fi
 	return edit(e, w, parent, f->file, text, err);
 }
 
-static slu_rc write_version(struct app_release_edits *e, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
+static slu_rc write_version(struct edits *e, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
 {
 	const struct strat_releases *rel = &w->s->releases;
 	for (size_t i = 0; i < rel->version_file_n; i++)
@@ -62,7 +64,7 @@ static slu_str date_of(slu_arena *a, slu_str file, const char *version, int64_t 
 	return slu_s(slu_strndup(a, now, 10));
 }
 
-static slu_rc write_changelog(struct app_release_edits *e, slu_str *section, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
+static slu_rc write_changelog(struct edits *e, slu_str *section, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, slu_err *err)
 {
 	slu_str name = w->s->releases.changelog, old = { 0 };
 	struct pol_since since;
@@ -76,14 +78,14 @@ static slu_rc write_changelog(struct app_release_edits *e, slu_str *section, con
 	return edit(e, w, parent, name, slu_s(text), err);
 }
 
-static struct app_release_edits room(const struct app_release_files *w)
+static struct edits room(const struct app_release_files *w)
 {
-	return (struct app_release_edits){ .v = SLU_NEW_N(w->a, struct port_git_file_edit, w->s->releases.version_file_n + 2) };
+	return (struct edits){ .v = SLU_NEW_N(w->a, struct port_git_file_edit, w->s->releases.version_file_n + 2) };
 }
 
 slu_rc app_release_tree(slu_oid *tree, bool *differs, slu_str *section, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, bool version_files, slu_err *err)
 {
-	struct app_release_edits e = room(w);
+	struct edits e = room(w);
 	slu_str text = { "", 0 };
 	if (version_files)
 		SLU_TRY(write_version(&e, w, p, parent, err));
@@ -126,7 +128,7 @@ static slu_str section_of(slu_str file, slu_str version)
 	return from ? (slu_str){ from, (size_t)(body.p + body.n - from) } : (slu_str){ 0 };
 }
 
-static slu_rc alike_changelog(struct app_release_edits *own, struct app_release_edits *other, const struct app_release_files *w, slu_str version, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
+static slu_rc alike_changelog(struct edits *own, struct edits *other, const struct app_release_files *w, slu_str version, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
 {
 	slu_str name = w->s->releases.changelog, mine = { 0 }, its = { 0 };
 	char *both = NULL;
@@ -141,9 +143,10 @@ static slu_rc alike_changelog(struct app_release_edits *own, struct app_release_
 	return edit(other, w, theirs, name, slu_s(both), err);
 }
 
-slu_rc app_release_alike(struct app_release_edits *own, struct app_release_edits *other, const struct app_release_files *w, slu_str version, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
+/* What makes two branches alike where releases write: `other` gets the versions of `ours`, and both the changelog of `ours` with the section of this version out of `theirs`. */
+static slu_rc alike(struct edits *own, struct edits *other, const struct app_release_files *w, slu_str version, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
 {
-	struct app_release_edits mine = room(w), its = room(w);
+	struct edits mine = room(w), its = room(w);
 	for (size_t i = 0; i < w->s->releases.version_file_n; i++) {
 		const struct strat_version_file *f = &w->s->releases.version_file[i];
 		slu_str said = { 0 };
@@ -154,6 +157,47 @@ slu_rc app_release_alike(struct app_release_edits *own, struct app_release_edits
 		SLU_TRY(alike_changelog(&mine, &its, w, version, ours, theirs, err));
 	*own = mine;
 	*other = its;
+	return SLU_OK;
+}
+
+static bool written_by_releases(const strat *s, slu_str path)
+{
+	bool is = slu_str_eq(path, s->releases.changelog);
+	for (size_t i = 0; i < s->releases.version_file_n; i++)
+		is = is || slu_str_eq(path, s->releases.version_file[i].file);
+	return is;
+}
+
+/* A commit on `parent` with other files; it only serves to merge, and is not kept. */
+static slu_rc beside(slu_oid *out, const struct app_release_files *w, const slu_oid *parent, const struct edits *e, slu_err *err)
+{
+	const struct port_git_ident nobody = { .name = SLU_STR("sluice"), .email = SLU_STR("sluice@localhost"), .time_s = 0 };
+	slu_oid tree;
+	*out = *parent;
+	if (e->n == 0)
+		return SLU_OK;
+	SLU_TRY(w->git->ops->tree_edit(w->git, w->a, parent, e->v, e->n, &tree, err));
+	return w->git->ops->commit_make(w->git, &tree, parent, 1, &nobody, &nobody, SLU_STR("beside\n"), out, err);
+}
+
+slu_rc app_release_settle(slu_oid *tree, bool *done, const struct app_release_files *w, slu_str version, const struct app_release_torn *t, slu_err *err)
+{
+	struct edits own, other;
+	const struct port_git_conflict *c = NULL;
+	slu_oid left, right, made;
+	size_t n = 0;
+	*done = false;
+	for (size_t i = 0; i < t->n; i++)
+		if (!written_by_releases(w->s, t->path[i]))
+			return SLU_OK;
+	if (alike(&own, &other, w, version, &t->ours, &t->theirs, err) != SLU_OK)
+		return SLU_OK; /* a file that cannot be read so is for a person */
+	SLU_TRY(beside(&left, w, &t->ours, &own, err));
+	SLU_TRY(beside(&right, w, &t->theirs, &other, err));
+	SLU_TRY(w->git->ops->merge_tree(w->git, w->a, &left, &right, &made, &c, &n, err));
+	if (n == 0)
+		*tree = made;
+	*done = n == 0;
 	return SLU_OK;
 }
 

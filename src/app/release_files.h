@@ -22,12 +22,18 @@ struct app_release_files {
 slu_rc app_release_tree(slu_oid *tree, bool *differs, slu_str *section, const struct app_release_files *w, const struct flow_plan *p, const slu_oid *parent, bool version_files, slu_err *err);
 /** Every version file of that commit says this version. SLU_E_CONFLICT: one does not, and what it says. */
 slu_rc app_release_says(const struct app_release_files *w, slu_str version, const slu_oid *commit, slu_err *err);
-struct app_release_edits { struct port_git_file_edit *v; size_t n; };
+/** A merge of two commits that conflicts in these files. */
+struct app_release_torn {
+	slu_oid ours, theirs;
+	const slu_str *path;
+	size_t n;
+};
 /**
- * What makes two branches alike where releases write: `other` gets the versions of `ours`, and both the changelog of `ours` with the section of this
- * version out of `theirs`.
+ * Where both sides differ in their version files and changelog only because releases wrote there: `ours` keeps its version, and its changelog gets
+ * the section of this version (n == 0: of none) out of `theirs`.
+ * @param done  false: they differ elsewhere, which a person must settle; *tree is untouched
  */
-slu_rc app_release_alike(struct app_release_edits *own, struct app_release_edits *other, const struct app_release_files *w, slu_str version, const slu_oid *ours, const slu_oid *theirs, slu_err *err);
+slu_rc app_release_settle(slu_oid *tree, bool *done, const struct app_release_files *w, slu_str version, const struct app_release_torn *t, slu_err *err);
 /** "chore: release 2.1.0", or of the changelog alone. In `a`. */
 slu_str app_release_message(slu_arena *a, const char *version, bool version_files);
 /** Where a release writes nothing itself, its branch brings what its base has: SLU_E_INVALID when the target has all of that. */
