@@ -60,10 +60,11 @@ static int go_there(struct cmd_ctx *c)
 /* The folder's name: of the work tree, or of a bare repository without ".git". */
 static const char *name_here(struct cmd_ctx *c)
 {
-	const char *const where[] = { "rev-parse", "--absolute-git-dir", NULL };
-	slu_str path = { "", 0 }, part, last = { "repository", 10 };
-	if (cmd_git(c, NULL, where, true, &path, NULL) != SLU_OK)
+	const struct port_git_here *here;
+	slu_str part, last = { "repository", 10 };
+	if (cmd_here(c, &here, NULL) != SLU_OK)
 		return "repository";
+	slu_str path = slu_s(here->git_dir);
 	if (slu_str_ends(path, "/.git"))
 		path.n -= 5;
 	else if (slu_str_ends(path, ".git"))

@@ -137,7 +137,7 @@ static size_t hash_of(const uint8_t *id)
 static bool index_ids(git_memory *m)
 {
 	m->slots = 16;
-	while (m->slots < (size_t)m->n * 2)
+	while (m->slots < (size_t)m->n + m->n / 2) /* small, as it is looked into at random */
 		m->slots *= 2;
 	m->slot = calloc(m->slots, sizeof *m->slot);
 	for (uint32_t i = 0; m->slot && i < m->n; i++) {

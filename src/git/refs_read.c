@@ -13,12 +13,16 @@
 
 enum { REF_FILE_MAX = 256, FOLDER_DEPTH = 64 };
 
+struct alias { /* refs/remotes/origin/HEAD: what it names has its value */
+	slu_str name, target;
+};
 struct reading {
 	struct git_cli *git;
 	slu_arena *a;
 	slu_str prefix;
 	bool unusual; /* somebody else must read them */
 	SLU_LIST(struct port_git_ref) loose;
+	SLU_LIST(struct alias) alias;
 };
 
 /* ---- loose --------------------------------------------------------------------------------------------------------------- */
@@ -34,8 +38,11 @@ static void take_file(struct reading *r, int dir, const char *file, slu_str name
 		return;
 	ssize_t n = fd < 0 ? -1 : read(fd, buf, sizeof buf);
 	run_close(&fd);
-	if (n < 0 || !git_ref_name_ok(name) || slu_oid_parse(&ref.id, slu_str_trim((slu_str){ buf, (size_t)n }), NULL) != SLU_OK)
-		r->unusual = true; /* a symbolic ref, a link, or damaged */
+	slu_str text = slu_str_trim((slu_str){ buf, n > 0 && n < REF_FILE_MAX ? (size_t)n : 0 });
+	if (slu_str_starts(text, "ref: ") && git_ref_name_ok(name))
+		*SLU_ADD(r->a, &r->alias) = (struct alias){ name, slu_s(slu_strndup(r->a, text.p + 5, text.n - 5)) };
+	else if (!git_ref_name_ok(name) || slu_oid_parse(&ref.id, text, NULL) != SLU_OK)
+		r->unusual = true; /* a link, or damaged */
 	else
 		*SLU_ADD(r->a, &r->loose) = ref;
 }
@@ -141,6 +148,43 @@ static const struct port_git_ref *merge(struct reading *r, slu_str packed, size_
 	return out;
 }
 
+static size_t find_ref(const struct port_git_ref *list, size_t n, slu_str name)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (slu_str_cmp(list[mid].name, name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Each takes its place with the value of what it names; one that names something else, nothing, or another such one is for somebody else. */
+static const struct port_git_ref *add_aliases(struct reading *r, const struct port_git_ref *list, size_t *n)
+{
+	struct port_git_ref *out = SLU_NEW_N(r->a, struct port_git_ref, *n + r->alias.n + 1);
+	size_t real = *n;
+	memcpy(out, list, real * sizeof *out);
+	for (size_t i = 0; i < r->alias.n && !r->unusual; i++) {
+		const struct alias *alias = &r->alias.v[i];
+		size_t from = find_ref(list, real, alias->target), at = find_ref(out, *n, alias->name);
+		bool known = from < real && slu_str_eq(list[from].name, alias->target), packed = at < *n && slu_str_eq(out[at].name, alias->name);
+		if (!known) {
+			r->unusual = true;
+			break;
+		}
+		if (!packed) {
+			memmove(out + at + 1, out + at, (*n - at) * sizeof *out);
+			(*n)++;
+		}
+		out[at] = list[from];
+		out[at].name = alias->name;
+	}
+	return out;
+}
+
 bool git_refs_read(struct git_cli *g, git_peel *peel, slu_arena *a, slu_str prefix, const struct port_git_ref **out, size_t *n)
 {
 	struct reading r = { .git = g, .a = a, .prefix = prefix };
@@ -159,6 +203,8 @@ bool git_refs_read(struct git_cli *g, git_peel *peel, slu_arena *a, slu_str pref
 	const struct port_git_ref *list = r.unusual ? NULL : merge(&r, packed, &count);
 	if (packed.n)
 		(void)munmap((void *)(uintptr_t)packed.p, packed.n);
+	if (r.alias.n && !r.unusual)
+		list = add_aliases(&r, list, &count);
 	if (r.unusual)
 		return false;
 	*out = list;

@@ -168,13 +168,8 @@ struct row {
 
 static slu_rc row_of(struct topology *t, uint32_t at, struct row *out, slu_err *err)
 {
-	const git_memory *m = t->memory;
 	struct git_graph_row row;
 	uint64_t time_s;
-	if (at < t->memory_n) {
-		*out = (struct row){ m->id + (size_t)at * m->hash, m->tree + (size_t)at * m->hash, m->time_s[at] };
-		return SLU_OK;
-	}
 	if (at >= t->known_n) {
 		const struct beside *b = &t->beside[at - t->known_n];
 		*out = (struct row){ b->id.b, b->head.tree.b, 0 };
@@ -189,11 +184,32 @@ static slu_rc row_of(struct topology *t, uint32_t at, struct row *out, slu_err *
 	return SLU_OK;
 }
 
+/* The same of one that is remembered, as nearly all are: nothing can fail there. */
+static slu_rc finish_remembered(struct topology *t, uint32_t at, slu_err *err)
+{
+	const git_memory *m = t->memory;
+	if (t->n >= SLU_MAX_HISTORY_COMMITS)
+		return slu_fail(err, SLU_E_LIMIT, "There are more than %u commits.", SLU_MAX_HISTORY_COMMITS);
+	if (t->n == t->cap)
+		make_room(t);
+	memcpy(t->id + t->n * t->id_n, m->id + (size_t)at * t->id_n, t->id_n);
+	memcpy(t->tree + t->n * t->id_n, m->tree + (size_t)at * t->id_n, t->id_n);
+	t->time_s[t->n] = m->time_s[at];
+	t->parent_at[t->n] = (uint32_t)t->parent.n;
+	(void)git_memory_line(m, at, &t->first[t->n]);
+	for (uint32_t i = m->parent_at[at]; i < m->parent_at[at + 1]; i++)
+		*SLU_ADD(t->a, &t->parent) = t->state[m->parent[i]] - DONE;
+	t->state[at] = DONE + (uint32_t)t->n++;
+	return SLU_OK;
+}
+
 /* All its parents have numbers. */
 static slu_rc finish(struct topology *t, uint32_t at, slu_err *err)
 {
 	bool none = false;
 	struct row row = { 0 };
+	if (at < t->memory_n)
+		return finish_remembered(t, at, err);
 	if (t->n >= SLU_MAX_HISTORY_COMMITS)
 		return slu_fail(err, SLU_E_LIMIT, "There are more than %u commits.", SLU_MAX_HISTORY_COMMITS);
 	SLU_TRY(row_of(t, at, &row, err));
@@ -203,9 +219,7 @@ static slu_rc finish(struct topology *t, uint32_t at, slu_err *err)
 	memcpy(t->tree + t->n * t->id_n, row.tree, t->id_n);
 	t->time_s[t->n] = row.time_s;
 	t->parent_at[t->n] = (uint32_t)t->parent.n;
-	t->fresh += at >= t->memory_n;
-	if (at < t->memory_n)
-		(void)git_memory_line(t->memory, at, &t->first[t->n]);
+	t->fresh++;
 	for (uint32_t i = 0; !none; i++) {
 		uint32_t p = 0;
 		SLU_TRY(parent_of(t, at, i, &p, &none, err));
@@ -214,6 +228,18 @@ static slu_rc finish(struct topology *t, uint32_t at, slu_err *err)
 	}
 	t->state[at] = DONE + (uint32_t)t->n++;
 	return SLU_OK;
+}
+
+/* The first parent from the i-th that has no number yet. @return false: there is none. None of a commit that is remembered is on the way: they come before it. */
+static bool next_remembered(const struct topology *t, uint32_t at, uint32_t *i, uint32_t *out)
+{
+	const git_memory *m = t->memory;
+	for (uint32_t from = m->parent_at[at], n = m->parent_at[at + 1] - from; *i < n; (*i)++)
+		if (t->state[m->parent[from + *i]] == NEW) {
+			*out = m->parent[from + (*i)++];
+			return true;
+		}
+	return false;
 }
 
 /* A commit after its parents: down the first parents, and up again. */
@@ -225,7 +251,10 @@ static slu_rc visit(struct topology *t, uint32_t from, slu_err *err)
 		struct open *o = &t->open.v[t->open.n - 1];
 		uint32_t p = 0;
 		bool none = false;
-		SLU_TRY(parent_of(t, o->at, o->next++, &p, &none, err));
+		if (o->at < t->memory_n)
+			none = !next_remembered(t, o->at, &o->next, &p);
+		else
+			SLU_TRY(parent_of(t, o->at, o->next++, &p, &none, err));
 		if (none) {
 			SLU_TRY(finish(t, o->at, err));
 			t->open.n--;

@@ -14,7 +14,7 @@ static size_t hash_of(const unsigned char *id)
 static void index_ids(ins_history *h)
 {
 	h->slots = 16;
-	while (h->slots < h->n * 2)
+	while (h->slots < h->n + h->n / 2) /* small, as it is looked into at random */
 		h->slots *= 2;
 	h->slot = SLU_NEW_N(h->a, uint32_t, h->slots);
 	for (size_t i = 0; i < h->n; i++) {

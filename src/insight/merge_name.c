@@ -13,7 +13,7 @@ static slu_str behind(slu_str s, size_t n)
 	return (slu_str){ s.p + n, s.n - n };
 }
 
-static bool skip(slu_str *s, const char *word)
+static inline bool skip(slu_str *s, const char *word)
 {
 	if (!slu_str_starts(*s, word))
 		return false;
@@ -24,11 +24,8 @@ static bool skip(slu_str *s, const char *word)
 /* Where `word` begins; s.n: nowhere. */
 static size_t find(slu_str s, const char *word)
 {
-	size_t n = strlen(word);
-	for (size_t i = 0; i + n <= s.n; i++)
-		if (memcmp(s.p + i, word, n) == 0)
-			return i;
-	return s.n;
+	const char *at = s.n ? memmem(s.p, s.n, word, strlen(word)) : NULL;
+	return at ? (size_t)(at - s.p) : s.n;
 }
 
 /* "'name'", "\"name\"" or a word: the name, and *s goes on behind it. */
@@ -100,8 +97,9 @@ static struct ins_merge_name by_hand(slu_str s)
 /* What follows the word "Merge"; the subject may begin with a type, as in "chore: merge …". */
 static bool behind_merge(slu_str *s)
 {
-	size_t colon = find(*s, ": ");
-	if (colon < s->n && colon < 24)
+	slu_str type = { s->p, s->n < 25 ? s->n : 25 };
+	size_t colon = find(type, ": ");
+	if (colon < type.n)
 		*s = behind(*s, colon + 2);
 	return skip(s, "Merge ") || skip(s, "merge ");
 }

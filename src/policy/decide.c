@@ -164,19 +164,22 @@ static slu_rc run_rule(struct pol_judge *j, const struct pol_rule *r, slu_err *e
 	return SLU_OK;
 }
 
+/* Those that judge such an act, by rank, else in the order of the registry. */
 static slu_rc run_rules(struct pol_judge *j, slu_err *err)
 {
-	unsigned verb = POL_VERB(j->act->verb), rank = 0, next = 0;
-	do { /* a few dozen rules: passing over them once for each rank is quicker than sorting them */
-		next = 0;
-		for (const struct pol_rule *const *r = pol_rule_registry; *r; r++) {
-			if ((*r)->rank == rank && ((*r)->verbs & verb) && (j->enforcement != STRAT_DISABLED || (*r)->builtin))
-				SLU_TRY(run_rule(j, *r, err));
-			if ((*r)->rank > rank && (next == 0 || (*r)->rank < next))
-				next = (*r)->rank;
-		}
-		rank = next;
-	} while (next);
+	const struct pol_rule *rule[sizeof pol_rule_registry / sizeof *pol_rule_registry];
+	unsigned verb = POL_VERB(j->act->verb);
+	size_t n = 0;
+	for (const struct pol_rule *const *r = pol_rule_registry; *r; r++) {
+		if (!((*r)->verbs & verb) || (j->enforcement == STRAT_DISABLED && !(*r)->builtin))
+			continue;
+		size_t at = n++;
+		for (; at && rule[at - 1]->rank > (*r)->rank; at--)
+			rule[at] = rule[at - 1];
+		rule[at] = *r;
+	}
+	for (size_t i = 0; i < n; i++)
+		SLU_TRY(run_rule(j, rule[i], err));
 	return SLU_OK;
 }
 

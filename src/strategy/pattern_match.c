@@ -86,10 +86,8 @@ static void take(struct strat_captures *caps, const struct slots *s, slu_str nam
 	}
 }
 
-bool strat_pattern_match(const strat_pattern *p, slu_str name, struct strat_captures *caps)
+[[gnu::noinline]] static bool match(const strat_pattern *p, slu_str name, struct strat_captures *caps)
 {
-	if (name.n == 0 || name.n > SLU_MAX_REF_BYTES)
-		return false;
 	struct run r;
 	r.p = p;
 	for (size_t i = 0; i < 2; i++) {
@@ -112,4 +110,16 @@ bool strat_pattern_match(const strat_pattern *p, slu_str name, struct strat_capt
 		return false;
 	take(caps, &r.slots[0][k], name);
 	return true;
+}
+
+/* Most names are told from most patterns by the letters that these begin with. */
+static bool begins_so(const strat_pattern *p, slu_str name)
+{
+	const struct pat_item *first = p->item;
+	return p->item_n == 0 || first->kind != PAT_LITERAL || (name.n >= first->text.n && memcmp(name.p, first->text.p, first->text.n) == 0);
+}
+
+bool strat_pattern_match(const strat_pattern *p, slu_str name, struct strat_captures *caps)
+{
+	return name.n > 0 && name.n <= SLU_MAX_REF_BYTES && begins_so(p, name) && match(p, name, caps);
 }

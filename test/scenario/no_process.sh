@@ -41,6 +41,8 @@ all() {
 	same 1 commit lint v1.12.0..main
 	same 0 commit lint v1.3.0..v1.12.0
 	same 0 commit lint --message message
+	same 0 replay --preset gitflow --format json
+	same 0 replay --preset gitflow --no-cache
 }
 all "as files"
 git pack-refs --all && git repack -adq || fail "pack"
@@ -55,6 +57,10 @@ same 0 next --branch main --why
 same 1 commit lint --every
 cd .. && git clone -q --bare repo bare.git && cd bare.git && cp ../repo/message . || fail "bare"
 all "bare"
+cd .. && git clone -q repo clone && cd clone && cp ../repo/message . && [ -e .git/refs/remotes/origin/HEAD ] || fail "clone"
+all "a clone, in which origin/HEAD names another ref"
+git -C ../repo commit -q --allow-empty -m "feat: fetched" && git fetch -q || fail "fetch"
+all "a clone that has fetched"
 
 # With what git must tell, it is asked.
 cd ../repo && git config user.email x@example.org && printf '[include]\n\tpath = more\n' >>.git/config && printf '[sluice]\n\tpreset = tower\n' >.git/more || fail "include"

@@ -155,6 +155,23 @@ T_TEST(every_ref_and_name_as_git_gives_it)
 		}
 		slu_str want = sh(&p, "cd w; git for-each-ref --format='%(refname)' | while read r; do echo \"$(git rev-parse $r^{}) $r\"; done");
 		T_TRUE(slu_str_eq(want, slu_buf_str(&text)));
+		/* names for other refs, and for names; what is packed below one is hidden by it */
+		static const char *const prefixes[] = { "refs/", "refs/remotes/origin/", "refs/remotes/other/" };
+		static const char *const names_for[] = { "", "git symbolic-ref refs/remotes/origin/AGAIN refs/remotes/origin/HEAD", "git symbolic-ref -d refs/remotes/origin/AGAIN",
+			"git symbolic-ref refs/remotes/other/HEAD refs/heads/main", "git update-ref refs/remotes/other/x HEAD; git pack-refs --all; git symbolic-ref refs/remotes/other/x refs/remotes/other/HEAD",
+			"git update-ref refs/remotes/other/y HEAD; git update-ref refs/remotes/other/z HEAD~1; git pack-refs --all; git symbolic-ref refs/remotes/other/y refs/remotes/other/z",
+			"git symbolic-ref refs/remotes/other/b refs/remotes/other/none" };
+		for (size_t k = 0; k < sizeof names_for / sizeof *names_for * 3; k++) {
+			const char *prefix = prefixes[k % 3];
+			if (k % 3 == 0)
+				(void)sh(&p, slu_printf(p.a, "cd w; %s", names_for[k / 3]));
+			T_CASE("%s: %s: %s", stores[i][0], names_for[k / 3], prefix);
+			slu_buf_clear(&text);
+			T_OK(g->ops->refs(g, p.a, slu_s(prefix), &ref, &n, &err), err);
+			for (size_t at = 0; at < n; at++)
+				slu_buf_addf(&text, "%s %.*s\n", ref[at].id.hex, SLU_FMT(ref[at].name));
+			T_EQ_SLU(slu_buf_str(&text), slu_str_dup(p.a, sh(&p, slu_printf(p.a, "git -C w for-each-ref --format='%%(objectname) %%(refname)' %s 2>/dev/null", prefix))));
+		}
 		slu_str to;
 		T_OK(g->ops->symbolic(g, p.a, SLU_STR("refs/remotes/origin/HEAD"), &to, &err), err);
 		T_EQ_SLU(to, "refs/remotes/origin/main");
