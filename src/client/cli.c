@@ -29,6 +29,7 @@ struct cli {
 	pid_t child;           /* started for this home, 0: none */
 	const char *where, *host_header, *token, *socket_path, *server_program;
 	struct http_url url;   /* of HTTP */
+	unsigned connect_s, idle_s;
 	SLU_LIST(json_t *) json;
 	bool used;             /* the connection carried an answer already */
 };
@@ -80,7 +81,7 @@ static slu_rc await_greeting(struct cli *c, bool *taken, slu_err *err)
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 	char greeting;
 	*taken = false;
-	while (poll(&p, 1, IDLE_S * 1000) < 0 && errno == EINTR)
+	while (poll(&p, 1, (int)c->idle_s * 1000) < 0 && errno == EINTR)
 		;
 	if (recv(c->fd, &greeting, 1, MSG_DONTWAIT) == 1)
 		return SLU_OK;
@@ -145,7 +146,7 @@ static slu_rc open_http(struct cli *c, const struct cli_open *how, slu_err *err)
 		if (*p <= ' ' || *p > '~')
 			return slu_fail(err, SLU_E_USAGE, "The token holds a byte that no token has. Is SLUICE_TOKEN set to the whole line that `sluice token create` printed?");
 	if (!c->url.tls)
-		return http_connect_tcp(&c->fd, c->url.host, c->url.port, CONNECT_S, err);
+		return http_connect_tcp(&c->fd, c->url.host, c->url.port, c->connect_s, err);
 	c->server_program = how->server_program ? slu_strdup(c->a, how->server_program) : NULL;
 	return open_tls(c, err);
 }
@@ -156,6 +157,8 @@ slu_rc cli_open(struct cli **out, const struct cli_open *how, slu_err *err)
 	struct cli *c = SLU_NEW(a, struct cli);
 	c->a = a;
 	c->fd = -1;
+	c->connect_s = how->patience_s ? how->patience_s : CONNECT_S;
+	c->idle_s = how->patience_s ? how->patience_s : IDLE_S;
 	slu_rc rc = how->home ? open_home(c, how, err) : open_http(c, how, err);
 	if (rc != SLU_OK) {
 		cli_close(c);
@@ -210,7 +213,7 @@ static slu_rc connect_again(struct cli *c, slu_err *err)
 		return slu_fail(err, SLU_E_IO, "The server that was started for the home has ended in the middle.");
 	if (c->socket_path)
 		return http_connect_unix(&c->fd, c->socket_path, err);
-	return http_connect_tcp(&c->fd, c->url.host, c->url.port, CONNECT_S, err);
+	return http_connect_tcp(&c->fd, c->url.host, c->url.port, c->connect_s, err);
 }
 
 static slu_rc write_request(slu_buf *out, const struct cli *c, const char *method, const char *path, const char *as, const json_t *body, slu_err *err)
@@ -265,7 +268,7 @@ slu_rc cli_call(struct cli *c, slu_arena *a, struct cli_answer *out, const char 
 	for (unsigned tries = 0;; tries++) {
 		if (c->fd < 0)
 			SLU_TRY(connect_again(c, err));
-		struct http_exchange x = { .fd = c->fd, .request = slu_buf_str(&request), .no_body = strcmp(method, "HEAD") == 0, .max = ANSWER_MAX, .idle_s = IDLE_S };
+		struct http_exchange x = { .fd = c->fd, .request = slu_buf_str(&request), .no_body = strcmp(method, "HEAD") == 0, .max = ANSWER_MAX, .idle_s = c->idle_s };
 		struct http_head h;
 		slu_buf_release(&head);
 		slu_buf_release(&answer);

@@ -17,6 +17,7 @@ struct cli_open {
 	const char *token;          /* for `server`; NULL: anonymous */
 	const char *server_program; /* path of libexec/sluice-server, for a home that no server runs on, and for https:// */
 	bool make_home;             /* the home may be made */
+	unsigned patience_s;        /* for a connection, and between two pieces of an answer; 0: as long as a large merge may take */
 };
 struct cli_answer {
 	unsigned status;

@@ -39,12 +39,22 @@ static void ask_remote(struct cmd_ctx *c, struct cli_open *how)
 		how->token = token;
 }
 
+/* A token of the environment is for the server of the environment, when that names one and nobody named another by hand. */
+static const char *token_for(const struct cmd_ctx *c)
+{
+	const char *token = getenv("SLUICE_TOKEN"), *server = getenv("SLUICE_SERVER");
+	size_t n = server ? strlen(server) : 0;
+	while (n && server[n - 1] == '/')
+		n--;
+	bool other = n && c->server && !cmd_has(c, "server") && (strncmp(server, c->server, n) != 0 || c->server[n + strspn(c->server + n, "/")]);
+	return token && *token && !other ? token : NULL;
+}
+
 /* The server that was named; else the home that was named; else the one that this clone's remote names; else the home where one is by default. */
 static slu_rc find_server(struct cmd_ctx *c, struct cli_open *how, slu_err *err)
 {
-	const char *token = getenv("SLUICE_TOKEN");
-	how->token = token && *token ? token : NULL;
 	how->server = c->server;
+	how->token = token_for(c);
 	how->home = c->server ? NULL : c->home;
 	if (!how->home && (!how->server || !how->token))
 		ask_remote(c, how);

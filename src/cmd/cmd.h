@@ -215,6 +215,8 @@ void cmd_followed_left(struct cmd_ctx *c, const struct json_t *acts);
 
 /** Run these words again for an operation that waited for a person. @return the exit code */
 int cmd_resume(const struct cmd_ctx *c, const struct flow_op *op);
+/** Run these words as a command of its own. @return the exit code */
+int cmd_again(const struct cmd_ctx *c, const slu_str *word, size_t n);
 /** The whole program: parse, dispatch, help. @return the exit code */
 int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports);
 #endif

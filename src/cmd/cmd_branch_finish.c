@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice KIND finish: merge a branch where the strategy takes it, with all that follows, in a clone. */
 #include "app/owed.h"
+#include "cmd/landing.h"
 #include "cmd/release.h"
 
 static slu_rc no_way(struct cmd_ctx *c, const struct cmd_work *w, int kind, slu_err *err)
@@ -14,8 +15,7 @@ static slu_rc no_way(struct cmd_ctx *c, const struct cmd_work *w, int kind, slu_
 	return slu_fail(err, SLU_E_USAGE, "A branch of the kind %.*s goes into several: %s. Say which: --into BRANCH", SLU_FMT(b->name), ways);
 }
 
-/* The branch that it goes into: the one that is named, else the only one of the kind that the strategy leads to. */
-static slu_rc find_target(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+slu_rc cmd_finish_target(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
 {
 	const char **name = NULL;
 	const struct strat_edge *edge = flow_edge_of(w->o.strategy, kind);
@@ -79,7 +79,7 @@ static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *
 {
 	slu_oid left;
 	if (!target || cmd_has(c, "into"))
-		SLU_TRY(find_target(&target, c, w, kind, err));
+		SLU_TRY(cmd_finish_target(&target, c, w, kind, err));
 	SLU_TRY(settle(c, w, err));
 	SLU_TRY(must_have(w, source, err));
 	SLU_TRY(must_have(w, target, err));
@@ -110,6 +110,8 @@ static int finish(struct cmd_ctx *c, struct cmd_work *w)
 		kind = cmd_work_kind(c, w, c->arg[0], &code);
 	if (code == 0)
 		source = cmd_work_branch(c, w, kind, c->arg_n > 1 ? c->arg[1] : NULL, &code);
+	if (code == 0 && cmd_lands_there(c, w))
+		return cmd_land(c, w, kind, source);
 	if (code == 0 && !cmd_has(c, "no-push"))
 		code = cmd_work_fetch(c, w);
 	if (code)
@@ -129,8 +131,14 @@ static const struct cmd_opt options[] = {
 	{ "into", 0, "BRANCH", "where it goes, when the strategy leaves a choice", CMD_TEXT, 0 },
 	{ "message", 'm', "TEXT", "of the commit that is made", CMD_TEXT, 0 },
 	{ "version", 0, "VERSION", "of the tag that follows, when the strategy does not tell it", CMD_TEXT, 0 },
-	{ "keep", 'k', NULL, "do not delete the branch", CMD_FLAG, 0 },
-	CMD_WORK_OPTIONS,
+	{ "keep", 'k', NULL, "do not delete the branch; when it lands on a server: not here", CMD_FLAG, 0 },
+	{ "wait", 0, NULL, "on a server: stay until it has landed, or cannot", CMD_FLAG, 0 },
+	{ "timeout", 0, "DURATION", "with --wait: at most so long, such as 30m; default 1h", CMD_DURATION, 0 },
+	{ "local", 0, NULL, "in this clone, though its remote is a sluice server", CMD_FLAG, 0 },
+	{ "no-fetch", 0, NULL, "in a clone: do not ask the remote first", CMD_FLAG, 0 },
+	{ "no-push", 0, NULL, "in a clone: leave the remote as it is", CMD_FLAG, 0 },
+	CMD_OFFLINE_LEVEL,
+	CMD_OFFLINE_BY,
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
 
@@ -141,16 +149,19 @@ const struct cmd_desc cmd_branch_finish = {
 	.group = CMD_G_WORK,
 	.args_min = 1,
 	.args_max = 2,
-	.flags = CMD_DRY_RUN | CMD_KIND,
+	.flags = CMD_DRY_RUN | CMD_KIND | CMD_SERVER | CMD_REPO,
 	.opts = options,
 	.run = run,
 	.detail = "Usually typed as `sluice KIND finish [NAME]`; without NAME it is the branch that is checked out. The merge, the tag, the branches that get it too and the deletion of the "
 	          "branch are computed before anything moves; then the remote gets all of it in one push, and then all refs here move at once. What the remote does not take has moved "
 	          "nothing here.\n\n"
+	          "Where the remote is a sluice server, the branch is pushed, a change is opened unless there is one, and merged there as soon as its rules allow; then this clone "
+	          "follows. What the change still waits for is printed (8); the same command goes on later, and --wait stays and looks. Nothing is under way in the clone meanwhile.\n\n"
 	          "A conflict is told before anything has moved (9): a work tree of its own is laid out for it. Solve it there, then `sluice continue`; or `sluice abort`. A conflict that "
 	          "only concerns a branch that gets it too does not hold the rest: it is left on a branch sluice/…, for somebody to bring it in.",
 	.example = "sluice feature finish\n"
 	           "sluice feature finish login --dry-run\n"
+	           "sluice feature finish login --wait --timeout 30m\n"
 	           "sluice hotfix finish 1.2.1 --no-push\n"
 	           "sluice branch finish release 2.1.0",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),

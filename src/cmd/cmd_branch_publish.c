@@ -24,11 +24,29 @@ static slu_rc must_be_here(struct cmd_ctx *c, struct cmd_work *w, const char *br
 
 /* ---- publish -------------------------------------------------------------------------------------------------------------------- */
 
+slu_rc cmd_work_push(struct cmd_ctx *c, struct cmd_work *w, const char *branch, const slu_oid *there, const slu_oid *at, slu_err *err)
+{
+	struct pol_action act = { 0 };
+	struct pol_verdict v;
+	SLU_TRY(pol_push_action(&act, c->a, &w->o.facts, w->o.ctx.person, head_of(c, branch), there, at, err));
+	w->o.ctx.remote = w->remote; /* what is judged is what the remote gets: its branches are those that count */
+	slu_rc rc = app_plan_ask(&v, &w->p, &act, err);
+	w->o.ctx.remote = (slu_str){ "", 0 };
+	SLU_TRY(rc);
+	w->op.remote = w->remote;
+	*SLU_ADD(c->a, &w->op.push) = (struct flow_op_ref){ head_of(c, branch), *there, *at };
+	const char *keys[] = { "remote", "merge" };
+	for (size_t i = 0; i < 2; i++) {
+		slu_str key = slu_s(slu_printf(c->a, "branch.%s.%s", branch, keys[i])), old = cmd_setting(c, key.p);
+		*SLU_ADD(c->a, &w->op.setting) = (struct flow_op_setting){ .key = key, .old = old, .had = old.n > 0, .new_ = i ? head_of(c, branch) : w->remote, .has = true };
+	}
+	app_plan_says(&w->p, "push %s to %.*s (%.10s)", branch, SLU_FMT(w->remote), at->hex);
+	return SLU_OK;
+}
+
 static slu_rc plan_publish(struct cmd_ctx *c, struct cmd_work *w, const char *branch, slu_err *err)
 {
 	slu_oid at, there = slu_oid_zero();
-	struct pol_action act = { 0 };
-	struct pol_verdict v;
 	SLU_TRY(must_be_here(c, w, branch, &at, err));
 	if (w->remote.n == 0)
 		return slu_fail(err, SLU_E_USAGE, "This clone has no remote to publish to. Name one: git remote add origin ADDRESS");
@@ -36,20 +54,7 @@ static slu_rc plan_publish(struct cmd_ctx *c, struct cmd_work *w, const char *br
 	SLU_TRY(w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), branch)), &there, err));
 	if (slu_oid_eq(&there, &at))
 		return slu_fail(err, SLU_E_EXISTS, "%s is on %.*s already, as it is here.", branch, SLU_FMT(w->remote));
-	SLU_TRY(pol_push_action(&act, c->a, &w->o.facts, w->o.ctx.person, head_of(c, branch), &there, &at, err));
-	w->o.ctx.remote = w->remote; /* what is judged is what the remote gets: its branches are those that count */
-	slu_rc rc = app_plan_ask(&v, &w->p, &act, err);
-	w->o.ctx.remote = (slu_str){ "", 0 };
-	SLU_TRY(rc);
-	w->op.remote = w->remote;
-	*SLU_ADD(c->a, &w->op.push) = (struct flow_op_ref){ head_of(c, branch), there, at };
-	const char *keys[] = { "remote", "merge" };
-	for (size_t i = 0; i < 2; i++) {
-		slu_str key = slu_s(slu_printf(c->a, "branch.%s.%s", branch, keys[i])), old = cmd_setting(c, key.p);
-		*SLU_ADD(c->a, &w->op.setting) = (struct flow_op_setting){ .key = key, .old = old, .had = old.n > 0, .new_ = i ? head_of(c, branch) : w->remote, .has = true };
-	}
-	app_plan_says(&w->p, "push %s to %.*s (%.10s)", branch, SLU_FMT(w->remote), at.hex);
-	return SLU_OK;
+	return cmd_work_push(c, w, branch, &there, &at, err);
 }
 
 static int publish(struct cmd_ctx *c, struct cmd_work *w)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The operation under way, in this clone or on the server: status, continue, abort, undo, log. */
 #include "base/quantity.h"
+#include "app/landing.h"
 #include "app/owed.h"
 #include "cmd/call.h"
 #include "cmd/flow.h"
+#include "cmd/parse.h"
 #include "cmd/work.h"
 
 #include <jansson.h>
@@ -84,6 +86,105 @@ static int server_undo(struct cmd_ctx *c)
 	return server_back(c, "/undo", "is undone");
 }
 
+/* ---- what lands on a server -------------------------------------------------------------------------------------------------- */
+
+struct waiting { const struct app_landing *v; size_t n; };
+
+/* Branches of this clone that wait there. Like look(), it makes and locks nothing. */
+static struct waiting on_their_way(struct cmd_ctx *c)
+{
+	struct waiting x = { NULL, 0 };
+	struct cmd_work w = { 0 };
+	if (cmd_in_a_clone(c) && c->ports->clone_open(&w.clone, c->here, NULL) == SLU_OK)
+		(void)!app_landings(&x.v, &x.n, c->a, w.clone, NULL);
+	cmd_work_close(&w);
+	return x;
+}
+
+/* As people type it: "sluice feature finish login" for "branch finish feature login". */
+static const char *command_of(struct cmd_ctx *c, const struct app_landing *x)
+{
+	bool kind = x->arg.n > 2 && slu_str_is(x->arg.v[0], "branch") && !cmd_is_noun(slu_str_dup(c->a, x->arg.v[2]));
+	const char *text = kind ? slu_printf(c->a, "sluice %.*s %.*s", SLU_FMT(x->arg.v[2]), SLU_FMT(x->arg.v[1])) : "sluice";
+	for (size_t i = kind ? 3 : 0; i < x->arg.n; i++)
+		text = slu_printf(c->a, "%s %.*s", text, SLU_FMT(x->arg.v[i]));
+	return text;
+}
+
+static void say_waiting(struct cmd_ctx *c)
+{
+	struct waiting x = on_their_way(c);
+	for (size_t i = 0; i < x.n; i++) {
+		const struct app_landing *l = &x.v[i];
+		if (l->change)
+			cmd_say(c, "%.*s is on its way into %.*s by change %llu on %.*s. What it waits for: sluice change show %llu. Go on: %s", SLU_FMT(l->source), SLU_FMT(l->target), (unsigned long long)l->change,
+			        SLU_FMT(l->where), (unsigned long long)l->change, command_of(c, l));
+		else
+			cmd_say(c, "%.*s is on its way into %.*s on %.*s; its change is not opened yet. Go on: %s", SLU_FMT(l->source), SLU_FMT(l->target), SLU_FMT(l->where), command_of(c, l));
+	}
+}
+
+/* The one whose branch is checked out; else the only one. NULL: it was said that there are several. */
+static const struct app_landing *meant(struct cmd_ctx *c, const struct waiting *x)
+{
+	slu_err err = { 0 };
+	slu_str here = cmd_here_branch(c);
+	for (size_t i = 0; i < x->n; i++)
+		if (slu_str_eq(x->v[i].source, here))
+			return &x->v[i];
+	if (x->n == 1)
+		return &x->v[0];
+	(void)!slu_fail(&err, SLU_E_USAGE, "Nothing is under way here, and several branches are on their way on a server, such as %.*s and %.*s (sluice status). Stand on the one that is meant: git switch %.*s",
+	                SLU_FMT(x->v[0].source), SLU_FMT(x->v[1].source), SLU_FMT(x->v[0].source));
+	(void)cmd_fail(c, &err);
+	return NULL;
+}
+
+/* The same command again: it looks at what is there, and goes on. */
+static int go_on_there(struct cmd_ctx *c, const struct waiting *x)
+{
+	const struct app_landing *l = meant(c, x);
+	if (!l)
+		return 2;
+	if (!c->dry_run)
+		return cmd_again(c, l->arg.v, l->arg.n);
+	cmd_say(c, "It would go on with: %s", command_of(c, l));
+	return 0;
+}
+
+/* It was a part of a landing, cut off there: the rest follows. */
+static int go_on_landing(struct cmd_ctx *c, const struct flow_op *op)
+{
+	struct waiting x = on_their_way(c);
+	for (size_t i = 0; i < x.n; i++) {
+		bool same = op->arg.n > 0 && op->arg.n <= x.v[i].arg.n;
+		for (size_t k = 0; same && k < op->arg.n; k++)
+			same = slu_str_eq(op->arg.v[k], x.v[i].arg.v[k]);
+		if (same)
+			return cmd_again(c, x.v[i].arg.v, x.v[i].arg.n);
+	}
+	return 0;
+}
+
+static int give_up_there(struct cmd_ctx *c, const struct waiting *x)
+{
+	const struct app_landing *l = meant(c, x);
+	struct cmd_work w;
+	slu_err err = { 0 };
+	if (!l)
+		return 2;
+	int code = c->dry_run ? 0 : cmd_work_begin(c, &w);
+	if (code == 0 && !c->dry_run && app_landing_drop(l->source, c->a, w.clone, &err) != SLU_OK)
+		code = cmd_fail(c, &err);
+	if (!c->dry_run)
+		cmd_work_close(&w);
+	if (code)
+		return code;
+	cmd_say(c, "%.*s %s on its way into %.*s for this clone. What is on the server stays as it is%s", SLU_FMT(l->source), c->dry_run ? "would no longer be" : "is no longer", SLU_FMT(l->target),
+	        l->change ? slu_printf(c->a, ": sluice change close %llu closes the change.", (unsigned long long)l->change) : ".");
+	return 0;
+}
+
 /* ---- in this clone ------------------------------------------------------------------------------------------------------------ */
 
 struct local {
@@ -121,7 +222,7 @@ static bool names_server(struct cmd_ctx *c)
 static bool has_server(struct cmd_ctx *c)
 {
 	const char *server = NULL, *token = NULL;
-	return names_server(c) || !cmd_in_a_clone(c) || cmd_remote_server(c, &server, &token, NULL) == SLU_OK;
+	return names_server(c) || !cmd_in_a_clone(c) || (cmd_remote_server(c, &server, &token, NULL) == SLU_OK && cmd_is_sluice(c, server));
 }
 
 static int nothing(struct cmd_ctx *c)
@@ -195,13 +296,25 @@ static int go_on_here(struct cmd_ctx *c, struct local *l)
 	int code = cmd_work_begin(c, &l->w);
 	if (code)
 		return code;
-	if (l->op.state == FLOW_OP_RUNNING)
-		return ended(c, l, app_op_continue(&l->op, &l->w.w, &err), &err, l->op.back ? "is taken back: everything stands as before." : "is done.");
+	if (l->op.state == FLOW_OP_RUNNING) {
+		bool back = l->op.back;
+		code = ended(c, l, app_op_continue(&l->op, &l->w.w, &err), &err, back ? "is taken back: everything stands as before." : "is done.");
+		cmd_work_close(&l->w);
+		l->w = (struct cmd_work){ 0 };
+		return code || back ? code : go_on_landing(c, &l->op);
+	}
 	if (app_op_solved(&l->op, &l->w.w, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	cmd_work_close(&l->w);
 	l->w = (struct cmd_work){ 0 };
 	return cmd_resume(c, &l->op);
+}
+
+static const char *as_before(struct cmd_ctx *c, const struct flow_op *op, const char *how)
+{
+	if (op->remote.n)
+		return slu_printf(c->a, "is %s: this clone stands as before. What is on %.*s stays.", how, SLU_FMT(op->remote));
+	return slu_printf(c->a, "is %s: everything stands as before.", how);
 }
 
 static int abort_here(struct cmd_ctx *c, struct local *l)
@@ -211,7 +324,7 @@ static int abort_here(struct cmd_ctx *c, struct local *l)
 	if (c->dry_run)
 		return would(c, &l->op, "given up: every ref and file as before");
 	int code = cmd_work_begin(c, &l->w);
-	return code ? code : ended(c, l, app_op_abort(&l->op, &l->w.w, &err), &err, undoing ? "stands as it was done." : "is given up: everything stands as before.");
+	return code ? code : ended(c, l, app_op_abort(&l->op, &l->w.w, &err), &err, undoing ? "stands as it was done." : as_before(c, &l->op, "given up"));
 }
 
 static int undo_here(struct cmd_ctx *c, struct local *l)
@@ -224,7 +337,7 @@ static int undo_here(struct cmd_ctx *c, struct local *l)
 	if (c->dry_run)
 		return would(c, &l->op, "taken back: every ref and file as before");
 	int code = cmd_work_begin(c, &l->w);
-	return code ? code : ended(c, l, app_op_undo(&l->op, &l->w.w, &err), &err, "is undone: everything stands as before.");
+	return code ? code : ended(c, l, app_op_undo(&l->op, &l->w.w, &err), &err, as_before(c, &l->op, "undone"));
 }
 
 /* ---- the commands --------------------------------------------------------------------------------------------------------------- */
@@ -253,6 +366,7 @@ static int run_status(struct cmd_ctx *c)
 {
 	struct local l;
 	say_owed(c);
+	say_waiting(c);
 	look(c, &l);
 	if (l.code || (l.any && !names_server(c)))
 		return l.code ? l.code : show_here(c, &l.op);
@@ -262,27 +376,38 @@ static int run_status(struct cmd_ctx *c)
 	return 0;
 }
 
-static int act(struct cmd_ctx *c, int (*here)(struct cmd_ctx *, struct local *), int (*on_server)(struct cmd_ctx *))
+struct ways {
+	int (*here)(struct cmd_ctx *, struct local *);
+	int (*there)(struct cmd_ctx *, const struct waiting *);
+	int (*on_server)(struct cmd_ctx *);
+};
+
+static int act(struct cmd_ctx *c, const struct ways *way)
 {
 	struct local l;
+	struct waiting x = { NULL, 0 };
 	look(c, &l);
 	int code = l.code;
+	if (code == 0 && !l.under_way && !names_server(c))
+		x = on_their_way(c);
 	if (code == 0 && l.under_way && !names_server(c))
-		code = here(c, &l);
+		code = way->here(c, &l);
+	else if (code == 0 && x.n)
+		code = way->there(c, &x);
 	else if (code == 0)
-		code = has_server(c) ? on_server(c) : nothing(c);
+		code = has_server(c) ? way->on_server(c) : nothing(c);
 	cmd_work_close(&l.w);
 	return code;
 }
 
 static int run_continue(struct cmd_ctx *c)
 {
-	return act(c, go_on_here, server_continue);
+	return act(c, &(struct ways){ go_on_here, go_on_there, server_continue });
 }
 
 static int run_abort(struct cmd_ctx *c)
 {
-	return act(c, abort_here, server_abort);
+	return act(c, &(struct ways){ abort_here, give_up_there, server_abort });
 }
 
 static int run_undo(struct cmd_ctx *c)

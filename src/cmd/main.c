@@ -108,12 +108,22 @@ static int dispatch(slu_arena *a, const struct cmd_ports *ports, const char *con
 	return cmd_unknown(stderr, word, n);
 }
 
+static int typed(const struct cmd_ctx *c, const slu_str *v, size_t n, const struct flow_op *resume)
+{
+	const char **word = SLU_NEW_N(c->a, const char *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		word[i] = slu_str_dup(c->a, v[i]);
+	return dispatch(c->a, c->ports, word, n, resume);
+}
+
 int cmd_resume(const struct cmd_ctx *c, const struct flow_op *op)
 {
-	const char **word = SLU_NEW_N(c->a, const char *, op->arg.n + 1);
-	for (size_t i = 0; i < op->arg.n; i++)
-		word[i] = slu_str_dup(c->a, op->arg.v[i]);
-	return dispatch(c->a, c->ports, word, op->arg.n, op);
+	return typed(c, op->arg.v, op->arg.n, op);
+}
+
+int cmd_again(const struct cmd_ctx *c, const slu_str *word, size_t n)
+{
+	return typed(c, word, n, NULL);
 }
 
 int cmd_main(int argc, char *const *argv, const struct cmd_ports *ports)

@@ -207,10 +207,9 @@ slu_rc cmd_repo(struct cmd_ctx *c, const char **out, slu_err *err)
 	return SLU_OK;
 }
 
-slu_rc cmd_remote_server(struct cmd_ctx *c, const char **server, const char **token, slu_err *err)
+/* Scheme, host and token (of "NAME:TOKEN@HOST") of an address. SLU_E_USAGE: it is none of a server. */
+static slu_rc server_of(struct cmd_ctx *c, slu_str url, const char **server, const char **token, slu_err *err)
 {
-	slu_str url;
-	SLU_TRY(remote_url(c, &url, err));
 	size_t scheme = slu_str_starts(url, "http://") ? 7 : slu_str_starts(url, "https://") ? 8 : 0;
 	if (scheme == 0)
 		return slu_fail(err, SLU_E_USAGE, "The remote's address %.*s is no http:// address of a server.", SLU_FMT(url));
@@ -229,10 +228,21 @@ slu_rc cmd_remote_server(struct cmd_ctx *c, const char **server, const char **to
 	return SLU_OK;
 }
 
-bool cmd_asks_server(struct cmd_ctx *c)
+slu_rc cmd_remote_server(struct cmd_ctx *c, const char **server, const char **token, slu_err *err)
 {
-	const char *server = NULL, *token = NULL;
-	return cmd_has(c, "home") || cmd_has(c, "server") || cmd_has(c, "repo") || c->home || c->server || cmd_remote_server(c, &server, &token, NULL) == SLU_OK;
+	slu_str url;
+	SLU_TRY(remote_url(c, &url, err));
+	return server_of(c, url, server, token, err);
+}
+
+slu_rc cmd_remote_at(struct cmd_ctx *c, slu_str remote, const char **server, const char **repo, slu_err *err)
+{
+	const char *const ask[] = { "remote", "get-url", slu_str_dup(c->a, remote), NULL }, *token = NULL;
+	slu_str url;
+	SLU_TRY(cmd_git(c, NULL, ask, true, &url, err));
+	SLU_TRY(server_of(c, url, server, &token, err));
+	*repo = name_in_url(c, url);
+	return *repo ? SLU_OK : slu_fail(err, SLU_E_USAGE, "The remote's address %.*s names no OWNER/NAME.", SLU_FMT(url));
 }
 
 bool cmd_in_a_clone(struct cmd_ctx *c)

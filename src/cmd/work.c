@@ -9,13 +9,17 @@
 
 /* ---- beginning ------------------------------------------------------------------------------------------------------------- */
 
-/* For tests: SLUICE_FAULT=refs:before ends the program there as a power cut would. */
-static void at_point(void *ctx, const char *where)
+void cmd_work_point(const char *where)
 {
 	const char *fault = getenv("SLUICE_FAULT");
-	(void)ctx;
 	if (fault && strcmp(fault, where) == 0)
 		(void)raise(SIGKILL);
+}
+
+static void at_point(void *ctx, const char *where)
+{
+	(void)ctx;
+	cmd_work_point(where);
 }
 
 int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/landing.h"
+
+#include "base/json.h"
+
+#include <jansson.h>
+
+static const char name[] = "landing.json";
+enum { LANDINGS_MAX = 100, LANDING_BYTES = 1024 * 1024 };
+
+static slu_str text_of(slu_arena *a, const json_t *j, const char *key)
+{
+	const json_t *v = json_object_get(j, key);
+	return json_is_string(v) ? (slu_str){ slu_strndup(a, json_string_value(v), json_string_length(v)), json_string_length(v) } : (slu_str){ "", 0 };
+}
+
+static bool read_one(struct app_landing *x, slu_arena *a, const json_t *j)
+{
+	size_t i;
+	const json_t *e;
+	json_int_t change = json_integer_value(json_object_get(j, "change"));
+	x->source = text_of(a, j, "source");
+	x->target = text_of(a, j, "target");
+	x->where = text_of(a, j, "where");
+	x->change = change > 0 ? (uint64_t)change : 0;
+	x->begun_s = json_integer_value(json_object_get(j, "begun"));
+	json_array_foreach(json_object_get(j, "args"), i, e) if (json_is_string(e)) *SLU_ADD(a, &x->arg) = slu_s(slu_strdup(a, json_string_value(e)));
+	return x->source.n && x->target.n && x->arg.n;
+}
+
+slu_rc app_landings(const struct app_landing **out, size_t *n, slu_arena *a, port_clone *c, slu_err *err)
+{
+	SLU_LIST(struct app_landing) list = { 0 };
+	slu_str text = { 0 };
+	bool found = false;
+	size_t i;
+	const json_t *e;
+	SLU_TRY(c->ops->get(c, a, name, &text, &found, err));
+	json_auto_t *j = found ? json_loadb(text.p, text.n, 0, NULL) : NULL;
+	json_array_foreach(j, i, e) {
+		struct app_landing x = { 0 };
+		if (list.n < LANDINGS_MAX && read_one(&x, a, e))
+			*SLU_ADD(a, &list) = x;
+	}
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
+static void put_one(slu_json *j, const struct app_landing *x)
+{
+	slu_json_open(j, '{');
+	slu_json_kv_str(j, "source", x->source);
+	slu_json_kv_str(j, "target", x->target);
+	slu_json_kv_str(j, "where", x->where);
+	slu_json_kv_int(j, "change", (int64_t)x->change);
+	slu_json_kv_int(j, "begun", x->begun_s);
+	slu_json_key(j, "args");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < x->arg.n; i++)
+		slu_json_str(j, x->arg.v[i]);
+	slu_json_close(j, ']');
+	slu_json_close(j, '}');
+}
+
+/* All but that of this source, and `x` unless it is NULL. */
+static slu_rc replace(slu_str source, const struct app_landing *x, slu_arena *a, port_clone *c, slu_err *err)
+{
+	const struct app_landing *v = NULL;
+	size_t n = 0, left = 0;
+	slu_auto_buf b;
+	slu_buf_init(&b, LANDING_BYTES);
+	slu_json j = slu_json_to(&b);
+	SLU_TRY(app_landings(&v, &n, a, c, err));
+	slu_json_open(&j, '[');
+	for (size_t i = n >= LANDINGS_MAX ? n - LANDINGS_MAX + 1 : 0; i < n; i++) { /* the oldest are forgotten */
+		if (slu_str_eq(v[i].source, source))
+			continue;
+		put_one(&j, &v[i]);
+		left++;
+	}
+	if (x)
+		put_one(&j, x);
+	slu_json_close(&j, ']');
+	if (left == 0 && !x)
+		return c->ops->drop(c, name, err);
+	return b.over ? slu_fail(err, SLU_E_LIMIT, "What waits on the server is too much to be remembered.") : c->ops->put(c, name, slu_buf_str(&b), err);
+}
+
+slu_rc app_landing_put(const struct app_landing *x, slu_arena *a, port_clone *c, slu_err *err)
+{
+	return replace(x->source, x, a, c, err);
+}
+
+slu_rc app_landing_drop(slu_str source, slu_arena *a, port_clone *c, slu_err *err)
+{
+	return replace(source, NULL, a, c, err);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the server is asked and told when a branch lands there. */
+#include "cmd/call.h"
+#include "cmd/landing.h"
+
+#include "base/quantity.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+enum { WAIT_S = 3600, LOOK_FIRST_MS = 500, LOOK_LAST_MS = 15000 };
+
+static const char *repo_of(const struct landing *l)
+{
+	const char *repo = "";
+	(void)!cmd_repo(l->c, &repo, NULL); /* was found when it was told that it lands there */
+	return repo;
+}
+
+static const char *change_path(const struct landing *l, const char *tail)
+{
+	return slu_printf(l->c->a, "%s%s", cmd_path(l->c, "/api/v3/repos/%S/pulls/%d", repo_of(l), l->change), tail);
+}
+
+static const char *where_of(const struct landing *l)
+{
+	return l->c->home ? l->c->home : l->c->server;
+}
+
+/* ---- the change ------------------------------------------------------------------------------------------------------------------ */
+
+/* Everything that is here, and on the remote, came with that merge. */
+static bool has_all(const struct landing *l, const slu_oid *merged)
+{
+	port_git *g = l->w->w.git;
+	const slu_oid *tip[] = { &l->at, &l->there };
+	for (size_t i = 0; i < 2; i++) {
+		bool inside = slu_oid_is_zero(tip[i]) || slu_oid_eq(tip[i], merged);
+		if (!inside && g->ops->is_ancestor(g, tip[i], merged, &inside, NULL) != SLU_OK)
+			return false;
+		if (!inside)
+			return false;
+	}
+	return true;
+}
+
+int landing_find(struct landing *l)
+{
+	struct cmd_ctx *c = l->c;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	size_t i;
+	json_t *x;
+	const char *path = cmd_path(c, "/api/v3/repos/%S/pulls?state=all&head=%s&base=%s&per_page=100", repo_of(l), l->source, l->target);
+	if (cmd_call(c, &an, "GET", path, NULL, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	json_array_foreach(an.json, i, x) { /* the newest first; an open one before all others */
+		slu_oid head;
+		bool open = strcmp(cmd_j_str(x, "state"), "open") == 0;
+		if (!open && (l->merged || !*cmd_j_str(x, "merged_at") || slu_oid_parse(&head, slu_s(cmd_j_str(x, "head.sha")), NULL) != SLU_OK || !has_all(l, &head)))
+			continue;
+		l->change = cmd_j_int(x, "number");
+		l->merged = !open;
+		if (open)
+			break;
+		l->head = head;
+	}
+	return 0;
+}
+
+int landing_open(struct landing *l, slu_str title)
+{
+	struct cmd_ctx *c = l->c;
+	struct cli_answer an;
+	slu_err err = { 0 };
+	json_auto_t *body = json_pack("{s:s, s:s, s:s%}", "head", l->source, "base", l->target, "title", title.p, title.n);
+	if (!body)
+		return cmd_usage(c, "The subject of the last commit is not UTF-8, and a change needs a title: sluice change open %s --title TEXT", l->source);
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/v3/repos/%S/pulls", repo_of(l)), body, &err) != SLU_OK)
+		return cmd_refused(c, &an, &err);
+	l->change = cmd_j_int(an.json, "number");
+	cmd_say(c, "Change %lld: %s into %s. %s", (long long)l->change, l->source, l->target, cmd_j_str(an.json, "html_url"));
+	return 0;
+}
+
+/* ---- its merge -------------------------------------------------------------------------------------------------------------------- */
+
+static slu_rc merge(struct landing *l, bool dry, struct cli_answer *an, slu_err *err)
+{
+	struct cmd_ctx *c = l->c;
+	const char *sha = slu_oid_is_zero(&l->head) ? NULL : l->head.hex;
+	json_auto_t *body = json_pack("{s:s*, s:s*, s:s*, s:b}", "sha", sha, "version", cmd_opt(c, "version"), "commit_message", cmd_opt(c, "message"), "dry_run", dry);
+	*an = (struct cli_answer){ 0 };
+	if (!body)
+		return slu_fail(err, SLU_E_USAGE, "The message or the version is not UTF-8.");
+	return cmd_call(c, an, "PUT", change_path(l, "/merge"), body, err);
+}
+
+/* Somebody else may have merged or closed it. */
+static slu_rc state(struct landing *l, slu_err *err)
+{
+	struct cli_answer an;
+	SLU_TRY(cmd_call(l->c, &an, "GET", change_path(l, ""), NULL, err));
+	l->merged = *cmd_j_str(an.json, "merged_at") != 0;
+	if (!l->merged && strcmp(cmd_j_str(an.json, "state"), "open") != 0)
+		return slu_fail(err, SLU_E_CONFLICT, "Change %lld was closed, and not merged. Open it again: sluice change reopen %lld", (long long)l->change, (long long)l->change);
+	return SLU_OK;
+}
+
+/* SLU_E_WAIT: not yet. */
+static slu_rc attempt(struct landing *l, struct cli_answer *an, slu_err *err)
+{
+	*an = (struct cli_answer){ 0 };
+	SLU_TRY(state(l, err));
+	if (l->merged)
+		return SLU_OK;
+	SLU_TRY(merge(l, true, an, err)); /* so that what only waits leaves no refusal in the log */
+	SLU_TRY(merge(l, false, an, err));
+	l->merged = true;
+	l->answer = an->json;
+	return SLU_OK;
+}
+
+static int stopped(struct landing *l, const struct cli_answer *an, const slu_err *err)
+{
+	struct cmd_ctx *c = l->c;
+	int code = cmd_refused(c, an, err);
+	if (err->code == SLU_E_WAIT)
+		cmd_say(c, "%s is on %.*s, and change %lld into %s waits for what stands above.", l->source, SLU_FMT(l->w->remote), (long long)l->change, l->target);
+	else
+		cmd_say(c, "Nothing has landed: %s is on %.*s, and change %lld into %s is open.", l->source, SLU_FMT(l->w->remote), (long long)l->change, l->target);
+	cmd_say(c, "See it again: sluice change show %lld. Land it: %s%s", (long long)l->change, landing_again(l), err->code == SLU_E_WAIT ? " (with --wait it stays and looks)" : "");
+	return code;
+}
+
+/* ---- waiting ------------------------------------------------------------------------------------------------------------------------ */
+
+static volatile sig_atomic_t given_up;
+
+static void give_up(int sig)
+{
+	(void)sig;
+	given_up = 1;
+}
+
+/* @return false: time is up, or somebody pressed Ctrl-C */
+static bool pause_until(const struct timespec *end, unsigned *ms)
+{
+	struct timespec now, pause = { *ms / 1000, (long)(*ms % 1000) * 1000000 };
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (given_up || now.tv_sec >= end->tv_sec)
+		return false;
+	(void)nanosleep(&pause, NULL);
+	*ms = *ms * 3 / 2 < LOOK_LAST_MS ? *ms * 3 / 2 : LOOK_LAST_MS;
+	return !given_up;
+}
+
+/* Is it worth looking again? The server may be restarted meanwhile. */
+static bool passes(slu_rc rc)
+{
+	return rc == SLU_E_WAIT || rc == SLU_E_IO || rc == SLU_E_TIMEOUT || rc == SLU_E_BUSY;
+}
+
+static slu_rc keep_trying(struct landing *l, struct cli_answer *an, slu_err *err)
+{
+	struct sigaction mine = { .sa_handler = give_up }, was_int, was_term;
+	struct timespec end;
+	unsigned ms = LOOK_FIRST_MS;
+	int64_t wait_s = WAIT_S;
+	slu_rc rc = attempt(l, an, err);
+	if (!passes(rc) || !cmd_has(l->c, "wait"))
+		return rc;
+	if (cmd_has(l->c, "timeout"))
+		(void)!slu_duration_parse(&wait_s, slu_s(cmd_opt(l->c, "timeout")), NULL); /* was looked at when the words were read */
+	(void)clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += wait_s;
+	cmd_say(l->c, "Change %lld waits: sluice change show %lld says for what. Ctrl-C ends the looking, and nothing else.", (long long)l->change, (long long)l->change);
+	given_up = 0;
+	(void)sigaction(SIGINT, &mine, &was_int);
+	(void)sigaction(SIGTERM, &mine, &was_term);
+	while (passes(rc) && pause_until(&end, &ms)) {
+		*err = (slu_err){ 0 };
+		rc = attempt(l, an, err);
+	}
+	(void)sigaction(SIGINT, &was_int, NULL);
+	(void)sigaction(SIGTERM, &was_term, NULL);
+	return rc;
+}
+
+int landing_merge(struct landing *l)
+{
+	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	cmd_work_close(l->w); /* the clone is free while others make up their minds */
+	l->w->clone = NULL;
+	l->w->w.git = NULL;
+	if (keep_trying(l, &an, &err) != SLU_OK)
+		return stopped(l, &an, &err);
+	if (l->c->format != CMD_FORMAT_JSON && l->answer)
+		(void)cmd_followed_put(l->c, json_object_get(l->answer, "followed"));
+	cmd_say(l->c, "Change %lld is merged into %s on %s.", (long long)l->change, l->target, where_of(l));
+	return 0;
+}
+
+int landing_ask(struct landing *l)
+{
+	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	if (merge(l, true, &an, &err) != SLU_OK)
+		return cmd_refused(l->c, &an, &err);
+	cmd_say(l->c, "Change %lld may be merged now.", (long long)l->change);
+	return 0;
+}
