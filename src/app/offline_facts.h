@@ -28,6 +28,11 @@ struct app_offline {
 	slu_str merged_into;      /* where it goes; set here */
 	bool solves;              /* conflicts are for a person to solve: a merge that has some is judged as if it had none */
 	const struct pol_tag *planned; /* of a tag that is not made yet: what is asked of its commit is answered by this; NULL: none */
+	/* of app/told.h: the merges that messages tell of; told_by NULL: nobody is asked */
+	const strat *told_by;
+	slu_arena *told_in;
+	const struct pol_change *merged;
+	size_t merged_n;
 	slu_map *files;           /* while files of single commits are asked for: struct app_offline_files by commit; NULL: Git is asked */
 };
 

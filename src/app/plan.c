@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/plan_release.h"
+#include "app/plan_revert.h"
 
 #include <stdarg.h>
 
@@ -341,13 +342,14 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	slu_oid source, target, merged;
 	struct pol_verdict v;
 	struct app_plan_release release;
-	bool inside = false;
+	bool inside = false, again = false;
 	SLU_TRY(app_plan_at(&source, p, source_ref, err));
 	SLU_TRY(app_plan_at(&target, p, target_ref, err));
 	if (slu_oid_is_zero(&target))
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %.*s to merge into.", SLU_FMT(m->target));
+	SLU_TRY(app_plan_bring_back(&again, p, m, &source, &target, err));
 	SLU_TRY(p->git->ops->is_ancestor(p->git, &source, &target, &inside, err));
-	if (inside)
+	if (inside && !again)
 		return slu_fail(err, SLU_E_INVALID, "%.*s has nothing that %.*s does not have: there is nothing to finish. Delete it: git branch -d %.*s", SLU_FMT(m->source), SLU_FMT(m->target), SLU_FMT(m->source));
 	struct app_join j = join_of(p, m->source, m->target, &source, &target);
 	if (message.n == 0 && method == STRAT_SQUASH)
@@ -362,9 +364,13 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	p->released = release.version;
 	if (message.n == 0)
 		message = slu_s(slu_printf(p->a, "Merge %.*s into %.*s\n", SLU_FMT(m->source), SLU_FMT(m->target)));
-	SLU_TRY(joined(&merged, p, &j, method, message, err));
+	SLU_TRY(p->git->ops->is_ancestor(p->git, &source, &target, &inside, err));
+	merged = target;
+	if (!inside) /* of what only comes back there is nothing to merge */
+		SLU_TRY(joined(&merged, p, &j, method, message, err));
 	SLU_TRY(app_plan_release_says(p, &release, &merged, err));
-	app_plan_says(p, "%s %.*s into %.*s (%.10s)", method == STRAT_MERGE ? "merge" : method == STRAT_SQUASH ? "squash" : method == STRAT_REBASE ? "rebase" : "fast-forward", SLU_FMT(m->source), SLU_FMT(m->target), merged.hex);
+	if (!inside)
+		app_plan_says(p, "%s %.*s into %.*s (%.10s)", method == STRAT_MERGE ? "merge" : method == STRAT_SQUASH ? "squash" : method == STRAT_REBASE ? "rebase" : "fast-forward", SLU_FMT(m->source), SLU_FMT(m->target), merged.hex);
 	SLU_TRY(app_plan_move(p, target_ref, &merged, err));
 	return follow(p, m, &v, &merged, &source, release.notes, err);
 }

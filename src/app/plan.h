@@ -44,6 +44,7 @@ struct app_plan_merge {
 	slu_str source, target;  /* names of branches */
 	slu_str message;         /* n == 0: as usual */
 	slu_str version;         /* of the tag that follows; n == 0: as the strategy says */
+	slu_str phase;           /* that is meant; n == 0: the one of the branch, if any */
 	bool keep;               /* the source is not deleted */
 };
 slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_err *err);

@@ -34,7 +34,7 @@ slu_rc cmd_finish_target(const char **out, struct cmd_ctx *c, struct cmd_work *w
 	return SLU_OK;
 }
 
-static slu_rc must_have(struct cmd_work *w, const char *branch, slu_err *err)
+slu_rc cmd_finish_have(struct cmd_work *w, const char *branch, slu_err *err)
 {
 	bool there = false;
 	SLU_TRY(app_plan_have(&there, &w->p, slu_s(branch), err));
@@ -52,7 +52,7 @@ static slu_rc others_current(struct cmd_ctx *c, struct cmd_work *w, int kind, sl
 		int of = strat_branch_kind(s, name, NULL);
 		for (size_t k = 0; of >= 0 && k < s->branch[kind].edge_n; k++)
 			if (strat_set_has(&s->branch[kind].edge[k].also_into, of) || strat_set_has(&s->branch[kind].edge[k].back_merge, of))
-				SLU_TRY(must_have(w, slu_str_dup(c->a, name), err));
+				SLU_TRY(cmd_finish_have(w, slu_str_dup(c->a, name), err));
 	}
 	return SLU_OK;
 }
@@ -75,15 +75,20 @@ static slu_rc settle(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 	return SLU_OK;
 }
 
+slu_rc cmd_finish_others(struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+{
+	SLU_TRY(settle(c, w, err));
+	return others_current(c, w, kind, err);
+}
+
 static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target, slu_err *err)
 {
 	slu_oid left;
 	if (!target || cmd_has(c, "into"))
 		SLU_TRY(cmd_finish_target(&target, c, w, kind, err));
-	SLU_TRY(settle(c, w, err));
-	SLU_TRY(must_have(w, source, err));
-	SLU_TRY(must_have(w, target, err));
-	SLU_TRY(others_current(c, w, kind, err));
+	SLU_TRY(cmd_finish_have(w, source, err));
+	SLU_TRY(cmd_finish_have(w, target, err));
+	SLU_TRY(cmd_finish_others(c, w, kind, err));
 	const struct app_plan_merge m = {
 		.source = slu_s(source), .target = slu_s(target), .message = slu_s(cmd_opt(c, "message")), .version = slu_s(cmd_opt(c, "version")), .keep = cmd_has(c, "keep"),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice KIND start: a branch of a kind, from where the strategy says, in a clone. */
-#include "cmd/work.h"
+#include "cmd/start.h"
 
 #include "base/quantity.h"
 #include "policy/next.h"
@@ -35,8 +35,7 @@ static slu_rc one_of(const char **out, struct cmd_ctx *c, struct cmd_work *w, in
 	return slu_fail(err, SLU_E_USAGE, "It can begin at several branches: %s%s. Say which: --from %s", all, n > 8 ? ", …" : "", name[0]);
 }
 
-/* Where it begins: a branch that is up to date with its remote, or a tag. */
-static slu_rc find_base(slu_oid *at, const char **named, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+slu_rc cmd_start_base(slu_oid *at, const char **named, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
 {
 	const struct strat_branch *b = &w->o.strategy->branch[kind];
 	const char *from = cmd_opt(c, "from"), *ref = NULL;
@@ -65,8 +64,7 @@ struct begun {
 	slu_oid at;
 };
 
-/* Does the merge of such a branch make a release? Then its name has the version. */
-static bool is_release(const strat *s, int kind)
+bool cmd_start_is_release(const strat *s, int kind)
 {
 	const struct strat_branch *b = &s->branch[kind];
 	for (size_t i = 0; i < b->edge_n; i++)
@@ -75,16 +73,15 @@ static bool is_release(const strat *s, int kind)
 	return false;
 }
 
-/* The version that it will have: the one that was typed, which must be new and above those of its line, else the next of its kind. */
-static slu_rc find_version(slu_str *out, struct cmd_ctx *c, struct cmd_work *w, int kind, const struct begun *b, slu_str given, slu_err *err)
+slu_rc cmd_start_version(slu_str *out, struct cmd_ctx *c, struct cmd_work *w, int kind, const char *base, const slu_oid *at, slu_str given, slu_err *err)
 {
 	struct strat_captures caps = { 0 };
 	const strat *s = w->o.strategy;
 	struct pol_next n;
 	slu_err why = { 0 };
-	int of = strat_branch_kind(s, slu_s(b->base), &caps);
+	int of = strat_branch_kind(s, slu_s(base), &caps);
 	const struct pol_next_ask ask = {
-		.line = of == STRAT_NONE ? (slu_str){ 0 } : pol_line_of(c->a, &s->branch[of], &caps), .given = given, .bump = s->branch[kind].bump, .tip = b->at, .also = slu_oid_zero(), .at_least_patch = true,
+		.line = of == STRAT_NONE ? (slu_str){ 0 } : pol_line_of(c->a, &s->branch[of], &caps), .given = given, .bump = s->branch[kind].bump, .tip = *at, .also = slu_oid_zero(), .at_least_patch = true,
 	};
 	slu_rc rc = pol_next(&n, c->a, s, &w->o.facts, &ask, &why);
 	if (rc == SLU_OK)
@@ -103,10 +100,10 @@ static slu_rc find_name(struct begun *b, struct cmd_ctx *c, struct cmd_work *w, 
 	char today[SLU_TIME_TEXT], *name = NULL;
 	slu_str version;
 	(void)slu_time_text(w->o.now_s, today);
-	if (!word && !is_release(s, kind))
+	if (!word && !cmd_start_is_release(s, kind))
 		return slu_fail(err, SLU_E_USAGE, "What is it called? Say its name: sluice %.*s start NAME", SLU_FMT(s->branch[kind].name));
 	if (!word) {
-		SLU_TRY(find_version(&version, c, w, kind, b, (slu_str){ 0 }, err));
+		SLU_TRY(cmd_start_version(&version, c, w, kind, b->base, &b->at, (slu_str){ 0 }, err));
 		word = slu_str_dup(c->a, version);
 		w->op.command = slu_s(slu_printf(c->a, "%.*s %s", SLU_FMT(w->op.command), word));
 	}
@@ -116,26 +113,29 @@ static slu_rc find_name(struct begun *b, struct cmd_ctx *c, struct cmd_work *w, 
 	if (there)
 		return slu_fail(err, SLU_E_EXISTS, "The branch %s is there already, at %.10s. Work on it: git switch %s", name, there->id.hex, name);
 	(void)strat_branch_kind(s, slu_s(name), &caps);
-	return is_release(s, kind) && caps.v[STRAT_CAP_VERSION].n ? find_version(&version, c, w, kind, b, caps.v[STRAT_CAP_VERSION], err) : SLU_OK;
+	return cmd_start_is_release(s, kind) && caps.v[STRAT_CAP_VERSION].n ? cmd_start_version(&version, c, w, kind, b->base, &b->at, caps.v[STRAT_CAP_VERSION], err) : SLU_OK;
+}
+
+slu_rc cmd_start_make(struct pol_verdict *v, struct cmd_ctx *c, struct cmd_work *w, const char *name, const char *base, const slu_oid *at, slu_err *err)
+{
+	const char *ref = slu_printf(c->a, "refs/heads/%s", name);
+	const struct pol_action act = { .verb = POL_CREATE, .actor = w->o.ctx.person, .ref = slu_s(ref), .old = slu_oid_zero(), .new_ = *at };
+	SLU_TRY(app_plan_ask(v, &w->p, &act, err));
+	app_plan_says(&w->p, "create the branch %s from %s (%.10s)", name, base, at->hex);
+	return app_plan_move(&w->p, slu_s(ref), at, err);
 }
 
 static slu_rc make(const char **name, struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, slu_err *err)
 {
 	struct begun b = { 0 };
 	struct pol_verdict v;
-	SLU_TRY(find_base(&b.at, &b.base, c, w, kind, err));
+	SLU_TRY(cmd_start_base(&b.at, &b.base, c, w, kind, err));
 	SLU_TRY(find_name(&b, c, w, kind, word, err));
-	const char *ref = slu_printf(c->a, "refs/heads/%s", b.name), *base = b.base;
-	slu_oid at = b.at;
 	*name = b.name;
-	const struct pol_action act = { .verb = POL_CREATE, .actor = w->o.ctx.person, .ref = slu_s(ref), .old = slu_oid_zero(), .new_ = at };
-	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
-	app_plan_says(&w->p, "create the branch %s from %s (%.10s)", b.name, base, at.hex);
-	return app_plan_move(&w->p, slu_s(ref), &at, err);
+	return cmd_start_make(&v, c, w, b.name, b.base, &b.at, err);
 }
 
-/* Made with it, from the same place. */
-static slu_rc make_twin(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *name, slu_err *err)
+slu_rc cmd_start_twin(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *name, slu_err *err)
 {
 	const struct strat_branch *b = &w->o.strategy->branch[kind];
 	struct strat_captures caps = { 0 };
@@ -164,7 +164,7 @@ static int start(struct cmd_ctx *c, struct cmd_work *w)
 		code = cmd_work_fetch(c, w);
 	if (code)
 		return code;
-	if (make(&name, c, w, kind, c->arg_n > 1 ? c->arg[1] : NULL, &err) != SLU_OK || make_twin(c, w, kind, name, &err) != SLU_OK || app_plan_trees(&w->p, slu_s(name), &err) != SLU_OK)
+	if (make(&name, c, w, kind, c->arg_n > 1 ? c->arg[1] : NULL, &err) != SLU_OK || cmd_start_twin(c, w, kind, name, &err) != SLU_OK || app_plan_trees(&w->p, slu_s(name), &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
 	return cmd_work_carry_out(c, w, slu_printf(c->a, "You are on %s.", name));
 }

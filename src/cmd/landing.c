@@ -15,6 +15,8 @@ static slu_str head_of(const struct landing *l, const char *branch)
 const char *landing_again(const struct landing *l)
 {
 	const char *kind = l->c->arg[0];
+	if (!(l->c->desc->flags & CMD_KIND)) /* of a phase */
+		return slu_printf(l->c->a, "sluice %s %s", l->c->desc->name, l->source);
 	return slu_printf(l->c->a, cmd_is_noun(kind) ? "sluice branch finish %s %s" : "sluice %s finish %s", kind, l->source);
 }
 
@@ -174,7 +176,7 @@ static int push(struct landing *l)
 	slu_err err = { 0 };
 	if (w->op.push.n == 0 && !l->c->resume)
 		return 0;
-	w->op.command = slu_s(slu_printf(l->c->a, "%s publish %s", l->c->arg[0], l->source));
+	w->op.command = slu_s(slu_printf(l->c->a, "%.*s publish %s", SLU_FMT(w->o.strategy->branch[l->kind].name), l->source));
 	if (app_op_begin(&w->op, &w->w, &err) != SLU_OK)
 		return cmd_fail(l->c, &err);
 	for (size_t i = 0; l->c->format != CMD_FORMAT_JSON && i < w->op.says.n; i++)

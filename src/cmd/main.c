@@ -78,11 +78,11 @@ static int noun_alone(const char *noun, bool asked)
 	return asked ? 0 : 2;
 }
 
-/* `sluice KIND VERB …` is `sluice branch VERB KIND …`. Whether there is such a kind, the strategy says. */
+/* `sluice KIND VERB …` is `sluice branch VERB KIND …`, where that is no command itself. Whether there is such a kind, the strategy says. */
 static bool is_of_a_kind(const char *const *word, size_t n)
 {
 	size_t words;
-	if (n < 2 || word[0][0] == '-' || cmd_is_noun(word[0]))
+	if (n < 2 || word[0][0] == '-')
 		return false;
 	const char *const as[] = { "branch", word[1] };
 	const struct cmd_desc *d = cmd_find(as, 2, &words);

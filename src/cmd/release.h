@@ -11,6 +11,10 @@ int cmd_release_finish_here(struct cmd_ctx *c);
 
 /** Merge a branch where it goes, with what follows, and carry that out. `target` NULL: --into, else where the strategy leads. @return the exit code */
 int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target);
+/** A branch is here, or on the remote and then made here, and is up to date with it. */
+slu_rc cmd_finish_have(struct cmd_work *w, const char *branch, slu_err *err);
+/** What else must be up to date: branches that get something by a merge of this kind; and what was owed and is paid goes. */
+slu_rc cmd_finish_others(struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err);
 /** Open the clone, ask the remote, and find the open release that VERSION (the first argument) names, or that is checked out. @return 0, or the exit code */
 int cmd_release_open(struct cmd_ctx *c, struct cmd_work *w, struct flow_plan *release);
 #endif

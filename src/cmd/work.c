@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/work.h"
 
+#include "app/told.h"
 #include "base/quantity.h"
+#include "flow/phase.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -114,6 +116,8 @@ static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 	w->p = (struct app_plan){
 		.a = c->a, .git = w->w.git, .clone = w->clone, .here = c->here, .s = w->o.strategy, .off = &w->o.ctx, .facts = &w->o.facts, .now_s = w->o.now_s, .remote = w->remote, .op = &w->op,
 	};
+	if (flow_phases_are_told(w->o.strategy))
+		app_told_facts(&w->o.facts, &w->o.ctx, c->a, w->o.strategy);
 	SLU_TRY(app_plan_ready(&w->p, err));
 	return find_refs(c, w, err);
 }

@@ -20,18 +20,19 @@ slu_rc pol_find_phases(struct pol_judge *j, slu_err *err)
 	return SLU_OK;
 }
 
-/* One phase that another comes after. */
+/* One phase that another comes after. Who only begins a branch is told; what is merged and tagged waits. */
 static slu_rc order_row(struct pol_judge *j, int phase, int before, const slu_oid *at, const char *where, slu_err *err)
 {
+	bool begins = j->act->verb == POL_CREATE;
 	const struct strat_phase *p = &j->s->phase[phase], *q = &j->s->phase[before];
 	bool along = j->phase && j->phase[before], there = along;
 	if (!there)
 		SLU_TRY(pol_phase_there(&there, j->a, j->s, j->f, before, at, err));
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "phases.%.*s.after", SLU_FMT(p->name)), .pos = p->after_pos.line ? p->after_pos : p->pos,
-						   .state = there ? POL_PASSED : POL_WAITING, .wanted = POL_TEXT(j, "%.*s comes after %.*s", SLU_FMT(p->name), SLU_FMT(q->name)),
-						   .actual = POL_TEXT(j, along ? "%.*s comes along" : there ? "%.*s is there" : "%.*s is neither in %s nor tagged", SLU_FMT(q->name), where),
+						   .state = there ? POL_PASSED : begins ? POL_EVALUATED : POL_WAITING, .wanted = POL_TEXT(j, "%.*s comes after %.*s", SLU_FMT(p->name), SLU_FMT(q->name)),
+						   .actual = POL_TEXT(j, along ? "%s%.*s comes along" : there ? "%s%.*s is there" : "%s%.*s is neither in %s nor tagged", begins && !there ? "reported: " : "", SLU_FMT(q->name), where),
 						   .remedy = there ? "" : "sluice change list", .unknown = !there && !j->f->merged });
-	if (!there)
+	if (!there && !begins)
 		pol_opens(j, row, POL_TEXT(j, "the merge of %.*s", SLU_FMT(q->name)));
 	return SLU_OK;
 }
@@ -62,6 +63,9 @@ static slu_rc judge_phases(struct pol_judge *j, slu_err *err)
 		version_row(j, &j->s->phase[tagged]);
 		return judge_order(j, tagged, &j->head, "what is tagged", err);
 	}
+	int own = j->act->verb == POL_CREATE ? pol_phase_of(j->s, j->branch) : STRAT_NONE;
+	if (own >= 0)
+		return judge_order(j, own, &j->head, "what it begins at", err);
 	for (size_t i = 0; j->phase && i < j->s->phase_n; i++)
 		if (j->phase[i])
 			SLU_TRY(judge_order(j, (int)i, &j->change.target_head, pol_z(j, j->branch), err));
@@ -70,8 +74,8 @@ static slu_rc judge_phases(struct pol_judge *j, slu_err *err)
 
 const struct pol_rule rule_phases = {
 	.name = "phases",
-	.summary = "A phase is merged and tagged after those that it comes after; its tags have its version.",
-	.verbs = POL_VERB(POL_TAG) | POL_VERB(POL_TAG_MOVE) | POL_VERB(POL_MERGE),
+	.summary = "A phase is merged and tagged after those that it comes after, and who begins its branch before them is told; its tags have its version.",
+	.verbs = POL_VERB(POL_CREATE) | POL_VERB(POL_TAG) | POL_VERB(POL_TAG_MOVE) | POL_VERB(POL_MERGE),
 	.rank = 32,
 	.judge = judge_phases,
 };

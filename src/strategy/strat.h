@@ -319,7 +319,8 @@ struct strat_releases {
 };
 
 struct strat_phase {
-	slu_str name, version, tag;
+	slu_str name, title, version, tag;
+	slu_str undo;                 /* command that goes with the revert of its merges; n == 0: none */
 	struct strat_pos pos, after_pos;
 	struct strat_set after;       /* phases that come before it */
 	struct strat_require require; /* of what brings it to a production branch */

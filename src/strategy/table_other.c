@@ -58,14 +58,14 @@ static const struct sch_row watch_rows[] = {
 };
 static const struct sch_type watch = MAP_OF(watch_rows, "a map with for and metrics");
 static const struct sch_row phase_rows[] = {
-	SCH_KEY("title", &sct_text, 0, NULL, "What people call it."),
+	SCH_KEY("title", &sct_text, 0, NULL, "What people call it.", .at = SCH_AT(struct strat_phase, title)),
 	SCH_KEY("after", &after, 0, NULL, "Phases that come before it: none of its branches is merged anywhere, and none of its tags made, before these are there.", .at = SCH_AT(struct strat_phase, after), .pos = SCH_AT(struct strat_phase, after_pos)),
 	SCH_KEY("version", &sct_version, 0, NULL, "The version that it brings; `sluice next` and a tagged merge take it where `releases.version-from` is `phases`.", .at = SCH_AT(struct strat_phase, version)),
 	SCH_KEY("tag", &sct_text, 0, NULL, "Its tag, when the class's pattern does not make it.", .at = SCH_AT(struct strat_phase, tag)),
 	SCH_KEY("require", &sct_require, 0, NULL, "What must hold for every merge that brings a commit of its branches to a production branch, also in company.", .at = SCH_AT(struct strat_phase, require)),
 	SCH_KEY("watch", &watch, SCH_SHAPE_ONLY, NULL, "How long it is watched."),
 	SCH_KEY("objectives", &sct_exprs, SCH_SHAPE_ONLY, NULL, "Followed, never refusing."),
-	SCH_KEY("undo", &sct_command, SCH_SHAPE_ONLY, NULL, "The command that goes with the revert of its merges."),
+	SCH_KEY("undo", &sct_command, SCH_SHAPE_ONLY, NULL, "The command that goes with the revert of its merges.", .at = SCH_AT(struct strat_phase, undo)),
 };
 static const struct sch_type phase_map = MAP_OF(phase_rows, "a map that describes a phase");
 const struct sch_type sct_phases = { .kind = SCH_ENTRIES,

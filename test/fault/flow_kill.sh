@@ -12,11 +12,15 @@ branches:
   feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
   archived: {match: "archived/{name}", type: work, base: develop, into: develop, archive: 1d}
   hotfix: {match: "hotfix/{version}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
+  phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete, twin: "bench/{phase}"}
+  bench: {match: "bench/{phase}", type: throwaway, base: develop}
   release: {match: "release/{version}", type: release, base: develop, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
 tags:
   release: {match: "v{version}", branches: main}
   archive: {match: "archive/{name}", type: label}
+  mark: {match: "v{version}-{phase}", type: label}
   candidate: {match: "v{version}-{pre}.{n}", type: prerelease, branches: release}
+phases: {one: {version: 1.1.0}, two: {version: 1.2.0, after: one}}
 releases: {version-files: [{file: VERSION, text: "{version}"}], changelog: CHANGELOG.md}'
 GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
 export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
@@ -33,6 +37,7 @@ make_seed() {
 	git push -q origin develop feature/done archived/x && git config branch.feature/done.remote origin
 	git switch -q -c hotfix/1.0.1 main && printf 'fix\n' >fix && git add . && git commit -qm "fix: it"
 	git switch -q -c release/1.1.0 develop && printf '1.1.0\n' >VERSION && git add . && git commit -qm "chore: release 1.1.0"
+	git switch -q -c phase/one develop && git branch bench/one && printf 'phase\n' >phase && git add . && git commit -qm "feat: phase"
 	git worktree add -q "$work/repo/b" develop
 	printf 'kept\n' >file && git stash -q
 	git switch -q feature/login
@@ -106,6 +111,9 @@ check "release start" release start 1.2.0 --no-fetch --at 2026-01-05T10:00:00Z
 check "release rc" release rc 1.1.0 --no-push
 check "release finish" release finish 1.1.0 --no-push --at 2026-01-05T10:00:00Z
 check "release finish and push" release finish 1.1.0 --at 2026-01-05T10:00:00Z
+check "phase start" phase start two --ahead
+check "phase finish" phase finish one --no-push
+check "phase finish and push" phase finish one
 check "maintain" maintain --no-fetch branches archive
 check "maintain and push" maintain --no-fetch branches archive --push
 

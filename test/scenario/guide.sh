@@ -130,6 +130,16 @@ type_to "sluice branch start release"
 [ "$(git rev-list --count --merges develop)" = 1 ] || fail "the feature is not merged"
 type_to "sluice log"
 ! git rev-parse -q --verify release/2.1.0 >/dev/null || fail "undo left the branch"
+type_to "sluice phase start"
+git init -q --bare "$test_dir/phases.git" && git init -q "$test_dir/phases" && cd "$test_dir/phases" || exit 1
+yes "a strategy with phases" sluice init --preset ssot
+commit . greeting.txt "Hello" "begin"
+git branch -M main && git branch development && git remote add origin "$test_dir/phases.git" && git push -q origin main development
+type_to "sluice phase finish"
+commit . bridge.txt "Bridge" "the bridge"
+type_to "sluice feature list"
+[ "$(git rev-parse 'v1.0.0^{}')" = "$(git rev-parse main)" ] || fail "the phase is not released"
+cd "$test_dir/flows" || exit 1
 type_to "sluice backup"
 
 # 9.

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# A phase whose clone is one of a sluice server: finished, it lands there by a change, as any branch does.
+# Requirement: BR-8, GT-2
+. "$(dirname "$0")/lib.sh"
+
+cat >"$test_dir/strategy.yml" <<'YML'
+strategy: 1
+branches:
+  main: {type: production, allow: {push: write, create: write, merge: write}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
+  develop: {type: integration, base: main, allow: {push: write, create: write}, require: {approvals: 0, checks: [], last-push-approval: false}}
+  phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, twin: "bench/{phase}"}
+  bench: {match: "bench/{phase}", type: throwaway, base: develop}
+tags: {release: {match: "v{version}", branches: main}, mark: {match: "v{version}-{phase}", type: label}}
+phases: {one: {version: 1.0.0}, two: {version: 1.1.0, after: one}}
+YML
+mkdir -p "$test_dir/seed/.sluice"
+cp "$test_dir/strategy.yml" "$test_dir/seed/.sluice/strategy.yml"
+server_start
+repo "$test_dir/strategy.yml"
+person lead admin
+person ann write
+git init -q "$test_dir/seed"
+commit "$test_dir/seed" file one "chore: begin"
+yes "the branches" git -C "$test_dir/seed" push -q "$(remote_of lead)" main main:develop
+clone_as ann "$test_dir/a"
+cd "$test_dir/a" || exit 1
+git config user.name ann
+git switch -q -c develop origin/develop
+is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
+at_server() { git --git-dir="$home/repos/acme/app.git" rev-parse -q --verify "$1"; }
+
+code 0 "$sluice" phase start two --ahead
+commit . two 2 "feat: two"
+code 8 "$sluice" phase finish
+has "two comes after one"
+git switch -q develop
+code 0 "$sluice" phase start one
+commit . one 1 "feat: one"
+code 0 "$sluice" phase finish --dry-run
+has "open a change from phase/one into develop"
+code 0 "$sluice" phase finish
+has "The tag that marks one is made by whoever may"
+is "$(git rev-parse develop)" "$(at_server develop)"
+[ -n "$(git rev-list --merges develop)" ] || fail "it is not merged"
+code 0 "$sluice" phase finish two
+is "$(git show develop:two)" 2
+exit 0
