@@ -119,7 +119,26 @@ static bool begins_so(const strat_pattern *p, slu_str name)
 	return p->item_n == 0 || first->kind != PAT_LITERAL || (name.n >= first->text.n && memcmp(name.p, first->text.p, first->text.n) == 0);
 }
 
+/* "feature/{name}", as most patterns are: behind what it begins with, bytes of one set, at least one. NULL: it is another */
+static const struct pat_bytes *rest_of(const strat_pattern *p)
+{
+	if (p->item_n != 2 || p->item[0].kind != PAT_LITERAL || p->item[1].kind != PAT_CAPTURE || p->item[1].cap != STRAT_CAP_NAME)
+		return NULL;
+	return &p->inst[p->item[0].text.n + 1].set; /* an instruction for each byte, and one that notes the place */
+}
+
+static bool is_of(const struct pat_bytes *set, slu_str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (!pat_has(set, (unsigned char)text.p[i]))
+			return false;
+	return text.n > 0;
+}
+
 bool strat_pattern_match(const strat_pattern *p, slu_str name, struct strat_captures *caps)
 {
-	return name.n > 0 && name.n <= SLU_MAX_REF_BYTES && begins_so(p, name) && match(p, name, caps);
+	if (name.n == 0 || name.n > SLU_MAX_REF_BYTES || !begins_so(p, name))
+		return false;
+	const struct pat_bytes *rest = caps ? NULL : rest_of(p);
+	return rest ? is_of(rest, (slu_str){ name.p + p->item[0].text.n, name.n - p->item[0].text.n }) : match(p, name, caps);
 }

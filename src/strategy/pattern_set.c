@@ -19,19 +19,22 @@ struct node {
 	uint16_t depth;
 };
 
+/* Lives on the stack: a file has hundreds of these searches, and most end after a few nodes. */
 struct search {
 	const struct strat_pattern *p, *q;
-	struct node *node;
-	size_t n, limit;
-	uint16_t *slot; /* hash: node + 1 */
+	size_t n;
 	bool full;
+	uint16_t slot[SEARCH_SLOTS]; /* hash: node + 1 */
+	struct node node[SLU_MAX_PATTERN_STATES];
 };
 
-static void search_init(struct search *s, slu_arena *a, const struct strat_pattern *p, const struct strat_pattern *q)
+static void search_init(struct search *s, const struct strat_pattern *p, const struct strat_pattern *q)
 {
-	*s = (struct search){ .p = p, .q = q, .limit = SLU_MAX_PATTERN_STATES };
-	s->node = SLU_NEW_N(a, struct node, s->limit);
-	s->slot = SLU_NEW_N(a, uint16_t, SEARCH_SLOTS);
+	s->p = p;
+	s->q = q;
+	s->n = 0;
+	s->full = false;
+	memset(s->slot, 0, sizeof s->slot);
 }
 
 static void search_add(struct search *s, unsigned a, unsigned b, unsigned ref, unsigned byte, unsigned from)
@@ -39,7 +42,7 @@ static void search_add(struct search *s, unsigned a, unsigned b, unsigned ref, u
 	uint32_t h = (a * 1024u + b) * 16u + ref;
 	for (size_t i = (h * 2654435761u) % SEARCH_SLOTS;; i = (i + 1) % SEARCH_SLOTS) {
 		if (!s->slot[i]) {
-			if (s->n == s->limit) {
+			if (s->n == SLU_MAX_PATTERN_STATES) {
 				s->full = true;
 				return;
 			}
@@ -56,9 +59,10 @@ static void search_add(struct search *s, unsigned a, unsigned b, unsigned ref, u
 
 size_t pat_closure(const struct strat_pattern *p, unsigned pc, uint16_t out[PAT_MAX_INST])
 {
-	bool seen[PAT_MAX_INST] = { false };
+	bool seen[PAT_MAX_INST];
 	uint16_t stack[PAT_MAX_INST];
 	size_t n = 0, top = 0;
+	memset(seen, 0, p->inst_n * sizeof *seen);
 	stack[top++] = (uint16_t)pc;
 	seen[pc] = true;
 	while (top) {
@@ -190,11 +194,10 @@ slu_rc pat_overlap(char **shortest, slu_arena *a, const strat_pattern *p, const 
 		*shortest = NULL;
 		return SLU_OK;
 	}
-	slu_auto_arena *work = slu_arena_new();
 	struct pat_bytes class[REF_CLASSES];
 	ref_classes(class);
 	struct search s;
-	search_init(&s, work, p, q);
+	search_init(&s, p, q);
 	search_add(&s, 0, 0, PAT_REF_START, 0, 0);
 	for (size_t at = 0; at < s.n && spend(&s, budget); at++)
 		if (expand_both(&s, at, class)) {
@@ -221,9 +224,9 @@ bool pat_possible(const struct strat_pattern *p, slu_arena *a)
 
 /* Sets of places in q, kept once each; nodes name them by number. */
 struct sets {
-	struct qset *v;
 	size_t n;
 	bool full;
+	struct qset v[PAT_MAX_INST];
 };
 
 static unsigned intern(struct sets *t, const struct qset *s)
@@ -305,12 +308,13 @@ static bool expand_within(struct search *s, struct sets *t, size_t at, const str
 
 slu_rc pat_within(bool *out, const strat_pattern *p, const strat_pattern *q, size_t *budget, slu_err *err)
 {
-	slu_auto_arena *work = slu_arena_new();
 	struct pat_bytes class[REF_CLASSES];
 	ref_classes(class);
 	struct search s;
-	search_init(&s, work, p, q);
-	struct sets t = { SLU_NEW_N(work, struct qset, PAT_MAX_INST), 0, false };
+	search_init(&s, p, q);
+	struct sets t;
+	t.n = 0;
+	t.full = false;
 	struct qset start = { 0 };
 	set_add(&start, q, 0);
 	search_add(&s, 0, intern(&t, &start), PAT_REF_START, 0, 0);
