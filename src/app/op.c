@@ -265,12 +265,11 @@ static slu_rc backwards(struct doing *d, slu_err *err)
 
 static slu_rc give_id(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
-	const struct flow_op *old = NULL;
-	size_t n = 0;
+	uint64_t last = 0;
 	if (op->id)
 		return SLU_OK;
-	SLU_TRY(app_op_log(&old, &n, w->a, w->clone, err));
-	op->id = n ? old[n - 1].id + 1 : 1;
+	SLU_TRY(app_op_highest(&last, w->a, w->clone, err));
+	op->id = last + 1;
 	return SLU_OK;
 }
 

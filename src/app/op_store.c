@@ -163,31 +163,66 @@ slu_rc app_op_save(const struct flow_op *op, port_clone *c, slu_err *err)
 	return c->ops->put(c, under_way, slu_buf_str(&b), err);
 }
 
+/* Of a line of the log, by its text: the whole log is read each time for nothing but this. 0: it has none */
+static uint64_t id_of(slu_str line)
+{
+	static const char key[] = "\"id\":";
+	const char *p = line.n ? memmem(line.p, line.n, key, sizeof key - 1) : NULL;
+	uint64_t id = 0;
+	for (p = p ? p + sizeof key - 1 : line.p + line.n; p < line.p + line.n && *p >= '0' && *p <= '9' && id < UINT64_MAX / 20; p++)
+		id = id * 10 + (uint64_t)(*p - '0');
+	return id;
+}
+
+/* Those before, without an earlier state of this one; the oldest go first. */
+static slu_rc others(slu_buf *out, const struct flow_op *op, struct app_op_world *w, slu_err *err)
+{
+	slu_str all = { 0 }, line;
+	bool found = false;
+	size_t n = 0, bytes = 0;
+	SLU_TRY(w->clone->ops->get(w->clone, w->a, log_file, &all, &found, err));
+	slu_str rest = found ? all : (slu_str){ 0 };
+	while (slu_str_split(&rest, '\n', &line))
+		if (line.n && id_of(line) != op->id) {
+			n++;
+			bytes += line.n + 1;
+		}
+	rest = found ? all : (slu_str){ 0 };
+	while (slu_str_split(&rest, '\n', &line)) {
+		if (line.n == 0 || id_of(line) == op->id)
+			continue;
+		if (n < APP_OPS_KEPT && bytes <= LOG_BYTES - OP_BYTES) {
+			slu_buf_addstr(out, line);
+			slu_buf_addc(out, '\n');
+			continue;
+		}
+		n--;
+		bytes -= line.n + 1;
+	}
+	return SLU_OK;
+}
+
 static slu_rc write_log(const struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
-	const struct flow_op *old = NULL;
-	size_t n = 0;
 	slu_auto_buf b;
 	slu_buf_init(&b, LOG_BYTES + OP_BYTES);
 	slu_json j = slu_json_to(&b);
-	SLU_TRY(app_op_log(&old, &n, w->a, w->clone, err));
-	for (size_t i = n >= APP_OPS_KEPT ? n - APP_OPS_KEPT + 1 : 0; i < n; i++) {
-		if (old[i].id == op->id)
-			continue;
-		j.comma = false;
-		flow_op_json(&j, &old[i]);
-		slu_buf_addc(&b, '\n');
-	}
-	slu_str all = slu_buf_str(&b), line;
-	while (all.n > LOG_BYTES - OP_BYTES && slu_str_split(&all, '\n', &line)) /* the oldest go first */
-		continue;
-	slu_auto_buf out;
-	slu_buf_init(&out, LOG_BYTES + OP_BYTES);
-	slu_buf_addstr(&out, all);
-	j = slu_json_to(&out);
+	SLU_TRY(others(&b, op, w, err));
 	flow_op_json(&j, op);
-	slu_buf_addc(&out, '\n');
-	return w->clone->ops->put(w->clone, log_file, slu_buf_str(&out), err);
+	slu_buf_addc(&b, '\n');
+	return w->clone->ops->put(w->clone, log_file, slu_buf_str(&b), err);
+}
+
+slu_rc app_op_highest(uint64_t *id, slu_arena *a, port_clone *c, slu_err *err)
+{
+	slu_str text = { 0 }, line;
+	bool found = false;
+	*id = 0;
+	SLU_TRY(c->ops->get(c, a, log_file, &text, &found, err));
+	while (found && slu_str_split(&text, '\n', &line))
+		if (id_of(line) > *id)
+			*id = id_of(line);
+	return SLU_OK;
 }
 
 slu_rc app_op_end(struct flow_op *op, struct app_op_world *w, enum flow_op_state state, slu_err *err)

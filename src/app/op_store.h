@@ -5,6 +5,8 @@
 #include "app/op.h"
 
 slu_rc app_op_save(const struct flow_op *op, port_clone *c, slu_err *err);
+/** The highest id in the log; 0: nothing has ended yet. */
+slu_rc app_op_highest(uint64_t *id, slu_arena *a, port_clone *c, slu_err *err);
 /** It has ended: written to the log, and no longer under way. */
 slu_rc app_op_end(struct flow_op *op, struct app_op_world *w, enum flow_op_state state, slu_err *err);
 /** It never began. */
