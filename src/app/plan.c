@@ -377,14 +377,28 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 
 /* ---- what must hold before ------------------------------------------------------------------------------------------------------ */
 
+static slu_rc tree_of_head(slu_oid *out, struct app_plan *p, const struct port_clone_tree *t, slu_err *err)
+{
+	struct pol_commit c = { .tree = slu_oid_zero() };
+	slu_oid at = t->at;
+	if (t->head.n)
+		SLU_TRY(p->git->ops->ref(p->git, t->head, &at, err));
+	if (!slu_oid_is_zero(&at))
+		SLU_TRY(p->git->ops->commit(p->git, p->a, &at, &c, err));
+	*out = c.tree;
+	return SLU_OK;
+}
+
 static slu_rc is_clean(struct app_plan *p, const struct port_clone_tree *t, slu_err *err)
 {
+	slu_oid tree;
 	const slu_str *path = NULL;
 	size_t n = 0;
 	const char *busy = p->clone->ops->busy(p->clone, t);
 	if (busy)
 		return slu_fail(err, SLU_E_CONFLICT, "A %s is under way in %.*s. Finish it, or give it up: git %s --%s", busy, SLU_FMT(t->path), busy, strcmp(busy, "bisect") == 0 ? "reset" : "abort");
-	SLU_TRY(p->clone->ops->dirty(p->clone, p->a, t, &path, &n, err));
+	SLU_TRY(tree_of_head(&tree, p, t, err));
+	SLU_TRY(p->clone->ops->dirty(p->clone, p->a, t, slu_oid_is_zero(&tree) ? NULL : &tree, &path, &n, err));
 	if (n)
 		return slu_fail(err, SLU_E_CONFLICT, "%.*s has changes that are not committed: %.*s%s. Commit them, or put them aside: git stash", SLU_FMT(t->path), SLU_FMT(path[0]), n > 1 ? " and more" : "");
 	return SLU_OK;

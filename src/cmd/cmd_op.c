@@ -355,7 +355,8 @@ static void say_owed(struct cmd_ctx *c)
 	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1 };
 	if (c->ports->git_open(&g, &open, NULL) != SLU_OK)
 		return;
-	if (cmd_branches(c, &refs, g, cmd_remote(c, here), NULL) == SLU_OK && app_owed_list(&v, &n, c->a, g, &refs, NULL) == SLU_OK)
+	struct app_git_facts facts = { .git = g };
+	if (cmd_branches(c, &refs, &facts, cmd_remote(c, here), NULL) == SLU_OK && app_owed_list(&v, &n, c->a, g, &refs, NULL) == SLU_OK)
 		for (size_t i = 0; i < n; i++)
 			if (!v[i].paid)
 				cmd_say(c, "%s", v[i].text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/work.h"
 
+#include "app/git_known.h"
 #include "app/told.h"
 #include "base/quantity.h"
 #include "flow/phase.h"
@@ -38,22 +39,30 @@ int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)
 	return w->clone->ops->lock(w->clone, &err) == SLU_OK ? 0 : cmd_fail(c, &err);
 }
 
-slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, port_git *g, slu_str remote, slu_err *err)
+static const char heads[] = "refs/heads/";
+
+static slu_str after_heads(slu_str name)
+{
+	return (slu_str){ name.p + strlen(heads), name.n - strlen(heads) };
+}
+
+slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, struct app_git_facts *g, slu_str remote, slu_err *err)
 {
 	const struct port_git_ref *own = NULL, *theirs = NULL;
-	size_t own_n = 0, theirs_n = 0, n = 0;
+	size_t own_n = 0, theirs_n = 0, n = 0, at = 0;
 	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(remote)));
-	SLU_TRY(g->ops->refs(g, c->a, SLU_STR("refs/heads/"), &own, &own_n, err));
+	SLU_TRY(app_git_refs(g, c->a, heads, &own, &own_n, err));
 	if (remote.n)
-		SLU_TRY(g->ops->refs(g, c->a, prefix, &theirs, &theirs_n, err));
+		SLU_TRY(g->git->ops->refs(g->git, c->a, prefix, &theirs, &theirs_n, err));
 	struct flow_ref *v = SLU_NEW_N(c->a, struct flow_ref, own_n + theirs_n + 1);
-	for (size_t i = 0; i < own_n; i++)
-		v[n++] = (struct flow_ref){ own[i].name, own[i].id };
-	const struct flow_refs here = { v, n };
-	for (size_t i = 0; i < theirs_n; i++) {
-		const char *name = slu_printf(c->a, "refs/heads/%.*s", (int)(theirs[i].name.n - prefix.n), theirs[i].name.p + prefix.n);
-		if (strcmp(name, "refs/heads/HEAD") != 0 && !flow_ref_find(&here, name))
-			v[n++] = (struct flow_ref){ slu_s(name), theirs[i].id };
+	for (; n < own_n; n++)
+		v[n] = (struct flow_ref){ own[n].name, own[n].id };
+	for (size_t i = 0; i < theirs_n; i++) { /* both are sorted */
+		slu_str name = { theirs[i].name.p + prefix.n, theirs[i].name.n - prefix.n };
+		while (at < own_n && slu_str_cmp(after_heads(own[at].name), name) < 0)
+			at++;
+		if (!slu_str_is(name, "HEAD") && !(at < own_n && slu_str_eq(after_heads(own[at].name), name)))
+			v[n++] = (struct flow_ref){ slu_s(slu_printf(c->a, "%s%.*s", heads, SLU_FMT(name))), theirs[i].id };
 	}
 	*out = (struct flow_refs){ v, n };
 	return SLU_OK;
@@ -61,7 +70,8 @@ slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, port_git *g, slu_s
 
 static slu_rc find_refs(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 {
-	return cmd_branches(c, &w->refs, w->w.git, w->remote, err);
+	w->o.ctx.git.known = NULL;
+	return cmd_branches(c, &w->refs, &w->o.ctx.git, w->remote, err);
 }
 
 static int none_under_way(struct cmd_ctx *c, struct cmd_work *w)
@@ -112,6 +122,7 @@ static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 	new_op(c, w, &who);
 	w->remote = w->o.ctx.remote;
 	w->o.ctx.solves = true;
+	w->o.ctx.git.a = c->a; /* nothing moves while it is planned */
 	w->o.ctx.remote = (slu_str){ "", 0 }; /* its branches are those of this clone from here on */
 	w->p = (struct app_plan){
 		.a = c->a, .git = w->w.git, .clone = w->clone, .here = c->here, .s = w->o.strategy, .off = &w->o.ctx, .facts = &w->o.facts, .now_s = w->o.now_s, .remote = w->remote, .op = &w->op,

@@ -25,7 +25,7 @@ int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w);
 int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w);
 void cmd_work_close(struct cmd_work *w);
 /** Branches here, and as branches those that only the remote (n == 0: none) has. */
-slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, port_git *g, slu_str remote, slu_err *err);
+slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, struct app_git_facts *g, slu_str remote, slu_err *err);
 /** Fetch, unless --no-fetch or there is no remote. */
 int cmd_work_fetch(struct cmd_ctx *c, struct cmd_work *w);
 /** A kind of branch by its key. STRAT_NONE after having said why, and *code is set. */

@@ -45,7 +45,7 @@ static const char *const *environment(slu_arena *a, const struct clone_call *q)
 	return v;
 }
 
-static struct run_spec spec_of(struct clone *c, slu_arena *a, const struct clone_call *q)
+struct run_spec clone_spec(struct clone *c, slu_arena *a, const struct clone_call *q)
 {
 	const char **argv = SLU_NEW_N(a, const char *, q->n + 4);
 	size_t n = 0;
@@ -67,7 +67,7 @@ static struct run_spec spec_of(struct clone *c, slu_arena *a, const struct clone
 
 slu_rc clone_run(struct clone *c, slu_arena *a, const struct clone_call *q, struct run_result *out, slu_err *err)
 {
-	struct run_spec s = spec_of(c, a, q);
+	struct run_spec s = clone_spec(c, a, q);
 	SLU_TRY(run_proc(out, a, &s, err));
 	if (out->exit_code < 0)
 		return slu_fail(err, SLU_E_IO, "git %s was ended by signal %d.", q->arg[0], out->signal);
@@ -105,7 +105,7 @@ slu_rc clone_ok(struct clone *c, slu_arena *a, const struct clone_call *q, slu_s
 
 slu_rc clone_shown(struct clone *c, slu_arena *a, const struct clone_call *q, int *code, slu_err *err)
 {
-	struct run_spec s = spec_of(c, a, q);
+	struct run_spec s = clone_spec(c, a, q);
 	s.foreground = true;
 	struct run_child child = RUN_NO_CHILD;
 	int signal = 0;
@@ -276,6 +276,7 @@ static slu_rc setting(port_clone *base, slu_str key, const slu_str *value, slu_e
 static void clone_close(port_clone *base)
 {
 	struct clone *c = clone_of(base);
+	clone_refs_end(c);
 	if (c->lock_fd >= 0)
 		close(c->lock_fd);
 	slu_arena_free(c->own);
@@ -318,7 +319,7 @@ slu_rc git_clone_open(port_clone **out, const struct port_git_here *here, slu_er
 	char real[PATH_MAX];
 	slu_arena *own = slu_arena_new();
 	struct clone *c = SLU_NEW(own, struct clone);
-	*c = (struct clone){ .base = { &ops }, .own = own, .here = here, .lock_fd = -1 };
+	*c = (struct clone){ .base = { &ops }, .own = own, .here = here, .lock_fd = -1, .mover = RUN_NO_CHILD };
 	if (!realpath(git_common_dir(own, here->git_dir), real)) {
 		slu_arena_free(own);
 		return slu_fail(err, SLU_E_IO, "The folder of the repository %s cannot be found: %s.", here->git_dir, strerrordesc_np(errno));

@@ -14,6 +14,7 @@ struct clone {
 	const char *common; /* of all work trees together */
 	const char *kept;   /* COMMON/sluice/flow: what is under way */
 	int lock_fd;        /* -1: not held */
+	struct run_child mover; /* git update-ref, once refs have moved */
 };
 static inline struct clone *clone_of(port_clone *c)
 {
@@ -32,6 +33,7 @@ struct clone_call {
 	int64_t timeout_ms;         /* 0: CLONE_TIMEOUT_MS */
 };
 #define CLONE_CALL(...) (struct clone_call){ .arg = { __VA_ARGS__ }, .n = sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *) }
+struct run_spec clone_spec(struct clone *c, slu_arena *a, const struct clone_call *q);
 /** Its end is looked at by the caller. */
 slu_rc clone_run(struct clone *c, slu_arena *a, const struct clone_call *q, struct run_result *out, slu_err *err);
 /** Any exit code but 0 is SLU_E_IO with git's first line in the sentence. */
@@ -53,7 +55,7 @@ slu_rc clone_sync_folder(const char *path, slu_err *err);
 /* the functions of the port */
 slu_rc clone_trees(port_clone *c, slu_arena *a, const struct port_clone_tree **out, size_t *n, slu_err *err);
 const char *clone_busy(port_clone *c, const struct port_clone_tree *t);
-slu_rc clone_dirty(port_clone *c, slu_arena *a, const struct port_clone_tree *t, const slu_str **path, size_t *n, slu_err *err);
+slu_rc clone_dirty(port_clone *c, slu_arena *a, const struct port_clone_tree *t, const slu_oid *tree, const slu_str **path, size_t *n, slu_err *err);
 slu_rc clone_hold(port_clone *c, const struct port_clone_move *m, slu_err *err);
 void clone_release(port_clone *c, const struct port_clone_move *m);
 slu_rc clone_prove(port_clone *c, const struct port_clone_move *m, slu_err *err);
@@ -63,6 +65,7 @@ slu_rc clone_identity(port_clone *c, slu_arena *a, struct port_git_ident *out, s
 slu_rc clone_commit(port_clone *c, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, slu_str message, slu_oid *out, slu_err *err);
 slu_rc clone_tag(port_clone *c, slu_str name, const slu_oid *commit, slu_str message, bool sign, slu_oid *out, slu_err *err);
 slu_rc clone_refs(port_clone *c, const struct port_git_update *u, size_t n, slu_str reflog, bool again, slu_err *err);
+void clone_refs_end(struct clone *c);
 slu_rc clone_fetch(port_clone *c, slu_str remote, slu_err *err);
 slu_rc clone_remote_refs(port_clone *c, slu_arena *a, slu_str remote, const struct port_git_ref **out, size_t *n, slu_err *err);
 slu_rc clone_push(port_clone *c, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err);

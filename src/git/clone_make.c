@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Objects that the user's own git makes (his identity, time and key), and refs moved by it. */
+/* Objects that the user's own git makes: his identity, time and key. */
 #include "base/limits.h"
 #include "git/clone_impl.h"
 #include "git/git.h"
@@ -170,57 +170,5 @@ slu_rc clone_tag(port_clone *base, slu_str name, const slu_oid *commit, slu_str 
 		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "A folder for the tag cannot be made in %s: %s.", c->common, strerrordesc_np(errno));
 	slu_rc rc = tag_in(c, a, dir, slu_str_dup(a, name), commit, message, sign || yes(c, "tag.gpgsign") || yes(c, "tag.forcesignannotated"), out, err);
 	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return rc;
-}
-
-/* ---- refs ------------------------------------------------------------------------------------------------------------------------ */
-
-static void add_update(slu_buf *b, const struct port_git_update *u)
-{
-	bool create = slu_oid_is_zero(&u->old), gone = slu_oid_is_zero(&u->new_);
-	slu_buf_addf(b, "%s %.*s", gone ? "delete" : create ? "create" : "update", SLU_FMT(u->ref));
-	slu_buf_addc(b, 0);
-	if (!gone)
-		slu_buf_add(b, u->new_.hex, strlen(u->new_.hex) + 1);
-	if (!create)
-		slu_buf_add(b, u->old.hex, strlen(u->old.hex) + 1);
-}
-
-/* A lock that a killed git of ours left. Whoever works with refs holds one for a moment only: one that outlives a wait is nobody's. */
-static void clear_lock(struct clone *c, slu_arena *a, slu_str ref)
-{
-	const char *lock = slu_printf(a, "%s/%.*s.lock", c->common, SLU_FMT(ref));
-	struct stat before, after;
-	if (stat(lock, &before) != 0)
-		return;
-	const struct timespec second = { 1, 0 };
-	(void)nanosleep(&second, NULL);
-	if (stat(lock, &after) == 0 && before.st_ino == after.st_ino && before.st_mtim.tv_sec == after.st_mtim.tv_sec && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec)
-		(void)unlink(lock);
-}
-
-slu_rc clone_refs(port_clone *base, const struct port_git_update *u, size_t n, slu_str reflog, bool anew, slu_err *err)
-{
-	struct clone *c = clone_of(base);
-	slu_auto_arena *a = slu_arena_new();
-	slu_buf b;
-	struct run_result r = { .exit_code = 0 };
-	struct clone_call q = CLONE_CALL("update-ref", "-m", slu_str_dup(a, reflog), "--no-deref", "--create-reflog", "-z", "--stdin");
-	if (n == 0)
-		return SLU_OK;
-	slu_buf_init(&b, 16u << 20);
-	for (size_t i = 0; i < n; i++) {
-		if (anew)
-			clear_lock(c, a, u[i].ref);
-		add_update(&b, &u[i]);
-	}
-	if (anew)
-		clear_lock(c, a, SLU_STR("packed-refs"));
-	q.input = slu_buf_str(&b);
-	slu_rc rc = b.over ? slu_fail(err, SLU_E_LIMIT, "Too many refs are moved at once.") : clone_run(c, a, &q, &r, err);
-	slu_buf_release(&b);
-	if (rc == SLU_OK && r.exit_code != 0)
-		rc = clone_failed(err, strstr(r.err.p, "but expected") || strstr(r.err.p, "already exists") || strstr(r.err.p, "unable to resolve") ? SLU_E_CONFLICT : slu_rc_io(r.err.p),
-		                  "The branches and tags did not move", r.err);
 	return rc;
 }

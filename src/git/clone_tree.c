@@ -2,6 +2,7 @@
 /* Work trees and their indexes: what there is, what is in the way, and bringing files along with a branch. */
 #include "git/clone_impl.h"
 #include "git/here.h"
+#include "git/index.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -80,8 +81,11 @@ const char *clone_busy(port_clone *base, const struct port_clone_tree *t)
 	return NULL;
 }
 
-slu_rc clone_dirty(port_clone *base, slu_arena *a, const struct port_clone_tree *t, const slu_str **path, size_t *n, slu_err *err)
+slu_rc clone_dirty(port_clone *base, slu_arena *a, const struct port_clone_tree *t, const slu_oid *tree, const slu_str **path, size_t *n, slu_err *err)
 {
+	*n = 0;
+	if (tree && git_index_clean(slu_str_dup(a, t->git_dir), slu_str_dup(a, t->path), tree))
+		return SLU_OK;
 	struct clone_call q = CLONE_CALL("status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames");
 	slu_str text = { 0 }, entry;
 	SLU_LIST(slu_str) list = { 0 };

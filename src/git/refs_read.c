@@ -122,15 +122,25 @@ static bool merge_loose(struct reading *r, size_t *at, slu_str name, struct port
 	return false;
 }
 
+/* Where the lines with the prefix end. */
+static size_t end_of(const struct reading *r, slu_str packed)
+{
+	if (r->prefix.n == 0)
+		return packed.n;
+	char *next = slu_str_dup(r->a, r->prefix);
+	next[r->prefix.n - 1]++; /* a byte of a name of a ref is never the highest one */
+	return packed_refs_find(packed, (slu_str){ next, r->prefix.n });
+}
+
 static const struct port_git_ref *merge(struct reading *r, slu_str packed, size_t *n)
 {
 	slu_str last = { 0 };
-	size_t lines = 0, at = 0, begin = packed_refs_find(packed, r->prefix);
+	size_t lines = 0, at = 0, begin = packed_refs_find(packed, r->prefix), behind = end_of(r, packed);
 	*n = 0;
-	for (const char *p = packed.p + begin, *end = packed.p + packed.n; begin < packed.n && p && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+	for (const char *p = packed.p + begin, *end = packed.p + behind; begin < behind && p && (p = memchr(p, '\n', (size_t)(end - p))); p++)
 		lines++;
-	struct port_git_ref *out = SLU_NEW_N(r->a, struct port_git_ref, lines + r->loose.n + 1);
-	for (size_t p = begin; p < packed.n; p = packed_refs_next(packed, p)) {
+	struct port_git_ref *out = slu_alloc(r->a, (lines + r->loose.n + 1) * sizeof *out);
+	for (size_t p = begin; p < behind; p = packed_refs_next(packed, p)) {
 		struct port_git_ref ref;
 		slu_str name = packed_refs_name(packed, p);
 		if (name.n < r->prefix.n || (r->prefix.n && memcmp(name.p, r->prefix.p, r->prefix.n) != 0))

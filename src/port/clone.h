@@ -44,8 +44,8 @@ struct port_clone_ops {
 	slu_rc (*trees)(port_clone *c, slu_arena *a, const struct port_clone_tree **out, size_t *n, slu_err *err);
 	/* what Git itself has under way there: "merge" "rebase" "cherry-pick" "revert" "bisect" "am"; NULL: nothing */
 	const char *(*busy)(port_clone *c, const struct port_clone_tree *t);
-	/* tracked files that differ from the index or the index from HEAD, a few of them; untracked files do not count */
-	slu_rc (*dirty)(port_clone *c, slu_arena *a, const struct port_clone_tree *t, const slu_str **path, size_t *n, slu_err *err);
+	/* tracked files that differ from the index or the index from HEAD, whose commit has that tree (NULL: not known); a few of them. Untracked files do not count */
+	slu_rc (*dirty)(port_clone *c, slu_arena *a, const struct port_clone_tree *t, const slu_oid *tree, const slu_str **path, size_t *n, slu_err *err);
 	/* who commits here; SLU_E_INVALID with what helps when Git does not know */
 	slu_rc (*identity)(port_clone *c, slu_arena *a, struct port_git_ident *out, slu_err *err);
 
