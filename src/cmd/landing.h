@@ -18,7 +18,13 @@ int cmd_land(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source
 /** The branch that it goes into: the one that is named, else the only one of the kind that the strategy leads to. */
 slu_rc cmd_finish_target(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err);
 
-/* ---- the parts, for those two files ------------------------------------------------------------------------------------------------- */
+/** Try, and with --wait again at growing distances until it no longer waits, --timeout has passed, or somebody presses Ctrl-C. `what`: "Change 12". */
+typedef slu_rc landing_try(void *ctx, struct cli_answer *an, slu_err *err);
+slu_rc cmd_keep_trying(struct cmd_ctx *c, landing_try *try_, void *ctx, struct cli_answer *an, const char *what, slu_err *err);
+/** Bring this clone along after the server finished a release of its remote, and answered so. @return the exit code */
+int cmd_follow(struct cmd_ctx *c, struct cmd_work *w, const struct json_t *answer);
+
+/* ---- the parts, for landing*.c ------------------------------------------------------------------------------------------------- */
 
 struct landing {
 	struct cmd_ctx *c;
@@ -31,6 +37,7 @@ struct landing {
 	int64_t change;                /* 0: none yet */
 	bool merged;
 	const struct json_t *answer;   /* of the merge; NULL: it was merged before */
+	bool release;                  /* it was finished as one: that is what was told already */
 };
 /** Where source and target are, here and on the remote, which was fetched. */
 slu_rc landing_look(struct landing *l, slu_err *err);
@@ -39,6 +46,8 @@ int landing_find(struct landing *l);
 int landing_open(struct landing *l, slu_str title);
 /** Merge it on the server, as soon as its rules allow. @return 0: it is merged */
 int landing_merge(struct landing *l);
+/** Of a change that is merged: the commit that its source had then. */
+int landing_head(struct landing *l);
 /** With --dry-run: what its rules say now. @return the exit code */
 int landing_ask(struct landing *l);
 /** Fetch; the target and those that got it too go forward here, the source goes when it is gone there. @return the exit code */

@@ -38,18 +38,33 @@ static slu_rc forward(struct landing *l, const char *branch, slu_err *err)
 	return app_plan_move(p, head_of(l, branch), &theirs, err);
 }
 
-/* The target, and those that the strategy gives the merge too. */
+static const json_t *acts(const struct landing *l)
+{
+	const json_t *v = json_object_get(l->answer, "followed");
+	return v ? v : json_object_get(l->answer, "refs");
+}
+
+/* A branch that the strategy gives the merge too, by its name. */
+static bool gets_it_too(const struct landing *l, slu_str name)
+{
+	const strat *s = l->w->o.strategy;
+	int of = s ? strat_branch_kind(s, name, NULL) : STRAT_NONE, kind = s ? strat_branch_kind(s, slu_s(l->source), NULL) : STRAT_NONE;
+	bool too = false;
+	for (size_t i = 0; of >= 0 && kind >= 0 && i < s->branch[kind].edge_n; i++)
+		too = too || strat_set_has(&s->branch[kind].edge[i].also_into, of) || strat_set_has(&s->branch[kind].edge[i].back_merge, of);
+	size_t i;
+	const json_t *x;
+	json_array_foreach(acts(l), i, x) too = too || slu_str_is(name, cmd_ref_name(cmd_j_str(x, "ref")));
+	return too;
+}
+
+/* The target, and those that got the merge too. */
 static slu_rc forward_all(struct landing *l, slu_err *err)
 {
-	const struct strat_branch *b = &l->w->o.strategy->branch[l->kind];
 	SLU_TRY(forward(l, l->target, err));
 	for (size_t i = 0; i < l->w->refs.n; i++) {
 		slu_str ref = l->w->refs.v[i].name, name = { ref.p + strlen(heads), ref.n - strlen(heads) };
-		int of = strat_branch_kind(l->w->o.strategy, name, NULL);
-		bool too = false;
-		for (size_t k = 0; of >= 0 && k < b->edge_n; k++)
-			too = too || strat_set_has(&b->edge[k].also_into, of) || strat_set_has(&b->edge[k].back_merge, of);
-		if (too && !slu_str_is(name, l->target) && !slu_str_is(name, l->source))
+		if (gets_it_too(l, name) && !slu_str_is(name, l->target) && !slu_str_is(name, l->source))
 			SLU_TRY(forward(l, slu_str_dup(l->c->a, name), err));
 	}
 	return SLU_OK;
@@ -85,7 +100,7 @@ static slu_rc forget_others(struct landing *l, slu_err *err)
 {
 	size_t i;
 	const json_t *x;
-	json_array_foreach(json_object_get(l->answer, "followed"), i, x) {
+	json_array_foreach(acts(l), i, x) {
 		const char *ref = cmd_j_str(x, "ref");
 		slu_oid was;
 		if (strcmp(cmd_j_str(x, "what"), "delete") != 0 || strncmp(ref, heads, strlen(heads)) != 0 || strcmp(ref + strlen(heads), l->source) == 0)
@@ -142,12 +157,17 @@ static int told(struct landing *l, bool moved)
 {
 	struct cmd_ctx *c = l->c;
 	const char *done = slu_printf(c->a, "%s is finished: it is in %s by change %lld.", l->source, l->target, (long long)l->change);
-	return c->format == CMD_FORMAT_JSON ? put_json(l, moved) : cmd_work_told(c, l->w, &l->w->op, done);
+	if (c->format == CMD_FORMAT_JSON)
+		return l->release ? 0 : put_json(l, moved);
+	return cmd_work_told(c, l->w, &l->w->op, l->release ? "This clone has followed." : done);
 }
 
 static int later(struct landing *l, int code)
 {
-	cmd_say(l->c, "Change %lld is merged on the server; only this clone has not followed. When that is settled: %s", (long long)l->change, landing_again(l));
+	if (l->release)
+		cmd_say(l->c, "The release is finished on the server; only this clone has not followed. When that is settled: git fetch");
+	else
+		cmd_say(l->c, "Change %lld is merged on the server; only this clone has not followed. When that is settled: %s", (long long)l->change, landing_again(l));
 	return code;
 }
 
@@ -158,7 +178,7 @@ static int reopen(struct landing *l)
 	*l->w = (struct cmd_work){ 0 };
 	l->c->here = NULL;
 	l->c->resume = NULL;
-	int code = cmd_work_open(l->c, l->w);
+	int code = cmd_work_open_any(l->c, l->w);
 	l->w->op.command = l->command;
 	return code ? code : cmd_work_fetch(l->c, l->w);
 }
@@ -177,4 +197,15 @@ int landing_follow(struct landing *l)
 	if (app_landing_drop(slu_s(l->source), l->c->a, l->w->clone, &err) != SLU_OK)
 		return cmd_fail(l->c, &err);
 	return told(l, moves);
+}
+
+int cmd_follow(struct cmd_ctx *c, struct cmd_work *w, const struct json_t *answer)
+{
+	const char *source = slu_strdup(c->a, cmd_j_str(answer, "branch")), *target = slu_strdup(c->a, cmd_j_str(answer, "target"));
+	struct landing l = {
+		.c = c, .w = w, .source = source, .target = target, .change = cmd_j_int(answer, "change"), .merged = true, .release = true, .answer = answer,
+		.command = slu_s(slu_printf(c->a, "release finish %s", c->arg[0])),
+	};
+	int code = landing_head(&l);
+	return code ? code : landing_follow(&l);
 }

@@ -110,8 +110,9 @@ static slu_rc state(struct landing *l, slu_err *err)
 }
 
 /* SLU_E_WAIT: not yet. */
-static slu_rc attempt(struct landing *l, struct cli_answer *an, slu_err *err)
+static slu_rc attempt(void *ctx, struct cli_answer *an, slu_err *err)
 {
+	struct landing *l = ctx;
 	*an = (struct cli_answer){ 0 };
 	SLU_TRY(state(l, err));
 	if (l->merged)
@@ -163,26 +164,26 @@ static bool passes(slu_rc rc)
 	return rc == SLU_E_WAIT || rc == SLU_E_IO || rc == SLU_E_TIMEOUT || rc == SLU_E_BUSY;
 }
 
-static slu_rc keep_trying(struct landing *l, struct cli_answer *an, slu_err *err)
+slu_rc cmd_keep_trying(struct cmd_ctx *c, landing_try *try_, void *ctx, struct cli_answer *an, const char *what, slu_err *err)
 {
 	struct sigaction mine = { .sa_handler = give_up }, was_int, was_term;
 	struct timespec end;
 	unsigned ms = LOOK_FIRST_MS;
 	int64_t wait_s = WAIT_S;
-	slu_rc rc = attempt(l, an, err);
-	if (!passes(rc) || !cmd_has(l->c, "wait"))
+	slu_rc rc = try_(ctx, an, err);
+	if (!passes(rc) || !cmd_has(c, "wait") || c->dry_run)
 		return rc;
-	if (cmd_has(l->c, "timeout"))
-		(void)!slu_duration_parse(&wait_s, slu_s(cmd_opt(l->c, "timeout")), NULL); /* was looked at when the words were read */
+	if (cmd_has(c, "timeout"))
+		(void)!slu_duration_parse(&wait_s, slu_s(cmd_opt(c, "timeout")), NULL); /* was looked at when the words were read */
 	(void)clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += wait_s;
-	cmd_say(l->c, "Change %lld waits: sluice change show %lld says for what. Ctrl-C ends the looking, and nothing else.", (long long)l->change, (long long)l->change);
+	cmd_say(c, "%s waits. Ctrl-C ends the looking, and nothing else.", what);
 	given_up = 0;
 	(void)sigaction(SIGINT, &mine, &was_int);
 	(void)sigaction(SIGTERM, &mine, &was_term);
 	while (passes(rc) && pause_until(&end, &ms)) {
 		*err = (slu_err){ 0 };
-		rc = attempt(l, an, err);
+		rc = try_(ctx, an, err);
 	}
 	(void)sigaction(SIGINT, &was_int, NULL);
 	(void)sigaction(SIGTERM, &was_term, NULL);
@@ -196,7 +197,7 @@ int landing_merge(struct landing *l)
 	cmd_work_close(l->w); /* the clone is free while others make up their minds */
 	l->w->clone = NULL;
 	l->w->w.git = NULL;
-	if (keep_trying(l, &an, &err) != SLU_OK)
+	if (cmd_keep_trying(l->c, attempt, l, &an, slu_printf(l->c->a, "Change %lld", (long long)l->change), &err) != SLU_OK)
 		return stopped(l, &an, &err);
 	if (l->c->format != CMD_FORMAT_JSON && l->answer)
 		(void)cmd_followed_put(l->c, json_object_get(l->answer, "followed"));
@@ -211,5 +212,14 @@ int landing_ask(struct landing *l)
 	if (merge(l, true, &an, &err) != SLU_OK)
 		return cmd_refused(l->c, &an, &err);
 	cmd_say(l->c, "Change %lld may be merged now.", (long long)l->change);
+	return 0;
+}
+
+int landing_head(struct landing *l)
+{
+	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	if (cmd_call(l->c, &an, "GET", change_path(l, ""), NULL, &err) != SLU_OK || slu_oid_parse(&l->head, slu_s(cmd_j_str(an.json, "head.sha")), &err) != SLU_OK)
+		return cmd_refused(l->c, &an, &err);
 	return 0;
 }

@@ -104,7 +104,7 @@ static slu_str command_of(struct cmd_ctx *c)
 
 static void new_op(struct cmd_ctx *c, struct cmd_work *w, const struct port_git_ident *who)
 {
-	w->op = (struct flow_op){ .command = command_of(c), .by = slu_s(slu_printf(c->a, "%.*s <%.*s>", SLU_FMT(who->name), SLU_FMT(who->email))), .digest = slu_s(w->o.strategy->digest), .begun_s = w->w.now_s };
+	w->op = (struct flow_op){ .command = command_of(c), .by = slu_s(slu_printf(c->a, "%.*s <%.*s>", SLU_FMT(who->name), SLU_FMT(who->email))), .digest = slu_s(w->o.strategy ? w->o.strategy->digest : ""), .begun_s = w->w.now_s };
 	for (size_t i = 0; i < c->word_n; i++)
 		*SLU_ADD(c->a, &w->op.arg) = slu_s(c->word[i]);
 	if (!c->resume)
@@ -127,15 +127,15 @@ static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 	w->p = (struct app_plan){
 		.a = c->a, .git = w->w.git, .clone = w->clone, .here = c->here, .s = w->o.strategy, .off = &w->o.ctx, .facts = &w->o.facts, .now_s = w->o.now_s, .remote = w->remote, .op = &w->op,
 	};
-	if (flow_phases_are_told(w->o.strategy))
+	if (w->o.strategy && flow_phases_are_told(w->o.strategy))
 		app_told_facts(&w->o.facts, &w->o.ctx, c->a, w->o.strategy);
 	SLU_TRY(app_plan_ready(&w->p, err));
 	return find_refs(c, w, err);
 }
 
-int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w)
+static int open_by(struct cmd_ctx *c, struct cmd_work *w, bool no_strategy)
 {
-	const struct cmd_offline_ask ask = { .anybody = true };
+	const struct cmd_offline_ask ask = { .anybody = true, .may_have_none = no_strategy };
 	slu_err err = { 0 };
 	int code = cmd_work_begin(c, w);
 	if (code == 0)
@@ -149,6 +149,16 @@ int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w)
 	if (code == 0 && ready(c, w, &err) != SLU_OK)
 		code = cmd_fail(c, &err);
 	return code;
+}
+
+int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w)
+{
+	return open_by(c, w, false);
+}
+
+int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w)
+{
+	return open_by(c, w, true);
 }
 
 void cmd_work_close(struct cmd_work *w)

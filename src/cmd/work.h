@@ -23,6 +23,8 @@ struct cmd_work {
 int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w);
 /** All of it; nothing else is under way, and the clone is in order. */
 int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w);
+/** The same, to follow what was judged elsewhere: no strategy need be known here. */
+int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w);
 void cmd_work_close(struct cmd_work *w);
 /** Branches here, and as branches those that only the remote (n == 0: none) has. */
 slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, struct app_git_facts *g, slu_str remote, slu_err *err);

@@ -12,9 +12,10 @@ branches:
   feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
   kept: {match: "kept/{name}", type: work, base: develop, into: {develop: {method: squash}}, after-merge: keep}
   topped: {match: "topped/{name}", type: work, base: develop, into: {develop: {method: fast-forward}}, after-merge: delete}
+  release: {match: "release/{version}", type: release, base: develop, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop], require: {checks: [tests]}}}}
   hotfix: {match: "hotfix/{version}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
 tags: {release: {match: "v{version}", branches: main}}
-checks: {tests: {on: {change: [develop]}}}
+checks: {tests: {on: {change: [main, develop]}}}
 YML
 mkdir -p "$test_dir/seed/.sluice"
 cp "$test_dir/strategy.yml" "$test_dir/seed/.sluice/strategy.yml"
@@ -172,6 +173,36 @@ has "tag"
 is "$(git rev-parse main)" "$(at_server refs/heads/main)"
 is "$(git rev-parse "v1.0.1^{commit}")" "$(git rev-parse main)"
 is "$(git symbolic-ref --short HEAD)" main
+
+# --- a release: begun and finished on the server; what is only here must be pushed first; the clone follows
+git switch -q develop && git pull -q
+begin feature/new new 1
+code 8 "$sluice" feature finish
+good feature/new
+code 0 "$sluice" feature finish
+export SLUICE_TOKEN=$(cat "$home.tokens/lead")
+code 0 "$sluice" release start 1.1.0
+hasnt "is no sluice server"
+git fetch -q && git switch -q release/1.1.0
+git commit -q --allow-empty -m "fix: only here"
+code 9 "$sluice" release finish 1.1.0
+has "1 commit here that origin has not"
+yes "pushed" git push -q origin release/1.1.0
+code 8 "$sluice" release finish 1.1.0
+has "checks.tests"
+"$sluice" release finish 1.1.0 --wait >"$test_dir/waits" 2>&1 &
+waiter=$!
+await 60 grep -q "Ctrl-C ends the looking" "$test_dir/waits" || { out=$(cat "$test_dir/waits"); fail "it does not wait"; }
+good release/1.1.0
+rc=0; wait $waiter || rc=$?
+out=$(cat "$test_dir/waits")
+is "$rc" 0
+is "$(git symbolic-ref --short HEAD)" main
+is "$(git rev-parse main)" "$(at_server refs/heads/main)"
+is "$(git rev-parse develop)" "$(at_server refs/heads/develop)"
+is "$(git rev-parse "v1.1.0^{commit}")" "$(git rev-parse main)"
+is "$(git rev-parse -q --verify release/1.1.0)" ""
+unset SLUICE_TOKEN
 
 # --- squashed and kept: what is here counts as merged by the change's record
 git switch -q develop && git pull -q
