@@ -14,6 +14,7 @@ branches:
   hotfix: {match: "hotfix/{version}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
   phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete, twin: "bench/{phase}"}
   bench: {match: "bench/{phase}", type: throwaway, base: develop}
+  integration: {match: "integration/{name}", type: throwaway, base: develop}
   release: {match: "release/{version}", type: release, base: develop, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
 tags:
   release: {match: "v{version}", branches: main}
@@ -112,6 +113,7 @@ check "release rc" release rc 1.1.0 --no-push
 check "release finish" release finish 1.1.0 --no-push --at 2026-01-05T10:00:00Z
 check "release finish and push" release finish 1.1.0 --at 2026-01-05T10:00:00Z
 check "phase start" phase start two --ahead
+check "phase integrate" phase integrate one --no-run --no-fetch
 check "phase finish" phase finish one --no-push
 check "phase finish and push" phase finish one
 check "maintain" maintain --no-fetch branches archive

@@ -133,9 +133,12 @@ type_to "sluice log"
 type_to "sluice phase start"
 git init -q --bare "$test_dir/phases.git" && git init -q "$test_dir/phases" && cd "$test_dir/phases" || exit 1
 yes "a strategy with phases" sluice init --preset ssot
+for check in tests/{integration/validate_ssot_integration,performance/validate_workflow_analysis,e2e/complete_workflow_test,performance/load_test_full_integration}; do
+	mkdir -p "${check%/*}" && printf '#!/bin/sh\n' >$check.sh && chmod +x $check.sh
+done
 commit . greeting.txt "Hello" "begin"
 git branch -M main && git branch development && git remote add origin "$test_dir/phases.git" && git push -q origin main development
-type_to "sluice phase finish"
+type_to "sluice phase integrate"
 commit . bridge.txt "Bridge" "the bridge"
 type_to "sluice feature list"
 [ "$(git rev-parse 'v1.0.0^{}')" = "$(git rev-parse main)" ] || fail "the phase is not released"
