@@ -53,6 +53,15 @@ static bool is_repository(slu_str s)
 	return owner > 0 && owner + 1 < s.n && !memchr(slash + 1, '/', s.n - owner - 1);
 }
 
+/* Names of standards and algorithms, which stand before a number as the key of a tracker does: "fix UTF-8 names" closes nothing. */
+static bool is_standard(slu_str letters)
+{
+	static const char names[] = "UTF UCS ISO IEC IEEE ANSI ASCII ECMA RFC BCP STD ITU NIST FIPS DIN CP GB KOI EUC LATIN BASE "
+				    "SHA MD CRC AES DES RSA DSA ECDSA ED DH RC PBKDF HMAC BLAKE POLY HTTP TLS SSL SSH IP OAUTH SMB "
+				    "PEP JEP JSR JDK JRE CVE CWE GHSA RHEL ARM MIPS RISC INT UINT FLOAT BF FP GPL LGPL AGPL MPL BSD CC";
+	return slu_str_in(letters, names);
+}
+
 /* "ABC-12": where its number begins; 0: it is none. */
 static size_t key_number(slu_str word)
 {
@@ -60,7 +69,7 @@ static size_t key_number(slu_str word)
 	while (n < word.n && is_capital(word.p[n]))
 		n++;
 	bool key = n >= 2 && n + 1 < word.n && word.p[n] == '-' && digits_at(word, n + 1) == word.n - n - 1;
-	return key ? n + 1 : 0;
+	return key && !is_standard((slu_str){ word.p, n }) ? n + 1 : 0;
 }
 
 /* Up to where a word of names goes, from `at` on; without the full stops of a sentence in *bare. */
