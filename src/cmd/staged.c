@@ -14,10 +14,12 @@ static slu_rc read_raw(struct cmd_ctx *c, slu_str text, struct pol_file **out, s
 			w++;
 		if (w < 5)
 			return slu_fail(err, SLU_E_INTERNAL, "git diff-index gave a line that is not understood.");
-		if (slu_str_starts(word[1], "100") || slu_str_starts(word[1], "120")) {
+		bool submodule = slu_str_starts(word[1], "160");
+		if (submodule || slu_str_starts(word[1], "100") || slu_str_starts(word[1], "120")) {
 			struct pol_file *f = SLU_ADD(c->a, &list);
-			*f = (struct pol_file){ .path = path, .size = -1, .commit = slu_oid_zero() };
-			SLU_TRY(slu_oid_parse(&f->blob, word[3], err));
+			*f = (struct pol_file){ .path = path, .blob = slu_oid_zero(), .size = -1, .commit = slu_oid_zero(), .submodule = submodule };
+			if (!submodule)
+				SLU_TRY(slu_oid_parse(&f->blob, word[3], err));
 		}
 	}
 	*out = list.v;
@@ -34,7 +36,7 @@ slu_rc cmd_staged_files(struct cmd_ctx *c, struct pol_file **out, size_t *n, slu
 	SLU_TRY(cmd_worktree(c, &top, err));
 	if (cmd_git(c, NULL, head, true, &base, NULL) != SLU_OK) /* without a commit yet, everything that is in the index is new */
 		SLU_TRY(cmd_git_fed(c, tree, SLU_STR(""), &base, err));
-	const char *const diff[] = { "diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules", base.p, "--", NULL };
+	const char *const diff[] = { "diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=dirty", base.p, "--", NULL };
 	SLU_TRY(cmd_git(c, NULL, diff, false, &raw, err));
 	return read_raw(c, raw, out, n, err);
 }

@@ -5,6 +5,6 @@
 #include "cmd/cmd.h"
 #include "policy/pol.h"
 
-/** Files and symbolic links that are new or changed, wherever in the work tree one stands; sizes are not known (-1). SLU_E_NOT_FOUND: there is no work tree. */
+/** Files, symbolic links and submodules that are new or changed, wherever in the work tree one stands; sizes are not known (-1). SLU_E_NOT_FOUND: there is no work tree. */
 slu_rc cmd_staged_files(struct cmd_ctx *c, struct pol_file **out, size_t *n, slu_err *err);
 #endif

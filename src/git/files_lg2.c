@@ -42,6 +42,11 @@ static bool is_tree(const struct entry *e)
 	return (e->mode & 0170000) == 0040000;
 }
 
+static bool is_submodule(const struct entry *e)
+{
+	return (e->mode & 0170000) == 0160000;
+}
+
 static bool is_blob(const struct entry *e)
 {
 	return (e->mode & 0170000) == 0100000 || (e->mode & 0170000) == 0120000;
@@ -178,6 +183,7 @@ static slu_rc add_file(struct files *f, const struct entry *now, slu_err *err)
 	if (has)
 		return SLU_OK;
 	struct pol_file x = { .path = { slu_str_dup(f->a, slu_buf_str(&f->path)), f->path.n }, .blob = slu_oid_zero(), .size = -1, .commit = f->commit };
+	x.submodule = now && is_submodule(now);
 	if (now && is_blob(now)) {
 		git_oid id = id_of(now);
 		SLU_TRY(size_of(f, &id, &x.size, err));

@@ -104,6 +104,7 @@ static const struct port_git_ops ops = {
 	.read = git_cli_read,
 	.symbolic = git_cli_symbolic,
 	.files = git_cli_files,
+	.files_of = git_cli_files_of,
 	.diff = git_cli_diff,
 	.patch = git_cli_patch,
 	.archive = git_cli_archive,

@@ -107,6 +107,7 @@ slu_rc git_cli_messages(port_git *g, const slu_oid *id, size_t n, port_git_messa
 slu_rc git_cli_order(port_git *g, slu_arena *a, const slu_oid *tip, size_t tip_n, const slu_oid *not_, size_t not_n, const port_git_list **out, size_t *n, slu_err *err);
 slu_rc git_cli_read(port_git *g, const port_git_list *list, size_t from, size_t n, port_git_each *take, void *ctx, slu_err *err);
 slu_rc git_cli_symbolic(port_git *g, slu_arena *a, slu_str name, slu_str *out, slu_err *err);
+slu_rc git_cli_files_of(port_git *g, slu_arena *a, const slu_oid *commit, size_t commit_n, bool sized, const struct pol_file **out, size_t *n, slu_err *err);
 slu_rc git_cli_files(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
 slu_rc git_cli_diff(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err);
 slu_rc git_cli_patch(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, bool mail, size_t max_bytes, slu_str *out, slu_err *err);

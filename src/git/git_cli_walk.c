@@ -110,31 +110,33 @@ slu_rc git_cli_touching(port_git *base, slu_arena *a, const slu_oid *tip, slu_st
 
 /* ---- files ------------------------------------------------------------------------------------------------------------- */
 
-/** The new blob of ":100644 100644 OLD NEW M" or "::100644 100644 100644 OLD OLD NEW MM"; zero for what was deleted or is no file. */
-static slu_oid new_blob(slu_str meta)
+/** By ":100644 100644 OLD NEW M" or "::100644 100644 100644 OLD OLD NEW MM". */
+static struct pol_file new_file(slu_str meta, slu_oid commit)
 {
+	struct pol_file f = { .blob = slu_oid_zero(), .size = -1, .commit = commit };
 	size_t parents = 0;
 	while (parents < meta.n && meta.p[parents] == ':')
 		parents++;
 	meta.p += parents;
 	meta.n -= parents;
 	slu_str field;
-	slu_oid id = slu_oid_zero(), got;
+	slu_oid got;
 	bool file = false;
 	for (size_t i = 0; slu_str_split(&meta, ' ', &field); i++) {
-		if (i == parents)
+		if (i == parents) {
 			file = slu_str_starts(field, "100") || slu_str_starts(field, "120");
+			f.submodule = slu_str_starts(field, "160");
+		}
 		if (i == 2 * parents + 1 && file && slu_oid_parse(&got, field, NULL) == SLU_OK)
-			id = got;
+			f.blob = got;
 	}
-	return id;
+	return f;
 }
 
 /** Sizes of all blobs, each asked for once in a row of equal ones. */
 static slu_rc sizes(struct git_cli *g, struct pol_file *f, size_t n, slu_err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		f[i].size = -1;
 		if (slu_oid_is_zero(&f[i].blob))
 			continue;
 		struct git_info info;
@@ -156,34 +158,40 @@ static slu_str lines_of(slu_arena *a, const slu_oid *id, size_t n)
 	return (slu_str){ p, n * (width + 1) };
 }
 
-slu_rc git_cli_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
+slu_rc git_cli_files_of(port_git *base, slu_arena *a, const slu_oid *commit, size_t commit_n, bool sized, const struct pol_file **out, size_t *n, slu_err *err)
 {
 	struct git_cli *g = git_cli_of(base);
-	slu_str text, token = { 0 };
-	const slu_oid *commits = NULL;
-	size_t commit_n = 0;
-	SLU_TRY(git_cli_range(base, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commits, &commit_n, err));
+	slu_str text = { 0 }, token = { 0 };
+	/* -c: of a merge only what differs from all its parents, so what the merge itself brings */
+	struct git_call c = GIT_CALL("diff-tree", "--stdin", "-r", "-z", "--root", "-c", "--no-renames", "--raw", "--no-abbrev");
 	SLU_LIST(struct pol_file) list = { 0 };
+	slu_oid at = slu_oid_zero();
+	c.max_out = GIT_BIG_OUTPUT;
 	if (commit_n > 0) {
-		/* -c: of a merge only what differs from all its parents, so what the merge itself brings */
-		struct git_call c = GIT_CALL("diff-tree", "--stdin", "-r", "-z", "--root", "-c", "--no-renames", "--raw", "--no-abbrev");
-		c.input = lines_of(a, commits, commit_n);
-		c.max_out = GIT_BIG_OUTPUT;
+		c.input = lines_of(a, commit, commit_n);
 		SLU_TRY(git_cli_ok(g, a, &c, &text, err));
-		slu_oid commit = slu_oid_zero();
-		while (slu_str_split(&text, 0, &token)) {
-			if (token.n && token.p[0] == ':') {
-				struct pol_file f = { .blob = new_blob(token), .commit = commit };
-				if (!slu_str_split(&text, 0, &f.path))
-					break;
-				*SLU_ADD(a, &list) = f;
-			} else if (token.n) {
-				SLU_TRY(slu_oid_parse(&commit, token, err));
-			}
+	}
+	while (slu_str_split(&text, 0, &token)) {
+		if (token.n && token.p[0] == ':') {
+			struct pol_file f = new_file(token, at);
+			if (!slu_str_split(&text, 0, &f.path))
+				break;
+			*SLU_ADD(a, &list) = f;
+		} else if (token.n) {
+			SLU_TRY(slu_oid_parse(&at, token, err));
 		}
 	}
-	SLU_TRY(sizes(g, list.v, list.n, err));
+	if (sized)
+		SLU_TRY(sizes(g, list.v, list.n, err));
 	*out = list.v;
 	*n = list.n;
 	return SLU_OK;
+}
+
+slu_rc git_cli_files(port_git *base, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
+{
+	const slu_oid *commit = NULL;
+	size_t commit_n = 0;
+	SLU_TRY(git_cli_range(base, a, tip, not_, not_n, SLU_MAX_PUSH_COMMITS, &commit, &commit_n, err));
+	return git_cli_files_of(base, a, commit, commit_n, true, out, n, err);
 }

@@ -13,7 +13,6 @@
 #include "git/packed_refs.h"
 #include "git/topology.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -525,6 +524,7 @@ static const struct port_git_ops ops = {
 	.messages = own_messages,
 	.blob = own_blob,
 	.files = git_cli_files,
+	.files_of = git_cli_files_of,
 	.diff = git_cli_diff,
 	.patch = git_cli_patch,
 	.archive = git_cli_archive,

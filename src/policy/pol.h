@@ -82,7 +82,8 @@ struct pol_tag {
 };
 struct pol_file {   /* one path that differs, or a blob that a push brings */
 	slu_str path;
-	slu_oid blob;    /* zero: deleted */
+	slu_oid blob;    /* zero: deleted, or a submodule */
+	bool submodule;  /* a commit of another repository stands there */
 	int64_t size;    /* -1: not known or not a blob */
 	slu_oid commit;  /* the commit that brings it */
 };

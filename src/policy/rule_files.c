@@ -25,14 +25,16 @@ static size_t find(const struct pol_judge *j, const struct pol_file *file, size_
 	slu_map *fine = slu_map_new(j->a);
 	size_t found = 0;
 	for (size_t i = 0; i < n && found < MAX_SHOWN; i++) {
-		if (slu_oid_is_zero(&file[i].blob))
+		if (slu_oid_is_zero(&file[i].blob) && !file[i].submodule)
 			continue;
-		bool known = slu_map_get(fine, file[i].path) != NULL;
-		const struct strat_forbid *by = known ? NULL : forbidden(fs, file[i].path);
+		/* a submodule is a folder, and brings all that is in it */
+		slu_str path = file[i].submodule ? slu_s(slu_printf(j->a, "%.*s/", SLU_FMT(file[i].path))) : file[i].path;
+		bool known = slu_map_get(fine, path) != NULL;
+		const struct strat_forbid *by = known ? NULL : forbidden(fs, path);
 		if (by)
 			hit[found++] = (struct hit){ &file[i], by };
 		else if (!known)
-			slu_map_put(fine, file[i].path, fine);
+			slu_map_put(fine, path, fine);
 		if (fs->max_size && file[i].size > fs->max_size && found < MAX_SHOWN)
 			hit[found++] = (struct hit){ &file[i], NULL };
 	}
@@ -44,11 +46,12 @@ static void hit_row(struct pol_judge *j, const struct hit *h)
 	const struct strat_files *fs = &j->s->files;
 	const char *path = pol_z(j, h->file->path);
 	bool staged = slu_oid_is_zero(&h->file->commit);
+	const char *what = h->file->submodule ? ", a submodule," : "";
 	const char *comes = staged ? "is staged" : POL_TEXT(j, "comes in with %s", pol_short(j, &h->file->commit));
 	const char *remedy = POL_TEXT(j, "git rm --cached -- %s%s", pol_word(j, h->file->path), staged ? "" : ", then git commit --amend or git rebase");
 	if (h->forbid)
 		pol_add(j, NULL, (struct pol_row){ .rule = "files.forbid", .pos = h->forbid->pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "no file %.*s", SLU_FMT(h->forbid->glob)),
-			 .actual = POL_TEXT(j, "%s %s", path, comes), .remedy = remedy });
+			 .actual = POL_TEXT(j, "%s%s %s", path, what, comes), .remedy = remedy });
 	else
 		pol_add(j, NULL, (struct pol_row){ .rule = "files.max-size", .pos = fs->max_size_pos, .state = POL_FAILED, .wanted = POL_TEXT(j, "no file over %lld bytes", (long long)fs->max_size),
 			 .actual = POL_TEXT(j, "%s has %lld bytes %s", path, (long long)h->file->size, staged ? "as staged" : POL_TEXT(j, "in %s", pol_short(j, &h->file->commit))), .remedy = remedy });

@@ -86,6 +86,14 @@ static slu_rc look(struct judged *out, struct pol_judge *j, slu_err *err)
 	return judge_list(out, j, id, n, "committer", err);
 }
 
+/* A commit that was merged is not made anew: another one has to come after it. */
+static const char *remedy(struct pol_judge *j)
+{
+	if (j->act->verb == POL_DEPLOY)
+		return POL_TEXT(j, "git commit --allow-empty -S -m 'a signed commit after %s', then merge and deploy that", pol_short(j, &j->head));
+	return POL_TEXT(j, "git rebase --exec 'git commit --amend --no-edit -S' %s", pol_word(j, j->change.target));
+}
+
 static void set_row(struct pol_judge *j, const struct pol_set *set, const struct judged *d)
 {
 	const char *list = "";
@@ -96,7 +104,7 @@ static void set_row(struct pol_judge *j, const struct pol_set *set, const struct
 	enum pol_state state = d->unknown ? POL_WAITING : d->bad_n ? POL_FAILED : POL_PASSED;
 	const char *fine = d->n == 1 ? "1 commit, signed by its committer" : POL_TEXT(j, "%zu commits, each signed by its committer", d->n);
 	struct pol_row *row = pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "signed"), .pos = set->r->signed_pos, .state = state, .wanted = "every commit is signed by its committer",
-						   .actual = d->unknown ? d->unknown : d->bad_n ? list : fine, .remedy = d->bad_n ? "git rebase --exec 'git commit --amend --no-edit -S' BASE" : "",
+						   .actual = d->unknown ? d->unknown : d->bad_n ? list : fine, .remedy = d->bad_n ? remedy(j) : "",
 						   .unknown = d->unknown != NULL });
 	if (d->bad_n)
 		pol_opens(j, row, POL_TEXT(j, "a key in %s or %s on the default branch", ssh_file, pgp_file));
@@ -129,7 +137,7 @@ slu_rc pol_tag_signed(struct pol_judge *j, const struct strat_tag *t, bool annot
 	const char *actual = unknown ? "signatures cannot be verified here" : d.bad_n ? d.bad[0] : "it is";
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "tags.%.*s.signed", SLU_FMT(t->name)), .pos = t->signed_pos.line ? t->signed_pos : t->pos,
 						  .state = unknown ? POL_WAITING : d.bad_n ? POL_FAILED : POL_PASSED, .wanted = "a tag that its tagger has signed", .actual = actual,
-						  .remedy = d.bad_n ? POL_TEXT(j, "git tag -s -f %s COMMIT", pol_word(j, j->tag)) : "", .unknown = unknown });
+						  .remedy = d.bad_n ? POL_TEXT(j, "git tag -s -f %s %s", pol_word(j, j->tag), slu_oid_is_zero(&j->head) ? j->act->new_.hex : pol_short(j, &j->head)) : "", .unknown = unknown });
 	if (d.bad_n)
 		pol_opens(j, row, POL_TEXT(j, "a key in %s or %s on the default branch", ssh_file, pgp_file));
 	return SLU_OK;

@@ -84,6 +84,8 @@ struct port_git_ops {
 	/* a second handle, for a second thread; it reads this one's lists, and is closed before it. This one makes no list meanwhile. NULL: there is none */
 	slu_rc (*again)(port_git *g, port_git **out, slu_err *err);
 	slu_rc (*files)(port_git *g, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err);
+	/* the same of these commits alone, those of each together: to look through a history of any length piece by piece. Sizes are -1 unless they are wanted */
+	slu_rc (*files_of)(port_git *g, slu_arena *a, const slu_oid *commit, size_t n, bool sizes, const struct pol_file **out, size_t *out_n, slu_err *err);
 	slu_rc (*diff)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, size_t max_bytes, const struct port_git_diff_file **out, size_t *n, slu_err *err); /* commits or trees */
 	/* as people take it along: `mail` the commits of from..to one by one with author and message (from zero: `to` alone), else one diff of the two. SLU_E_LIMIT over max_bytes */
 	slu_rc (*patch)(port_git *g, slu_arena *a, const slu_oid *from, const slu_oid *to, bool mail, size_t max_bytes, slu_str *out, slu_err *err);

@@ -6,7 +6,7 @@
  *                                        a document with its holes, of test/strategy/as-written
  *     now TIME                           RFC 3339
  *     person NAME LEVEL [ROLE…] [disabled] [email=ADDRESS]
- *     commit LABEL [on PARENT…] [+PATH=TEXT…] [-PATH…] ["MESSAGE"]     a text `size:5MB` stands for so many bytes, [at=TIME]
+ *     commit LABEL [on PARENT…] [+PATH=TEXT…] [-PATH…] ["MESSAGE"]     a text `size:5MB` stands for so many bytes, `submodule:` for a submodule, [at=TIME]
  *                                        {LABEL} in a message for that commit's id
  *     merge-commit LABEL OURS THEIRS ["MESSAGE"]      the merge as Git makes it; squash-commit: the same tree, one parent
  *     file LABEL PATH:                   and its text, indented: the file as of that commit

@@ -339,8 +339,9 @@ static inline slu_rc w_files(void *ctx, slu_arena *a, const slu_oid *tip, const 
 			int64_t size = (int64_t)f->content.n;
 			if (slu_str_starts(f->content, "size:"))
 				(void)!slu_size_parse(&size, (slu_str){ f->content.p + 5, f->content.n - 5 }, NULL);
+			bool submodule = slu_str_is(f->content, "submodule:");
 			if (!known)
-				*SLU_ADD(a, &list) = (struct pol_file){ .path = f->path, .blob = w_id(f->content), .size = size, .commit = c->id };
+				*SLU_ADD(a, &list) = (struct pol_file){ .path = f->path, .blob = submodule ? slu_oid_zero() : w_id(f->content), .size = submodule ? -1 : size, .commit = c->id, .submodule = submodule };
 		}
 	*out = list.v;
 	*n = list.n;

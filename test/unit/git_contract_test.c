@@ -231,6 +231,11 @@ T_TEST(files_of_a_range_include_what_came_and_went)
 		slu_oid both[] = { topic, oid(&w, "base2") };
 		T_OK(w.g->ops->files(w.g, w.a, &main_, both, 2, &f, &n, &w.err), w.err);
 		T_EQ_INT(n, 0); /* a clean merge brings nothing of its own */
+		slu_oid bare = slu_oid_zero();
+		T_OK(slu_oid_parse(&bare, slu_str_trim(sh(&w, "export GIT_DIR=$PWD/bare.git GIT_INDEX_FILE=$PWD/index; git read-tree one && git update-index --add --cacheinfo 160000,$(git rev-parse main),.env && git commit-tree -p one -m sub $(git write-tree)")), &w.err), w.err);
+		T_OK(w.g->ops->files(w.g, w.a, &bare, &one, 1, &f, &n, &w.err), w.err);
+		T_EQ_INT(n, 1); /* a submodule is told from a file that went */
+		T_TRUE(slu_str_is(f[0].path, ".env") && f[0].submodule && slu_oid_is_zero(&f[0].blob) && f[0].size == -1);
 	}
 }
 
