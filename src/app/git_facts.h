@@ -30,6 +30,7 @@ struct app_git_facts {
 	port_git *stored;  /* the repository without the push's quarantine: what it does not have is new to the repository */
 	struct app_git_known *known; /* made when it is first needed */
 	struct app_git_scan *scan;   /* the same */
+	bool unbounded;              /* secrets are looked for in all that there is, not in a push: as many bytes as come */
 	app_seen *seen;              /* NULL: nothing is remembered from one context to the next */
 };
 

@@ -61,7 +61,7 @@ static slu_rc look_through(struct app_git_scan *s, struct app_git_facts *facts, 
 	if (app_seen_has(facts->seen, &key))
 		return SLU_OK;
 	struct feed feed = { .bytes = 0 };
-	if (s->bytes + (file->size > 0 ? (uint64_t)file->size : 0) > SLU_MAX_SCAN_BYTES)
+	if (!facts->unbounded && s->bytes + (file->size > 0 ? (uint64_t)file->size : 0) > SLU_MAX_SCAN_BYTES)
 		return slu_fail(err, SLU_E_LIMIT, "What is new up to %s has more than %llu bytes in its files: they are not all looked through for secrets in one go. Bring it in several pushes.",
 		                file->commit.hex, SLU_MAX_SCAN_BYTES);
 	feed.to = scan_stream_new(s->rules, s->hit, HITS_MAX);

@@ -12,19 +12,39 @@
 
 static const char baseline_file[] = ".sluice/secrets.baseline";
 
+enum { PIECE = 1000 /* commits whose files are looked at together */ };
+
 struct search {
 	struct app_git_facts git;
 	slu_map *listed;
-	SLU_LIST(struct pol_file) file;
-	const struct pol_secret *found;
-	size_t n;
+	size_t files;
+	SLU_LIST(struct pol_secret) found;
 };
 
 /* ---- which files ---------------------------------------------------------------------------------------------------------- */
 
-/** "MODE TYPE ID\tPATH", ended by NUL each; in submodules nothing is looked at. */
-static slu_rc add_entries(struct cmd_ctx *c, struct search *s, slu_str text, slu_oid commit, slu_err *err)
+/** Only what is found is kept: a history may bring millions of files. */
+static slu_rc look_through(struct cmd_ctx *c, struct search *s, const struct pol_file *file, size_t n, slu_err *err)
 {
+	slu_auto_arena *a = slu_arena_new();
+	const struct pol_secret *found = NULL;
+	size_t found_n = 0;
+	SLU_TRY(app_git_secrets(&s->git, a, file, n, &found, &found_n, err));
+	for (size_t i = 0; i < found_n; i++) {
+		struct pol_secret *x = SLU_ADD(c->a, &s->found);
+		*x = found[i];
+		x->path = (slu_str){ slu_str_dup(c->a, x->path), x->path.n };
+		x->print = slu_strdup(c->a, x->print);
+	}
+	for (size_t i = 0; i < n; i++)
+		s->files += !slu_oid_is_zero(&file[i].blob);
+	return SLU_OK;
+}
+
+/** "MODE TYPE ID\tPATH", ended by NUL each; in submodules nothing is looked at. */
+static slu_rc look_at_entries(struct cmd_ctx *c, struct search *s, slu_str text, slu_oid commit, slu_err *err)
+{
+	SLU_LIST(struct pol_file) file = { 0 };
 	slu_str one, field = { 0 };
 	while (slu_str_split(&text, '\0', &one)) {
 		const char *tab = memchr(one.p, '\t', one.n);
@@ -35,78 +55,101 @@ static slu_rc add_entries(struct cmd_ctx *c, struct search *s, slu_str text, slu
 		for (size_t i = 0; i < 3; i++)
 			(void)slu_str_split(&head, ' ', &field);
 		SLU_TRY(slu_oid_parse(&f.blob, field, err));
-		*SLU_ADD(c->a, &s->file) = f;
+		*SLU_ADD(c->a, &file) = f;
 	}
-	return SLU_OK;
+	return look_through(c, s, file.v, file.n, err);
 }
 
-static slu_rc add_staged(struct cmd_ctx *c, struct search *s, slu_err *err)
+static slu_rc look_at_staged(struct cmd_ctx *c, struct search *s, slu_err *err)
 {
 	struct pol_file *f = NULL;
 	size_t n = 0;
 	SLU_TRY(cmd_staged_files(c, &f, &n, err));
-	for (size_t i = 0; i < n; i++)
-		*SLU_ADD(c->a, &s->file) = f[i];
-	return SLU_OK;
+	return look_through(c, s, f, n, err);
 }
 
-static slu_rc add_range(struct cmd_ctx *c, struct search *s, const slu_oid *tip, const slu_oid *not_, size_t not_n, slu_err *err)
+static slu_rc look_at_commits(struct cmd_ctx *c, struct search *s, const slu_oid *commit, size_t n, slu_err *err)
 {
-	const struct pol_file *f = NULL;
-	size_t n = 0;
-	SLU_TRY(cmd_whole(c, ": what is in the rest would not be found", err));
-	SLU_TRY(s->git.git->ops->files(s->git.git, c->a, tip, not_, not_n, &f, &n, err));
-	for (size_t i = 0; i < n; i++)
-		*SLU_ADD(c->a, &s->file) = f[i];
-	return SLU_OK;
-}
-
-/** All that any branch or tag leads to, each commit once. */
-static slu_rc add_all(struct cmd_ctx *c, struct search *s, slu_err *err)
-{
-	const struct port_git_ref *ref = NULL;
-	size_t n = 0;
-	SLU_TRY(s->git.git->ops->refs(s->git.git, c->a, SLU_STR("refs/"), &ref, &n, err));
-	slu_oid *seen = SLU_NEW_N(c->a, slu_oid, n + 1), tip;
-	size_t seen_n = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (s->git.git->ops->resolve(s->git.git, slu_s(ref[i].id.hex), &tip, NULL) != SLU_OK)
-			continue; /* a tag of something else than a commit */
-		SLU_TRY(add_range(c, s, &tip, seen, seen_n, err));
-		seen[seen_n++] = tip;
+	port_git *g = s->git.git;
+	for (size_t i = 0; i < n; i += PIECE) {
+		slu_auto_arena *a = slu_arena_new();
+		const struct pol_file *f = NULL;
+		size_t file_n = 0;
+		SLU_TRY(g->ops->files_of(g, a, commit + i, n - i < PIECE ? n - i : PIECE, false, &f, &file_n, err));
+		SLU_TRY(look_through(c, s, f, file_n, err));
 	}
 	return SLU_OK;
 }
 
-/** "A..B" brings what B has and A has not; one revision is its files as they are. */
-static slu_rc add_revision(struct cmd_ctx *c, struct search *s, const char *word, slu_err *err)
+static slu_rc look_at_range(struct cmd_ctx *c, struct search *s, const slu_oid *tip, const slu_oid *not_, size_t not_n, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const slu_oid *commit = NULL;
+	size_t n = 0;
+	port_git *g = s->git.git;
+	SLU_TRY(cmd_whole(c, ": what is in the rest would not be found", err));
+	SLU_TRY(g->ops->range(g, a, tip, not_, not_n, SLU_MAX_HISTORY_COMMITS, &commit, &n, err));
+	return look_at_commits(c, s, commit, n, err);
+}
+
+/** All that any branch or tag leads to, each commit once, the last ones first. */
+static slu_rc look_at_all(struct cmd_ctx *c, struct search *s, slu_err *err)
+{
+	const struct port_git_ref *ref = NULL;
+	struct port_git_topology t = { 0 };
+	slu_oid piece[PIECE];
+	size_t n = 0, tip_n = 0;
+	port_git *g = s->git.git;
+	SLU_TRY(cmd_whole(c, ": what is in the rest would not be found", err));
+	SLU_TRY(g->ops->refs(g, c->a, SLU_STR("refs/"), &ref, &n, err));
+	slu_oid *tip = SLU_NEW_N(c->a, slu_oid, n + 1);
+	for (size_t i = 0; i < n; i++)
+		if (g->ops->resolve(g, slu_s(ref[i].id.hex), &tip[tip_n], NULL) == SLU_OK) /* else a tag of something else than a commit */
+			tip_n++;
+	if (tip_n)
+		SLU_TRY(g->ops->topology(g, c->a, tip, tip_n, &t, err));
+	for (size_t left = t.n, k = 0; left > 0; k = 0) {
+		while (k < PIECE && left > 0)
+			piece[k++] = slu_oids_at(&t.id, --left);
+		SLU_TRY(look_at_commits(c, s, piece, k, err));
+	}
+	return SLU_OK;
+}
+
+/** "A..B" brings what B has and A has not, "A...B" what B has since the two parted; one revision is its files as they are. */
+static slu_rc look_at_revision(struct cmd_ctx *c, struct search *s, const char *word, slu_err *err)
 {
 	const char *dots = strstr(word, "..");
 	port_git *g = s->git.git;
 	slu_oid from, to;
 	slu_str text;
 	if (dots) {
-		const char *end = dots[2] ? dots + 2 : "HEAD", *begin = dots == word ? "HEAD" : slu_strndup(c->a, word, (size_t)(dots - word));
+		bool three = dots[2] == '.';
+		const slu_oid *not_ = &from;
+		size_t not_n = 1;
+		const char *end = dots[2 + three] ? dots + 2 + three : "HEAD", *begin = dots == word ? "HEAD" : slu_strndup(c->a, word, (size_t)(dots - word));
 		SLU_TRY(g->ops->resolve(g, slu_s(begin), &from, err));
 		SLU_TRY(g->ops->resolve(g, slu_s(end), &to, err));
-		return add_range(c, s, &to, &from, 1, err);
+		if (three)
+			SLU_TRY(g->ops->merge_bases(g, c->a, &from, &to, &not_, &not_n, err));
+		return look_at_range(c, s, &to, not_, not_n, err);
 	}
 	SLU_TRY(g->ops->resolve(g, slu_s(word), &to, err));
 	const char *const list[] = { "ls-tree", "-r", "-z", "--full-tree", to.hex, NULL };
 	SLU_TRY(cmd_git(c, NULL, list, false, &text, err));
-	return add_entries(c, s, text, to, err);
+	return look_at_entries(c, s, text, to, err);
 }
 
-static slu_rc find_files(struct cmd_ctx *c, struct search *s, slu_err *err)
+static slu_rc look(struct cmd_ctx *c, struct search *s, slu_err *err)
 {
 	if (cmd_has(c, "staged"))
-		return add_staged(c, s, err);
+		return look_at_staged(c, s, err);
 	if (cmd_has(c, "all"))
-		return add_all(c, s, err);
+		return look_at_all(c, s, err);
 	if (c->arg_n == 0)
-		return add_revision(c, s, "HEAD", err);
+		return look_at_revision(c, s, "HEAD", err);
 	for (size_t i = 0; i < c->arg_n; i++)
-		SLU_TRY(add_revision(c, s, c->arg[i], err));
+		SLU_TRY(look_at_revision(c, s, c->arg[i], err));
 	return SLU_OK;
 }
 
@@ -145,15 +188,15 @@ static slu_rc open_repository(struct cmd_ctx *c, struct search *s, slu_err *err)
 	SLU_TRY(cmd_here(c, &here, err));
 	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1 };
 	s->git.a = c->a;
+	s->git.unbounded = true;
 	return c->ports->git_open(&s->git.git, &open, err);
 }
 
 static slu_rc search(struct cmd_ctx *c, struct search *s, slu_err *err)
 {
 	SLU_TRY(open_repository(c, s, err));
-	SLU_TRY(find_files(c, s, err));
 	SLU_TRY(read_baseline(c, s, err));
-	return app_git_secrets(&s->git, c->a, s->file.v, s->file.n, &s->found, &s->n, err);
+	return look(c, s, err);
 }
 
 static void search_close(struct search *s)
@@ -167,8 +210,8 @@ static void search_close(struct search *s)
 static int put_json(struct cmd_ctx *c, const struct search *s)
 {
 	json_auto_t *all = json_array();
-	for (size_t i = 0; i < s->n; i++) {
-		const struct pol_secret *x = &s->found[i];
+	for (size_t i = 0; i < s->found.n; i++) {
+		const struct pol_secret *x = &s->found.v[i];
 		slu_auto_buf shown;
 		slu_buf_init(&shown, 4 * x->path.n + 1);
 		json_t *path = json_stringn(x->path.p, x->path.n);
@@ -198,8 +241,8 @@ static int scan_found(struct cmd_ctx *c, const struct search *s)
 	size_t counts = 0, allowed = 0, listed = 0;
 	slu_auto_buf b;
 	slu_buf_init(&b, 64u << 20);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct pol_secret *x = &s->found[i];
+	for (size_t i = 0; i < s->found.n; i++) {
+		const struct pol_secret *x = &s->found.v[i];
 		if (x->allowed)
 			allowed++;
 		else if (is_listed(s, x))
@@ -208,14 +251,14 @@ static int scan_found(struct cmd_ctx *c, const struct search *s)
 			put_line(c, &b, x);
 	}
 	int code = c->format == CMD_FORMAT_JSON ? put_json(c, s) : cmd_put(c, &b);
-	cmd_say(c, "%s looked through, %s found%s%s.", cmd_count(c, s->file.n, "file", "files"), cmd_count(c, counts, "secret", "secrets"),
+	cmd_say(c, "%s looked through, %s found%s%s.", cmd_count(c, s->files, "file", "files"), cmd_count(c, counts, "secret", "secrets"),
 	        allowed ? slu_printf(c->a, ", %zu allowed by a comment", allowed) : "", listed ? slu_printf(c->a, ", %zu listed in %s", listed, cmd_opt(c, "baseline") ? cmd_opt(c, "baseline") : baseline_file) : "");
 	return code ? code : counts > 0;
 }
 
 static int run(struct cmd_ctx *c, int (*then)(struct cmd_ctx *c, const struct search *s))
 {
-	struct search s = { .n = 0 };
+	struct search s = { .files = 0 };
 	slu_err err = { 0 };
 	if (cmd_has(c, "staged") + cmd_has(c, "all") + (c->arg_n > 0) > 1)
 		return cmd_usage(c, "Give --staged, --all or revisions: one of them.");
@@ -238,12 +281,12 @@ static const struct cmd_opt scan_options[] = { WHICH, { NULL, 0, NULL, NULL, CMD
 const struct cmd_desc cmd_secrets_scan = {
 	.name = "secrets scan",
 	.summary = "Keys and tokens of known forms in the files of a repository",
-	.usage = "[REVISION | A..B]…",
+	.usage = "[REVISION | A..B | A...B]…",
 	.group = CMD_G_STRATEGY,
 	.args_max = 255,
 	.opts = scan_options,
 	.run = run_scan,
-	.detail = "Looks through the files of HEAD, of a revision, through all that the commits of A..B bring, or what is staged: for what `files: {scan: secrets}` in a strategy "
+	.detail = "Looks through the files of HEAD, of a revision, through all that the commits of A..B bring, or those of B since it left A (A...B), or what is staged: for what `files: {scan: secrets}` in a strategy "
 	          "refuses. A line that says sluice:allow-secret, or the line above it, tells that it is none; so does an entry in the baseline, which `sluice secrets baseline` writes. "
 	          "What is found is never shown: only where it stands.",
 	.example = "sluice secrets scan\n"
@@ -255,34 +298,50 @@ const struct cmd_desc cmd_secrets_scan = {
 
 /* ---- baseline ------------------------------------------------------------------------------------------------------------------- */
 
-static int by_text(const void *x, const void *y)
+static const char *shown_path(struct cmd_ctx *c, slu_str path)
 {
-	return strcmp(*(const char *const *)x, *(const char *const *)y);
+	slu_auto_buf b; /* a line end in it would begin an entry */
+	slu_buf_init(&b, 4 * path.n + 1);
+	cmd_shown(&b, path);
+	return slu_str_dup(c->a, slu_buf_str(&b));
+}
+
+/* As the rows of the file, which is text in any case. */
+static int baseline_json(struct cmd_ctx *c, const struct pol_secret *const *entry, size_t n)
+{
+	json_auto_t *all = json_array();
+	for (size_t i = 0; i < n; i++)
+		(void)json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:i}", "fingerprint", entry[i]->print, "rule", entry[i]->id, "path", shown_path(c, entry[i]->path), "line", (int)entry[i]->line));
+	return cmd_put_json(c, all);
+}
+
+static int by_entry(const void *x, const void *y)
+{
+	const struct pol_secret *a = *(const struct pol_secret *const *)x, *b = *(const struct pol_secret *const *)y;
+	int d = strcmp(a->print, b->print);
+	return d ? d : strcmp(a->id, b->id);
 }
 
 static int put_baseline(struct cmd_ctx *c, const struct search *s)
 {
-	SLU_LIST(const char *) line = { 0 };
+	SLU_LIST(const struct pol_secret *) entry = { 0 };
 	slu_map *seen = slu_map_new(c->a);
 	slu_auto_buf b;
 	slu_buf_init(&b, SLU_MAX_BASELINE_BYTES);
-	for (size_t i = 0; i < s->n; i++) {
-		const struct pol_secret *x = &s->found[i];
+	for (size_t i = 0; i < s->found.n; i++) {
+		const struct pol_secret *x = &s->found.v[i];
 		if (x->allowed || !*x->print || slu_map_get(seen, slu_s(x->print)))
 			continue;
 		slu_map_put(seen, slu_s(x->print), seen);
-		slu_auto_buf path; /* a line end in it would begin an entry */
-		slu_buf_init(&path, 4 * x->path.n + 1);
-		cmd_shown(&path, x->path);
-		*SLU_ADD(c->a, &line) = slu_printf(c->a, "%s  %s  %.*s:%u\n", x->print, x->id, SLU_FMT(slu_buf_str(&path)), x->line);
+		*SLU_ADD(c->a, &entry) = x;
 	}
-	if (line.n)
-		qsort(line.v, line.n, sizeof *line.v, by_text);
+	if (entry.n)
+		qsort(entry.v, entry.n, sizeof *entry.v, by_entry);
 	slu_buf_adds(&b, "# Secrets that are none. Only the first word of a line counts; the rest says where it was found.\n");
-	for (size_t i = 0; i < line.n; i++)
-		slu_buf_adds(&b, line.v[i]);
-	int code = cmd_put(c, &b);
-	cmd_say(c, "%s. Look at each before you keep it as %s on the default branch.", cmd_count(c, line.n, "entry", "entries"), baseline_file);
+	for (size_t i = 0; i < entry.n; i++)
+		slu_buf_addf(&b, "%s  %s  %s:%u\n", entry.v[i]->print, entry.v[i]->id, shown_path(c, entry.v[i]->path), entry.v[i]->line);
+	int code = c->format == CMD_FORMAT_JSON ? baseline_json(c, entry.v, entry.n) : cmd_put(c, &b);
+	cmd_say(c, "%s. Look at each before you keep it as %s on the default branch.", cmd_count(c, entry.n, "entry", "entries"), baseline_file);
 	return code;
 }
 
@@ -294,7 +353,7 @@ static int run_baseline(struct cmd_ctx *c)
 const struct cmd_desc cmd_secrets_baseline = {
 	.name = "secrets baseline",
 	.summary = "Write the list of those secrets of a repository that are none",
-	.usage = "[REVISION | A..B]…",
+	.usage = "[REVISION | A..B | A...B]…",
 	.group = CMD_G_STRATEGY,
 	.args_max = 255,
 	.opts = scan_options,

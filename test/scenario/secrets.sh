@@ -113,3 +113,39 @@ case $out in *Xy7kQ2m*) fail "why push shows the secret" ;; esac
 scans 0 rules
 has "github-pat"
 [ "$(printf '%s\n' "$out" | wc -l)" -gt 60 ] || fail "fewer than 60 rules"
+
+# What a branch brings since it parted from another: A..B holds what the other has not, A...B begins where they parted.
+git init -q -b main "$work/parted" && cd "$work/parted" && git config user.name ann && git config user.email ann@example.org && git commit -q --allow-empty -m "chore: begin" || fail "parted"
+git switch -q -c topic && printf 'k = %s\n' "$one" >k && git add k && git commit -qm "feat: k" && git switch -q main && printf 'm = %s\n' "$two" >m && git add m && git commit -qm "feat: m" || fail "two"
+scans 1 scan main...topic
+has "k:1"
+hasnt "m:1"
+scans 1 scan topic...main
+has "m:1"
+scans 1 scan topic...
+hasnt "k:1"
+scans 0 scan main...main
+git switch -q --orphan lone && git commit -q --allow-empty -m "chore: alone" || fail "lone"
+scans 1 scan lone...topic # which have nothing in common: all of it
+has "k:1"
+scans 2 scan main...nowhere
+
+# The list in JSON has the rows of the list in text.
+[ "$("$sluice" secrets baseline --all --format json 2>/dev/null | jq -r '.[] | "\(.fingerprint)  \(.rule)  \(.path):\(.line)"')" = "$("$sluice" secrets baseline --all 2>/dev/null | grep -v '^#')" ] || fail "the list in JSON is another"
+[ "$("$sluice" secrets baseline main --format json 2>/dev/null | jq -r length)" = 1 ] || fail "the list of one"
+[ "$("$sluice" secrets baseline lone --format json 2>/dev/null)" = "[]" ] || fail "an empty list in JSON"
+
+# A history of more commits than a push may bring is looked through whole, to its first commit.
+git init -q --bare "$work/long.git" && cd "$work/long.git" || fail "long"
+awk -v secret="$one" 'BEGIN {
+	text = "k = " secret "\n"
+	printf "commit refs/heads/main\ncommitter a <a@b> 1700000000 +0000\ndata 1\nx\nM 644 inline first\ndata %d\n%s\n", length(text), text
+	printf "commit refs/heads/main\ncommitter a <a@b> 1700000000 +0000\ndata 1\nx\nD first\n"
+	for (i = 1; i <= 100100; i++) printf "commit refs/heads/main\ncommitter a <a@b> %d +0000\ndata 1\nx\n", 1700000000 + i
+}' | git fast-import --quiet || fail "import"
+git symbolic-ref HEAD refs/heads/main
+scans 1 scan --all
+has "first:1: looks like a GitLab personal access token (gitlab-pat), in $(git rev-list --max-parents=0 main | cut -c1-10)"
+git branch root "$(git rev-list --max-parents=0 main)"
+scans 0 scan root..main
+has "0 files looked through, 0 secrets found."
