@@ -73,6 +73,14 @@ static slu_rc read_event(struct cmd_ctx *c, struct cmd_ci *ci, slu_err *err)
 	ci->head = kept(c, event, "pull_request.head.sha");
 	ci->title = as_merged(kept(c, event, "pull_request.title"));
 	ci->before = kept(c, event, "before");
+	if (slu_str_is(variable("GITHUB_EVENT_NAME"), "merge_group")) {
+		ci->queue = without(kept(c, event, "merge_group.base_ref"), "refs/heads/");
+		ci->before = kept(c, event, "merge_group.base_sha");
+		ci->head = kept(c, event, "merge_group.head_sha");
+		ci->branch = (slu_str){ 0 };
+		if (ci->queue.n == 0 || ci->before.n == 0 || ci->head.n == 0)
+			return slu_fail(err, SLU_E_INVALID, "The event in $GITHUB_EVENT_PATH (%.*s) is a merge_group, and does not say what is merged into what.", SLU_FMT(path));
+	}
 	return SLU_OK;
 }
 

@@ -234,14 +234,20 @@ static slu_rc ci_head(struct check *k, const slu_oid *into, slu_oid *out, slu_er
 	return SLU_OK;
 }
 
+static slu_rc ci_target(struct check *k, slu_str target, slu_oid *into, slu_err *err)
+{
+	SLU_TRY(k->o.facts.ref(k->o.facts.ctx, k->c->a, slu_s(slu_printf(k->c->a, "refs/heads/%.*s", SLU_FMT(target))), into, err));
+	if (!slu_oid_is_zero(into))
+		return SLU_OK;
+	return slu_fail(err, SLU_E_NOT_FOUND, "The branch %.*s, into which the pull request goes, is not in this clone. It comes with: git fetch %.*s +refs/heads/%.*s:%.*s", SLU_FMT(target),
+			SLU_FMT(k->o.ctx.remote), SLU_FMT(target), SLU_FMT(app_offline_ref(k->c->a, &k->o.ctx, target)));
+}
+
 static int ci_pull_request(struct check *k)
 {
 	slu_oid into, head;
 	slu_err err = { 0 };
-	slu_rc rc = k->o.facts.ref(k->o.facts.ctx, k->c->a, slu_s(slu_printf(k->c->a, "refs/heads/%.*s", SLU_FMT(k->ci.target))), &into, &err);
-	if (rc == SLU_OK && slu_oid_is_zero(&into))
-		rc = slu_fail(&err, SLU_E_NOT_FOUND, "The branch %.*s, into which the pull request goes, is not in this clone. It comes with: git fetch %.*s +refs/heads/%.*s:%.*s", SLU_FMT(k->ci.target),
-			      SLU_FMT(k->o.ctx.remote), SLU_FMT(k->ci.target), SLU_FMT(app_offline_ref(k->c->a, &k->o.ctx, k->ci.target)));
+	slu_rc rc = ci_target(k, k->ci.target, &into, &err);
 	if (rc == SLU_OK)
 		rc = ci_head(k, &into, &head, &err);
 	if (rc != SLU_OK)
@@ -249,6 +255,86 @@ static int ci_pull_request(struct check *k)
 	cmd_say(k->c, "A pull request of %s: %.*s (%.10s) into %.*s.", k->ci.name, SLU_FMT(k->ci.source), head.hex, SLU_FMT(k->ci.target));
 	return check_change(k, k->ci.source, &head, k->ci.target);
 }
+
+/* ---- in a merge queue ------------------------------------------------------------------------------------------------------ */
+
+/* The commits that the queue put onto the branch, the last one first: from its head down the first parents. */
+static slu_rc queued(struct check *k, const slu_oid **out, size_t *n, slu_err *err)
+{
+	port_git *g = k->o.ctx.git.git;
+	SLU_LIST(slu_oid) list = { 0 };
+	struct pol_commit c;
+	slu_oid at, from;
+	bool held = false;
+	SLU_TRY(slu_oid_parse(&at, k->ci.head, err));
+	SLU_TRY(slu_oid_parse(&from, k->ci.before, err));
+	SLU_TRY(g->ops->is_ancestor(g, &from, &at, &held, err));
+	while (held && !slu_oid_eq(&at, &from) && list.n < SLU_MAX_PUSH_COMMITS) {
+		*SLU_ADD(k->c->a, &list) = at;
+		SLU_TRY(g->ops->commit(g, k->c->a, &at, &c, err));
+		if (c.parent_n == 0)
+			break;
+		at = c.parent[0];
+	}
+	*out = list.v;
+	*n = list.n;
+	return slu_oid_eq(&at, &from) ? SLU_OK : slu_fail(err, SLU_E_INVALID, "%.10s, which the queue has made, does not go on from %.10s, where it says that %.*s stands.", list.n ? list.v[0].hex : at.hex, from.hex, SLU_FMT(k->ci.queue));
+}
+
+/* By what was fetched: the branch that stands where the merge took it from. n == 0: there is none, or not only one. */
+static slu_rc merged_branch(struct check *k, const slu_oid *head, slu_str *out, slu_err *err)
+{
+	const slu_str *name = NULL;
+	const slu_oid *at = NULL;
+	size_t n = 0, found = 0;
+	*out = (slu_str){ 0 };
+	SLU_TRY(k->o.facts.branches(k->o.facts.ctx, k->c->a, &name, &at, &n, err));
+	for (size_t i = 0; i < n; i++) {
+		if (!slu_oid_eq(&at[i], head) || slu_str_starts(name[i], "gh-readonly-queue/") || slu_str_eq(name[i], k->ci.queue))
+			continue;
+		*out = name[i];
+		found++;
+	}
+	if (found > 1)
+		*out = (slu_str){ 0 };
+	return SLU_OK;
+}
+
+/* *way: which branch it came from was found, so that this was judged too. */
+static int ci_queued(struct check *k, const slu_oid *id, bool *way)
+{
+	port_git *g = k->o.ctx.git.git;
+	struct pol_commit c;
+	slu_str source = { 0 };
+	slu_err err = { 0 };
+	if (g->ops->commit(g, k->c->a, id, &c, &err) != SLU_OK || (c.parent_n == 2 && merged_branch(k, &c.parent[1], &source, &err) != SLU_OK))
+		return cmd_fail(k->c, &err);
+	*way = source.n > 0;
+	return *way ? check_change(k, source, &c.parent[1], k->ci.queue) : check_commits(k, SLU_STR(""), id, c.parent, c.parent_n > 0);
+}
+
+/* A merge queue has merged one pull request or several, each into what the one before made. */
+static int ci_queue(struct check *k)
+{
+	const slu_oid *id = NULL;
+	slu_oid into;
+	size_t n = 0, no_way = 0;
+	slu_err err = { 0 };
+	int code = 0;
+	if (ci_target(k, k->ci.queue, &into, &err) != SLU_OK || queued(k, &id, &n, &err) != SLU_OK)
+		return cmd_fail(k->c, &err);
+	cmd_say(k->c, "A merge queue of %s: %s into %.*s.", k->ci.name, cmd_count(k->c, n, "commit", "commits"), SLU_FMT(k->ci.queue));
+	for (size_t i = n; i-- > 0 && code == 0;) {
+		bool way = false;
+		code = ci_queued(k, &id[i], &way);
+		no_way += !way;
+	}
+	if (no_way && code == 0)
+		cmd_say(k->c, "Of %zu of them no branch that is here was merged: what they bring was judged, and not whether that branch may go into %.*s. The job of the pull request says so.", no_way, SLU_FMT(k->ci.queue));
+	return code;
+}
+
+/* ---- of a push -------------------------------------------------------------------------------------------------------------- */
 
 /* The push has been made: the branch is judged as it stands, and what came with the push. */
 static int ci_branch(struct check *k)
@@ -287,6 +373,8 @@ static int scope_found(struct check *k)
 {
 	if (k->ci.target.n)
 		return ci_pull_request(k);
+	if (k->ci.queue.n)
+		return ci_queue(k);
 	if (k->ci.tag.n)
 		return ci_tag(k);
 	if (k->ci.branch.n)
@@ -388,7 +476,7 @@ const struct cmd_desc cmd_check = {
 	.opts = options,
 	.run = check,
 	.detail = "For people and CI jobs: in a clone or a bare repository, without a server, by the strategy of the default branch. Without words, in a job for a pull request of GitHub, "
-	          "GitLab, Gitea or Jenkins, the change itself: the branch, each of its commits, and the merge; in a job for a push, what was pushed; elsewhere the branch that is "
+	          "GitLab, Gitea or Jenkins, the change itself: the branch, each of its commits, and the merge; in a job of GitHub's merge queue, the merges that it has made; in a job for a push, what was pushed; elsewhere the branch that is "
 	          "checked out.\n\n"
 	          "Judged is what Git alone knows. What only a server knows (approvals, checks, who may) is said in one line and refuses nothing; --as or --level says who acts. A clone of "
 	          "a part of the history is not judged.",

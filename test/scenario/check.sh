@@ -4,7 +4,7 @@
 # Requirement: BR-3, PR-2, CM-1, CM-4
 . "$(dirname "$0")/offline.lib.sh"
 # Of the CI job that this test itself may run in nothing is heard.
-unset GITEA_ACTIONS GITHUB_ACTIONS GITLAB_CI JENKINS_URL GITHUB_BASE_REF GITHUB_HEAD_REF GITHUB_EVENT_PATH GITHUB_REF BRANCH_NAME TAG_NAME CHANGE_TARGET CHANGE_BRANCH CHANGE_TITLE CI_MERGE_REQUEST_TITLE
+unset GITEA_ACTIONS GITHUB_ACTIONS GITLAB_CI JENKINS_URL GITHUB_BASE_REF GITHUB_HEAD_REF GITHUB_EVENT_PATH GITHUB_REF GITHUB_EVENT_NAME BRANCH_NAME TAG_NAME CHANGE_TARGET CHANGE_BRANCH CHANGE_TITLE CI_MERGE_REQUEST_TITLE
 # checks WANTED-EXIT-CODE ARGS…: the answer is left in $out
 checks() {
 	local want=$1 got=0
@@ -131,6 +131,13 @@ has "git rm --cached -- key.pem"
 hasnt "comes in"
 head -c 2000 /dev/zero >unstaged
 git rm -q --cached key.pem big && checks 0 --staged
+git update-index --add --cacheinfo "160000,$(git rev-parse HEAD),.env" || fail "a submodule"
+checks 1 --staged
+has ".env, a submodule, is staged"
+git commit -qm "feat: a submodule"
+checks 1 HEAD
+has ".env, a submodule, comes in with"
+git reset -q --soft HEAD~1 && git rm -q --cached .env && checks 0 --staged
 git rm -q --cached link && rm -f key.pem big link unstaged
 git init -q "$work/fresh" && (cd "$work/fresh" && echo x >k.pem && git add k.pem) || fail "fresh"
 cd "$work/fresh" && checks 1 --staged --strategy "$work/clone/.sluice/strategy.yml"
@@ -267,6 +274,57 @@ printf '{"pull_request":{"head":{"sha":"%s"}}}' 22222222222222222222222222222222
 env=(env GITHUB_ACTIONS=true GITHUB_BASE_REF=develop GITHUB_HEAD_REF=feature/login "GITHUB_EVENT_PATH=$work/event.json")
 checks 2
 has "the head of the pull request, is not in this clone"
+
+# A merge queue: what it made is judged as the merges that it consists of; a branch is found by where it stands, not by what a message says.
+base=$(git rev-parse origin/develop)
+git "${who[@]}" branch -f scratch "$(git "${who[@]}" commit-tree -p "$base" -m "feat: fine" "$base^{tree}")" && fine=$(git rev-parse scratch) && git push -q origin "$fine:refs/heads/feature/fine" || fail "a second branch"
+first=$(git "${who[@]}" commit-tree -p "$base" -p "$fine" -m "Merge pull request #8 from acme/feature/fine" "$fine^{tree}")
+second=$(git "${who[@]}" commit-tree -p "$first" -p "$head" -m "Merge pull request #7 from acme/feature/fine" "$head^{tree}")
+squashed=$(git "${who[@]}" commit-tree -p "$base" -m "no form at all (#9)" "$head^{tree}")
+queue=gh-readonly-queue/develop/pr-7-$first
+git push -q origin "$second:refs/keep/second" "$squashed:refs/keep/squashed" || fail "the queue's commits"
+queued() { # BASE HEAD
+	printf '{"action":"checks_requested","merge_group":{"head_sha":"%s","head_ref":"refs/heads/%s","base_sha":"%s","base_ref":"refs/heads/develop"},"repository":{"default_branch":"main"}}' "$2" "$queue" "$1" >"$work/event.json"
+	git -C "$work/up.git" update-ref "refs/heads/$queue" "$2" && ci_clone "$queue"
+	env=(env GITHUB_ACTIONS=true GITHUB_EVENT_NAME=merge_group "GITHUB_REF=refs/heads/$queue" "GITHUB_EVENT_PATH=$work/event.json")
+}
+queued "$base" "$first"
+checks 0
+has "A merge queue of GitHub: 1 commit into develop."
+hasnt "gh-readonly-queue"
+hasnt "no branch that is here"
+checks 0 --rules
+has "feature/fine into develop"
+queued "$first" "$second"
+checks 1
+has "commits.convention"
+has "no file .env"
+hasnt "feature/fine"
+has "2 refused"
+queued "$base" "$second"
+checks 1 --rules
+has "2 commits into develop"
+has "feature/fine into develop"
+has "feature/login into develop"
+# a kind that has no way there; a branch of a fork, or a squash: the way is not known, and the commits are judged all the same
+git push -q origin "$fine:refs/heads/hotfix/1.0.1" ":refs/heads/feature/fine"
+queued "$base" "$first"
+checks 1
+has "hotfix/1.0.1 into develop"
+git push -q origin ":refs/heads/hotfix/1.0.1" && queued "$base" "$first"
+checks 0
+has "Of 1 of them no branch that is here was merged"
+queued "$base" "$squashed"
+checks 1
+has "commits.convention"
+has "Of 1 of them no branch that is here was merged"
+queued "$second" "$first" && git fetch -q origin refs/keep/second
+checks 2
+has "does not go on from ${second:0:10}, where it says that develop stands"
+printf '{"repository":{"default_branch":"main"}}' >"$work/event.json"
+checks 2
+has "does not say what is merged into what"
+git push -q origin ":refs/heads/$queue"
 
 # Pushes: a branch, a tag.
 ci_clone feature/login
