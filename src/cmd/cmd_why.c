@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice why: which rules say what of a push, a tag, a deletion or a merge, in a clone without a server, or asked of the server. */
+#include "base/utf8.h"
 #include "cmd/offline.h"
+#include "cmd/records.h"
 
 extern const struct cmd_desc cmd_why_delete;
 
@@ -82,11 +84,28 @@ static slu_rc push_action(struct cmd_ctx *c, struct cmd_offline *o, const char *
 	return pol_push_action(act, c->a, &o->facts, o->ctx.person, slu_s(p.ref), &old, &new_, err);
 }
 
+/* One that is far too long is not shown: whoever sees the answer would see nothing else. */
+static int too_long(struct cmd_ctx *c)
+{
+	slu_auto_buf b;
+	slu_buf_init(&b, 4096);
+	for (size_t i = 0; i < c->arg_n; i++) {
+		size_t n = strlen(c->arg[i]);
+		if (n <= SLU_MAX_REF_BYTES + strlen("refs/heads/"))
+			continue;
+		cmd_shown(&b, slu_utf8_cut(slu_s(c->arg[i]), 40, true));
+		return cmd_usage(c, "\"%.*s…\" has %zu bytes: names of branches and tags have at most %u.", SLU_FMT(slu_buf_str(&b)), n, SLU_MAX_REF_BYTES);
+	}
+	return 0;
+}
+
 static int why_push(struct cmd_ctx *c, struct cmd_offline *o)
 {
 	struct pol_action act = { 0 };
 	slu_err err = { 0 };
-	int code = cmd_offline_open_whole(c, o);
+	int code = too_long(c);
+	if (code == 0)
+		code = cmd_offline_open_whole(c, o);
 	if (code)
 		return code;
 	slu_str here = cmd_here_branch(c);
@@ -178,7 +197,9 @@ static int why_tag(struct cmd_ctx *c, struct cmd_offline *o)
 	slu_err err = { 0 };
 	slu_oid there;
 	const char *name = cmd_ref_name(c->arg[0]), *commit = c->arg_n > 1 ? c->arg[1] : NULL;
-	int code = cmd_offline_open_whole(c, o);
+	int code = too_long(c);
+	if (code == 0)
+		code = cmd_offline_open_whole(c, o);
 	if (code)
 		return code;
 	slu_rc rc = local_ref(o, slu_printf(c->a, "refs/tags/%s", name), &there, &err);
@@ -261,7 +282,9 @@ static slu_str first_target(struct cmd_ctx *c, const struct cmd_offline *o, slu_
 static int why_merge(struct cmd_ctx *c, struct cmd_offline *o)
 {
 	slu_err err = { 0 };
-	int code = cmd_offline_open_whole(c, o);
+	int code = too_long(c);
+	if (code == 0)
+		code = cmd_offline_open_whole(c, o);
 	if (code)
 		return code;
 	o->ctx.source = slu_s(c->arg[0]);

@@ -40,6 +40,13 @@ has "tags.release.allow.create"
 code 1 "$sluice" why tag nightly origin/main
 has "nightly is of no class"
 code 2 "$sluice" why tag v1.0.0 nowhere
+long=$(head -c 100000 /dev/zero | tr '\0' x)
+for ask in "tag $long" "tag v1.0.0 $long" "push $long" "push new $long" "delete $long" "merge $long" "merge feature/x $long"; do
+	# shellcheck disable=SC2086 # words
+	code 2 "$sluice" why $ask
+	has "has 100000 bytes: names of branches and tags have at most 255."
+	[ ${#out} -lt 400 ] || fail "a name of 100 KB is shown"
+done
 git tag v2.0.0 main
 code 1 "$sluice" why tag v2.0.0
 has "it is a lightweight tag"
