@@ -18,6 +18,7 @@
 #include "git/tidy.h"
 #include "main/server_tunnel.h"
 #include "run/drivers.h"
+#include "run/mapped.h"
 #include "web/server.h"
 
 #include <errno.h>
@@ -268,6 +269,7 @@ int main(int argc, char **argv)
 	(void)mallopt(M_TRIM_THRESHOLD, SPARE_BYTES);
 	(void)umask(077);
 	(void)signal(SIGPIPE, SIG_IGN);
+	run_mapped_guard();
 	(void)sigemptyset(&ending);
 	(void)sigaddset(&ending, SIGTERM);
 	if (!o.once)
