@@ -65,13 +65,18 @@ static slu_rc judge_ref(struct app_push_ref *out, struct app_unit *u, struct app
 	return SLU_OK;
 }
 
-/** Branch updates of this push that were allowed: tags are judged as if they stood. */
-static size_t standing_branches(struct port_git_update *out, const struct app_push *p, const struct app_push_ref *ref)
+static bool is_deletion(const struct port_git_update *x)
+{
+	return slu_oid_is_zero(&x->new_);
+}
+
+/** Branch updates of this push that were allowed: deletions of branches, and tags, are judged as if they stood. */
+static size_t standing_branches(struct port_git_update *out, const struct app_push *p, const struct app_push_ref *ref, bool deletions)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (!is_tag(p->update[i].ref) && ref[i].verdict.answer == POL_ALLOW)
+		if (!is_tag(p->update[i].ref) && (deletions || !is_deletion(&p->update[i])) && ref[i].verdict.answer == POL_ALLOW)
 			out[n++] = p->update[i];
 	return n;
 }
@@ -83,9 +88,13 @@ static slu_rc judge_refs(struct app_push_ref *ref, struct app_unit *u, struct ap
 
 	SLU_TRY(app_facts(&f, u, r, git, err));
 	for (size_t i = 0; i < p->n; i++)
-		if (!is_tag(p->update[i].ref))
+		if (!is_tag(p->update[i].ref) && !is_deletion(&p->update[i]))
 			SLU_TRY(judge_ref(&ref[i], u, r, &f, &p->update[i], err));
-	app_facts_pending(&f, branch, standing_branches(branch, p, ref));
+	app_facts_pending(&f, branch, standing_branches(branch, p, ref, false));
+	for (size_t i = 0; i < p->n; i++)
+		if (!is_tag(p->update[i].ref) && is_deletion(&p->update[i]))
+			SLU_TRY(judge_ref(&ref[i], u, r, &f, &p->update[i], err));
+	app_facts_pending(&f, branch, standing_branches(branch, p, ref, true));
 	for (size_t i = 0; i < p->n; i++)
 		if (is_tag(p->update[i].ref))
 			SLU_TRY(judge_ref(&ref[i], u, r, &f, &p->update[i], err));

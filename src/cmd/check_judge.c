@@ -297,14 +297,15 @@ static int one_update(struct check *k, const struct update *u, bool *allowed)
 	return code;
 }
 
-/* Where work is done first, so that a merge finds the branch that came with it; then where it goes; then tags, which find their commits on both. */
-static int turn_of(struct check *k, slu_str ref)
+/* Where work is done first, so that a merge finds the branch that came with it; then where it goes; then tags, which find their commits on both, and former names that go. */
+static int turn_of(struct check *k, const struct update *u)
 {
+	slu_str ref = u->ref;
 	if (!slu_str_starts(ref, heads))
 		return slu_str_starts(ref, "refs/tags/") ? 2 : 0;
 	int kind = strat_branch_kind(k->o.strategy, (slu_str){ ref.p + strlen(heads), ref.n - strlen(heads) }, NULL);
 	if (kind < 0)
-		return 0;
+		return slu_oid_is_zero(&u->new_) ? 2 : 0;
 	enum strat_branch_type type = k->o.strategy->branch[kind].type;
 	return type == STRAT_PRODUCTION || type == STRAT_SUPPORT || type == STRAT_INTEGRATION;
 }
@@ -327,7 +328,7 @@ int check_updates(struct check *k, slu_str lines)
 	for (int turn = 0; turn < 3 && code == 0; turn++) {
 		for (size_t i = 0; i < n && code == 0; i++) {
 			bool allowed = false;
-			if (turn_of(k, u[i].ref) != turn)
+			if (turn_of(k, &u[i]) != turn)
 				continue;
 			k->o.ctx.pushed = u[i].new_;
 			code = one_update(k, &u[i], &allowed);

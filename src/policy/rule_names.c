@@ -31,30 +31,75 @@ static const struct strat_branch *renamed(const struct pol_judge *j, slu_str nam
 	return NULL;
 }
 
-/* Work that goes on under the former name would stand beside the branch's rules. What is left of it may go. */
-static bool judge_former(struct pol_judge *j, slu_str name)
+static struct pol_row former_row(struct pol_judge *j, const struct strat_branch *b, enum pol_state state, const char *wanted, const char *actual, const char *remedy)
 {
-	const struct strat_branch *b = renamed(j, name);
-	if (!b || j->act->verb == POL_DELETE || j->act->verb == POL_MERGE || j->act->verb == POL_EMERGENCY)
-		return false;
-	const char *now = pol_z(j, strat_pattern_text(b->match[0]));
-	pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.was", SLU_FMT(b->name)), .pos = b->pos, .state = POL_FAILED, .wanted = "the name that the branch has today",
-		 .actual = POL_TEXT(j, "%.*s is called %s now", SLU_FMT(name), now), .remedy = POL_TEXT(j, "git branch -m %s %s", pol_word(j, name), pol_word(j, slu_s(now))) });
-	return true;
+	return (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.was", SLU_FMT(b->name)), .pos = b->pos, .state = state, .wanted = wanted, .actual = actual, .remedy = remedy };
 }
 
-static void judge_branch(struct pol_judge *j, slu_str name, int kind)
+/* release and release/v1: Git cannot have both, the former name goes before today's comes. */
+static bool cannot_both_be(slu_str x, slu_str y)
 {
-	if (name.n == 0 || judge_former(j, name))
-		return;
+	slu_str shorter = x.n < y.n ? x : y, longer = x.n < y.n ? y : x;
+	return shorter.n < longer.n && longer.p[shorter.n] == '/' && slu_str_eq(shorter, (slu_str){ longer.p, shorter.n });
+}
+
+/* What is left under the former name of a branch goes when the branch has all of it; by whom the branch itself may be made: it is one half of the renaming. */
+static slu_rc judge_former_goes(struct pol_judge *j, const struct strat_branch *b, slu_str name, slu_err *err)
+{
+	slu_str now = strat_pattern_text(b->match[0]);
+	const char *word = pol_z(j, now);
+	slu_oid head = slu_oid_zero();
+	bool within = false;
+	(void)pol_add_allow(j, POL_TEXT(j, "branches.%.*s.allow.create", SLU_FMT(b->name)), &b->allow[STRAT_VERB_CREATE], POL_TEXT(j, "delete %.*s, which is called %s now", SLU_FMT(name), word), pol_suggest_who(j));
+	if (slu_str_eq(name, j->f->default_branch)) {
+		pol_add(j, NULL, former_row(j, b, POL_FAILED, "another default branch first, whose strategy file is in force then", POL_TEXT(j, "%.*s is the default branch", SLU_FMT(name)), "sluice adopt plan"));
+		return SLU_OK;
+	}
+	if (cannot_both_be(name, now)) {
+		pol_add(j, NULL, former_row(j, b, POL_PASSED, "the branch has all of it, or cannot be beside it", POL_TEXT(j, "%.*s gives place to %s", SLU_FMT(name), word), ""));
+		return SLU_OK;
+	}
+	SLU_TRY(j->f->ref(j->f->ctx, j->a, slu_s(POL_TEXT(j, "refs/heads/%s", word)), &head, err));
+	if (!slu_oid_is_zero(&head))
+		SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &j->act->old, &head, &within, err));
+	const char *actual = slu_oid_is_zero(&head) ? POL_TEXT(j, "there is no %s yet", word) : POL_TEXT(j, "%s has %s of it", word, within ? "all" : "not all");
+	const char *remedy = within ? "" : slu_oid_is_zero(&head) ? POL_TEXT(j, "git push origin %s:refs/heads/%s", pol_word(j, name), pol_word(j, now)) : POL_TEXT(j, "git log %s..%s", pol_word(j, now), pol_word(j, name));
+	pol_add(j, NULL, former_row(j, b, within ? POL_PASSED : POL_FAILED, POL_TEXT(j, "all of it in %s", word), actual, remedy));
+	return SLU_OK;
+}
+
+/* Work that goes on under the former name would stand beside the branch's rules. What is left of it may go. */
+static slu_rc judge_former(bool *judged, struct pol_judge *j, slu_str name, int kind, slu_err *err)
+{
+	const struct strat_branch *b = renamed(j, name);
+	*judged = false;
+	if (!b || j->act->verb == POL_MERGE || j->act->verb == POL_EMERGENCY || (j->act->verb == POL_DELETE && kind >= 0)) /* of a kind: that says who may delete it */
+		return SLU_OK;
+	*judged = true;
+	if (j->act->verb == POL_DELETE)
+		return judge_former_goes(j, b, name, err);
+	const char *now = pol_z(j, strat_pattern_text(b->match[0]));
+	pol_add(j, NULL, former_row(j, b, POL_FAILED, "the name that the branch has today", POL_TEXT(j, "%.*s is called %s now", SLU_FMT(name), now),
+	                            POL_TEXT(j, "git branch -m %s %s", pol_word(j, name), pol_word(j, slu_s(now)))));
+	return SLU_OK;
+}
+
+static slu_rc judge_branch(struct pol_judge *j, slu_str name, int kind, slu_err *err)
+{
+	bool judged = name.n == 0;
+	if (!judged)
+		SLU_TRY(judge_former(&judged, j, name, kind, err));
+	if (judged)
+		return SLU_OK;
 	if (kind >= 0) {
 		const struct strat_branch *b = &j->s->branch[kind];
 		pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "branches.%.*s.match", SLU_FMT(b->name)), .pos = b->match_pos, .state = POL_PASSED,
 			 .wanted = "a branch of one of the kinds", .actual = POL_TEXT(j, "%.*s is a %s branch", SLU_FMT(name), pol_z(j, b->name)) });
-		return;
+		return SLU_OK;
 	}
 	pol_add(j, NULL, (struct pol_row){ .rule = "branches", .pos = pol_branches_pos(j->s), .state = POL_FAILED,
 		 .wanted = POL_TEXT(j, "a branch of one of the kinds: %s", kinds_text(j)), .actual = POL_TEXT(j, "%.*s is of no kind", SLU_FMT(name)), .remedy = pol_suggest_rename(j, name) });
+	return SLU_OK;
 }
 
 static void judge_tag(struct pol_judge *j)
@@ -112,7 +157,6 @@ slu_rc pol_object_verdict(bool *refused, struct pol_verdict *out, slu_arena *a, 
 
 static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 {
-	(void)err;
 	if (j->act->ref.n) {
 		const char *why = pol_ref_refused(j->act->ref);
 		struct pol_row row = name_row(j->a, j->act->ref, why ? why : "");
@@ -131,9 +175,8 @@ static slu_rc judge_names(struct pol_judge *j, slu_err *err)
 		judge_tag(j);
 		return SLU_OK;
 	}
-	judge_branch(j, j->branch, j->kind);
-	judge_branch(j, j->source, j->source_kind);
-	return SLU_OK;
+	SLU_TRY(judge_branch(j, j->branch, j->kind, err));
+	return judge_branch(j, j->source, j->source_kind, err);
 }
 
 const struct pol_rule rule_names = {
