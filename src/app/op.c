@@ -76,12 +76,21 @@ static slu_rc commit_of(slu_oid *out, struct doing *d, slu_str head, slu_err *er
 	return slu_str_starts(head, "refs/") ? d->w->git->ops->ref(d->w->git, head, out, err) : slu_oid_parse(out, head, err);
 }
 
-static slu_rc do_head(struct doing *d, size_t i, slu_err *err)
+/* In one go, or where the branch only comes when another has gone, by way of its commit. */
+static struct port_clone_head head_of(const struct doing *d, const struct flow_op_step *st)
+{
+	const struct flow_op_tree *t = &d->op->tree.v[st->i];
+	slu_str between = flow_op_lands(d->op, st->i) ? slu_s(t->to.hex) : t->head_new;
+	slu_str from = st->part == FLOW_OP_LAND ? between : t->head_old, to = st->part == FLOW_OP_LAND ? t->head_new : between;
+	return (struct port_clone_head){ .git_dir = t->git_dir, .from = d->op->back ? to : from, .to = d->op->back ? from : to };
+}
+
+static slu_rc do_head(struct doing *d, const struct flow_op_step *st, slu_err *err)
 {
 	port_clone *c = d->w->clone;
-	const struct flow_op_tree *t = &d->op->tree.v[i];
+	const struct flow_op_tree *t = &d->op->tree.v[st->i];
 	const struct port_clone_tree *all = NULL;
-	struct port_clone_head h = { .git_dir = t->git_dir, .from = d->op->back ? t->head_new : t->head_old, .to = d->op->back ? t->head_old : t->head_new };
+	struct port_clone_head h = head_of(d, st);
 	size_t n = 0;
 	SLU_TRY(c->ops->trees(c, d->w->a, &all, &n, err));
 	for (size_t k = 0; k < n; k++) {
@@ -107,16 +116,21 @@ static slu_rc moved_on(const struct flow_op_ref *r, const slu_oid *now, const sl
 	                none ? "not be there" : "be at ", none ? "" : want->hex);
 }
 
-/* Of those that come or move (away: those that go), the ones that still have to. */
-static slu_rc do_refs(struct doing *d, bool away, slu_err *err)
+static slu_rc move_refs(struct doing *d, const struct port_git_update *u, size_t n, slu_err *err)
 {
 	port_clone *c = d->w->clone;
+	return c->ops->refs(c, u, n, slu_s(slu_printf(d->w->a, "sluice: %s%.*s", d->op->back ? "taking back " : "", SLU_FMT(d->op->command))), d->again, err);
+}
+
+/* Of those of this part, the ones that still have to. */
+static slu_rc do_refs(struct doing *d, enum flow_op_part part, slu_err *err)
+{
 	SLU_LIST(struct port_git_update) list = { 0 };
 	for (size_t i = 0; i < d->op->ref.n; i++) {
 		const struct flow_op_ref *r = &d->op->ref.v[i];
 		const slu_oid *from = d->op->back ? &r->new_ : &r->old, *to = d->op->back ? &r->old : &r->new_;
 		slu_oid now;
-		if (slu_oid_is_zero(&r->new_) != away)
+		if (!flow_op_in(r, part))
 			continue;
 		SLU_TRY(d->w->git->ops->ref(d->w->git, r->name, &now, err));
 		if (slu_oid_eq(&now, to))
@@ -125,7 +139,34 @@ static slu_rc do_refs(struct doing *d, bool away, slu_err *err)
 			return moved_on(r, &now, from, err);
 		*SLU_ADD(d->w->a, &list) = (struct port_git_update){ r->name, *from, *to };
 	}
-	return c->ops->refs(c, list.v, list.n, slu_s(slu_printf(d->w->a, "sluice: %s%.*s", d->op->back ? "taking back " : "", SLU_FMT(d->op->command))), d->again, err);
+	return move_refs(d, list.v, list.n, err);
+}
+
+typedef SLU_LIST(struct port_git_update) update_list;
+
+/* What one of them names is held, or let go again. */
+static slu_rc add_held(update_list *out, struct doing *d, const struct flow_op_ref *r, const char *where, size_t i, bool hold_it, slu_err *err)
+{
+	const slu_oid *id = slu_oid_is_zero(&r->old) ? &r->new_ : &r->old, none = slu_oid_zero();
+	slu_str name = slu_s(slu_printf(d->w->a, "refs/sluice/moving/%s/%zu", where, i));
+	slu_oid now;
+	if (!flow_op_in(r, FLOW_OP_KEEP))
+		return SLU_OK;
+	SLU_TRY(d->w->git->ops->ref(d->w->git, name, &now, err));
+	const slu_oid *to = hold_it ? id : &none;
+	if (!slu_oid_eq(&now, to))
+		*SLU_ADD(d->w->a, out) = (struct port_git_update){ name, now, *to };
+	return SLU_OK;
+}
+
+static slu_rc do_keep(struct doing *d, bool hold_it, slu_err *err)
+{
+	update_list list = { 0 };
+	for (size_t i = 0; i < d->op->ref.n; i++)
+		SLU_TRY(add_held(&list, d, &d->op->ref.v[i], "here", i, hold_it, err));
+	for (size_t i = 0; i < d->op->push.n; i++)
+		SLU_TRY(add_held(&list, d, &d->op->push.v[i], "there", i, hold_it, err));
+	return move_refs(d, list.v, list.n, err);
 }
 
 static slu_rc do_settings(struct doing *d, slu_err *err)
@@ -136,6 +177,8 @@ static slu_rc do_settings(struct doing *d, slu_err *err)
 		bool has = d->op->back ? s->had : s->has;
 		SLU_TRY(c->ops->setting(c, s->key, has ? (d->op->back ? &s->old : &s->new_) : NULL, err));
 	}
+	for (size_t i = 0; i < d->op->link.n; i++)
+		SLU_TRY(c->ops->link(c, d->op->link.v[i].name, d->op->back ? d->op->link.v[i].old : d->op->link.v[i].new_, err));
 	return SLU_OK;
 }
 
@@ -143,43 +186,61 @@ static slu_rc do_settings(struct doing *d, slu_err *err)
 
 enum remote_state { REMOTE_BEFORE, REMOTE_AFTER, REMOTE_OTHER };
 
-static slu_rc ask_remote(enum remote_state *out, struct doing *d, slu_err *err)
+/* Of the refs of this part: where are they all? */
+static slu_rc ask_remote(enum remote_state *out, struct doing *d, enum flow_op_part part, slu_err *err)
 {
 	port_clone *c = d->w->clone;
 	const struct port_git_ref *ref = NULL;
-	size_t n = 0, before = 0, after = 0;
+	size_t n = 0, all = 0, before = 0, after = 0;
 	SLU_TRY(c->ops->remote_refs(c, d->w->a, d->op->remote, &ref, &n, err));
 	for (size_t i = 0; i < d->op->push.n; i++) {
+		const struct flow_op_ref *r = &d->op->push.v[i];
 		slu_oid now = slu_oid_zero();
+		if (!flow_op_in(r, part))
+			continue;
 		for (size_t k = 0; k < n; k++)
-			if (slu_str_eq(ref[k].name, d->op->push.v[i].name))
+			if (slu_str_eq(ref[k].name, r->name))
 				now = ref[k].id;
-		after += slu_oid_eq(&now, &d->op->push.v[i].new_);
-		before += slu_oid_eq(&now, &d->op->push.v[i].old);
+		all++;
+		after += slu_oid_eq(&now, d->op->back ? &r->old : &r->new_);
+		before += slu_oid_eq(&now, d->op->back ? &r->new_ : &r->old);
 	}
-	*out = after == d->op->push.n ? REMOTE_AFTER : before == d->op->push.n ? REMOTE_BEFORE : REMOTE_OTHER;
+	*out = after == all ? REMOTE_AFTER : before == all ? REMOTE_BEFORE : REMOTE_OTHER;
 	return SLU_OK;
 }
 
-static slu_rc do_push(struct doing *d, slu_err *err)
+static slu_rc remote_moved(const struct doing *d, enum flow_op_part part, slu_err *err)
+{
+	const char *remote = slu_str_dup(d->w->a, d->op->remote);
+	if (d->op->back)
+		return slu_fail(err, SLU_E_CONFLICT, "%s has moved meanwhile: what had to make room there cannot be put back. See what stands there now: git fetch --prune %s", remote, remote);
+	if (part == FLOW_OP_PUSH && d->op->step > 0)
+		return slu_fail(err, SLU_E_CONFLICT, "%s has moved meanwhile. Nothing has moved here; what had to make room there is put back by: sluice abort. Then fetch, and begin anew.", remote);
+	return slu_fail(err, SLU_E_CONFLICT, "%s has moved meanwhile. Nothing has moved here: sluice abort, fetch, and begin anew.", remote);
+}
+
+static slu_rc do_push(struct doing *d, enum flow_op_part part, slu_err *err)
 {
 	port_clone *c = d->w->clone;
 	enum remote_state at = REMOTE_BEFORE;
-	struct port_git_update *u = SLU_NEW_N(d->w->a, struct port_git_update, d->op->push.n);
+	update_list list = { 0 };
 	if (d->again)
-		SLU_TRY(ask_remote(&at, d, err));
+		SLU_TRY(ask_remote(&at, d, part, err));
 	if (at == REMOTE_AFTER)
 		return SLU_OK;
 	if (at == REMOTE_OTHER)
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved meanwhile. Nothing has moved here: sluice abort, fetch, and begin anew.", SLU_FMT(d->op->remote));
-	for (size_t i = 0; i < d->op->push.n; i++)
-		u[i] = (struct port_git_update){ d->op->push.v[i].name, d->op->push.v[i].old, d->op->push.v[i].new_ };
+		return remote_moved(d, part, err);
+	for (size_t i = 0; i < d->op->push.n; i++) {
+		const struct flow_op_ref *r = &d->op->push.v[i];
+		if (flow_op_in(r, part))
+			*SLU_ADD(d->w->a, &list) = (struct port_git_update){ r->name, d->op->back ? r->new_ : r->old, d->op->back ? r->old : r->new_ };
+	}
 	let_go(d); /* the user's pre-push hook may work with the index */
-	slu_rc rc = c->ops->push(c, d->op->remote, u, d->op->push.n, err);
+	slu_rc rc = c->ops->push(c, d->op->remote, list.v, list.n, err);
 	if (rc == SLU_OK)
 		return rc;
 	slu_err quiet = { 0 }; /* refused, or the answer was lost: only the remote knows */
-	if (ask_remote(&at, d, &quiet) != SLU_OK)
+	if (ask_remote(&at, d, part, &quiet) != SLU_OK)
 		return slu_fail(err, SLU_E_IO, "Whether %.*s took the push cannot be told: %s", SLU_FMT(d->op->remote), quiet.text);
 	return at == REMOTE_AFTER ? SLU_OK : rc;
 }
@@ -189,25 +250,30 @@ static slu_rc do_push(struct doing *d, slu_err *err)
 static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *err)
 {
 	switch (st->part) {
-	case FLOW_OP_PUSH: return d->op->back ? SLU_OK : do_push(d, err);
-	case FLOW_OP_REFS: return do_refs(d, false, err);
+	case FLOW_OP_KEEP: return do_keep(d, !d->op->back, err);
+	case FLOW_OP_LET_GO: return do_keep(d, d->op->back, err);
+	case FLOW_OP_ROOM: return do_push(d, st->part, err);
+	case FLOW_OP_PUSH: return d->op->back ? SLU_OK : do_push(d, st->part, err);
+	case FLOW_OP_REFS:
+	case FLOW_OP_DELETIONS:
+	case FLOW_OP_LATE: return do_refs(d, st->part, err);
 	case FLOW_OP_TREE: return do_tree(d, st->i, err);
-	case FLOW_OP_HEAD: return do_head(d, st->i, err);
+	case FLOW_OP_HEAD:
+	case FLOW_OP_LAND: return do_head(d, st, err);
 	case FLOW_OP_SETTINGS: return do_settings(d, err);
-	case FLOW_OP_DELETIONS: return do_refs(d, true, err);
 	}
 	return slu_fail(err, SLU_E_INTERNAL, "There is no such step.");
 }
 
 static const char *part_word(enum flow_op_part p)
 {
-	static const char *const words[] = { "push", "refs", "tree", "head", "settings", "deletions" };
+	static const char *const words[] = { "keep", "room", "push", "refs", "tree", "head", "settings", "deletions", "late", "land", "let-go" };
 	return words[p];
 }
 
 static slu_rc one(struct doing *d, const struct flow_op_step *st, slu_err *err)
 {
-	if (st->part != FLOW_OP_PUSH)
+	if (st->part > FLOW_OP_PUSH) /* what comes before works on the remote */
 		SLU_TRY(hold(d, err));
 	d->begun = true;
 	point(d, part_word(st->part), "before");
@@ -282,16 +348,31 @@ static slu_rc stands(slu_rc rc, const struct flow_op *op, slu_err *err)
 	return rc;
 }
 
+/* What has moved is only what makes room for the push that was refused: it goes back by itself. */
+static slu_rc make_good(struct doing *d, slu_rc rc, slu_err *err)
+{
+	slu_err quiet = { 0 };
+	d->op->back = d->again = true;
+	if (app_op_save(d->op, d->w->clone, &quiet) == SLU_OK && backwards(d, &quiet) == SLU_OK)
+		return rc;
+	return stands(rc, d->op, err);
+}
+
 slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	struct doing d = { .op = op, .w = w };
 	SLU_TRY(give_id(op, w, err));
+	flow_op_mark(op->ref.v, op->ref.n);
+	flow_op_mark(op->push.v, op->push.n);
 	op->state = FLOW_OP_RUNNING;
 	SLU_TRY(app_op_save(op, w->clone, err));
 	point(&d, "begin", "after");
 	slu_rc rc = hold(&d, err);
 	if (rc == SLU_OK)
 		rc = forwards(&d, err);
+	enum flow_op_when push = flow_op_pushed(op);
+	if (rc == SLU_E_CONFLICT && op->step > 0 && (push == FLOW_OP_BEFORE || push == FLOW_OP_NOW))
+		return make_good(&d, rc, err);
 	if (rc == SLU_OK || op->step > 0 || (d.begun && rc != SLU_E_CONFLICT)) /* with a conflict, the first step is known to have moved nothing */
 		return stands(rc, op, err);
 	slu_err quiet;
@@ -352,10 +433,11 @@ slu_rc app_op_solved(struct flow_op *op, struct app_op_world *w, slu_err *err)
 static slu_rc may_go_back(struct doing *d, slu_err *err)
 {
 	enum remote_state at = REMOTE_AFTER;
-	if (d->op->push.n == 0)
+	enum flow_op_when push = flow_op_pushed(d->op);
+	if (push == FLOW_OP_NEVER || push == FLOW_OP_BEFORE)
 		return SLU_OK;
-	if (d->op->step == 0)
-		SLU_TRY(ask_remote(&at, d, err));
+	if (push == FLOW_OP_NOW)
+		SLU_TRY(ask_remote(&at, d, FLOW_OP_PUSH, err));
 	if (at != REMOTE_AFTER)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_CONFLICT, "It has been pushed to %.*s, where others may have it already; it cannot be taken back here. Go on: sluice continue. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT",

@@ -26,6 +26,7 @@ static bool oid_of(slu_oid *out, slu_arena *a, const json_t *j, const char *key)
 static bool read_ref(struct flow_op_ref *out, slu_arena *a, const json_t *j)
 {
 	out->name = text_of(a, j, "ref");
+	out->clash = json_is_true(json_object_get(j, "clash"));
 	return slu_str_starts(out->name, "refs/") && oid_of(&out->old, a, j, "old") && oid_of(&out->new_, a, j, "new");
 }
 
@@ -46,6 +47,12 @@ static bool read_setting(struct flow_op_setting *out, slu_arena *a, const json_t
 	out->old = text_of(a, j, "old");
 	out->new_ = text_of(a, j, "new");
 	return out->key.n > 0;
+}
+
+static bool read_link(struct flow_op_link *out, slu_arena *a, const json_t *j)
+{
+	*out = (struct flow_op_link){ text_of(a, j, "ref"), text_of(a, j, "old"), text_of(a, j, "new") };
+	return slu_str_starts(out->name, "refs/");
 }
 
 static bool read_solved(struct flow_op_solved *out, slu_arena *a, const json_t *j)
@@ -75,6 +82,7 @@ static bool read_lists(struct flow_op *op, slu_arena *a, const json_t *j)
 	READ_LIST(&op->ref, "refs", read_ref);
 	READ_LIST(&op->tree, "trees", read_tree);
 	READ_LIST(&op->setting, "settings", read_setting);
+	READ_LIST(&op->link, "links", read_link);
 	READ_LIST(&op->solved, "solved", read_solved);
 	return fine;
 }

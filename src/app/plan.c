@@ -39,13 +39,13 @@ static slu_rc stands_in_the_way(slu_str other, slu_str ref, slu_err *err)
 	return slu_fail(err, SLU_E_CONFLICT, "%s stands in the way: Git cannot have both it and %s. Rename one of them, such as: git branch -m %s old-%s", there, short_of(ref), there, there);
 }
 
-/* refs/heads/release and refs/heads/release/v1 cannot both be. */
+/* refs/heads/release and refs/heads/release/v1 cannot both be. What goes in the same plan gives place. */
 static slu_rc has_room(struct app_plan *p, slu_str ref, slu_err *err)
 {
 	const struct port_git_ref *below = NULL;
 	size_t n = 0;
+	slu_oid there;
 	for (size_t i = strlen(heads); i < ref.n && slu_str_starts(ref, "refs/"); i++) {
-		slu_oid there;
 		slu_str part = slu_s(slu_strndup(p->a, ref.p, i));
 		if (ref.p[i] != '/' || part.n <= strlen("refs/tags/"))
 			continue;
@@ -54,7 +54,15 @@ static slu_rc has_room(struct app_plan *p, slu_str ref, slu_err *err)
 			return stands_in_the_way(part, ref, err);
 	}
 	SLU_TRY(p->git->ops->refs(p->git, p->a, slu_s(slu_printf(p->a, "%.*s/", SLU_FMT(ref))), &below, &n, err));
-	return n ? stands_in_the_way(below[0].name, ref, err) : SLU_OK;
+	for (size_t i = 0; i < n; i++) {
+		SLU_TRY(app_plan_at(&there, p, below[i].name, err));
+		if (!slu_oid_is_zero(&there))
+			return stands_in_the_way(below[i].name, ref, err);
+	}
+	for (size_t i = 0; i < p->moved.n; i++)
+		if (!slu_oid_is_zero(&p->moved.v[i].new_) && flow_op_clash(p->moved.v[i].ref, ref))
+			return stands_in_the_way(p->moved.v[i].ref, ref, err);
+	return SLU_OK;
 }
 
 slu_rc app_plan_move(struct app_plan *p, slu_str ref, const slu_oid *to, slu_err *err)
@@ -66,8 +74,6 @@ slu_rc app_plan_move(struct app_plan *p, slu_str ref, const slu_oid *to, slu_err
 	if (!u) {
 		slu_oid old;
 		SLU_TRY(p->git->ops->ref(p->git, ref, &old, err));
-		if (slu_oid_is_zero(&old) && !slu_oid_is_zero(to))
-			SLU_TRY(has_room(p, ref, err));
 		u = SLU_ADD(p->a, &p->moved);
 		*u = (struct port_git_update){ .ref = slu_s(slu_str_dup(p->a, ref)), .old = old };
 	}
@@ -492,9 +498,17 @@ static slu_rc add_tree(struct app_plan *p, const struct port_clone_tree *t, slu_
 	return SLU_OK;
 }
 
+static slu_str head_after(const struct app_plan *p, const struct port_clone_tree *t, slu_str here)
+{
+	for (size_t i = 0; i < p->renamed.n; i++)
+		if (slu_str_eq(p->renamed.v[i].from, t->head))
+			return p->renamed.v[i].to;
+	return t->here && here.n ? here : t->head;
+}
+
 static slu_rc tree_of(struct app_plan *p, const struct port_clone_tree *t, slu_str here, slu_err *err)
 {
-	slu_str head_new = t->here && here.n ? here : t->head;
+	slu_str head_new = head_after(p, t, here);
 	const struct port_git_update *u = move_of(p, head_new);
 	if (t->head.n == 0 || t->gone)
 		return SLU_OK;
@@ -530,7 +544,9 @@ slu_rc app_plan_trees(struct app_plan *p, slu_str here, slu_err *err)
 		const struct port_git_update *u = &p->moved.v[i];
 		if (slu_oid_eq(&u->old, &u->new_))
 			continue;
-		*SLU_ADD(p->a, &p->op->ref) = (struct flow_op_ref){ u->ref, u->old, u->new_ };
+		if (slu_oid_is_zero(&u->old))
+			SLU_TRY(has_room(p, u->ref, err));
+		*SLU_ADD(p->a, &p->op->ref) = (struct flow_op_ref){ u->ref, u->old, u->new_, false };
 		if (slu_oid_is_zero(&u->new_))
 			forget_settings(p, u->ref);
 	}
@@ -548,7 +564,7 @@ slu_rc app_plan_push(struct app_plan *p, slu_err *err)
 		if (slu_str_starts(u->ref, heads))
 			SLU_TRY(p->git->ops->ref(p->git, tracking_ref(p, slu_s(short_of(u->ref))), &there, err));
 		if (!slu_oid_eq(&there, &u->new_) && !(slu_oid_is_zero(&there) && slu_oid_is_zero(&u->new_)))
-			*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ u->ref, there, u->new_ };
+			*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ u->ref, there, u->new_, false };
 	}
 	if (p->op->push.n)
 		app_plan_says(p, "push %zu %s to %.*s, all or none", p->op->push.n, p->op->push.n == 1 ? "ref" : "refs", SLU_FMT(p->remote));

@@ -11,6 +11,7 @@
 #include "port/clone.h"
 #include "port/git_here.h"
 
+struct app_plan_rename { slu_str from, to; }; /* full names */
 struct app_plan {
 	slu_arena *a;
 	port_git *git;
@@ -23,6 +24,7 @@ struct app_plan {
 	slu_str remote;               /* n == 0: none is concerned */
 	struct flow_op *op;           /* what is being made; its `solved` is what a person has solved already */
 	SLU_LIST(struct port_git_update) moved;
+	SLU_LIST(struct app_plan_rename) renamed; /* HEADs that stand on `from` go to `to` */
 	slu_str released;             /* version that the merge of this plan is tagged with; n == 0: none */
 	/* on failure */
 	struct pol_verdict refused;   /* SLU_E_DENIED, SLU_E_WAIT: by these rules */

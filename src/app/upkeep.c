@@ -137,7 +137,7 @@ static slu_rc remove_branch(bool *went, struct app_upkeep *u, struct app_upkeep_
 	if (here)
 		SLU_TRY(app_plan_move(u->p, ref, &none, err));
 	if (there)
-		*SLU_ADD(u->p->a, &u->p->op->push) = (struct flow_op_ref){ ref, b->there, none };
+		*SLU_ADD(u->p->a, &u->p->op->push) = (struct flow_op_ref){ ref, b->there, none, false };
 	b->goes = *went = true;
 	return SLU_OK;
 }
@@ -274,7 +274,7 @@ static slu_rc archive(struct app_upkeep *u, struct app_upkeep_branch *b, slu_err
 	}
 	now = on_remote(u, ref);
 	if (u->push && slu_oid_is_zero(&now))
-		*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ ref, now, tag };
+		*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ ref, now, tag, false };
 	app_plan_says(p, "archive the branch %.*s as the tag %s%s: it has not moved for %s (%.10s)", SLU_FMT(b->name), ref.p + strlen(tags), places(u, here, there),
 	              slu_duration_text(idle / 86400 * 86400, text), at.hex);
 	return SLU_OK;
@@ -331,7 +331,7 @@ static slu_rc remove_tag(struct app_upkeep *u, const struct flow_refs *all, cons
 		return SLU_OK;
 	SLU_TRY(app_plan_move(u->p, ref->name, &none, err));
 	if (u->push && slu_oid_eq(&there, &ref->id))
-		*SLU_ADD(u->p->a, &u->p->op->push) = (struct flow_op_ref){ ref->name, there, none };
+		*SLU_ADD(u->p->a, &u->p->op->push) = (struct flow_op_ref){ ref->name, there, none, false };
 	app_plan_says(u->p, "delete the tag %.*s (%.10s)", SLU_FMT(name), ref->peeled.hex);
 	return SLU_OK;
 }

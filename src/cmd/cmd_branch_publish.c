@@ -34,7 +34,7 @@ slu_rc cmd_work_push(struct cmd_ctx *c, struct cmd_work *w, const char *branch, 
 	w->o.ctx.remote = (slu_str){ "", 0 };
 	SLU_TRY(rc);
 	w->op.remote = w->remote;
-	*SLU_ADD(c->a, &w->op.push) = (struct flow_op_ref){ head_of(c, branch), *there, *at };
+	*SLU_ADD(c->a, &w->op.push) = (struct flow_op_ref){ head_of(c, branch), *there, *at, false };
 	const char *keys[] = { "remote", "merge" };
 	for (size_t i = 0; i < 2; i++) {
 		slu_str key = slu_s(slu_printf(c->a, "branch.%s.%s", branch, keys[i])), old = cmd_setting(c, key.p);

@@ -1,10 +1,86 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/op.h"
 
-static bool moves(const struct flow_op *op, bool away)
+/* ---- names that cannot stand together ---------------------------------------------------------------------------------------------- */
+
+bool flow_op_clash(slu_str x, slu_str y)
+{
+	const slu_str *shorter = x.n < y.n ? &x : &y, *longer = x.n < y.n ? &y : &x;
+	return x.n != y.n && longer->p[shorter->n] == '/' && memcmp(shorter->p, longer->p, shorter->n) == 0;
+}
+
+static bool comes(const struct flow_op_ref *r)
+{
+	return slu_oid_is_zero(&r->old) && !slu_oid_is_zero(&r->new_);
+}
+
+static bool goes(const struct flow_op_ref *r)
+{
+	return !slu_oid_is_zero(&r->old) && slu_oid_is_zero(&r->new_);
+}
+
+void flow_op_mark(struct flow_op_ref *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i].clash = false;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n && goes(&v[i]); k++)
+			if (comes(&v[k]) && flow_op_clash(v[i].name, v[k].name))
+				v[i].clash = v[k].clash = true;
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------------------------------------------ */
+
+bool flow_op_in(const struct flow_op_ref *r, enum flow_op_part part)
+{
+	bool away = slu_oid_is_zero(&r->new_);
+	switch (part) {
+	case FLOW_OP_ROOM: return r->clash && away;
+	case FLOW_OP_PUSH: return !(r->clash && away);
+	case FLOW_OP_REFS: return !away && !r->clash;
+	case FLOW_OP_DELETIONS: return away;
+	case FLOW_OP_LATE: return !away && r->clash;
+	case FLOW_OP_KEEP:
+	case FLOW_OP_LET_GO: return r->clash;
+	case FLOW_OP_TREE:
+	case FLOW_OP_HEAD:
+	case FLOW_OP_SETTINGS:
+	case FLOW_OP_LAND: break;
+	}
+	return false;
+}
+
+static bool any(const struct flow_op_ref *v, size_t n, enum flow_op_part part)
+{
+	for (size_t i = 0; i < n; i++)
+		if (flow_op_in(&v[i], part))
+			return true;
+	return false;
+}
+
+static bool has_part(const struct flow_op *op, enum flow_op_part part)
+{
+	bool here = any(op->ref.v, op->ref.n, part);
+	switch (part) {
+	case FLOW_OP_KEEP:
+	case FLOW_OP_LET_GO: return here || any(op->push.v, op->push.n, part);
+	case FLOW_OP_ROOM:
+	case FLOW_OP_PUSH: return any(op->push.v, op->push.n, part);
+	case FLOW_OP_REFS:
+	case FLOW_OP_DELETIONS:
+	case FLOW_OP_LATE: return here;
+	case FLOW_OP_SETTINGS: return op->setting.n + op->link.n > 0;
+	case FLOW_OP_TREE:
+	case FLOW_OP_HEAD:
+	case FLOW_OP_LAND: break;
+	}
+	return false;
+}
+
+bool flow_op_lands(const struct flow_op *op, size_t tree)
 {
 	for (size_t i = 0; i < op->ref.n; i++)
-		if (slu_oid_is_zero(&op->ref.v[i].new_) == away)
+		if (flow_op_in(&op->ref.v[i], FLOW_OP_LATE) && slu_str_eq(op->ref.v[i].name, op->tree.v[tree].head_new))
 			return true;
 	return false;
 }
@@ -17,33 +93,52 @@ static bool is_next(unsigned *n, bool there)
 	return (*n)-- == 0;
 }
 
-bool flow_op_step(struct flow_op_step *out, const struct flow_op *op, unsigned n)
+static bool tree_step(struct flow_op_step *out, const struct flow_op *op, unsigned *n)
 {
-	if (is_next(&n, op->push.n > 0)) {
-		*out = (struct flow_op_step){ FLOW_OP_PUSH, 0 };
-		return true;
-	}
-	if (is_next(&n, moves(op, false))) {
-		*out = (struct flow_op_step){ FLOW_OP_REFS, 0 };
-		return true;
-	}
 	for (size_t i = 0; i < op->tree.n; i++) {
-		bool same = slu_oid_eq(&op->tree.v[i].from, &op->tree.v[i].to);
-		if (is_next(&n, !same)) {
+		const struct flow_op_tree *t = &op->tree.v[i];
+		if (is_next(n, !slu_oid_eq(&t->from, &t->to))) {
 			*out = (struct flow_op_step){ FLOW_OP_TREE, i };
 			return true;
 		}
-		if (is_next(&n, !slu_str_eq(op->tree.v[i].head_old, op->tree.v[i].head_new))) {
+		if (is_next(n, !slu_str_eq(t->head_old, t->head_new))) {
 			*out = (struct flow_op_step){ FLOW_OP_HEAD, i };
 			return true;
 		}
 	}
-	if (is_next(&n, op->setting.n > 0)) {
-		*out = (struct flow_op_step){ FLOW_OP_SETTINGS, 0 };
-		return true;
+	return false;
+}
+
+static bool land_step(struct flow_op_step *out, const struct flow_op *op, unsigned *n)
+{
+	for (size_t i = 0; i < op->tree.n; i++)
+		if (is_next(n, flow_op_lands(op, i))) {
+			*out = (struct flow_op_step){ FLOW_OP_LAND, i };
+			return true;
+		}
+	return false;
+}
+
+bool flow_op_step(struct flow_op_step *out, const struct flow_op *op, unsigned n)
+{
+	static const enum flow_op_part order[] = { FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_SETTINGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LET_GO };
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		if ((order[i] == FLOW_OP_TREE && tree_step(out, op, &n)) || (order[i] == FLOW_OP_LAND && land_step(out, op, &n)))
+			return true;
+		if (is_next(&n, has_part(op, order[i]))) {
+			*out = (struct flow_op_step){ order[i], 0 };
+			return true;
+		}
 	}
-	*out = (struct flow_op_step){ FLOW_OP_DELETIONS, 0 };
-	return is_next(&n, moves(op, true));
+	return false;
+}
+
+enum flow_op_when flow_op_pushed(const struct flow_op *op)
+{
+	unsigned at = has_part(op, FLOW_OP_KEEP) + has_part(op, FLOW_OP_ROOM);
+	if (!has_part(op, FLOW_OP_PUSH))
+		return FLOW_OP_NEVER;
+	return op->step < at ? FLOW_OP_BEFORE : op->step == at ? FLOW_OP_NOW : FLOW_OP_AFTER;
 }
 
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n)
@@ -52,12 +147,17 @@ const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n
 	if (!flow_op_step(&st, op, n))
 		return "nothing";
 	switch (st.part) {
+	case FLOW_OP_KEEP: return "hold what is moved";
+	case FLOW_OP_ROOM: return slu_printf(a, "make room on %.*s", SLU_FMT(op->remote));
 	case FLOW_OP_PUSH: return slu_printf(a, "push to %.*s", SLU_FMT(op->remote));
 	case FLOW_OP_REFS: return "move branches and tags";
 	case FLOW_OP_TREE: return slu_printf(a, "bring the files of %.*s along", SLU_FMT(op->tree.v[st.i].path));
-	case FLOW_OP_HEAD: return slu_printf(a, "switch %.*s to %.*s", SLU_FMT(op->tree.v[st.i].path), SLU_FMT(op->tree.v[st.i].head_new));
+	case FLOW_OP_HEAD:
+	case FLOW_OP_LAND: return slu_printf(a, "switch %.*s to %.*s", SLU_FMT(op->tree.v[st.i].path), SLU_FMT(op->tree.v[st.i].head_new));
 	case FLOW_OP_SETTINGS: return "settings of branches";
 	case FLOW_OP_DELETIONS: return "delete branches";
+	case FLOW_OP_LATE: return "make the branches that take their place";
+	case FLOW_OP_LET_GO: return "let go of what was held";
 	}
 	return "";
 }
@@ -97,6 +197,8 @@ static void put_refs(slu_json *j, const char *key, const struct flow_op_ref *v, 
 		slu_json_kv_str(j, "ref", v[i].name);
 		put_oid(j, "old", &v[i].old);
 		put_oid(j, "new", &v[i].new_);
+		if (v[i].clash)
+			slu_json_kv_bool(j, "clash", true);
 		slu_json_close(j, '}');
 	}
 	slu_json_close(j, ']');
@@ -153,6 +255,21 @@ static void put_settings(slu_json *j, const struct flow_op *op)
 	slu_json_close(j, ']');
 }
 
+static void put_links(slu_json *j, const struct flow_op *op)
+{
+	slu_json_key(j, "links");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < op->link.n; i++) {
+		const struct flow_op_link *l = &op->link.v[i];
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "ref", l->name);
+		put_value(j, "old", l->old.n > 0, l->old);
+		put_value(j, "new", l->new_.n > 0, l->new_);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+}
+
 static void put_solved(slu_json *j, const struct flow_op *op)
 {
 	slu_json_key(j, "solved");
@@ -190,6 +307,7 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_refs(j, "refs", op->ref.v, op->ref.n);
 	put_trees(j, op);
 	put_settings(j, op);
+	put_links(j, op);
 	put_solved(j, op);
 	slu_json_close(j, '}');
 }

@@ -4,12 +4,20 @@
  * finds it half-done can go on or go back, and so that a finished one can be taken back. Pure: the shape, its steps, its words.
  *
  * Steps, in this order, each only when there is something for it:
+ *   keep       refs/sluice/moving/… hold what is named by nothing while a name gives place to another (below)
+ *   room       the remote deletes what stands in the way of a new name there
  *   push       the remote moves, all or nothing (what cannot be pushed has not moved anything here)
  *   refs       all refs that come to be or move, in one transaction
  *   tree, head for each work tree concerned: files and index, then HEAD
- *   settings   of branches
- *   deletions  refs that go, in one transaction: last, when no HEAD names them any more
- * Going back takes the same steps in the other order. Source: adr/0025.
+ *   settings   of branches, and what refs/remotes/…/HEAD names
+ *   deletions  refs that go, in one transaction: when no HEAD names them any more
+ *   late       refs that come in the place of one that went, in one transaction
+ *   land       for each work tree that goes to such a ref: HEAD, which was detached until then
+ *   let go     what `keep` held
+ * Going back takes the same steps in the other order. Source: adr/0025, adr/0028.
+ *
+ * Two names of which one is a folder of the other (release, release/v1) can never stand together, not even within a transaction. Where one goes and the
+ * other comes, both are marked `clash`: it takes two transactions, and on the remote two pushes, with a moment between where neither is there.
  */
 #ifndef FLOW_OP_H
 #define FLOW_OP_H
@@ -23,13 +31,14 @@ enum flow_op_state {
 	FLOW_OP_ABORTED,
 	FLOW_OP_UNDONE
 };
-struct flow_op_ref { slu_str name; slu_oid old, new_; }; /* full name; zero: not there */
+struct flow_op_ref { slu_str name; slu_oid old, new_; bool clash; }; /* full name; zero: not there */
 struct flow_op_tree {
 	slu_str path, git_dir;
 	slu_oid from, to;           /* commits whose files stand in it */
 	slu_str head_old, head_new; /* a ref, or a commit's id */
 };
 struct flow_op_setting { slu_str key, old, new_; bool had, has; };
+struct flow_op_link { slu_str name, old, new_; }; /* a symbolic ref, and what it names; n == 0: it is not there */
 struct flow_op_solved { slu_oid ours, theirs, tree; slu_str dir; }; /* tree zero: not yet */
 struct flow_op {
 	uint64_t id;
@@ -46,13 +55,27 @@ struct flow_op {
 	SLU_LIST(struct flow_op_ref) push, ref;
 	SLU_LIST(struct flow_op_tree) tree;
 	SLU_LIST(struct flow_op_setting) setting;
+	SLU_LIST(struct flow_op_link) link;
 	SLU_LIST(struct flow_op_solved) solved;
 };
 
-enum flow_op_part { FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_HEAD, FLOW_OP_SETTINGS, FLOW_OP_DELETIONS };
-struct flow_op_step { enum flow_op_part part; size_t i; /* of TREE and HEAD: which work tree */ };
+enum flow_op_part {
+	FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_HEAD, FLOW_OP_SETTINGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LET_GO
+};
+struct flow_op_step { enum flow_op_part part; size_t i; /* of TREE, HEAD and LAND: which work tree */ };
 /** The n-th step. @return false: there are no more */
 bool flow_op_step(struct flow_op_step *out, const struct flow_op *op, unsigned n);
+/** Is one name a folder of the other? */
+bool flow_op_clash(slu_str x, slu_str y);
+/** Mark those that go or come where another one of them comes or goes. Once they are all there. */
+void flow_op_mark(struct flow_op_ref *v, size_t n);
+/** Is this one moved by that part (ROOM and PUSH: of op->push; REFS, DELETIONS and LATE: of op->ref)? */
+bool flow_op_in(const struct flow_op_ref *r, enum flow_op_part part);
+/** Does HEAD of this work tree go to a ref that comes late? Until then it is detached, at `to`. */
+bool flow_op_lands(const struct flow_op *op, size_t tree);
+/** Where op->step stands to the push. */
+enum flow_op_when { FLOW_OP_NEVER, FLOW_OP_BEFORE, FLOW_OP_NOW, FLOW_OP_AFTER };
+enum flow_op_when flow_op_pushed(const struct flow_op *op);
 /** In a few words: "push", "move the refs", "the files of /home/ann/app". In `a`. */
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n);
 const char *flow_op_state_word(enum flow_op_state s);

@@ -74,3 +74,17 @@ slu_rc clone_head(port_clone *base, const struct port_clone_head *h, slu_err *er
 	q.git_dir = h->git_dir;
 	return clone_ok(c, a, &q, NULL, err);
 }
+
+slu_rc clone_link(port_clone *base, slu_str name, slu_str target, slu_err *err)
+{
+	struct clone *c = clone_of(base);
+	slu_auto_arena *a = slu_arena_new();
+	struct run_result r = { .exit_code = 0 };
+	const char *ref = slu_str_dup(a, name);
+	struct clone_call look = CLONE_CALL("symbolic-ref", "--quiet", ref);
+	struct clone_call q = target.n ? CLONE_CALL("symbolic-ref", "-m", "sluice: it follows the remote", ref, slu_str_dup(a, target)) : CLONE_CALL("symbolic-ref", "--delete", ref);
+	SLU_TRY(clone_run(c, a, &look, &r, err));
+	if (r.exit_code == 0 ? slu_str_eq(slu_str_trim(r.out), target) : target.n == 0)
+		return SLU_OK;
+	return clone_ok(c, a, &q, NULL, err);
+}

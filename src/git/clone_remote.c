@@ -40,6 +40,23 @@ slu_rc clone_remote_refs(port_clone *base, slu_arena *a, slu_str remote, const s
 	return SLU_OK;
 }
 
+/* "ref: refs/heads/main\tHEAD" */
+slu_rc clone_remote_head(port_clone *base, slu_arena *a, slu_str remote, slu_str *out, slu_err *err)
+{
+	static const char before[] = "ref: refs/heads/";
+	slu_str text = { 0 }, line, head = { 0 };
+	struct clone_call q = CLONE_CALL("ls-remote", "--quiet", "--symref", "--", slu_str_dup(a, remote), "HEAD");
+	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
+	SLU_TRY(clone_ok(clone_of(base), a, &q, &text, err));
+	while (slu_str_split(&text, '\n', &line)) {
+		const char *tab = line.n ? memchr(line.p, '\t', line.n) : NULL;
+		if (slu_str_starts(line, before) && tab)
+			head = (slu_str){ line.p + sizeof before - 1, (size_t)(tab - line.p) - (sizeof before - 1) };
+	}
+	*out = head;
+	return SLU_OK;
+}
+
 slu_rc clone_push(port_clone *base, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();

@@ -72,11 +72,13 @@ struct port_clone_ops {
 	slu_rc (*follow)(port_clone *c, slu_arena *a, const struct port_clone_move *m, bool again, const struct port_clone_kept **kept, size_t *n, slu_err *err);
 	slu_rc (*head)(port_clone *c, const struct port_clone_head *h, slu_err *err);
 	slu_rc (*setting)(port_clone *c, slu_str key, const slu_str *value /* NULL: away with it */, slu_err *err);
+	slu_rc (*link)(port_clone *c, slu_str name, slu_str target, slu_err *err); /* a symbolic ref, refs/remotes/origin/HEAD; target.n == 0: away with it */
 	/* one transaction, with the user's reference-transaction hook and reflogs; locks of a killed one of ours are waited for and cleared with `again`. SLU_E_CONFLICT: a ref is not where it should be */
 	slu_rc (*refs)(port_clone *c, const struct port_git_update *u, size_t n, slu_str reflog, bool again, slu_err *err);
 
 	/* the remote; git's own words go to standard error */
 	slu_rc (*fetch)(port_clone *c, slu_str remote, slu_err *err);
+	slu_rc (*remote_head)(port_clone *c, slu_arena *a, slu_str remote, slu_str *out, slu_err *err); /* its default branch, short; n == 0: it tells none */
 	slu_rc (*remote_refs)(port_clone *c, slu_arena *a, slu_str remote, const struct port_git_ref **out, size_t *n, slu_err *err);
 	slu_rc (*push)(port_clone *c, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err); /* all or none, each only if it stands at `old`. SLU_E_CONFLICT: refused */
 
