@@ -2,7 +2,7 @@
 # An operation in a clone that is killed before and after each of its steps: `continue` brings it to the same end as an undisturbed one,
 # `abort` puts back exactly what was there: refs, HEAD, index, files, settings, stash. Every other work tree too.
 # Requirement: BR-5, BR-6, RL-2, RC-2
-# Timeout: 900
+# Timeout: 1200
 . "$(dirname "$0")/../scenario/offline.lib.sh"
 
 strategy='strategy: 1
@@ -15,6 +15,7 @@ branches:
   phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete, twin: "bench/{phase}"}
   bench: {match: "bench/{phase}", type: throwaway, base: develop}
   integration: {match: "integration/{name}", type: throwaway, base: develop}
+  line: {match: old/v1, type: support, base: main, was: old}
   release: {match: "release/{version}", type: release, base: develop, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
 tags:
   release: {match: "v{version}", branches: main}
@@ -26,7 +27,7 @@ releases: {version-files: [{file: VERSION, text: "{version}"}], changelog: CHANG
 GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
 export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
 
-# a remote, a clone with work on a feature and a hotfix, a stash, and a second work tree that stands on develop
+# a remote, a clone with work on a feature and a hotfix, a stash, a second work tree that stands on develop, a third on a branch that will be called otherwise
 make_seed() {
 	mkdir -p "$work/repo/a/.sluice" && cd "$work/repo/a" || exit 1
 	git init -q . && printf '%s\n' "$strategy" >.sluice/strategy.yml
@@ -40,6 +41,7 @@ make_seed() {
 	git switch -q -c release/1.1.0 develop && printf '1.1.0\n' >VERSION && git add . && git commit -qm "chore: release 1.1.0"
 	git switch -q -c phase/one develop && git branch bench/one && printf 'phase\n' >phase && git add . && git commit -qm "feat: phase"
 	git worktree add -q "$work/repo/b" develop
+	git branch old main && git push -q -u origin old && git worktree add -q "$work/repo/c" old && printf 'mine\n' >"$work/repo/c/untracked"
 	printf 'kept\n' >file && git stash -q
 	git switch -q feature/login
 	git config branch.feature/login.description "my branch"
@@ -54,7 +56,7 @@ state() {
 	git -C "$work/repo/origin.git" for-each-ref
 	git -C "$work/repo/a" stash list
 	git -C "$work/repo/a" config --list --local | sort
-	for t in a b; do
+	for t in a b c; do
 		(cd "$work/repo/$t" && git symbolic-ref HEAD && git ls-files -s && git status --porcelain && find . -path ./.git -prune -o -type f -print -exec cat {} \; | sort)
 	done
 	find "$work/repo/a/.git" -name '*.lock' -o -name 'sluice-*'
@@ -66,6 +68,7 @@ killed_at() { # POINT COMMAND ... : the shell's word of a killed child is not fo
 	shift
 	(SLUICE_FAULT=$p "$sluice" "$@" >"$work/out" 2>&1; exit $?) 2>/dev/null
 }
+is_pushed() { [ "$(git -C "$work/repo/origin.git" for-each-ref)" != "$remote_before" ]; }
 check() { # NAME COMMAND ...
 	local name=$1 before after killed=0 p
 	shift
@@ -85,7 +88,7 @@ check() { # NAME COMMAND ...
 			grep -q "under way" "$work/out" || { cat "$work/out"; echo "FAIL: $name $p: it does not say what is under way"; exit 1; }
 			"$sluice" status >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: $name $p: status"; exit 1; }
 			# of what was pushed there is no way back, and that is said
-			if [ $end = abort ] && [ "$(git -C "$work/repo/origin.git" for-each-ref)" != "$remote_before" ]; then
+			if [ $end = abort ] && is_pushed; then
 				if "$sluice" abort >"$work/out" 2>&1; then echo "FAIL: $name $p: what was pushed was aborted"; exit 1; fi
 				grep -q "others may have it" "$work/out" || { cat "$work/out"; echo "FAIL: $name $p: abort does not say why not"; exit 1; }
 				"$sluice" continue >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: $name $p: continue after abort"; exit 1; }
@@ -118,6 +121,28 @@ check "phase finish" phase finish one --no-push
 check "phase finish and push" phase finish one
 check "maintain" maintain --no-fetch branches archive
 check "maintain and push" maintain --no-fetch branches archive --push
+
+# two names that cannot stand together: what only makes room on the remote is put back
+all_points=$points
+points="begin:after keep:before keep:after room:before room:after push:before push:after refs:before refs:after head:before head:after settings:before settings:after deletions:before deletions:after late:before late:after land:before land:after let-go:before let-go:after"
+is_pushed() { git -C "$work/repo/origin.git" rev-parse -q --verify refs/heads/old/v1 >/dev/null; }
+check "adopt" adopt apply --no-fetch
+check "adopt here" adopt apply --no-push
+seed
+before=$(state)
+for p in $points; do # and its way back
+	for end in continue abort; do
+		seed
+		"$sluice" adopt apply --no-fetch >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: adopt"; exit 1; }
+		after=$(state)
+		killed_at $p adopt undo && continue
+		if [ $end = abort ] && git -C "$work/repo/origin.git" rev-parse -q --verify refs/heads/old >/dev/null; then end=continue; fi
+		"$sluice" $end >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: adopt undo killed at $p: $end"; exit 1; }
+		if [ $end = abort ]; then want=$after; else want=$before; fi
+		[ "$(state)" = "$want" ] || { diff <(printf '%s\n' "$want") <(state); echo "FAIL: adopt undo killed at $p, then $end"; exit 1; }
+	done
+done
+points=$all_points
 
 # --- what somebody wrote meanwhile, where a file of the operation has to stand, is kept and told, whatever its size
 for size in 12 9000000; do
