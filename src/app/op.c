@@ -282,6 +282,16 @@ static slu_rc one(struct doing *d, const struct flow_op_step *st, slu_err *err)
 	return SLU_OK;
 }
 
+/* Each work tree has followed: now that nothing is locked, its hooks. */
+static void tell_hooks(struct doing *d)
+{
+	for (size_t i = 0; i < d->op->tree.n; i++) {
+		const struct flow_op_tree *t = &d->op->tree.v[i];
+		const struct port_clone_move m = move_of(t, d->op->back);
+		d->w->clone->ops->followed(d->w->clone, &m, !slu_str_eq(t->head_old, t->head_new));
+	}
+}
+
 static slu_rc clear_away(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	for (size_t i = 0; i < op->solved.n; i++) {
@@ -305,6 +315,8 @@ static slu_rc forwards(struct doing *d, slu_err *err)
 	}
 	let_go(d);
 	if (rc == SLU_OK)
+		tell_hooks(d);
+	if (rc == SLU_OK)
 		rc = clear_away(d->op, d->w, err);
 	return rc == SLU_OK ? app_op_end(d->op, d->w, FLOW_OP_DONE, err) : rc;
 }
@@ -324,6 +336,8 @@ static slu_rc backwards(struct doing *d, slu_err *err)
 		}
 	}
 	let_go(d);
+	if (rc == SLU_OK)
+		tell_hooks(d);
 	if (rc == SLU_OK)
 		rc = clear_away(d->op, d->w, err);
 	return rc == SLU_OK ? app_op_end(d->op, d->w, d->op->undo ? FLOW_OP_UNDONE : FLOW_OP_ABORTED, err) : rc;

@@ -300,6 +300,7 @@ static const struct port_clone_ops ops = {
 	.prove = clone_prove,
 	.follow = clone_follow,
 	.head = clone_head,
+	.followed = clone_followed,
 	.setting = setting,
 	.link = clone_link,
 	.refs = clone_refs,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* HEAD, as git-symbolic-ref(1) and git-switch(1) leave it: a lock, a rename, and a line that `git switch -` reads. */
+/* HEAD, as git-symbolic-ref(1) and git-switch(1) leave it: a lock, a rename, and a line that `git switch -` reads; and the hooks that follow. */
 #include "git/clone_impl.h"
 
 #include <errno.h>
@@ -87,4 +87,27 @@ slu_rc clone_link(port_clone *base, slu_str name, slu_str target, slu_err *err)
 	if (r.exit_code == 0 ? slu_str_eq(slu_str_trim(r.out), target) : target.n == 0)
 		return SLU_OK;
 	return clone_ok(c, a, &q, NULL, err);
+}
+
+/* ---- hooks ---------------------------------------------------------------------------------------------------------------------- */
+
+void clone_followed(port_clone *base, const struct port_clone_move *m, bool switched)
+{
+	struct clone *c = clone_of(base);
+	slu_auto_arena *a = slu_arena_new();
+	const char *name = switched ? "post-checkout" : "post-merge";
+	const slu_oid zero = slu_oid_zero();
+	int code = 0;
+	if (clone_setting(c, "core.hookspath").n == 0 && access(slu_printf(a, "%s/hooks/%s", c->common, name), X_OK) != 0)
+		return;
+	struct clone_call q = CLONE_CALL("hook", "run", "--ignore-missing", name, "--");
+	if (switched) {
+		q.arg[q.n++] = slu_oid_is_zero(&m->from) ? zero.hex : m->from.hex;
+		q.arg[q.n++] = m->to.hex;
+	}
+	q.arg[q.n++] = switched ? "1" : "0"; /* a branch, not single files; no squash */
+	q.git_dir = m->git_dir;
+	q.work_tree = m->path;
+	q.cwd = slu_str_dup(a, m->path);
+	(void)!clone_shown(c, a, &q, &code, NULL);
 }

@@ -63,23 +63,28 @@ static bool has_line(slu_str text, const char *want)
 	return false;
 }
 
-/* What was wrong, among what the user's hooks may have said. */
-static slu_rc why(slu_str said, slu_err *err)
+/* What was wrong: git's last words, and before them what the user's hook said. */
+static slu_rc why(slu_arena *a, slu_str said, slu_err *err)
 {
-	static const char *const elsewhere[] = { "but expected", "already exists", "unable to resolve" };
-	slu_str rest = said, line, fatal = said;
-	while (slu_str_split(&rest, '\n', &line))
+	static const char *const unmoved[] = { "but expected", "already exists", "unable to resolve", "aborted by hook" };
+	slu_str rest = said, line, fatal = said, hook = { 0 };
+	while (slu_str_split(&rest, '\n', &line)) {
 		if (slu_str_starts(line, "fatal: "))
 			fatal = line;
+		else if (hook.n == 0 && !slu_str_ends(line, ": ok"))
+			hook = slu_str_trim(line);
+	}
 	slu_rc rc = slu_rc_io(said.p);
-	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
-		if (fatal.n && memmem(fatal.p, fatal.n, elsewhere[i], strlen(elsewhere[i])))
+	for (size_t i = 0; i < sizeof unmoved / sizeof *unmoved; i++)
+		if (fatal.n && memmem(fatal.p, fatal.n, unmoved[i], strlen(unmoved[i])))
 			rc = SLU_E_CONFLICT;
+	if (hook.n && hook.p != fatal.p)
+		return clone_failed(err, rc, "The branches and tags did not move", slu_s(slu_printf(a, "%.*s: %.*s", SLU_FMT(clone_line(fatal)), SLU_FMT(hook))));
 	return clone_failed(err, rc, "The branches and tags did not move", fatal);
 }
 
 /* Send it, and read up to the line that says that it is done. */
-static slu_rc ask(struct clone *c, slu_str text, slu_err *err)
+static slu_rc ask(struct clone *c, slu_arena *a, slu_str text, slu_err *err)
 {
 	int64_t deadline = run_now_ms() + CLONE_TIMEOUT_MS;
 	slu_auto_buf said;
@@ -96,7 +101,7 @@ static slu_rc ask(struct clone *c, slu_str text, slu_err *err)
 		return SLU_OK;
 	slu_buf_addc(&said, '\0');
 	clone_refs_end(c);
-	return rc == SLU_E_TIMEOUT ? slu_fail(err, rc, "git update-ref does not answer: whether the branches and tags moved is not known.") : why(slu_s(slu_buf_str(&said).p), err);
+	return rc == SLU_E_TIMEOUT ? slu_fail(err, rc, "git update-ref does not answer: whether the branches and tags moved is not known.") : why(a, slu_s(slu_buf_str(&said).p), err);
 }
 
 slu_rc clone_refs(port_clone *base, const struct port_git_update *u, size_t n, slu_str reflog, bool anew, slu_err *err)
@@ -119,5 +124,5 @@ slu_rc clone_refs(port_clone *base, const struct port_git_update *u, size_t n, s
 	if (b.over)
 		return slu_fail(err, SLU_E_LIMIT, "Too many refs are moved at once.");
 	SLU_TRY(begin(c, a, reflog, err));
-	return ask(c, slu_buf_str(&b), err);
+	return ask(c, a, slu_buf_str(&b), err);
 }

@@ -71,6 +71,11 @@ struct port_clone_ops {
 	 */
 	slu_rc (*follow)(port_clone *c, slu_arena *a, const struct port_clone_move *m, bool again, const struct port_clone_kept **kept, size_t *n, slu_err *err);
 	slu_rc (*head)(port_clone *c, const struct port_clone_head *h, slu_err *err);
+	/*
+	 * A work tree has followed, and nothing of it is locked any more: the user's hooks that Git would run then, post-checkout where HEAD has another branch than
+	 * before, post-merge where that branch has moved. What they answer changes nothing.
+	 */
+	void (*followed)(port_clone *c, const struct port_clone_move *m, bool switched);
 	slu_rc (*setting)(port_clone *c, slu_str key, const slu_str *value /* NULL: away with it */, slu_err *err);
 	slu_rc (*link)(port_clone *c, slu_str name, slu_str target, slu_err *err); /* a symbolic ref, refs/remotes/origin/HEAD; target.n == 0: away with it */
 	/* one transaction, with the user's reference-transaction hook and reflogs; locks of a killed one of ours are waited for and cleared with `again`. SLU_E_CONFLICT: a ref is not where it should be */
