@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/replay.h"
-
+#include "app/replay_files.h"
 #include "base/limits.h"
 
 #include <stdlib.h>
@@ -161,7 +160,12 @@ slu_rc app_replay(struct ins_replay *out, slu_arena *a, struct app_history *h, c
 	const struct ins_replay_ask q = { .s = ask->s, .h = &h->graph, .default_branch = h->default_branch, .message = h->message, .tag = h->tag, .tag_n = h->tag_n, .since_s = ask->since_s, .one_by_one = ask->one_by_one,
 		.progress = ask->progress, .ctx = ask->ctx };
 	SLU_TRY(load_messages(h, a, &q, err));
-	return ins_replay(out, a, &q, err);
+	struct ins_replay_ask whole = q;
+	if (app_replay_looks_at_files(ask->s, ask->secrets))
+		SLU_TRY(app_replay_files(&whole.files, a, h, ask, err));
+	SLU_TRY(ins_replay(out, a, &whole, err));
+	out->files = whole.files;
+	return SLU_OK;
 }
 
 void app_detect(struct ins_evidence *out, slu_arena *a, struct app_history *h, const strat *s)

@@ -29,10 +29,14 @@ slu_rc app_history_load(struct app_history *out, slu_arena *a, const struct app_
 /** Leave for a later one what was read, messages too: after the replays, of one that remembers. */
 void app_history_keep(const struct app_history *h);
 
+/** Has the strategy a rule on files that a replay judges when it is asked so? */
+bool app_replay_looks_at_files(const strat *s, bool secrets);
 struct app_replay_ask {
 	const strat *s;
 	int64_t since_s;
 	bool one_by_one; /* as of struct ins_replay_ask */
+	bool secrets;    /* look through contents, where the strategy asks for it */
+	void (*reading)(void *ctx, size_t done, size_t all); /* as files are looked at; may be NULL */
 	void (*progress)(void *ctx, size_t done, size_t all); /* may be NULL */
 	void *ctx;
 };

@@ -16,15 +16,24 @@ struct bar {
 	unsigned last;
 };
 
-static void show_progress(void *ctx, size_t done, size_t all)
+static void show_part(struct bar *b, const char *what, size_t done, size_t all)
 {
-	struct bar *b = ctx;
 	unsigned percent = all ? (unsigned)(done * 100 / all) : 100, filled = percent * BAR / 100;
 	if (!b->shown || percent == b->last)
 		return;
 	b->last = percent;
-	(void)fprintf(b->c->err, "\rreplaying [%.*s%.*s] %3u %%", (int)filled, "##############################", (int)(BAR - filled), "..............................", percent);
+	(void)fprintf(b->c->err, "\r\033[K%s [%.*s%.*s] %3u %%", what, (int)filled, "##############################", (int)(BAR - filled), "..............................", percent);
 	(void)fflush(b->c->err);
+}
+
+static void show_progress(void *ctx, size_t done, size_t all)
+{
+	show_part(ctx, "replaying", done, all);
+}
+
+static void show_reading(void *ctx, size_t done, size_t all)
+{
+	show_part(ctx, "looking at files", done, all);
 }
 
 static void end_progress(struct bar *b)
@@ -113,7 +122,7 @@ static int show(struct cmd_ctx *c, const struct cmd_replay *x)
 
 static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 {
-	struct app_replay_ask ask = { .progress = show_progress, .ctx = bar };
+	struct app_replay_ask ask = { .progress = show_progress, .reading = show_reading, .ctx = bar, .secrets = cmd_has(c, "secrets") };
 	struct app_history h = { 0 };
 	struct ins_replay r = { 0 };
 	slu_err err = { 0 };
@@ -157,6 +166,7 @@ static const struct cmd_opt options[] = {
 	{ "since", 0, "DATE", "only what was done since then, such as 2024-01-31 (its beginning, UTC) or '1 year ago'", CMD_TEXT, 0 },
 	{ "format", 'f', "text|json|html", "how to print it; html: one page with pictures", CMD_TEXT, 0 },
 	{ "all", 'a', NULL, "every rule, and the worst examples", CMD_FLAG, 0 },
+	{ "secrets", 0, NULL, "look for secrets in all that was ever committed, where the strategy does (files: {scan: secrets})", CMD_FLAG, 0 },
 	{ "no-cache", 0, NULL, "read all of the history, and leave nothing for the next replay", CMD_FLAG, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
@@ -173,13 +183,14 @@ const struct cmd_desc cmd_replay = {
 	          "it, the one that you stand in. Without --strategy or --preset the strategy in force judges; where there is none, each of the general presets is tried, "
 	          "and the one that fits best is shown.\n\n"
 	          "What a history does not say is not guessed: which branch a merge brought is read from its message or from the branches that are there, and what stays "
-	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Paths, sizes and contents of files are not looked at: where the strategy has rules on them, the "
-	          "output says that they were not judged. Nobody is named. Nothing is changed.\n\n"
+	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Paths and sizes of files are looked at where the strategy has rules on them, which reads "
+	          "the trees of all commits; contents only with --secrets. What was not judged, the output says. Nobody is named. Nothing is changed.\n\n"
 	          "What was read of a larger history (ids, times, first lines of messages, tags) is left in sluice/history of the repository's Git folder, so that the next "
 	          "replay reads only what is new. It may be deleted at any time; --no-cache neither reads nor writes it.",
 	.example = "sluice replay                               the repository around\n"
 	           "sluice replay --preset gitflow ~/src/app    as if it had been git-flow\n"
 	           "sluice replay --since '1 year ago' --all\n"
+	           "sluice replay --preset montecarlo --secrets\n"
 	           "sluice replay --strategy draft.yml --format json | jq .refused_by\n"
 	           "sluice replay --format html >replay.html",
 	.exits = CMD_EXIT(3),

@@ -59,6 +59,8 @@ static void story(html *h, struct cmd_ctx *c, const struct cmd_replay *x)
 	html_lit(h, "<p class=\"dim\">");
 	html_text_z(h, slu_printf(c->a, "%s commits, %s of them merges, %s, %s; %s to %s.%s", cmd_thousands(c, r->commits), cmd_thousands(c, r->merges), cmd_count(c, x->h->branch_n, "branch", "branches"),
 				  cmd_count(c, x->h->tag_n, "tag", "tags"), cmd_day(c, r->first_s), cmd_day(c, r->last_s), x->chosen ? " No strategy is in force: this is the preset that fits best." : ""));
+	if (cmd_replay_files(c, x))
+		html_text_z(h, slu_printf(c->a, " %s.", cmd_replay_files(c, x)));
 	slu_buf_addf(h->out, "</p><p class=\"answer%s\">", r->all.refused ? "" : " fine");
 	html_text_z(h, r->all.refused ? slu_printf(c->a, "%s of %s acts would have been refused: %s.", cmd_thousands(c, r->all.refused), cmd_thousands(c, r->all.judged), cmd_share(c, r->all.refused, r->all.judged))
 				      : slu_printf(c->a, "Nothing of %s acts would have been refused.", cmd_thousands(c, r->all.judged)));

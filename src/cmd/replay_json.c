@@ -81,6 +81,25 @@ static void put_unknown(struct slu_json *j, const struct ins_replay *r)
 	slu_json_close(j, '}');
 }
 
+/* Which rules on files were judged; of those that the strategy has not, nothing is said. */
+static void put_files(struct slu_json *j, const struct cmd_replay *x)
+{
+	const struct strat_files *fs = &x->s->files;
+	const struct ins_files *f = x->r->files;
+	if (!fs->forbid_n && !fs->max_size && !fs->scan_secrets)
+		return;
+	slu_json_key(j, "files");
+	slu_json_open(j, '{');
+	slu_json_kv_int(j, "looked_at", f ? (int64_t)f->looked : 0);
+	if (fs->forbid_n)
+		slu_json_kv_bool(j, "paths_judged", f != NULL);
+	if (fs->max_size)
+		slu_json_kv_bool(j, "sizes_judged", f != NULL);
+	if (fs->scan_secrets)
+		slu_json_kv_bool(j, "secrets_judged", f && f->secrets);
+	slu_json_close(j, '}');
+}
+
 static void put_months(struct cmd_ctx *c, struct slu_json *j, const struct ins_replay *r)
 {
 	slu_json_key(j, "months");
@@ -125,6 +144,7 @@ int cmd_replay_json(struct cmd_ctx *c, const struct cmd_replay *x)
 		put_example(&j, x, &r->worst[i]);
 	slu_json_close(&j, ']');
 	put_unknown(&j, r);
+	put_files(&j, x);
 	slu_json_close(&j, '}');
 	slu_buf_addc(&b, '\n');
 	return cmd_put(c, &b);

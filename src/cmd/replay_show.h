@@ -32,6 +32,8 @@ const char *cmd_rule_words(struct cmd_ctx *c, const struct ins_rule *r);
 const char *cmd_wait_words(struct cmd_ctx *c, const struct ins_rule *r);
 /** What is not in the history, or could not be told from it; the last is NULL. */
 const char *const *cmd_replay_unknown(struct cmd_ctx *c, const struct cmd_replay *x);
+/** "12,345 files of all commits looked at: paths and sizes, no contents"; NULL: the strategy has no rule for which they would be. */
+const char *cmd_replay_files(struct cmd_ctx *c, const struct cmd_replay *x);
 /** "No commit was made since 2024-03-01: the newest is of 2024-02-01." For a replay that is empty. */
 const char *cmd_replay_empty(struct cmd_ctx *c, const struct cmd_replay *x);
 /** "12,345" */

@@ -24,6 +24,8 @@ static void what_it_is(slu_buf *b, struct cmd_ctx *c, const struct cmd_replay *x
 	else
 		line(b, "", slu_printf(c->a, "%s: %s commits, %s of them merges, %s to %s", x->name, cmd_thousands(c, r->commits), cmd_thousands(c, r->merges), cmd_day(c, r->first_s), cmd_day(c, r->last_s)));
 	line(b, "", slu_printf(c->a, "%s, %s; judged by %s", cmd_count(c, x->h->branch_n, "branch", "branches"), cmd_count(c, x->h->tag_n, "tag", "tags"), x->strategy_file));
+	if (cmd_replay_files(c, x))
+		line(b, "", cmd_replay_files(c, x));
 	if (x->chosen)
 		line(b, "", "No strategy is in force here: this preset fits best.");
 }

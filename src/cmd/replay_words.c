@@ -77,6 +77,9 @@ const char *cmd_rule_words(struct cmd_ctx *c, const struct ins_rule *r)
 		{ "tags.", ".version", "%.*s tags that are no version" },
 		{ "tags.", ".names", "%.*s tags that say another name than their own" },
 		{ "tags.", ".allow.create", "%.*s tags, which nobody may make" },
+		{ "files.forbid", "files.forbid", "files that are to stay out" },
+		{ "files.max-size", "files.max-size", "files that are too large" },
+		{ "files.scan", "files.scan", "files that hold what looks like a key or a token" },
 		{ "commits.", "", "messages that are not as the strategy has them" },
 		{ "releases.calendar", "", "what entered in a freeze" },
 		{ "releases.version-from", "", "releases that no version was given for" },
@@ -114,6 +117,15 @@ const char *cmd_wait_words(struct cmd_ctx *c, const struct ins_rule *r)
 	return r->example.wanted && *r->example.wanted ? r->example.wanted : r->rule;
 }
 
+const char *cmd_replay_files(struct cmd_ctx *c, const struct cmd_replay *x)
+{
+	const struct strat_files *fs = &x->s->files;
+	if (!x->r->files)
+		return NULL;
+	return slu_printf(c->a, "%s files of all commits looked at: %s", cmd_thousands(c, x->r->files->looked),
+			  x->r->files->secrets ? (fs->max_size ? "paths, sizes and contents" : "paths and contents") : fs->max_size ? "paths and sizes, no contents" : "paths, no sizes or contents");
+}
+
 const char *const *cmd_replay_unknown(struct cmd_ctx *c, const struct cmd_replay *x)
 {
 	const struct ins_replay *r = x->r;
@@ -133,8 +145,8 @@ const char *const *cmd_replay_unknown(struct cmd_ctx *c, const struct cmd_replay
 		*SLU_ADD(c->a, &list) = slu_printf(c->a, "%s pushes may have been changes that were rebased or fast-forwarded: that leaves no trace in Git.", cmd_thousands(c, r->straight));
 	*SLU_ADD(c->a, &list) = "How many commits went up in one push: each commit of a branch's line counts as one.";
 	*SLU_ADD(c->a, &list) = "Who reviewed and what was tested: such rules are counted as waiting, never as refusals.";
-	if (x->s->files.forbid_n || x->s->files.max_size || x->s->files.scan_secrets)
-		*SLU_ADD(c->a, &list) = "Files: no path, size or content is looked at here, and so none of the rules on them (files).";
+	if (x->s->files.scan_secrets && !(r->files && r->files->secrets))
+		*SLU_ADD(c->a, &list) = "Secrets (files.scan): no content of a file was looked at, and so the rule waits in each act; --secrets looks.";
 	*SLU_ADD(c->a, &list) = NULL;
 	return list.v;
 }

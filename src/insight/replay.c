@@ -50,7 +50,7 @@ static slu_rc judge(struct replay *r, struct ins_act act, slu_err *err)
 	if (replay_time(r, &act) < r->q->since_s)
 		return SLU_OK;
 	const struct replay_alike of = merge || act.kind == INS_PUSH ? replay_alike(r, &act) : (struct replay_alike){ .kind = act.kind, .source_kind = 0 };
-	const struct pol_verdict *told = of.source_kind == STRAT_NONE && !r->tag_of[act.commit] ? known(r, &of) : NULL;
+	const struct pol_verdict *told = of.source_kind == STRAT_NONE && !r->tag_of[act.commit] && !replay_offends(r, &act) ? known(r, &of) : NULL;
 	if (told) {
 		replay_count(r, &act, told);
 		return SLU_OK;
@@ -237,7 +237,7 @@ static slu_rc judge_plain(struct replay *r, uint32_t c, slu_err *err)
 	bool fits = squashes_into(r->s, l->kind);
 	r->out->squashed += counted;
 	r->out->squashed_unfit += counted && !fits;
-	if (!r->asks_commits || !fits)
+	if (!fits || (!r->asks_commits && !replay_offends(r, &(struct ins_act){ .kind = INS_PUSH, .commit = c })))
 		return SLU_OK;
 	return judge(r, (struct ins_act){ .kind = INS_COMMIT, .commit = c }, err);
 }
@@ -312,6 +312,7 @@ slu_rc ins_replay(struct ins_replay *out, slu_arena *a, const struct ins_replay_
 	struct ins_replay o = { 0 };
 	struct replay r = { .q = q, .s = q->s, .h = q->h, .a = a, .out = &o, .judged = SLU_NEW_N(a, bool, q->h->n + 1), .asks_commits = q->s->commits.convention != STRAT_CONVENTION_NONE };
 	r.asks_text = r.asks_commits || q->s->releases.calendar.set;
+	r.offends = q->files && (q->files->at[q->h->n] || q->files->secret_at[q->h->n]);
 	o.lines = q->h->line_n;
 	o.default_kindless = q->h->line_n > 0 && q->h->line[0].kind == STRAT_NONE;
 	find_tags(&r);

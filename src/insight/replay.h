@@ -9,6 +9,8 @@
  *   what is not known is counted, and not judged;
  * - each commit of a line that is no merge counts as one push: how many went up at once is not written anywhere;
  * - other branches stood where their lines were at that time, and branches that are gone are not looked at;
+ * - what a commit changes is told by its tree and those of its parents, of a merge what differs from all of them; of a change that was squashed
+ *   it is judged with that commit;
  * - a merge that was made is taken as the merge that Git makes; who acted, who approved and what was tested is not in a history: rules
  *   on that wait, and a wait is not a refusal;
  * - what a merge of the strategy brings with it (back-merge, also-into) is judged as that.
@@ -28,6 +30,16 @@ struct ins_tag_ref {
 	struct pol_tag tag;
 };
 
+/** What commits bring that a strategy's rules on files may refuse; of what is fine nothing is kept. */
+struct ins_files {
+	const uint32_t *at;             /* those of commit c: file[at[c]] up to file[at[c + 1]] */
+	const struct pol_file *file;
+	const uint32_t *secret_at;      /* the same of `secret` */
+	const struct pol_secret *secret;
+	bool secrets;                   /* contents were looked through */
+	uint64_t looked;                /* files that were looked at */
+};
+
 /** What is replayed. All of it is borrowed and must live as long as the result. */
 struct ins_replay_ask {
 	const strat *s;
@@ -36,6 +48,7 @@ struct ins_replay_ask {
 	const slu_str *message; /* of each commit; p NULL: not read, which is fine where ins_replay_reads does not ask for it */
 	const struct ins_tag_ref *tag;
 	size_t tag_n;
+	const struct ins_files *files; /* NULL: not looked at, and rules on files are not judged */
 	int64_t since_s;        /* acts before it are not counted */
 	bool one_by_one;        /* judge also those that rest on the same facts: for the test that it comes to the same */
 	void (*progress)(void *ctx, size_t done, size_t all); /* may be NULL */
@@ -73,6 +86,7 @@ struct ins_replay {
 	size_t month_n;
 	struct ins_sum *month;
 	SLU_LIST(struct ins_rule) refuses, waits; /* most acts first */
+	const struct ins_files *files; /* set by who looked at them; NULL: nobody did */
 	struct ins_example worst[INS_WORST];
 	size_t worst_n;
 	/* not judged */

@@ -38,10 +38,13 @@ struct replay {
 	struct ins_act worst[INS_WORST];
 	bool asks_commits;
 	bool asks_text; /* the strategy says something of messages */
+	bool offends;   /* something of `files` was found */
 	SLU_LIST(struct replay_known) known;
 	struct replay_kind kind[REPLAY_KINDS];
 };
 
+/** May this act bring a file that is refused? */
+bool replay_offends(struct replay *r, const struct ins_act *act);
 struct replay_alike replay_alike(struct replay *r, const struct ins_act *act);
 /** decide() on one act, with the facts as they were. Everything in `a`. *wide: the verdict rests on more than replay_alike. */
 slu_rc replay_judge(struct pol_verdict *out, bool *wide, struct replay *r, slu_arena *a, const struct ins_act *act, slu_err *err);

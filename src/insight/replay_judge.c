@@ -151,6 +151,78 @@ static slu_rc fact_range(void *ctx, slu_arena *a, const slu_oid *tip, const slu_
 	return SLU_OK;
 }
 
+/* ---- files --------------------------------------------------------------------------------------------------------------- */
+
+static bool brings_any(const struct ins_files *f, uint32_t c)
+{
+	return f->at[c + 1] > f->at[c];
+}
+
+bool replay_offends(struct replay *r, const struct ins_act *act)
+{
+	slu_auto_arena *a = NULL;
+	const uint32_t *list = NULL;
+	size_t n = 0;
+	if (!r->offends || act->kind == INS_TAG || act->create || !ins_parent_n(r->h, act->commit))
+		return r->offends;
+	if (ins_parent_n(r->h, act->commit) == 1)
+		return brings_any(r->q->files, act->commit);
+	const uint32_t into = ins_parent(r->h, act->commit, 0);
+	a = slu_arena_new();
+	if (!ins_range(r->h, a, act->commit, &into, 1, r->h->n, &list, &n))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (brings_any(r->q->files, list[i]))
+			return true;
+	return false;
+}
+
+struct files {
+	struct pol_file *v;
+	size_t n, cap;
+};
+
+static void add_files(slu_arena *a, struct files *to, const struct ins_files *f, uint32_t c)
+{
+	for (uint32_t k = f->at[c]; k < f->at[c + 1]; k++)
+		*SLU_ADD(a, to) = f->file[k];
+}
+
+static slu_rc fact_files(void *ctx, slu_arena *a, const slu_oid *tip, const slu_oid *not_, size_t not_n, const struct pol_file **out, size_t *n, slu_err *err)
+{
+	struct then *t = ctx;
+	const struct ins_files *f = t->r->q->files;
+	struct files list = { 0 };
+	const slu_oid *id = NULL;
+	size_t id_n = 0;
+	if (t->r->offends)
+		SLU_TRY(fact_range(ctx, a, tip, not_, not_n, t->r->h->n, &id, &id_n, err));
+	for (size_t i = 0; i < id_n; i++)
+		add_files(a, &list, f, ins_find(t->r->h, &id[i]));
+	if (t->act->kind == INS_MERGE && !t->act->follows && t->r->offends) /* what it was made with */
+		add_files(a, &list, f, t->act->commit);
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
+static slu_rc fact_secrets(void *ctx, slu_arena *a, const struct pol_file *file, size_t file_n, const struct pol_secret **out, size_t *n, slu_err *err)
+{
+	struct then *t = ctx;
+	const struct ins_files *f = t->r->q->files;
+	SLU_LIST(struct pol_secret) list = { 0 };
+	for (size_t i = 0; i < file_n; i++) {
+		uint32_t c;
+		SLU_TRY(known(t, &file[i].commit, &c, err));
+		for (uint32_t k = f->secret_at[c]; k < f->secret_at[c + 1]; k++)
+			if (slu_str_eq(f->secret[k].path, file[i].path))
+				*SLU_ADD(a, &list) = f->secret[k];
+	}
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
 /* What was made of the two is what Git made of them. */
 static slu_rc fact_merge_tree(void *ctx, slu_arena *a, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, bool *clean, slu_err *err)
 {
@@ -232,18 +304,38 @@ static bool asks_time(struct replay *r, const struct ins_act *act)
 	return r->s->releases.calendar.set || r->s->emergency.set || (b && (b->sunset_s || b->stale_s || b->lifespan_s || b->archive_s));
 }
 
+/* A commit by itself: of a squashed change its message and its files; of one that a merge brought its message, as its files are judged with the merge. */
+static slu_rc judge_commit(struct pol_verdict *out, struct then *t, slu_arena *a, struct pol_facts *f, slu_err *err)
+{
+	const strat *s = t->r->s;
+	struct pol_verdict files = { 0 };
+	struct pol_commit c;
+	const slu_oid id = slu_oids_at(&t->r->h->id, t->act->commit);
+	SLU_TRY(fact_commit(t, a, &id, &c, err));
+	if (t->act->source.n) {
+		f->files = NULL;
+		return pol_judge_commit(out, a, s, f, t->act->source, &c, t->time_s, err);
+	}
+	SLU_TRY(pol_lint(out, a, s, f, &c, t->time_s, err));
+	if (t->r->offends)
+		SLU_TRY(pol_judge_commit(&files, a, s, f, SLU_STR(""), &c, t->time_s, err));
+	for (size_t i = 0; i < files.row.n; i++)
+		*SLU_ADD(a, &out->row) = files.row.v[i];
+	out->answer = files.answer == POL_DENY ? POL_DENY : out->answer;
+	return SLU_OK;
+}
+
 slu_rc replay_judge(struct pol_verdict *out, bool *wide, struct replay *r, slu_arena *a, const struct ins_act *act, slu_err *err)
 {
 	struct then t = { .r = r, .act = act, .time_s = replay_time(r, act), .into = INS_NONE, .from = INS_NONE };
-	const struct pol_facts f = { .ctx = &t, .ref = fact_ref, .branches = fact_branches, .commit = fact_commit, .tag = fact_tag, .is_ancestor = fact_is_ancestor, .range = fact_range,
+	struct pol_facts f = { .ctx = &t, .ref = fact_ref, .branches = fact_branches, .commit = fact_commit, .tag = fact_tag, .is_ancestor = fact_is_ancestor, .range = fact_range,
 		.merge_tree = fact_merge_tree, .change = fact_change, .no_remedies = true, .default_branch = r->q->default_branch };
-	if (act->kind == INS_COMMIT) {
-		struct pol_commit c;
-		const slu_oid id = slu_oids_at(&r->h->id, act->commit);
-		SLU_TRY(fact_commit(&t, a, &id, &c, err));
-		*wide = true;
-		return act->source.n ? pol_judge_commit(out, a, r->s, &f, act->source, &c, t.time_s, err) : pol_lint(out, a, r->s, &f, &c, t.time_s, err);
-	}
+	/* Nothing is asked for an act that brings nothing of the kind, so that it stands for others like it; the rule on secrets waits where it cannot ask. */
+	f.secrets = r->q->files && r->q->files->secrets ? fact_secrets : NULL;
+	f.files = f.secrets || replay_offends(r, act) ? fact_files : NULL;
+	*wide = true;
+	if (act->kind == INS_COMMIT)
+		return judge_commit(out, &t, a, &f, err);
 	const struct pol_action action = action_of(&t, a);
 	t.wide = act->kind == INS_TAG || action.version.n || asks_time(r, act);
 	slu_rc rc = pol_decide(out, a, r->s, &f, &action, t.time_s, err);

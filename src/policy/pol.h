@@ -278,6 +278,9 @@ slu_rc pol_lint(struct pol_verdict *out, slu_arena *a, const strat *s, const str
 /** What the rules on files say of those that f->files gives for a commit without an id: of what is staged. */
 slu_rc pol_judge_staged(struct pol_verdict *out, slu_arena *a, const strat *s, const struct pol_facts *f, int64_t now_s, slu_err *err);
 
+/** Would the rule on forbidden paths refuse this file, in whatever act? */
+bool pol_path_forbidden(slu_arena *a, const strat *s, const struct pol_file *f);
+
 /** Split "what this push does to one ref" into the verb: create, push, force-push, delete, tag… Needs is_ancestor. SLU_E_INVALID: a ref outside heads and tags. */
 slu_rc pol_push_action(struct pol_action *out, slu_arena *a, const struct pol_facts *f, slu_str actor, slu_str ref, const slu_oid *old, const slu_oid *new_, slu_err *err);
 

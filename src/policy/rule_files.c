@@ -10,12 +10,23 @@ struct hit {
 
 enum { MAX_SHOWN = 5 };
 
+/* A submodule is a folder, and brings all that is in it. */
+static slu_str whole_path(slu_arena *a, const struct pol_file *f)
+{
+	return f->submodule ? slu_s(slu_printf(a, "%.*s/", SLU_FMT(f->path))) : f->path;
+}
+
 static const struct strat_forbid *forbidden(const struct strat_files *fs, slu_str path)
 {
 	for (size_t k = 0; k < fs->forbid_n; k++)
 		if (pol_glob(fs->forbid[k].glob, path))
 			return &fs->forbid[k];
 	return NULL;
+}
+
+bool pol_path_forbidden(slu_arena *a, const strat *s, const struct pol_file *f)
+{
+	return forbidden(&s->files, whole_path(a, f)) != NULL;
 }
 
 /* Of thousands of commits most touch the same few hundred paths: each is held against the globs once. */
@@ -27,8 +38,7 @@ static size_t find(const struct pol_judge *j, const struct pol_file *file, size_
 	for (size_t i = 0; i < n && found < MAX_SHOWN; i++) {
 		if (slu_oid_is_zero(&file[i].blob) && !file[i].submodule)
 			continue;
-		/* a submodule is a folder, and brings all that is in it */
-		slu_str path = file[i].submodule ? slu_s(slu_printf(j->a, "%.*s/", SLU_FMT(file[i].path))) : file[i].path;
+		slu_str path = whole_path(j->a, &file[i]);
 		bool known = slu_map_get(fine, path) != NULL;
 		const struct strat_forbid *by = known ? NULL : forbidden(fs, path);
 		if (by)
