@@ -70,7 +70,7 @@ static slu_rc open_all(struct app_adopt *u, slu_err *err)
 	SLU_TRY(nothing_at_work(u, err));
 	if (!u->push)
 		return SLU_OK;
-	SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, p->remote, &u->remote, &u->remote_n, err));
+	SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, p->remote, false, &u->remote, &u->remote_n, err));
 	return p->clone->ops->remote_head(p->clone, p->a, p->remote, &u->default_branch, err);
 }
 

@@ -51,7 +51,7 @@ static slu_rc stands_there(struct app_plan *p, const struct flow_op *done, slu_e
 	size_t n = 0;
 	if (done->push.n == 0)
 		return SLU_OK;
-	SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, done->remote, &ref, &n, err));
+	SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, done->remote, false, &ref, &n, err));
 	SLU_TRY(p->clone->ops->remote_head(p->clone, p->a, done->remote, &head, err));
 	for (size_t i = 0; i < done->push.n; i++) {
 		const struct flow_op_ref *r = &done->push.v[i];

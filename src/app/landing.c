@@ -14,17 +14,30 @@ static slu_str text_of(slu_arena *a, const json_t *j, const char *key)
 	return json_is_string(v) ? (slu_str){ slu_strndup(a, json_string_value(v), json_string_length(v)), json_string_length(v) } : (slu_str){ "", 0 };
 }
 
+static bool oid_of(slu_oid *out, const json_t *j)
+{
+	return json_is_string(j) && slu_oid_parse(out, slu_s(json_string_value(j)), NULL) == SLU_OK;
+}
+
 static bool read_one(struct app_landing *x, slu_arena *a, const json_t *j)
 {
 	size_t i;
 	const json_t *e;
+	slu_oid id;
 	json_int_t change = json_integer_value(json_object_get(j, "change"));
 	x->source = text_of(a, j, "source");
 	x->target = text_of(a, j, "target");
 	x->where = text_of(a, j, "where");
 	x->change = change > 0 ? (uint64_t)change : 0;
+	x->plan = (uint64_t)json_integer_value(json_object_get(j, "plan"));
 	x->begun_s = json_integer_value(json_object_get(j, "begun"));
 	json_array_foreach(json_object_get(j, "args"), i, e) if (json_is_string(e)) *SLU_ADD(a, &x->arg) = slu_s(slu_strdup(a, json_string_value(e)));
+	json_array_foreach(json_object_get(j, "made"), i, e) if (oid_of(&id, e)) *SLU_ADD(a, &x->made) = id;
+	json_array_foreach(json_object_get(j, "solved"), i, e) {
+		struct flow_op_solved s = { .dir = { "", 0 } };
+		if (oid_of(&s.ours, json_object_get(e, "ours")) && oid_of(&s.theirs, json_object_get(e, "theirs")) && oid_of(&s.tree, json_object_get(e, "tree")))
+			*SLU_ADD(a, &x->solved) = s;
+	}
 	return x->source.n && x->target.n && x->arg.n;
 }
 
@@ -54,11 +67,27 @@ static void put_one(slu_json *j, const struct app_landing *x)
 	slu_json_kv_str(j, "target", x->target);
 	slu_json_kv_str(j, "where", x->where);
 	slu_json_kv_int(j, "change", (int64_t)x->change);
+	slu_json_kv_int(j, "plan", (int64_t)x->plan);
 	slu_json_kv_int(j, "begun", x->begun_s);
 	slu_json_key(j, "args");
 	slu_json_open(j, '[');
 	for (size_t i = 0; i < x->arg.n; i++)
 		slu_json_str(j, x->arg.v[i]);
+	slu_json_close(j, ']');
+	slu_json_key(j, "made");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < x->made.n; i++)
+		slu_json_z(j, x->made.v[i].hex);
+	slu_json_close(j, ']');
+	slu_json_key(j, "solved");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < x->solved.n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_z(j, "ours", x->solved.v[i].ours.hex);
+		slu_json_kv_z(j, "theirs", x->solved.v[i].theirs.hex);
+		slu_json_kv_z(j, "tree", x->solved.v[i].tree.hex);
+		slu_json_close(j, '}');
+	}
 	slu_json_close(j, ']');
 	slu_json_close(j, '}');
 }

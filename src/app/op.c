@@ -192,7 +192,10 @@ static slu_rc ask_remote(enum remote_state *out, struct doing *d, enum flow_op_p
 	port_clone *c = d->w->clone;
 	const struct port_git_ref *ref = NULL;
 	size_t n = 0, all = 0, before = 0, after = 0;
-	SLU_TRY(c->ops->remote_refs(c, d->w->a, d->op->remote, &ref, &n, err));
+	bool ours = false;
+	for (size_t i = 0; i < d->op->push.n; i++)
+		ours = ours || slu_str_starts(d->op->push.v[i].name, "refs/sluice/");
+	SLU_TRY(c->ops->remote_refs(c, d->w->a, d->op->remote, ours, &ref, &n, err));
 	for (size_t i = 0; i < d->op->push.n; i++) {
 		const struct flow_op_ref *r = &d->op->push.v[i];
 		slu_oid now = slu_oid_zero();

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/plan_checks.h"
 #include "app/plan_release.h"
 #include "app/plan_revert.h"
 
@@ -100,8 +101,10 @@ slu_rc app_plan_ask(struct pol_verdict *out, struct app_plan *p, const struct po
 	known.follow.n = v.follow.n;
 	known.follow.cap = v.follow.cap;
 	*out = known;
-	if (known.answer == POL_ALLOW)
+	if (known.answer == POL_ALLOW) {
+		app_plan_wants(p, act, &v);
 		return SLU_OK;
+	}
 	p->refused = known;
 	return slu_fail(err, known.answer == POL_WAIT ? SLU_E_WAIT : SLU_E_DENIED, "The strategy does not allow it.");
 }
@@ -138,7 +141,7 @@ static slu_rc join_tree(void *ctx, const slu_oid *ours, const slu_oid *theirs, s
 static slu_rc join_commit(void *ctx, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, slu_str message, slu_oid *out, slu_err *err)
 {
 	struct app_plan *p = ctx;
-	return p->clone->ops->commit(p->clone, tree, parent, parent_n, author, message, out, err);
+	return app_plan_commit(p, tree, parent, parent_n, author, message, out, err);
 }
 
 /* A merge whose target has not moved since the source began brings the source's files. */
@@ -275,7 +278,7 @@ static slu_rc bring(struct app_plan *p, slu_str ref, slu_str source, const slu_o
 		return rc;
 	const slu_oid parents[2] = { old, *what };
 	const char *text = slu_printf(p->a, "Merge %.*s into %s (%s)\n", SLU_FMT(source), branch, how);
-	SLU_TRY(p->clone->ops->commit(p->clone, &tree, parents, 2, NULL, slu_s(text), &made, err));
+	SLU_TRY(app_plan_commit(p, &tree, parents, 2, NULL, slu_s(text), &made, err));
 	const struct pol_action act = { .verb = POL_PUSH, .actor = p->off->person, .ref = ref, .old = old, .new_ = made, .cause = POL_BY_MERGE };
 	rc = app_plan_ask(&v, p, &act, err);
 	if (rc == SLU_E_DENIED || rc == SLU_E_WAIT)

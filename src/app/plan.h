@@ -11,6 +11,13 @@
 #include "port/clone.h"
 #include "port/git_here.h"
 
+/** A check that a branch wants on what it gets, and only who tests it can tell. */
+struct app_plan_want {
+	slu_str branch, check;
+	slu_oid on;   /* what the branch gets; set at the end of the plan, as `passed` */
+	bool passed;
+};
+
 struct app_plan_rename { slu_str from, to; }; /* full names */
 struct app_plan {
 	slu_arena *a;
@@ -25,6 +32,8 @@ struct app_plan {
 	struct flow_op *op;           /* what is being made; its `solved` is what a person has solved already */
 	SLU_LIST(struct port_git_update) moved;
 	SLU_LIST(struct app_plan_rename) renamed; /* HEADs that stand on `from` go to `to` */
+	SLU_LIST(slu_oid) made, before; /* commits of this plan; of an earlier try, taken again where they would be the same */
+	SLU_LIST(struct app_plan_want) want;
 	slu_str released;             /* version that the merge of this plan is tagged with; n == 0: none */
 	/* on failure */
 	struct pol_verdict refused;   /* SLU_E_DENIED, SLU_E_WAIT: by these rules */

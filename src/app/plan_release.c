@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/plan_release.h"
 
+#include "app/plan_checks.h"
 #include "app/release_files.h"
 
 static struct app_release_files files_of(const struct app_plan *p)
@@ -44,7 +45,7 @@ static slu_rc write_files(slu_oid *head, slu_str *section, struct app_plan *p, c
 		return SLU_OK;
 	SLU_TRY(made_before(&made, &before, p, head, message, err));
 	if (!before)
-		SLU_TRY(p->clone->ops->commit(p->clone, &tree, head, 1, NULL, message, &made, err));
+		SLU_TRY(app_plan_commit(p, &tree, head, 1, NULL, message, &made, err));
 	const struct pol_action act = { .verb = POL_PUSH, .actor = p->off->person, .ref = ref, .old = *head, .new_ = made, .cause = POL_BY_RELEASE };
 	SLU_TRY(app_plan_ask(&v, p, &act, err));
 	app_plan_says(p, "write %s into its files on %s (%.10s)", plan->version, plan->branch, made.hex);

@@ -56,7 +56,7 @@ slu_rc app_upkeep_open(struct app_upkeep *u, slu_err *err)
 	if (p->remote.n)
 		SLU_TRY(find_branches(u, slu_s(slu_printf(p->a, "refs/remotes/%.*s/", SLU_FMT(p->remote))), false, err));
 	if (u->push)
-		SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, p->remote, &u->remote, &u->remote_n, err));
+		SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, p->remote, false, &u->remote, &u->remote_n, err));
 	slu_oid *tip = SLU_NEW_N(p->a, slu_oid, 2 * u->branch.n + 1);
 	for (size_t i = 0; i < u->branch.n; i++) {
 		if (!slu_oid_is_zero(&u->branch.v[i].here))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice KIND finish: merge a branch where the strategy takes it, with all that follows, in a clone. */
 #include "app/owed.h"
+#include "cmd/finish_checks.h"
 #include "cmd/landing.h"
 #include "cmd/release.h"
 
@@ -81,11 +82,13 @@ slu_rc cmd_finish_others(struct cmd_ctx *c, struct cmd_work *w, int kind, slu_er
 	return others_current(c, w, kind, err);
 }
 
-static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target, slu_err *err)
+static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char **to, slu_err *err)
 {
+	const char *target = *to;
 	slu_oid left;
 	if (!target || cmd_has(c, "into"))
 		SLU_TRY(cmd_finish_target(&target, c, w, kind, err));
+	*to = target;
 	SLU_TRY(cmd_finish_have(w, source, err));
 	SLU_TRY(cmd_finish_have(w, target, err));
 	SLU_TRY(cmd_finish_others(c, w, kind, err));
@@ -101,10 +104,23 @@ static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *
 
 int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target)
 {
+	const char *done = slu_printf(c->a, "%s is finished.", source);
+	struct app_landing x;
 	slu_err err = { 0 };
-	if (plan(c, w, kind, source, target, &err) != SLU_OK)
+	bool landed = false;
+	if (cmd_finish_before(&x, c, w, source, &err) != SLU_OK || cmd_finish_landed(&landed, c, w, &x, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (!landed && plan(c, w, kind, source, &target, &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
-	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s is finished.", source));
+	int code = landed ? 0 : cmd_finish_checks(c, w, &x, source, target);
+	if (code)
+		return code;
+	code = landed ? 0 : cmd_work_carry_out(c, w, done);
+	if (code == 0 && !c->dry_run && x.plan && app_landing_drop(slu_s(source), c->a, w->clone, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	if (landed)
+		cmd_say(c, "%s", done);
+	return code;
 }
 
 static int finish(struct cmd_ctx *c, struct cmd_work *w)
@@ -137,6 +153,7 @@ static const struct cmd_opt options[] = {
 	{ "message", 'm', "TEXT", "of the commit that is made", CMD_TEXT, 0 },
 	{ "version", 0, "VERSION", "of the tag that follows, when the strategy does not tell it", CMD_TEXT, 0 },
 	{ "keep", 'k', NULL, "do not delete the branch; when it lands on a server: not here", CMD_FLAG, 0 },
+	{ "checked", 0, "CHECK", "without a server: this check passed on what would land", CMD_TEXT, CMD_REPEAT },
 	{ "wait", 0, NULL, "on a server: stay until it has landed, or cannot", CMD_FLAG, 0 },
 	{ "timeout", 0, "DURATION", "with --wait: at most so long, such as 30m; default 1h", CMD_DURATION, 0 },
 	{ "local", 0, NULL, "in this clone, though its remote is a sluice server", CMD_FLAG, 0 },

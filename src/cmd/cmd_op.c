@@ -4,6 +4,7 @@
 #include "app/landing.h"
 #include "app/owed.h"
 #include "cmd/call.h"
+#include "cmd/finish_checks.h"
 #include "cmd/flow.h"
 #include "cmd/parse.h"
 #include "cmd/work.h"
@@ -116,7 +117,10 @@ static void say_waiting(struct cmd_ctx *c)
 	struct waiting x = on_their_way(c);
 	for (size_t i = 0; i < x.n; i++) {
 		const struct app_landing *l = &x.v[i];
-		if (l->change)
+		if (l->plan)
+			cmd_say(c, "%.*s is on its way into %.*s: refs/sluice/plan/%llu/ on %.*s waits for its checks. Go on: %s", SLU_FMT(l->source), SLU_FMT(l->target), (unsigned long long)l->plan,
+			        SLU_FMT(l->where), command_of(c, l));
+		else if (l->change)
 			cmd_say(c, "%.*s is on its way into %.*s by change %llu on %.*s. What it waits for: sluice change show %llu. Go on: %s", SLU_FMT(l->source), SLU_FMT(l->target), (unsigned long long)l->change,
 			        SLU_FMT(l->where), (unsigned long long)l->change, command_of(c, l));
 		else
@@ -134,7 +138,7 @@ static const struct app_landing *meant(struct cmd_ctx *c, const struct waiting *
 			return &x->v[i];
 	if (x->n == 1)
 		return &x->v[0];
-	(void)!slu_fail(&err, SLU_E_USAGE, "Nothing is under way here, and several branches are on their way on a server, such as %.*s and %.*s (sluice status). Stand on the one that is meant: git switch %.*s",
+	(void)!slu_fail(&err, SLU_E_USAGE, "Nothing is under way here, and several branches are on their way, such as %.*s and %.*s (sluice status). Stand on the one that is meant: git switch %.*s",
 	                SLU_FMT(x->v[0].source), SLU_FMT(x->v[1].source), SLU_FMT(x->v[0].source));
 	(void)cmd_fail(c, &err);
 	return NULL;
@@ -146,10 +150,31 @@ static int go_on_there(struct cmd_ctx *c, const struct waiting *x)
 	const struct app_landing *l = meant(c, x);
 	if (!l)
 		return 2;
+	struct app_landing again = *l;
+	again.arg = (__typeof__(again.arg)){ 0 };
+	for (size_t i = 0; i < l->arg.n; i++)
+		*SLU_ADD(c->a, &again.arg) = l->arg.v[i];
+	for (size_t i = 0; cmd_opt_at(c, "checked", i); i++) {
+		*SLU_ADD(c->a, &again.arg) = SLU_STR("--checked");
+		*SLU_ADD(c->a, &again.arg) = slu_s(cmd_opt_at(c, "checked", i));
+	}
 	if (!c->dry_run)
-		return cmd_again(c, l->arg.v, l->arg.n);
-	cmd_say(c, "It would go on with: %s", command_of(c, l));
+		return cmd_again(c, again.arg.v, again.arg.n);
+	cmd_say(c, "It would go on with: %s", command_of(c, &again));
 	return 0;
+}
+
+/* By the command's words, or by what it moves. */
+static bool is_part_of(struct cmd_ctx *c, const struct flow_op *op, const struct app_landing *x)
+{
+	slu_str branch = slu_s(slu_printf(c->a, "refs/heads/%.*s", SLU_FMT(x->source)));
+	const char *plan = slu_printf(c->a, "refs/sluice/plan/%llu/", (unsigned long long)x->plan);
+	bool same = op->arg.n > 0 && op->arg.n <= x->arg.n;
+	for (size_t k = 0; same && k < op->arg.n; k++)
+		same = slu_str_eq(op->arg.v[k], x->arg.v[k]);
+	for (size_t k = 0; !same && k < op->push.n; k++)
+		same = slu_str_eq(op->push.v[k].name, branch) || slu_str_starts(op->push.v[k].name, plan);
+	return same;
 }
 
 /* It was a part of a landing, cut off there: the rest follows. */
@@ -157,10 +182,7 @@ static int go_on_landing(struct cmd_ctx *c, const struct flow_op *op)
 {
 	struct waiting x = on_their_way(c);
 	for (size_t i = 0; i < x.n; i++) {
-		bool same = op->arg.n > 0 && op->arg.n <= x.v[i].arg.n;
-		for (size_t k = 0; same && k < op->arg.n; k++)
-			same = slu_str_eq(op->arg.v[k], x.v[i].arg.v[k]);
-		if (same)
+		if (is_part_of(c, op, &x.v[i]))
 			return cmd_again(c, x.v[i].arg.v, x.v[i].arg.n);
 	}
 	return 0;
@@ -174,13 +196,19 @@ static int give_up_there(struct cmd_ctx *c, const struct waiting *x)
 	if (!l)
 		return 2;
 	int code = c->dry_run ? 0 : cmd_work_begin(c, &w);
+	if (code == 0 && !c->dry_run && l->plan)
+		code = cmd_finish_give_up(c, &w, l);
 	if (code == 0 && !c->dry_run && app_landing_drop(l->source, c->a, w.clone, &err) != SLU_OK)
 		code = cmd_fail(c, &err);
 	if (!c->dry_run)
 		cmd_work_close(&w);
 	if (code)
 		return code;
-	cmd_say(c, "%.*s %s on its way into %.*s for this clone. What is on the server stays as it is%s", SLU_FMT(l->source), c->dry_run ? "would no longer be" : "is no longer", SLU_FMT(l->target),
+	if (l->plan)
+		cmd_say(c, "%.*s %s on its way into %.*s: refs/sluice/plan/%llu/ %s on %.*s, and everything else stands as before.", SLU_FMT(l->source), c->dry_run ? "would no longer be" : "is no longer", SLU_FMT(l->target),
+		        (unsigned long long)l->plan, c->dry_run ? "would be gone" : "is gone", SLU_FMT(l->where));
+	else
+		cmd_say(c, "%.*s %s on its way into %.*s for this clone. What is on the server stays as it is%s", SLU_FMT(l->source), c->dry_run ? "would no longer be" : "is no longer", SLU_FMT(l->target),
 	        l->change ? slu_printf(c->a, ": sluice change close %llu closes the change.", (unsigned long long)l->change) : ".");
 	return 0;
 }
@@ -403,6 +431,12 @@ static int act(struct cmd_ctx *c, const struct ways *way)
 
 static int run_continue(struct cmd_ctx *c)
 {
+	struct local l;
+	look(c, &l);
+	if (l.code)
+		return l.code;
+	if (cmd_has(c, "checked") && (l.under_way || names_server(c) || on_their_way(c).n == 0))
+		return cmd_usage(c, "--checked is for a finish that waits for checks on a remote which is no sluice server, and none does here%s", l.under_way ? ": something else is under way (sluice status)." : ".");
 	return act(c, &(struct ways){ go_on_here, go_on_there, server_continue });
 }
 
@@ -475,9 +509,16 @@ const struct cmd_desc cmd_status = {
 	.name = "status", .summary = "The operation under way, or the last one", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER, .run = run_status,
 	.example = "sluice status",
 };
+static const struct cmd_opt continue_options[] = {
+	{ "checked", 0, "CHECK", "of a finish that waits for checks: this one passed", CMD_TEXT, CMD_REPEAT },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
 const struct cmd_desc cmd_continue = {
-	.name = "continue", .summary = "Go on with the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = run_continue,
-	.example = "sluice continue",
+	.name = "continue", .summary = "Go on with the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = continue_options, .run = run_continue,
+	.detail = "An operation of this clone that was cut off is brought to its end, a conflict that you solved is taken up, and a branch that waits on a server or for its checks is "
+	          "looked at again.",
+	.example = "sluice continue\n"
+	           "sluice continue --checked tests",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_abort = {

@@ -51,7 +51,7 @@ int cmd_flow_refused(struct cmd_ctx *c, const struct cli_answer *answer, const s
 /* What only makes sense where the work is done in the clone. */
 static const char *only_here(const struct cmd_ctx *c)
 {
-	static const char *const option[] = { "no-push", "no-fetch", "keep", "into", "message", "level", "role", "strategy", "preset", "at" };
+	static const char *const option[] = { "no-push", "no-fetch", "checked", "keep", "into", "message", "level", "role", "strategy", "preset", "at" };
 	for (size_t i = 0; i < sizeof option / sizeof option[0]; i++)
 		if (cmd_has(c, option[i]))
 			return option[i];
@@ -165,6 +165,7 @@ static const struct cmd_opt start_options[] = { KIND, LOCAL, NO_FETCH, CMD_OFFLI
 static const struct cmd_opt finish_options[] = {
 	KIND,
 	LOCAL,
+	{ "checked", 0, "CHECK", "in a clone: this check passed on what would land", CMD_TEXT, CMD_REPEAT },
 	{ "wait", 0, NULL, "on a server: stay until it is finished, or cannot be", CMD_FLAG, 0 },
 	{ "timeout", 0, "DURATION", "with --wait: at most so long, such as 30m; default 1h", CMD_DURATION, 0 },
 	{ "into", 0, "BRANCH", "in a clone: where it goes, when not into production", CMD_TEXT, 0 },

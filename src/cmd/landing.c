@@ -44,7 +44,7 @@ slu_rc landing_look(struct landing *l, slu_err *err)
 	size_t n = 0;
 	slu_str source = head_of(l, l->source), target = head_of(l, l->target);
 	l->there = l->base = slu_oid_zero();
-	SLU_TRY(w->clone->ops->remote_refs(w->clone, l->c->a, w->remote, &ref, &n, err));
+	SLU_TRY(w->clone->ops->remote_refs(w->clone, l->c->a, w->remote, false, &ref, &n, err));
 	for (size_t i = 0; i < n; i++) {
 		if (slu_str_eq(ref[i].name, source))
 			l->there = ref[i].id;
@@ -234,6 +234,8 @@ int cmd_land(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source
 	slu_err err = { 0 };
 	if (only_here)
 		return cmd_usage(c, "--%s is for work in this clone alone, and this remote is a sluice server, where the branch lands: add --local to do it here.", only_here);
+	if (cmd_has(c, "checked"))
+		return cmd_usage(c, "--checked is for a remote that is no sluice server; here checks are reported to it: sluice commit status COMMIT --context CHECK --state success");
 	if (w->remote.n == 0)
 		return cmd_usage(c, "This clone has no remote to push to. Name one: git remote add origin ADDRESS");
 	if (cmd_repo(c, &repo, &err) != SLU_OK)

@@ -19,11 +19,19 @@ slu_rc clone_fetch(port_clone *base, slu_str remote, slu_err *err)
 	return code == 0 ? SLU_OK : slu_fail(err, SLU_E_IO, "%.*s could not be fetched from; nothing has moved. Without the network: --no-fetch", SLU_FMT(remote));
 }
 
-slu_rc clone_remote_refs(port_clone *base, slu_arena *a, slu_str remote, const struct port_git_ref **out, size_t *n, slu_err *err)
+slu_rc clone_remote_refs(port_clone *base, slu_arena *a, slu_str remote, bool ours, const struct port_git_ref **out, size_t *n, slu_err *err)
 {
 	SLU_LIST(struct port_git_ref) list = { 0 };
 	slu_str text = { 0 }, line, id;
-	struct clone_call q = CLONE_CALL("ls-remote", "--quiet", "--heads", "--tags", "--refs", "--", slu_str_dup(a, remote));
+	struct clone_call q = CLONE_CALL("ls-remote", "--quiet", "--refs");
+	if (!ours) {
+		q.arg[q.n++] = "--heads";
+		q.arg[q.n++] = "--tags";
+	}
+	q.arg[q.n++] = "--";
+	q.arg[q.n++] = slu_str_dup(a, remote);
+	for (size_t i = 0; ours && i < 3; i++)
+		q.arg[q.n++] = (const char *const[]){ "refs/heads/*", "refs/tags/*", "refs/sluice/*" }[i];
 	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
 	SLU_TRY(clone_ok(clone_of(base), a, &q, &text, err));
 	while (slu_str_split(&text, '\n', &line)) {
@@ -65,7 +73,7 @@ slu_rc clone_push(port_clone *base, slu_str remote, const struct port_git_update
 	if (2 * n + 6 > CLONE_ARGS)
 		return slu_fail(err, SLU_E_LIMIT, "%zu refs are too many for one push.", n);
 	for (size_t i = 0; i < n; i++) /* a tag is new, or it is refused without a lease */
-		if (slu_str_starts(u[i].ref, "refs/heads/"))
+		if (slu_str_starts(u[i].ref, "refs/heads/") || slu_str_starts(u[i].ref, "refs/sluice/"))
 			q.arg[q.n++] = slu_printf(a, "--force-with-lease=%.*s:%s", SLU_FMT(u[i].ref), slu_oid_is_zero(&u[i].old) ? "" : u[i].old.hex);
 	q.arg[q.n++] = "--";
 	q.arg[q.n++] = slu_str_dup(a, remote);

@@ -84,7 +84,7 @@ struct port_clone_ops {
 	/* the remote; git's own words go to standard error */
 	slu_rc (*fetch)(port_clone *c, slu_str remote, slu_err *err);
 	slu_rc (*remote_head)(port_clone *c, slu_arena *a, slu_str remote, slu_str *out, slu_err *err); /* its default branch, short; n == 0: it tells none */
-	slu_rc (*remote_refs)(port_clone *c, slu_arena *a, slu_str remote, const struct port_git_ref **out, size_t *n, slu_err *err);
+	slu_rc (*remote_refs)(port_clone *c, slu_arena *a, slu_str remote, bool ours /* refs/sluice/ too */, const struct port_git_ref **out, size_t *n, slu_err *err);
 	slu_rc (*push)(port_clone *c, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err); /* all or none, each only if it stands at `old`. SLU_E_CONFLICT: refused */
 
 	/*
