@@ -437,14 +437,26 @@ static const char *remedy_of(struct app_adopt *u, slu_str ref, const slu_oid *id
 	return "";
 }
 
-static slu_rc look_at(struct app_adopt *u, struct others *o, slu_str name, const slu_oid *id, const char *where, slu_err *err)
+/* "git branch -m A B", where only the remote has it; a name that a shell would take for more is left to whoever reads. */
+static const char *remedy_there(struct app_adopt *u, slu_str name, const char *here)
 {
+	const char *now = strrchr(here, ' '), *remote = slu_str_dup(u->p->a, u->p->remote);
+	if (!now || strchr(here, '\'') || strncmp(here, ": git branch -m ", 16) != 0)
+		return "";
+	return slu_printf(u->p->a, ": git push %s %s/%.*s:refs/heads/%s :%.*s", remote, remote, SLU_FMT(name), now + 1, SLU_FMT(name));
+}
+
+static slu_rc look_at(struct app_adopt *u, struct others *o, slu_str name, const slu_oid *id, bool there, slu_err *err)
+{
+	const char *where = there ? slu_printf(u->p->a, " on %.*s", SLU_FMT(u->p->remote)) : "";
 	int kind = strat_branch_kind(u->p->s, name, NULL);
 	struct pol_commit c;
 	if (had(u, name))
 		return SLU_OK;
-	if (kind < 0 && o->unkind++ < SHOWN)
-		leave(u, "%.*s%s is of no kind%s", SLU_FMT(name), where, remedy_of(u, full(u, name), id));
+	if (kind < 0 && o->unkind++ < SHOWN) {
+		const char *remedy = remedy_of(u, full(u, name), id);
+		leave(u, "%.*s%s is of no kind%s", SLU_FMT(name), where, there ? remedy_there(u, name, remedy) : remedy);
+	}
 	if (kind < 0 || u->p->s->branch[kind].archive_s == 0)
 		return SLU_OK;
 	if (u->p->git->ops->commit(u->p->git, u->p->a, id, &c, NULL) != SLU_OK) /* not fetched */
@@ -462,15 +474,14 @@ static slu_rc look_at_others(struct app_adopt *u, slu_err *err)
 	struct others o = { 0 };
 	SLU_TRY(p->git->ops->refs(p->git, p->a, slu_s(heads), &ref, &n, err));
 	for (size_t i = 0; i < n; i++)
-		SLU_TRY(look_at(u, &o, (slu_str){ ref[i].name.p + skip, ref[i].name.n - skip }, &ref[i].id, "", err));
-	const char *where = slu_printf(p->a, " on %.*s", SLU_FMT(p->remote));
+		SLU_TRY(look_at(u, &o, (slu_str){ ref[i].name.p + skip, ref[i].name.n - skip }, &ref[i].id, false, err));
 	for (size_t i = 0; i < u->remote_n; i++) {
 		slu_oid here;
 		if (!slu_str_starts(u->remote[i].name, heads))
 			continue;
 		SLU_TRY(p->git->ops->ref(p->git, u->remote[i].name, &here, err));
 		if (slu_oid_is_zero(&here))
-			SLU_TRY(look_at(u, &o, (slu_str){ u->remote[i].name.p + skip, u->remote[i].name.n - skip }, &u->remote[i].id, where, err));
+			SLU_TRY(look_at(u, &o, (slu_str){ u->remote[i].name.p + skip, u->remote[i].name.n - skip }, &u->remote[i].id, true, err));
 	}
 	if (o.unkind > SHOWN)
 		leave(u, "%zu more branches are of no kind: sluice check --all", o.unkind - SHOWN);
