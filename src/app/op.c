@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps forwards and back. Each looks at what is there first: it may have been done before, wholly or in part. */
-#include "app/op_store.h"
+#include "app/op_impl.h"
 
-struct doing {
-	struct flow_op *op;
-	struct app_op_world *w;
-	bool again; /* an earlier try may have been cut off anywhere */
-	bool held;  /* the indexes */
-	bool begun; /* something may have moved */
-};
-
-static void point(struct doing *d, const char *part, const char *when)
+void app_op_point(struct doing *d, const char *part, const char *when)
 {
 	if (d->w->point)
 		d->w->point(d->w->ctx, slu_printf(d->w->a, "%s:%s", part, when));
@@ -28,7 +20,7 @@ static bool follows(const struct flow_op_tree *t)
 	return !slu_oid_eq(&t->from, &t->to);
 }
 
-static void let_go(struct doing *d)
+void app_op_let_go(struct doing *d)
 {
 	port_clone *c = d->w->clone;
 	for (size_t i = 0; i < d->op->tree.n; i++) {
@@ -39,7 +31,7 @@ static void let_go(struct doing *d)
 	d->held = false;
 }
 
-static slu_rc hold(struct doing *d, slu_err *err)
+slu_rc app_op_hold(struct doing *d, slu_err *err)
 {
 	port_clone *c = d->w->clone;
 	slu_rc rc = SLU_OK;
@@ -55,7 +47,7 @@ static slu_rc hold(struct doing *d, slu_err *err)
 	}
 	d->held = true;
 	if (rc != SLU_OK)
-		let_go(d);
+		app_op_let_go(d);
 	return rc;
 }
 
@@ -109,7 +101,7 @@ static slu_rc do_head(struct doing *d, const struct flow_op_step *st, slu_err *e
 
 /* ---- refs -------------------------------------------------------------------------------------------------------------------------- */
 
-static slu_rc moved_on(const struct flow_op_ref *r, const slu_oid *now, const slu_oid *want, slu_err *err)
+slu_rc app_op_moved_on(const struct flow_op_ref *r, const slu_oid *now, const slu_oid *want, slu_err *err)
 {
 	bool gone = slu_oid_is_zero(now), none = slu_oid_is_zero(want);
 	return slu_fail(err, SLU_E_CONFLICT, "%.*s has moved meanwhile: it %s%.10s, and should %s%.10s.", SLU_FMT(r->name), gone ? "is gone" : "is at ", gone ? "" : now->hex,
@@ -136,7 +128,7 @@ static slu_rc do_refs(struct doing *d, enum flow_op_part part, slu_err *err)
 		if (slu_oid_eq(&now, to))
 			continue;
 		if (!slu_oid_eq(&now, from))
-			return moved_on(r, &now, from, err);
+			return app_op_moved_on(r, &now, from, err);
 		*SLU_ADD(d->w->a, &list) = (struct port_git_update){ r->name, *from, *to };
 	}
 	return move_refs(d, list.v, list.n, err);
@@ -184,10 +176,8 @@ static slu_rc do_settings(struct doing *d, slu_err *err)
 
 /* ---- the remote --------------------------------------------------------------------------------------------------------------------- */
 
-enum remote_state { REMOTE_BEFORE, REMOTE_AFTER, REMOTE_OTHER };
-
 /* Of the refs of this part: where are they all? */
-static slu_rc ask_remote(enum remote_state *out, struct doing *d, enum flow_op_part part, slu_err *err)
+slu_rc app_op_ask_remote(enum remote_state *out, struct doing *d, enum flow_op_part part, slu_err *err)
 {
 	port_clone *c = d->w->clone;
 	const struct port_git_ref *ref = NULL;
@@ -228,7 +218,7 @@ static slu_rc do_push(struct doing *d, enum flow_op_part part, slu_err *err)
 	enum remote_state at = REMOTE_BEFORE;
 	update_list list = { 0 };
 	if (d->again)
-		SLU_TRY(ask_remote(&at, d, part, err));
+		SLU_TRY(app_op_ask_remote(&at, d, part, err));
 	if (at == REMOTE_AFTER)
 		return SLU_OK;
 	if (at == REMOTE_OTHER)
@@ -238,12 +228,12 @@ static slu_rc do_push(struct doing *d, enum flow_op_part part, slu_err *err)
 		if (flow_op_in(r, part))
 			*SLU_ADD(d->w->a, &list) = (struct port_git_update){ r->name, d->op->back ? r->new_ : r->old, d->op->back ? r->old : r->new_ };
 	}
-	let_go(d); /* the user's pre-push hook may work with the index */
+	app_op_let_go(d); /* the user's pre-push hook may work with the index */
 	slu_rc rc = c->ops->push(c, d->op->remote, list.v, list.n, err);
 	if (rc == SLU_OK)
 		return rc;
 	slu_err quiet = { 0 }; /* refused, or the answer was lost: only the remote knows */
-	if (ask_remote(&at, d, part, &quiet) != SLU_OK)
+	if (app_op_ask_remote(&at, d, part, &quiet) != SLU_OK)
 		return slu_fail(err, SLU_E_IO, "Whether %.*s took the push cannot be told: %s", SLU_FMT(d->op->remote), quiet.text);
 	return at == REMOTE_AFTER ? SLU_OK : rc;
 }
@@ -274,14 +264,14 @@ static const char *part_word(enum flow_op_part p)
 	return words[p];
 }
 
-static slu_rc one(struct doing *d, const struct flow_op_step *st, slu_err *err)
+slu_rc app_op_one(struct doing *d, const struct flow_op_step *st, slu_err *err)
 {
 	if (st->part > FLOW_OP_PUSH) /* what comes before works on the remote */
-		SLU_TRY(hold(d, err));
+		SLU_TRY(app_op_hold(d, err));
 	d->begun = true;
-	point(d, part_word(st->part), "before");
+	app_op_point(d, part_word(st->part), "before");
 	SLU_TRY(do_step(d, st, err));
-	point(d, part_word(st->part), "after");
+	app_op_point(d, part_word(st->part), "after");
 	return SLU_OK;
 }
 
@@ -295,7 +285,7 @@ static void tell_hooks(struct doing *d)
 	}
 }
 
-static slu_rc clear_away(struct flow_op *op, struct app_op_world *w, slu_err *err)
+slu_rc app_op_clear_away(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	for (size_t i = 0; i < op->solved.n; i++) {
 		const struct port_clone_solve ask = { op->solved.v[i].dir, op->solved.v[i].ours, op->solved.v[i].theirs };
@@ -305,48 +295,62 @@ static slu_rc clear_away(struct flow_op *op, struct app_op_world *w, slu_err *er
 	return SLU_OK;
 }
 
-static slu_rc forwards(struct doing *d, slu_err *err)
+slu_rc app_op_forwards(struct doing *d, slu_err *err)
 {
 	struct flow_op_step st;
 	slu_rc rc = SLU_OK;
 	while (rc == SLU_OK && flow_op_step(&st, d->op, d->op->step)) {
-		rc = one(d, &st, err);
+		rc = app_op_one(d, &st, err);
 		if (rc == SLU_OK) {
 			d->op->step++;
 			rc = app_op_save(d->op, d->w->clone, err);
 		}
 	}
-	let_go(d);
+	app_op_let_go(d);
 	if (rc == SLU_OK)
 		tell_hooks(d);
-	if (rc == SLU_OK)
-		rc = clear_away(d->op, d->w, err);
-	return rc == SLU_OK ? app_op_end(d->op, d->w, FLOW_OP_DONE, err) : rc;
+	return rc;
+}
+
+static slu_rc forwards(struct doing *d, slu_err *err)
+{
+	SLU_TRY(app_op_forwards(d, err));
+	return app_op_close(d->op, d->w, FLOW_OP_DONE, err);
 }
 
 /* From the step that may have begun, back to the first. */
-static slu_rc backwards(struct doing *d, slu_err *err)
+slu_rc app_op_backwards(struct doing *d, slu_err *err)
 {
 	struct flow_op_step st;
 	slu_rc rc = SLU_OK;
 	for (bool more = true; rc == SLU_OK && more;) {
 		if (flow_op_step(&st, d->op, d->op->step))
-			rc = one(d, &st, err);
+			rc = app_op_one(d, &st, err);
 		more = d->op->step > 0;
 		if (rc == SLU_OK && more) {
 			d->op->step--;
 			rc = app_op_save(d->op, d->w->clone, err);
 		}
 	}
-	let_go(d);
+	app_op_let_go(d);
 	if (rc == SLU_OK)
 		tell_hooks(d);
-	if (rc == SLU_OK)
-		rc = clear_away(d->op, d->w, err);
-	return rc == SLU_OK ? app_op_end(d->op, d->w, d->op->undo ? FLOW_OP_UNDONE : FLOW_OP_ABORTED, err) : rc;
+	return rc;
 }
 
-static slu_rc give_id(struct flow_op *op, struct app_op_world *w, slu_err *err)
+static slu_rc backwards(struct doing *d, slu_err *err)
+{
+	SLU_TRY(app_op_backwards(d, err));
+	return app_op_close(d->op, d->w, d->op->undo ? FLOW_OP_UNDONE : FLOW_OP_ABORTED, err);
+}
+
+slu_rc app_op_close(struct flow_op *op, struct app_op_world *w, enum flow_op_state state, slu_err *err)
+{
+	SLU_TRY(app_op_clear_away(op, w, err));
+	return app_op_end(op, w, state, err);
+}
+
+slu_rc app_op_number(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	uint64_t last = 0;
 	if (op->id)
@@ -378,13 +382,13 @@ static slu_rc make_good(struct doing *d, slu_rc rc, slu_err *err)
 slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	struct doing d = { .op = op, .w = w };
-	SLU_TRY(give_id(op, w, err));
+	SLU_TRY(app_op_number(op, w, err));
 	flow_op_mark(op->ref.v, op->ref.n);
 	flow_op_mark(op->push.v, op->push.n);
 	op->state = FLOW_OP_RUNNING;
 	SLU_TRY(app_op_save(op, w->clone, err));
-	point(&d, "begin", "after");
-	slu_rc rc = hold(&d, err);
+	app_op_point(&d, "begin", "after");
+	slu_rc rc = app_op_hold(&d, err);
 	if (rc == SLU_OK)
 		rc = forwards(&d, err);
 	enum flow_op_when push = flow_op_pushed(op);
@@ -400,6 +404,8 @@ slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err)
 slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	struct doing d = { .op = op, .w = w, .again = true };
+	if (op->state == FLOW_OP_PREPARED)
+		return slu_fail(err, SLU_E_CONFLICT, "Nothing of \"%.*s\" has moved here yet, and alone it is not done. Give it up: sluice abort", SLU_FMT(op->command));
 	return stands(op->back ? backwards(&d, err) : forwards(&d, err), op, err);
 }
 
@@ -408,7 +414,7 @@ slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err)
 slu_rc app_op_wait(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	port_clone *c = w->clone;
-	SLU_TRY(give_id(op, w, err));
+	SLU_TRY(app_op_number(op, w, err));
 	struct flow_op_solved *s = &op->solved.v[op->solved.n - 1];
 	s->dir = slu_s(c->ops->place(c, w->a, slu_printf(w->a, "solve-%llu-%zu", (unsigned long long)op->id, op->solved.n)));
 	op->state = FLOW_OP_SOLVING;
@@ -454,7 +460,7 @@ static slu_rc may_go_back(struct doing *d, slu_err *err)
 	if (push == FLOW_OP_NEVER || push == FLOW_OP_BEFORE)
 		return SLU_OK;
 	if (push == FLOW_OP_NOW)
-		SLU_TRY(ask_remote(&at, d, FLOW_OP_PUSH, err));
+		SLU_TRY(app_op_ask_remote(&at, d, FLOW_OP_PUSH, err));
 	if (at != REMOTE_AFTER)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_CONFLICT, "It has been pushed to %.*s, where others may have it already; it cannot be taken back here. Go on: sluice continue. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT",
@@ -464,10 +470,8 @@ static slu_rc may_go_back(struct doing *d, slu_err *err)
 slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	struct doing d = { .op = op, .w = w, .again = true };
-	if (op->state == FLOW_OP_SOLVING) {
-		SLU_TRY(clear_away(op, w, err));
-		return app_op_end(op, w, FLOW_OP_ABORTED, err);
-	}
+	if (op->state == FLOW_OP_SOLVING || op->state == FLOW_OP_PREPARED)
+		return app_op_close(op, w, FLOW_OP_ABORTED, err);
 	if (op->undo) { /* taking it back is given up: it is done again */
 		op->back = op->undo = false;
 		SLU_TRY(app_op_save(op, w->clone, err));
@@ -480,7 +484,7 @@ slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	return stands(backwards(&d, err), op, err);
 }
 
-static slu_rc nobody_built_on_it(const struct flow_op *op, struct app_op_world *w, slu_err *err)
+slu_rc app_op_nobody_built_on_it(const struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	for (size_t i = 0; i < op->ref.n; i++) {
 		const struct flow_op_ref *r = &op->ref.v[i];
@@ -504,13 +508,13 @@ slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	if (op->push.n)
 		return slu_fail(err, SLU_E_CONFLICT, "\"%.*s\" was pushed to %.*s, where others may have it already: it is not undone, and no deletion is pushed. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT", SLU_FMT(op->command),
 		                SLU_FMT(op->remote));
-	SLU_TRY(nobody_built_on_it(op, w, err));
+	SLU_TRY(app_op_nobody_built_on_it(op, w, err));
 	for (op->step = 0; flow_op_step(&st, op, op->step);)
 		op->step++;
 	op->state = FLOW_OP_RUNNING;
 	op->back = op->undo = true;
 	SLU_TRY(app_op_save(op, w->clone, err));
-	slu_rc rc = hold(&d, err); /* the work trees must be able to follow before anything moves */
+	slu_rc rc = app_op_hold(&d, err); /* the work trees must be able to follow before anything moves */
 	slu_err quiet;
 	if (rc != SLU_OK) {
 		(void)!app_op_forget(w->clone, &quiet);

@@ -42,4 +42,29 @@ slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err)
 slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err);
 /** Take a finished one back. The same codes. */
 slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err);
+
+/*
+ * One part of an operation over several clones (app/ecosystem.h): the same in pieces, each of which can be repeated. `again`: an earlier try may
+ * have been cut off anywhere.
+ */
+slu_rc app_op_keep(const struct flow_op *op, struct app_op_world *w, slu_err *err); /* stored as it is */
+slu_rc app_op_number(struct flow_op *op, struct app_op_world *w, slu_err *err); /* give it its id, unless it has one */
+slu_rc app_op_prepare(struct flow_op *op, struct app_op_world *w, slu_err *err); /* stored; nothing has moved */
+/** Could all of it be done now? Refs here and on the remote stand where they should, files can follow. */
+slu_rc app_op_prove(const struct flow_op *op, struct app_op_world *w, slu_err *err);
+/** What will be pushed waits on the remote, below refs/sluice/plan or, where that is not taken, on branches: it is reached, takes our objects, and lets us write. */
+slu_rc app_op_push_waiting(struct flow_op *op, struct app_op_world *w, slu_str name, slu_err *err);
+slu_rc app_op_drop_waiting(const struct flow_op *op, struct app_op_world *w, slu_err *err);
+slu_rc app_op_send(struct flow_op *op, struct app_op_world *w, bool again, slu_err *err); /* the remote's step */
+slu_rc app_op_sent(struct flow_op *op, struct app_op_world *w, slu_err *err); /* it is known that the remote has got it */
+slu_rc app_op_rest(struct flow_op *op, struct app_op_world *w, bool again, slu_err *err); /* all other steps */
+slu_rc app_op_close(struct flow_op *op, struct app_op_world *w, enum flow_op_state state, slu_err *err); /* it has ended so */
+/** Has the remote got it? *built_on: others have moved on from there. */
+slu_rc app_op_was_sent(bool *sent, bool *built_on, const struct flow_op *op, struct app_op_world *w, slu_err *err);
+slu_rc app_op_recall(struct flow_op *op, struct app_op_world *w, slu_err *err); /* the remote back to where it was, while nobody has moved on */
+slu_rc app_op_return(struct flow_op *op, struct app_op_world *w, slu_err *err); /* all other steps back */
+/** A finished part will be taken back: could it? Nothing is changed. */
+slu_rc app_op_may_undo(const struct flow_op *op, struct app_op_world *w, slu_err *err);
+slu_rc app_op_turn(struct flow_op *op, struct app_op_world *w, bool undo, slu_err *err); /* from here on it goes back; a finished one too */
+slu_rc app_op_discard(struct flow_op *op, struct app_op_world *w, slu_err *err); /* it never began: forgotten, with what was laid out for it */
 #endif

@@ -61,6 +61,13 @@ static bool read_solved(struct flow_op_solved *out, slu_arena *a, const json_t *
 	return oid_of(&out->ours, a, j, "ours") && oid_of(&out->theirs, a, j, "theirs") && oid_of(&out->tree, a, j, "tree");
 }
 
+static bool read_member(struct flow_op_member *out, slu_arena *a, const json_t *j)
+{
+	out->repo = text_of(a, j, "repo");
+	out->path = text_of(a, j, "path");
+	return out->repo.n > 0 && slu_str_starts(out->path, "/");
+}
+
 #define READ_LIST(list, key, read)                                                                                                                                    \
 	json_array_foreach(json_object_get(j, key), i, e) fine = fine && read(SLU_ADD(a, list), a, e)
 
@@ -84,17 +91,22 @@ static bool read_lists(struct flow_op *op, slu_arena *a, const json_t *j)
 	READ_LIST(&op->setting, "settings", read_setting);
 	READ_LIST(&op->link, "links", read_link);
 	READ_LIST(&op->solved, "solved", read_solved);
+	READ_LIST(&op->member, "members", read_member);
 	return fine;
 }
 
 static bool read_op(struct flow_op *out, slu_arena *a, const json_t *j)
 {
 	struct flow_op op = { 0 };
-	json_int_t id = json_integer_value(json_object_get(j, "id")), step = json_integer_value(json_object_get(j, "step"));
+	json_int_t id = json_integer_value(json_object_get(j, "id")), home = json_integer_value(json_object_get(j, "home_id")), step = json_integer_value(json_object_get(j, "step"));
 	op.command = text_of(a, j, "command");
 	op.by = text_of(a, j, "by");
 	op.digest = text_of(a, j, "strategy");
 	op.remote = text_of(a, j, "remote");
+	op.home = text_of(a, j, "home");
+	op.waiting = text_of(a, j, "waiting");
+	op.keep = json_is_true(json_object_get(j, "keep"));
+	op.home_id = home > 0 ? (uint64_t)home : 0;
 	op.begun_s = json_integer_value(json_object_get(j, "begun"));
 	op.ended_s = json_integer_value(json_object_get(j, "ended"));
 	op.back = json_is_true(json_object_get(j, "back"));

@@ -18,4 +18,8 @@ bool cmd_is_sluice(struct cmd_ctx *c, const char *server);
 /** Is a server to be asked: by an option, the environment, or because this clone's remote is one? Else the work is done in the clone. */
 bool cmd_asks_server(struct cmd_ctx *c);
 bool cmd_in_a_clone(struct cmd_ctx *c);
+/** OWNER/NAME at the end of a remote's address; NULL: there is none. */
+const char *cmd_name_in_url(struct cmd_ctx *c, slu_str url);
+/** As cmd_here, of the repository around another folder. */
+slu_rc cmd_here_at(struct cmd_ctx *c, const char *dir, const struct port_git_here **out, slu_err *err);
 #endif

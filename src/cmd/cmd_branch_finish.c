@@ -82,24 +82,34 @@ slu_rc cmd_finish_others(struct cmd_ctx *c, struct cmd_work *w, int kind, slu_er
 	return others_current(c, w, kind, err);
 }
 
-static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char **to, slu_err *err)
+slu_rc cmd_finish_plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target, slu_err *err)
 {
-	const char *target = *to;
-	slu_oid left;
-	if (!target || cmd_has(c, "into"))
-		SLU_TRY(cmd_finish_target(&target, c, w, kind, err));
-	*to = target;
 	SLU_TRY(cmd_finish_have(w, source, err));
 	SLU_TRY(cmd_finish_have(w, target, err));
 	SLU_TRY(cmd_finish_others(c, w, kind, err));
 	const struct app_plan_merge m = {
 		.source = slu_s(source), .target = slu_s(target), .message = slu_s(cmd_opt(c, "message")), .version = slu_s(cmd_opt(c, "version")), .keep = cmd_has(c, "keep"),
 	};
-	SLU_TRY(app_plan_merge(&w->p, &m, err));
+	return app_plan_merge(&w->p, &m, err);
+}
+
+slu_rc cmd_finish_plan_end(struct cmd_ctx *c, struct cmd_work *w, const char *source, const char *target, slu_err *err)
+{
+	slu_oid left;
 	SLU_TRY(app_plan_at(&left, &w->p, slu_s(slu_printf(c->a, "refs/heads/%s", source)), err));
 	bool stand_there = slu_str_is(cmd_here_branch(c), source) && slu_oid_is_zero(&left);
 	SLU_TRY(app_plan_trees(&w->p, stand_there ? slu_s(target) : (slu_str){ 0 }, err));
 	return cmd_has(c, "no-push") ? SLU_OK : app_plan_push(&w->p, err);
+}
+
+static slu_rc plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char **to, slu_err *err)
+{
+	const char *target = *to;
+	if (!target || cmd_has(c, "into"))
+		SLU_TRY(cmd_finish_target(&target, c, w, kind, err));
+	*to = target;
+	SLU_TRY(cmd_finish_plan(c, w, kind, source, target, err));
+	return cmd_finish_plan_end(c, w, source, target, err);
 }
 
 int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target)

@@ -4,10 +4,10 @@
 #include "app/landing.h"
 #include "app/owed.h"
 #include "cmd/call.h"
+#include "cmd/ecosystem.h"
 #include "cmd/finish_checks.h"
 #include "cmd/flow.h"
 #include "cmd/parse.h"
-#include "cmd/work.h"
 
 #include <jansson.h>
 
@@ -260,8 +260,10 @@ static int nothing(struct cmd_ctx *c)
 	return cmd_fail(c, &err);
 }
 
-static const char *next_here(const struct flow_op *op)
+static const char *next_here(struct cmd_ctx *c, const struct flow_op *op)
 {
+	if (op->home.n)
+		return slu_printf(c->a, "It is a part of what is led from the clone %.*s.", SLU_FMT(op->home));
 	if (op->state == FLOW_OP_RUNNING)
 		return op->back ? "Go on taking it back: sluice continue" : "Go on: sluice continue. Put everything back: sluice abort";
 	if (op->state == FLOW_OP_SOLVING)
@@ -285,6 +287,8 @@ static int show_here(struct cmd_ctx *c, const struct flow_op *op)
 	struct flow_op_step st;
 	if (c->format == CMD_FORMAT_JSON)
 		return put_op(c, op);
+	if (op->member.n)
+		return cmd_ecosystem_show(c, op);
 	(void)fprintf(c->out, "%.*s by %.*s: %s%s (since %s)\n", SLU_FMT(op->command), SLU_FMT(op->by), op->back && op->state == FLOW_OP_RUNNING ? "being taken back, " : "",
 	              op->state == FLOW_OP_SOLVING ? "a conflict waits for you" : flow_op_state_word(op->state), slu_time_text(op->ended_s ? op->ended_s : op->begun_s, at));
 	for (size_t i = 0; i < op->says.n; i++)
@@ -294,8 +298,8 @@ static int show_here(struct cmd_ctx *c, const struct flow_op *op)
 	for (size_t i = 0; op->state == FLOW_OP_SOLVING && i < op->solved.n; i++)
 		if (slu_oid_is_zero(&op->solved.v[i].tree))
 			(void)fprintf(c->out, "Work tree: %.*s\n", SLU_FMT(op->solved.v[i].dir));
-	if (next_here(op))
-		cmd_say(c, "%s", next_here(op));
+	if (next_here(c, op))
+		cmd_say(c, "%s", next_here(c, op));
 	return 0;
 }
 
@@ -316,9 +320,19 @@ static int ended(struct cmd_ctx *c, struct local *l, slu_rc rc, const slu_err *e
 	return cmd_work_told(c, &l->w, &l->op, slu_printf(c->a, "%.*s %s", SLU_FMT(l->op.command), done));
 }
 
+/* Of several clones: it is done from its home. @return whether that is all; *code */
+static bool is_led(int *code, struct cmd_ctx *c, const struct flow_op *op, int (*lead)(struct cmd_ctx *, const struct flow_op *))
+{
+	*code = op->member.n ? lead(c, op) : op->home.n ? cmd_ecosystem_leads(c, op) : 0;
+	return op->member.n || *code;
+}
+
 static int go_on_here(struct cmd_ctx *c, struct local *l)
 {
 	slu_err err = { 0 };
+	int led;
+	if (is_led(&led, c, &l->op, cmd_ecosystem_continue))
+		return led;
 	if (c->dry_run)
 		return would(c, &l->op, l->op.back ? "taken back to its end" : "brought to its end");
 	int code = cmd_work_begin(c, &l->w);
@@ -349,6 +363,11 @@ static int abort_here(struct cmd_ctx *c, struct local *l)
 {
 	slu_err err = { 0 };
 	bool undoing = l->op.undo;
+	int led;
+	if (cmd_has(c, "keep-pushed") && !flow_op_is_part(&l->op))
+		return cmd_usage(c, "--keep-pushed is about an operation over several repositories; this is one of a single clone.");
+	if (is_led(&led, c, &l->op, cmd_ecosystem_abort))
+		return led;
 	if (c->dry_run)
 		return would(c, &l->op, "given up: every ref and file as before");
 	int code = cmd_work_begin(c, &l->w);
@@ -362,6 +381,9 @@ static int undo_here(struct cmd_ctx *c, struct local *l)
 		(void)!slu_fail(&err, SLU_E_CONFLICT, "The last operation, \"%.*s\", is %s: there is nothing to undo.", SLU_FMT(l->op.command), flow_op_state_word(l->op.state));
 		return cmd_fail(c, &err);
 	}
+	int led;
+	if (is_led(&led, c, &l->op, cmd_ecosystem_undo))
+		return led;
 	if (c->dry_run)
 		return would(c, &l->op, "taken back: every ref and file as before");
 	int code = cmd_work_begin(c, &l->w);
@@ -521,8 +543,12 @@ const struct cmd_desc cmd_continue = {
 	           "sluice continue --checked tests",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
+static const struct cmd_opt abort_options[] = {
+	{ "keep-pushed", 0, NULL, "of several repositories: what was pushed stays, the rest is put back", CMD_FLAG, 0 },
+	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
+};
 const struct cmd_desc cmd_abort = {
-	.name = "abort", .summary = "Put everything back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = run_abort,
+	.name = "abort", .summary = "Put everything back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = abort_options, .run = run_abort,
 	.example = "sluice abort",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };

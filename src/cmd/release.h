@@ -15,6 +15,15 @@ int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const cha
 slu_rc cmd_finish_have(struct cmd_work *w, const char *branch, slu_err *err);
 /** What else must be up to date: branches that get something by a merge of this kind; and what was owed and is paid goes. */
 slu_rc cmd_finish_others(struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err);
+/** The same in pieces, for a plan that gets more: the merge with what follows; then work trees and the push. */
+slu_rc cmd_finish_plan(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target, slu_err *err);
+slu_rc cmd_finish_plan_end(struct cmd_ctx *c, struct cmd_work *w, const char *source, const char *target, slu_err *err);
+/** Cut the branch of the release VERSION (the first argument), with what is written into it. */
+slu_rc cmd_release_plan_start(const char **branch, struct cmd_ctx *c, struct cmd_work *w, slu_err *err);
+/** Branches, and tags with the commits that they name. */
+slu_rc cmd_release_refs(struct flow_refs *out, struct cmd_ctx *c, struct cmd_work *w, slu_err *err);
+/** The open release of this version. SLU_E_NOT_FOUND: there is none. */
+slu_rc cmd_release_find(struct flow_plan *out, struct cmd_ctx *c, struct cmd_work *w, slu_str version, slu_str kind, slu_err *err);
 /** Open the clone, ask the remote, and find the open release that VERSION (the first argument) names, or that is checked out. @return 0, or the exit code */
 int cmd_release_open(struct cmd_ctx *c, struct cmd_work *w, struct flow_plan *release);
 #endif

@@ -12,7 +12,7 @@ bool cmd_release_is_here(struct cmd_ctx *c)
 }
 
 /* Branches as the command sees them, and tags: what flow/release.h plans with. */
-static slu_rc with_tags(struct flow_refs *out, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+slu_rc cmd_release_refs(struct flow_refs *out, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 {
 	const struct port_git_ref *tag = NULL;
 	size_t n = 0;
@@ -38,12 +38,12 @@ static slu_rc nothing_owed(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 	return first ? slu_fail(err, SLU_E_CONFLICT, "No release begins while a merge is owed. %s", first->text) : SLU_OK;
 }
 
-static slu_rc plan_start(const char **branch, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+slu_rc cmd_release_plan_start(const char **branch, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 {
 	struct flow_refs refs;
 	struct flow_plan plan;
 	SLU_TRY(nothing_owed(c, w, err));
-	SLU_TRY(with_tags(&refs, c, w, err));
+	SLU_TRY(cmd_release_refs(&refs, c, w, err));
 	SLU_TRY(flow_release_start(&plan, c->a, w->o.strategy, slu_s(c->arg[0]), slu_s(cmd_opt(c, "kind")), &refs, err));
 	SLU_TRY(app_plan_release_start(&w->p, &plan, &refs, err));
 	*branch = plan.branch;
@@ -59,7 +59,7 @@ static int start(struct cmd_ctx *c, struct cmd_work *w)
 		code = cmd_work_fetch(c, w);
 	if (code)
 		return code;
-	if (plan_start(&branch, c, w, &err) != SLU_OK)
+	if (cmd_release_plan_start(&branch, c, w, &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
 	code = cmd_work_carry_out(c, w, slu_printf(c->a, "Release %s is begun: you are on %s.", c->arg[0], branch));
 	if (code == 0 && !c->dry_run)
@@ -92,10 +92,16 @@ static const char *release_here(struct cmd_ctx *c, struct cmd_work *w, int *kind
 	return NULL;
 }
 
+slu_rc cmd_release_find(struct flow_plan *out, struct cmd_ctx *c, struct cmd_work *w, slu_str version, slu_str kind, slu_err *err)
+{
+	struct flow_refs refs;
+	SLU_TRY(cmd_release_refs(&refs, c, w, err));
+	return flow_release_finish(out, c->a, w->o.strategy, version, kind, &refs, err);
+}
+
 int cmd_release_open(struct cmd_ctx *c, struct cmd_work *w, struct flow_plan *release)
 {
 	slu_err err = { 0 };
-	struct flow_refs refs;
 	int code = cmd_work_open(c, w), kind = STRAT_NONE;
 	const char *version = c->arg_n ? c->arg[0] : NULL;
 	if (code == 0 && !version)
@@ -105,9 +111,7 @@ int cmd_release_open(struct cmd_ctx *c, struct cmd_work *w, struct flow_plan *re
 	if (code)
 		return code;
 	slu_str kind_name = kind == STRAT_NONE ? slu_s(cmd_opt(c, "kind")) : w->o.strategy->branch[kind].name;
-	if (with_tags(&refs, c, w, &err) != SLU_OK || flow_release_finish(release, c->a, w->o.strategy, slu_s(version), kind_name, &refs, &err) != SLU_OK)
-		return cmd_fail(c, &err);
-	return 0;
+	return cmd_release_find(release, c, w, slu_s(version), kind_name, &err) == SLU_OK ? 0 : cmd_fail(c, &err);
 }
 
 /* The last candidate is what is released; where the branch has moved on since, that is said. */

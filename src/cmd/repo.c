@@ -123,6 +123,24 @@ slu_rc cmd_here(struct cmd_ctx *c, const struct port_git_here **out, slu_err *er
 	return SLU_OK;
 }
 
+/* A repository is found from where the program stands: it goes there, and comes back. */
+slu_rc cmd_here_at(struct cmd_ctx *c, const char *dir, const struct port_git_here **out, slu_err *err)
+{
+	if (getenv("GIT_DIR") || getenv("GIT_WORK_TREE"))
+		return slu_fail(err, SLU_E_USAGE, "GIT_DIR or GIT_WORK_TREE names one repository, and this is about several. Unset it.");
+	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (here < 0)
+		return slu_fail(err, SLU_E_IO, "The current folder cannot be opened: %s.", strerror(errno));
+	struct port_git_here *h = SLU_NEW(c->a, struct port_git_here);
+	slu_rc rc = chdir(dir) == 0 ? c->ports->git_here(h, c->a, err) : slu_fail(err, SLU_E_NOT_FOUND, "%s cannot be entered: %s.", dir, strerror(errno));
+	if (fchdir(here) != 0 && rc == SLU_OK)
+		rc = slu_fail(err, SLU_E_IO, "There is no way back to the folder where this began: %s.", strerror(errno));
+	(void)close(here);
+	if (rc == SLU_OK)
+		*out = h;
+	return rc;
+}
+
 slu_rc cmd_whole(struct cmd_ctx *c, const char *so, slu_err *err)
 {
 	const struct port_git_here *here;
@@ -162,7 +180,7 @@ slu_rc cmd_worktree(struct cmd_ctx *c, const char **out, slu_err *err)
 }
 
 /* "http://HOST:PORT/OWNER/NAME.git" or "…:OWNER/NAME.git" → OWNER/NAME */
-static const char *name_in_url(struct cmd_ctx *c, slu_str url)
+const char *cmd_name_in_url(struct cmd_ctx *c, slu_str url)
 {
 	while (url.n && url.p[url.n - 1] == '/')
 		url.n--;
@@ -199,7 +217,7 @@ slu_rc cmd_repo(struct cmd_ctx *c, const char **out, slu_err *err)
 	if (!c->repo) {
 		slu_str url;
 		SLU_TRY(remote_url(c, &url, err));
-		c->repo = name_in_url(c, url);
+		c->repo = cmd_name_in_url(c, url);
 		if (!c->repo)
 			return slu_fail(err, SLU_E_USAGE, "The remote's address %.*s names no OWNER/NAME. Give --repo OWNER/NAME.", SLU_FMT(url));
 	}
@@ -238,10 +256,12 @@ slu_rc cmd_remote_server(struct cmd_ctx *c, const char **server, const char **to
 slu_rc cmd_remote_at(struct cmd_ctx *c, slu_str remote, const char **server, const char **repo, slu_err *err)
 {
 	const char *const ask[] = { "remote", "get-url", slu_str_dup(c->a, remote), NULL }, *token = NULL;
+	const struct port_git_here *here;
 	slu_str url;
-	SLU_TRY(cmd_git(c, NULL, ask, true, &url, err));
+	SLU_TRY(cmd_here(c, &here, err));
+	SLU_TRY(cmd_git(c, here->work_tree, ask, true, &url, err));
 	SLU_TRY(server_of(c, url, server, &token, err));
-	*repo = name_in_url(c, url);
+	*repo = cmd_name_in_url(c, url);
 	return *repo ? SLU_OK : slu_fail(err, SLU_E_USAGE, "The remote's address %.*s names no OWNER/NAME.", SLU_FMT(url));
 }
 

@@ -27,8 +27,9 @@ static slu_rc ask(struct cmd_ctx *c, const char *server, bool *is, slu_err *err)
 static bool remember(struct cmd_ctx *c, const char *key, bool is)
 {
 	const char *const set[] = { "config", "--local", key, is ? "true" : "false", NULL };
+	const struct port_git_here *here;
 	slu_str none;
-	return (c->desc->flags & CMD_DRY_RUN) && !c->dry_run && cmd_git(c, NULL, set, true, &none, NULL) == SLU_OK;
+	return (c->desc->flags & CMD_DRY_RUN) && !c->dry_run && cmd_here(c, &here, NULL) == SLU_OK && cmd_git(c, here->work_tree, set, true, &none, NULL) == SLU_OK;
 }
 
 bool cmd_is_sluice(struct cmd_ctx *c, const char *server)

@@ -12,17 +12,23 @@
 
 /* ---- beginning ------------------------------------------------------------------------------------------------------------- */
 
-void cmd_work_point(const char *where)
+static void point(const char *where, const char *member)
 {
 	const char *fault = getenv("SLUICE_FAULT");
-	if (fault && strcmp(fault, where) == 0)
+	size_t n = strlen(where);
+	if (fault && strncmp(fault, where, n) == 0 && (fault[n] == '\0' || (fault[n] == '@' && member && strcmp(fault + n + 1, member) == 0)))
 		(void)raise(SIGKILL);
 }
 
+void cmd_work_point(const char *where)
+{
+	point(where, NULL);
+}
+
+/* ctx: which member of an ecosystem it is, "acme/app"; NULL: none */
 static void at_point(void *ctx, const char *where)
 {
-	(void)ctx;
-	cmd_work_point(where);
+	point(where, ctx);
 }
 
 int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)
@@ -83,7 +89,10 @@ static int none_under_way(struct cmd_ctx *c, struct cmd_work *w)
 		return cmd_fail(c, &err);
 	if (!found || c->resume)
 		return 0;
-	(void)!slu_fail(&err, SLU_E_CONFLICT, "Another operation is under way: %.*s. Go on with it: sluice continue. Give it up: sluice abort", SLU_FMT(op.command));
+	if (op.home.n)
+		(void)!slu_fail(&err, SLU_E_CONFLICT, "A part of another operation is under way: %.*s, of %.*s. Go on with it there: sluice continue. Give it up there: sluice abort", SLU_FMT(op.command), SLU_FMT(op.home));
+	else
+		(void)!slu_fail(&err, SLU_E_CONFLICT, "Another operation is under way: %.*s. Go on with it: sluice continue. Give it up: sluice abort", SLU_FMT(op.command));
 	return cmd_fail(c, &err);
 }
 
@@ -238,6 +247,9 @@ static int conflict(struct cmd_ctx *c, struct cmd_work *w)
 	slu_err err = { 0 };
 	wait.arg = w->op.arg;
 	wait.solved = w->op.solved;
+	wait.member = w->op.member;
+	wait.home = w->op.home;
+	wait.home_id = w->op.home_id;
 	*SLU_ADD(c->a, &wait.solved) = (struct flow_op_solved){ .ours = w->p.ours, .theirs = w->p.theirs, .tree = slu_oid_zero() };
 	(void)fprintf(c->err, "sluice: %.*s: %s in conflict; nothing has moved.\n", SLU_FMT(w->op.command), cmd_count(c, w->p.conflict.n, "file is", "files are"));
 	for (size_t i = 0; i < w->p.conflict.n; i++)
@@ -247,7 +259,10 @@ static int conflict(struct cmd_ctx *c, struct cmd_work *w)
 	if (app_op_wait(&wait, &w->w, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	cmd_say(c, "A work tree for solving it: %.*s", SLU_FMT(wait.solved.v[wait.solved.n - 1].dir));
-	cmd_say(c, "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort");
+	if (wait.home.n)
+		cmd_say(c, "Solve the files there, git add them, then, in %.*s: sluice continue. Give it up: sluice abort there", SLU_FMT(wait.home));
+	else
+		cmd_say(c, "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort");
 	return slu_rc_exit(SLU_E_CONFLICT);
 }
 

@@ -36,7 +36,7 @@ int cmd_work_kind(struct cmd_ctx *c, struct cmd_work *w, const char *word, int *
 const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, int *code);
 /** Plan the push of this branch, judged as the remote would judge it, and that it follows the remote's. `there`: where the remote has it; zero: nowhere */
 slu_rc cmd_work_push(struct cmd_ctx *c, struct cmd_work *w, const char *branch, const slu_oid *there, const slu_oid *at, slu_err *err);
-/** For tests: SLUICE_FAULT=WHERE ends the program there as a power cut would. */
+/** For tests: SLUICE_FAULT=WHERE ends the program there as a power cut would; WHERE@OWNER/REPO in that member of an ecosystem. */
 void cmd_work_point(const char *where);
 /** What stopped the plan: the rules that refuse, a conflict (which is laid out for a person to solve), or a sentence. @return the exit code */
 int cmd_work_stopped(struct cmd_ctx *c, struct cmd_work *w, const slu_err *err);

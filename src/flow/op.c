@@ -163,7 +163,7 @@ const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n
 }
 
 static const char *const states[] = {
-	[FLOW_OP_RUNNING] = "running", [FLOW_OP_SOLVING] = "solving", [FLOW_OP_DONE] = "done", [FLOW_OP_ABORTED] = "aborted", [FLOW_OP_UNDONE] = "undone",
+	[FLOW_OP_RUNNING] = "running", [FLOW_OP_SOLVING] = "solving", [FLOW_OP_PREPARED] = "prepared", [FLOW_OP_DONE] = "done", [FLOW_OP_ABORTED] = "aborted", [FLOW_OP_UNDONE] = "undone",
 };
 
 const char *flow_op_state_word(enum flow_op_state s)
@@ -179,6 +179,20 @@ bool flow_op_state_of(enum flow_op_state *out, slu_str word)
 			return true;
 		}
 	return false;
+}
+
+bool flow_op_is_part(const struct flow_op *op)
+{
+	return op->home.n || op->member.n;
+}
+
+/* Named for what it holds: pushed twice it is the same, and nobody else's is in its way. A branch holds no tag. */
+slu_str flow_op_waiting_ref(slu_arena *a, const struct flow_op *op, const struct flow_op_ref *r)
+{
+	bool branch = slu_str_starts(op->waiting, "refs/heads/");
+	if (op->waiting.n == 0 || slu_oid_is_zero(&r->new_) || (branch && !slu_str_starts(r->name, "refs/heads/")))
+		return (slu_str){ 0 };
+	return slu_s(slu_printf(a, "%.*s/%.12s", SLU_FMT(op->waiting), r->new_.hex));
 }
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------------- */
@@ -286,6 +300,23 @@ static void put_solved(slu_json *j, const struct flow_op *op)
 	slu_json_close(j, ']');
 }
 
+static void put_members(slu_json *j, const struct flow_op *op)
+{
+	slu_json_kv_str(j, "home", op->home);
+	slu_json_kv_int(j, "home_id", (int64_t)op->home_id);
+	slu_json_kv_bool(j, "keep", op->keep);
+	slu_json_kv_str(j, "waiting", op->waiting);
+	slu_json_key(j, "members");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < op->member.n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "repo", op->member.v[i].repo);
+		slu_json_kv_str(j, "path", op->member.v[i].path);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+}
+
 void flow_op_json(slu_json *j, const struct flow_op *op)
 {
 	slu_json_open(j, '{');
@@ -309,5 +340,7 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_settings(j, op);
 	put_links(j, op);
 	put_solved(j, op);
+	if (flow_op_is_part(op))
+		put_members(j, op);
 	slu_json_close(j, '}');
 }

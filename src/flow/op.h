@@ -27,6 +27,7 @@
 enum flow_op_state {
 	FLOW_OP_RUNNING, /* under way: continue, or abort */
 	FLOW_OP_SOLVING, /* nothing has moved; a person solves a conflict first */
+	FLOW_OP_PREPARED, /* of several clones: nothing has moved anywhere, and it is not decided yet */
 	FLOW_OP_DONE,
 	FLOW_OP_ABORTED,
 	FLOW_OP_UNDONE
@@ -40,6 +41,7 @@ struct flow_op_tree {
 struct flow_op_setting { slu_str key, old, new_; bool had, has; };
 struct flow_op_link { slu_str name, old, new_; }; /* a symbolic ref, and what it names; n == 0: it is not there */
 struct flow_op_solved { slu_oid ours, theirs, tree; slu_str dir; }; /* tree zero: not yet */
+struct flow_op_member { slu_str repo, path; }; /* "acme/app", and where its clone is */
 struct flow_op {
 	uint64_t id;
 	slu_str command;            /* "feature finish login": as a person would type it, without the program's name */
@@ -57,6 +59,12 @@ struct flow_op {
 	SLU_LIST(struct flow_op_setting) setting;
 	SLU_LIST(struct flow_op_link) link;
 	SLU_LIST(struct flow_op_solved) solved;
+	/* of several clones, see app/ecosystem.h */
+	SLU_LIST(struct flow_op_member) member; /* in the home: all of them, in the order of deployment */
+	slu_str home;               /* in a member: where the home is; n == 0: it is no member's part */
+	uint64_t home_id;           /* … and the operation's number there */
+	bool keep;                  /* in the home: what was pushed stays, all other parts go back */
+	slu_str waiting;            /* what is pushed waits on the remote below this name; n == 0: nothing does */
 };
 
 enum flow_op_part {
@@ -80,6 +88,10 @@ enum flow_op_when flow_op_pushed(const struct flow_op *op);
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n);
 const char *flow_op_state_word(enum flow_op_state s);
 bool flow_op_state_of(enum flow_op_state *out, slu_str word);
+/** A part of an operation over several clones, its home's own included. */
+bool flow_op_is_part(const struct flow_op *op);
+/** The ref of the remote on which a commit or tag waits until it is decided; n == 0: this one does not wait. In `a`. */
+slu_str flow_op_waiting_ref(slu_arena *a, const struct flow_op *op, const struct flow_op_ref *r);
 /** All of it as a JSON object; app/op.h reads it. */
 void flow_op_json(slu_json *j, const struct flow_op *op);
 #endif

@@ -58,7 +58,7 @@ struct run_spec clone_spec(struct clone *c, slu_arena *a, const struct clone_cal
 		argv[n++] = q->arg[i];
 	s.argv = argv;
 	s.env = environment(a, q);
-	s.cwd = q->cwd;
+	s.cwd = q->cwd ? q->cwd : c->here->work_tree; /* a remote's address may be relative to it, and hooks run there */
 	s.input = q->input;
 	s.timeout_ms = q->timeout_ms ? q->timeout_ms : CLONE_TIMEOUT_MS;
 	s.max_out = 64u << 20;
@@ -308,6 +308,8 @@ static const struct port_clone_ops ops = {
 	.remote_head = clone_remote_head,
 	.remote_refs = clone_remote_refs,
 	.push = clone_push,
+	.offer = clone_offer,
+	.withdraw = clone_withdraw,
 	.prune = clone_prune,
 	.gc = clone_gc,
 	.fsck = clone_fsck,

@@ -72,6 +72,8 @@ slu_rc clone_fetch(port_clone *c, slu_str remote, slu_err *err);
 slu_rc clone_remote_head(port_clone *c, slu_arena *a, slu_str remote, slu_str *out, slu_err *err);
 slu_rc clone_remote_refs(port_clone *c, slu_arena *a, slu_str remote, bool ours, const struct port_git_ref **out, size_t *n, slu_err *err);
 slu_rc clone_push(port_clone *c, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err);
+slu_rc clone_offer(port_clone *c, slu_str remote, const struct port_git_ref *r, size_t n, slu_err *err);
+slu_rc clone_withdraw(port_clone *c, slu_str remote, const struct port_git_ref *r, size_t n, slu_err *err);
 slu_rc clone_prune(port_clone *c, slu_arena *a, slu_str remote, bool dry, const slu_str **gone, size_t *n, slu_err *err);
 slu_rc clone_gc(port_clone *c, slu_err *err);
 slu_rc clone_fsck(port_clone *c, slu_arena *a, bool *sound, slu_str *said, slu_err *err);

@@ -72,8 +72,8 @@ slu_rc clone_push(port_clone *base, slu_str remote, const struct port_git_update
 	struct clone_call q = CLONE_CALL("push", "--quiet", "--atomic");
 	if (2 * n + 6 > CLONE_ARGS)
 		return slu_fail(err, SLU_E_LIMIT, "%zu refs are too many for one push.", n);
-	for (size_t i = 0; i < n; i++) /* a tag is new, or it is refused without a lease */
-		if (slu_str_starts(u[i].ref, "refs/heads/") || slu_str_starts(u[i].ref, "refs/sluice/"))
+	for (size_t i = 0; i < n; i++) /* a tag that is new is refused without a lease where there is one */
+		if (slu_str_starts(u[i].ref, "refs/heads/") || slu_str_starts(u[i].ref, "refs/sluice/") || !slu_oid_is_zero(&u[i].old))
 			q.arg[q.n++] = slu_printf(a, "--force-with-lease=%.*s:%s", SLU_FMT(u[i].ref), slu_oid_is_zero(&u[i].old) ? "" : u[i].old.hex);
 	q.arg[q.n++] = "--";
 	q.arg[q.n++] = slu_str_dup(a, remote);
@@ -84,6 +84,48 @@ slu_rc clone_push(port_clone *base, slu_str remote, const struct port_git_update
 	if (code == 0)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_CONFLICT, "%.*s did not take the push: its words stand above. Nothing has moved there, and nothing here.", SLU_FMT(remote));
+}
+
+static slu_rc push_refs(port_clone *base, slu_arena *a, slu_str remote, const char *const *spec, size_t n, slu_err *err)
+{
+	struct run_result r = { .exit_code = 0 };
+	struct clone_call q = CLONE_CALL("push", "--quiet", "--atomic", "--no-verify", "--", slu_str_dup(a, remote));
+	if (n + q.n > CLONE_ARGS)
+		return slu_fail(err, SLU_E_LIMIT, "%zu refs are too many for one push.", n);
+	for (size_t i = 0; i < n; i++)
+		q.arg[q.n++] = spec[i];
+	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
+	SLU_TRY(clone_run(clone_of(base), a, &q, &r, err));
+	return r.exit_code == 0 ? SLU_OK : clone_failed(err, SLU_E_CONFLICT, slu_printf(a, "%.*s does not take a push", SLU_FMT(remote)), r.err);
+}
+
+slu_rc clone_offer(port_clone *base, slu_str remote, const struct port_git_ref *r, size_t n, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const char **spec = SLU_NEW_N(a, const char *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		spec[i] = slu_printf(a, "%s:%.*s", r[i].id.hex, SLU_FMT(r[i].name));
+	return push_refs(base, a, remote, spec, n, err);
+}
+
+slu_rc clone_withdraw(port_clone *base, slu_str remote, const struct port_git_ref *r, size_t n, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const char **spec = SLU_NEW_N(a, const char *, n + 1);
+	struct clone_call q = CLONE_CALL("ls-remote", "--quiet", "--refs", "--", slu_str_dup(a, remote));
+	slu_str text = { 0 }, line;
+	size_t gone = 0;
+	if (n + q.n > CLONE_ARGS)
+		return slu_fail(err, SLU_E_LIMIT, "%zu refs are too many for one push.", n);
+	for (size_t i = 0; i < n; i++)
+		q.arg[q.n++] = slu_str_dup(a, r[i].name);
+	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
+	SLU_TRY(clone_ok(clone_of(base), a, &q, &text, err));
+	while (slu_str_split(&text, '\n', &line))
+		for (size_t i = 0; i < n && gone < n; i++)
+			if (slu_str_eq(line, slu_s(slu_printf(a, "%s\t%.*s", r[i].id.hex, SLU_FMT(r[i].name)))))
+				spec[gone++] = slu_printf(a, ":%.*s", SLU_FMT(r[i].name));
+	return gone ? push_refs(base, a, remote, spec, gone, err) : SLU_OK;
 }
 
 /* ---- a merge that a person solves ------------------------------------------------------------------------------------------------ */

@@ -86,6 +86,9 @@ struct port_clone_ops {
 	slu_rc (*remote_head)(port_clone *c, slu_arena *a, slu_str remote, slu_str *out, slu_err *err); /* its default branch, short; n == 0: it tells none */
 	slu_rc (*remote_refs)(port_clone *c, slu_arena *a, slu_str remote, bool ours /* refs/sluice/ too */, const struct port_git_ref **out, size_t *n, slu_err *err);
 	slu_rc (*push)(port_clone *c, slu_str remote, const struct port_git_update *u, size_t n, slu_err *err); /* all or none, each only if it stands at `old`. SLU_E_CONFLICT: refused */
+	/* refs there that only we know of: they come to be (again: fine), and those that are still at that commit go. git's words are in the sentence; no hook of the user's runs */
+	slu_rc (*offer)(port_clone *c, slu_str remote, const struct port_git_ref *r, size_t n, slu_err *err);
+	slu_rc (*withdraw)(port_clone *c, slu_str remote, const struct port_git_ref *r, size_t n, slu_err *err);
 
 	/*
 	 * Upkeep. prune: remote-tracking refs whose branch the remote has no more (n == 0: it is not asked), and records of work trees whose folder is gone; what they

@@ -326,6 +326,15 @@ struct strat_phase {
 	struct strat_require require; /* of what brings it to a production branch */
 };
 
+/** Repositories that are released together; only in the file of one of them, their home. */
+struct strat_ecosystem {
+	bool set;
+	struct strat_pos pos, member_pos;
+	const slu_str *member; /* "OWNER/REPO", in the order of deployment */
+	size_t member_n;
+	struct strat_set tag;  /* classes that every member has a tag of, with one version */
+};
+
 struct strat_emergency {
 	bool set; /* absent: there is none, for administrators too */
 	struct strat_pos pos;
@@ -376,6 +385,7 @@ typedef struct strat {
 	struct strat_releases releases;
 	const struct strat_phase *phase;
 	size_t phase_n;
+	struct strat_ecosystem ecosystem;
 	struct strat_emergency emergency;
 	const struct strat_unenforced *unenforced;
 	size_t unenforced_n;

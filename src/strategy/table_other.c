@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sections that this version reads for their shape only: nothing of them is kept. */
+/* Sections of which this version keeps little: most are read for their shape only. */
 #include "strategy/schema_impl.h"
 
 #define ENTRIES_OF(t, w) { .kind = SCH_ENTRIES, .what = (w), .item = &(t) }
@@ -75,10 +75,11 @@ const struct sch_type sct_phases = { .kind = SCH_ENTRIES,
 				     .key = SCH_AT(struct strat_phase, name),
 				     .pos = SCH_AT(struct strat_phase, pos) };
 
+#define S(m) SCH_AT(struct strat, m)
 static const struct sch_row ecosystem_rows[] = {
-	SCH_KEY("members", &sct_texts, SCH_REQUIRED, NULL, "OWNER/REPO, in the order of deployment."),
-	SCH_KEY("tag", &sct_tag_set, 0, NULL, "Classes that every member has."),
-	SCH_KEY("require", &sct_require, 0, NULL, "What must hold over all members' commits."),
+	SCH_KEY("members", &sct_texts, SCH_REQUIRED, NULL, "OWNER/REPO, in the order of deployment: `sluice ecosystem` releases them together, all or none.", .at = S(ecosystem.member), .n = S(ecosystem.member_n), .pos = S(ecosystem.member_pos)),
+	SCH_KEY("tag", &sct_tag_set, 0, NULL, "Classes that every member has: each gets a tag of each, with one version.", .at = S(ecosystem.tag)),
+	SCH_KEY("require", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold over all members' commits."),
 };
 const struct sch_type sct_ecosystem = MAP_OF(ecosystem_rows, "a map with members, tag and require");
 

@@ -106,7 +106,7 @@ static const struct sch_row root_rows[] = {
 	SCH_KEY("artifacts", &sct_artifacts, SCH_SHAPE_ONLY, NULL, "What a check makes and stores keep."),
 	SCH_KEY("releases", &sct_releases, SCH_FLAT, NULL, "Versions, changelog, calendar: only what no branch, edge or tag says.", .pos = S(releases.pos)),
 	SCH_KEY("phases", &sct_phases, 0, NULL, "Phases of a plan, in their order. The branches of a phase are those of a kind with {phase} in its pattern.", .at = S(phase), .n = S(phase_n)),
-	SCH_KEY("ecosystem", &sct_ecosystem, SCH_SHAPE_ONLY, NULL, "Repositories that are released together; in one repository's file, not inherited."),
+	SCH_KEY("ecosystem", &sct_ecosystem, SCH_FLAT, NULL, "Repositories that are released together; in one repository's file, not inherited.", .has = S(ecosystem.set), .pos = S(ecosystem.pos)),
 	SCH_KEY("emergency", &sct_emergency, SCH_FLAT, NULL, "The one way round the rules; absent: there is none, for administrators too.", .has = S(emergency.set), .pos = S(emergency.pos)),
 	SCH_KEY("notify", &sct_notify, SCH_SHAPE_ONLY, NULL, "Who is told what."),
 	SCH_KEY("alerts", &sct_alerts, SCH_SHAPE_ONLY, NULL, "Expressions that raise an alert."),

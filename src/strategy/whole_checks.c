@@ -192,6 +192,30 @@ static void check_emergency(struct sch_reader *r)
 		sch_fail(r, e->by.pos, "emergency.by is nobody. Without an emergency, leave the section out.");
 }
 
+static bool is_repository(slu_str s)
+{
+	const char *slash = s.n ? memchr(s.p, '/', s.n) : NULL;
+	bool plain = slash && slash != s.p && slash + 1 < s.p + s.n && !memchr(slash + 1, '/', (size_t)(s.p + s.n - slash - 1));
+	for (size_t i = 0; plain && i < s.n; i++)
+		plain = (unsigned char)s.p[i] > ' ' && s.p[i] != ':' && s.p[i] != 0x7f;
+	return plain;
+}
+
+static void check_ecosystem(struct sch_reader *r)
+{
+	const struct strat_ecosystem *e = &r->s->ecosystem;
+	const sn *node = sn_get(r->root, "ecosystem"), *members = node && !node->bad ? sn_get(node, "members") : NULL;
+	for (size_t i = 0; members && i < e->member_n; i++) {
+		bool again = false;
+		for (size_t k = 0; k < i; k++)
+			again = again || slu_str_eq(e->member[k], e->member[i]);
+		if (!is_repository(e->member[i]))
+			sch_fail(r, sch_item(members, i)->pos, "ecosystem.members: \"%.*s\" is no OWNER/REPO, such as acme/app.", SLU_FMT(e->member[i]));
+		else if (again)
+			sch_fail(r, sch_item(members, i)->pos, "ecosystem.members names %.*s twice; each is deployed once.", SLU_FMT(e->member[i]));
+	}
+}
+
 void whole_checks(struct sch_reader *r)
 {
 	check_merges(r);
@@ -199,4 +223,5 @@ void whole_checks(struct sch_reader *r)
 	check_idle(r);
 	check_environments(r);
 	check_emergency(r);
+	check_ecosystem(r);
 }

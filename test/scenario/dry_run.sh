@@ -8,7 +8,7 @@
 reads=" next calendar owners serve schema status commit-lint commit-parse version-bump version-check version-compare version-sort \
 audit-export audit-head audit-key audit-log audit-prove audit-verify branch-list change-list change-show emergency-list env-list env-show \
 preset-list preset-show repo-list role-list strategy-check strategy-show token-list user-list why-merge why-push why-tag why-delete why-deploy check \
-completion man hooks-status replay secrets-baseline secrets-rules secrets-scan strategy-diff strategy-graph log adopt-plan "
+completion man hooks-status replay secrets-baseline secrets-rules secrets-scan strategy-diff strategy-graph log adopt-plan ecosystem-status "
 "$sluice" --help | sed -n '/^Begin/,/^First steps/ s/^  \([a-z]\)/\1/p' | sed -E 's/  +.*//' >"$test_dir/commands"
 [ "$(wc -l <"$test_dir/commands")" -gt 50 ] || fail "the commands are not found in --help"
 while read -r words; do

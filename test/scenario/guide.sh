@@ -140,8 +140,20 @@ commit . greeting.txt "Hello" "begin"
 git branch -M main && git branch development && git remote add origin "$test_dir/phases.git" && git push -q origin main development
 type_to "sluice phase integrate"
 commit . bridge.txt "Bridge" "the bridge"
-type_to "sluice feature list"
+type_to "sluice ecosystem start"
 [ "$(git rev-parse 'v1.0.0^{}')" = "$(git rev-parse main)" ] || fail "the phase is not released"
+for member in auth app dashboard; do
+	git init -q --bare "$test_dir/remotes/acme/$member.git" && git init -q "$test_dir/members/$member" && cd "$test_dir/members/$member" || exit 1
+	yes "a strategy" sluice init --preset gitflow
+	[ "$member" != app ] || sed -n '/^ecosystem:$/,/^```$/p' "$top/docs/guide.md" | grep -v '^```' >>.sluice/strategy.yml
+	commit . greeting.txt "Hello" "feat: greet"
+	git branch -M main && git remote add origin "$test_dir/remotes/acme/$member.git" && git switch -q -c develop
+	commit . more.txt "More" "feat: more"
+	git push -q origin main develop || fail "push"
+done
+cd ../app || exit 1
+type_to "sluice feature list"
+[ "$(git -C ../dashboard rev-parse 'v2.1.0^{}')" = "$(git -C "$test_dir/remotes/acme/dashboard.git" rev-parse main)" ] || fail "the ecosystem is not released"
 cd "$test_dir/flows" || exit 1
 type_to "sluice backup"
 

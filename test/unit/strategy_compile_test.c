@@ -177,6 +177,19 @@ T_TEST(every_key_goes_to_its_place)
 }
 
 /* Requirement: GT-1 */
+/* Requirement: RL-7 */
+T_TEST(members_of_an_ecosystem_keep_their_order)
+{
+	slu_auto_arena *a = slu_arena_new();
+	const strat *s = every_key(a);
+	T_TRUE(s->ecosystem.set && s->ecosystem.member_n == 2 && s->ecosystem.tag.n == 2 && s->ecosystem.pos.line > 0);
+	T_EQ_SLU(s->ecosystem.member[0], "team/auth");
+	T_EQ_SLU(s->ecosystem.member[1], "team/app");
+	T_EQ_INT(s->ecosystem.tag.i[0], strat_find_tag(s, SLU_STR("release")));
+	const strat *other = compiled(a, "strategy: 1\nextends: tower\n");
+	T_TRUE(!other->ecosystem.set); /* it belongs to one repository */
+}
+
 T_TEST(checks_and_environments_go_to_their_place)
 {
 	slu_auto_arena *a = slu_arena_new();
@@ -227,10 +240,10 @@ static bool idle(const strat *s, const char *key)
 T_TEST(what_is_not_enforced_is_said_and_nothing_else)
 {
 	static const char *const yes[] = { "branches.main.require.metrics", "branches.main.require.up-to-date", "gates.ship.metrics",
-					   "branches.main.require.runs", "branches.main.require.soak", "phases.phase2.watch", "phases.phase2.objectives", "phases.phase2.undo", "notify", "drivers.edge.driver", "environments.production.window", "environments.web.on.schedule", "checks.unit.run", "releases.start" };
+					   "branches.main.require.runs", "branches.main.require.soak", "phases.phase2.watch", "phases.phase2.objectives", "phases.phase2.undo", "ecosystem.require", "notify", "drivers.edge.driver", "environments.production.window", "environments.web.on.schedule", "checks.unit.run", "releases.start" };
 	static const char *const no[] = { "branches.main.require.approvals", "branches.main.require.boxes", "branches.feature.after-merge", "drivers.local.driver", "checks.unit.on", "checks.unit.on.schedule",
 					  "releases.version-from", "emergency", "environments.web.on.manual", "tags.release.keep", "tags.candidate.keep", "branches.main.was", "branches.feature.twin", "branches.feature.archive", "releases.calendar.major-every", "files.scan", "branches.main.require.signed", "branches.main.require.evaluate.signed", "branches.feature.lifespan",
-					  "branches.feature.stale", "branches.feature.behind", "changes.template", "changes.review-checklist", "phases", "phases.phase2.after" };
+					  "branches.feature.stale", "branches.feature.behind", "changes.template", "changes.review-checklist", "phases", "phases.phase2.after", "ecosystem", "ecosystem.members", "ecosystem.tag" };
 	slu_auto_arena *a = slu_arena_new();
 	const strat *s = every_key(a);
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
