@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Checks on the exact commit. Missing and pending are waited for; cancelled, neutral and failed do not pass.
- * What the system lands by itself (also-into, back-merge) needs the target's checks on its result; there a parent with
- * exactly the same tree speaks for it, because then what was tested is what lands.
+ * What the system lands by itself (also-into, back-merge) needs the target's checks on its result; there a commit that
+ * it comes from with exactly the same tree speaks for it (a merge of the merge that was tested), because then what was tested is what lands.
  */
 #include "policy/rule.h"
+
+enum { SAME_TREES = 16 }; /* looked at; a back-merge of a release needs two */
 
 static const char *state_text(enum pol_check_state s)
 {
@@ -18,17 +20,23 @@ static slu_rc get(struct pol_judge *j, const slu_oid *commit, slu_str name, stru
 	return j->f->check(j->f->ctx, j->a, commit, name, out, err);
 }
 
+/* Parents, and theirs, as long as nothing changed. */
 static slu_rc from_same_tree(struct pol_judge *j, slu_str name, struct pol_check *out, slu_oid *on, slu_err *err)
 {
+	slu_oid same[SAME_TREES] = { j->head };
 	struct pol_commit c, parent;
-	SLU_TRY(j->f->commit(j->f->ctx, j->a, &j->head, &c, err));
-	for (size_t i = 0; i < c.parent_n; i++) {
-		SLU_TRY(j->f->commit(j->f->ctx, j->a, &c.parent[i], &parent, err));
-		if (!slu_oid_eq(&parent.tree, &c.tree))
-			continue;
-		struct pol_check found;
-		SLU_TRY(get(j, &c.parent[i], name, &found, err));
-		if (found.state == POL_CHECK_SUCCESS) {
+	size_t n = 1;
+	for (size_t at = 0; at < n; at++) {
+		SLU_TRY(j->f->commit(j->f->ctx, j->a, &same[at], &c, err));
+		for (size_t i = 0; i < c.parent_n && n < SAME_TREES; i++) {
+			struct pol_check found;
+			SLU_TRY(j->f->commit(j->f->ctx, j->a, &c.parent[i], &parent, err));
+			if (!slu_oid_eq(&parent.tree, &c.tree))
+				continue;
+			SLU_TRY(get(j, &c.parent[i], name, &found, err));
+			same[n++] = c.parent[i];
+			if (found.state != POL_CHECK_SUCCESS)
+				continue;
 			*out = found;
 			*on = c.parent[i];
 			return SLU_OK;
