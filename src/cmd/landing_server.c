@@ -31,17 +31,29 @@ static const char *where_of(const struct landing *l)
 
 /* ---- the change ------------------------------------------------------------------------------------------------------------------ */
 
-/* Everything that is here, and on the remote, came with that merge. */
-static bool has_all(const struct landing *l, const slu_oid *merged)
+static bool inside(const struct landing *l, const slu_oid *a, const slu_oid *b)
 {
 	port_git *g = l->w->w.git;
+	bool yes = slu_oid_eq(a, b);
+	return yes || (g->ops->is_ancestor(g, a, b, &yes, NULL) == SLU_OK && yes);
+}
+
+/* Did everything that is here, and on the remote, come with that merge? The server may have put a commit on the branch for it, the version: that is in
+   the merge. `out`: what has all of it. */
+static bool landed(slu_oid *out, const struct landing *l, const json_t *change)
+{
 	const slu_oid *tip[] = { &l->at, &l->there };
+	slu_oid head, merge;
+	if (!*cmd_j_str(change, "merged_at") || slu_oid_parse(&head, slu_s(cmd_j_str(change, "head.sha")), NULL) != SLU_OK)
+		return false;
+	bool known = slu_oid_parse(&merge, slu_s(cmd_j_str(change, "merge_commit_sha")), NULL) == SLU_OK;
+	*out = head;
 	for (size_t i = 0; i < 2; i++) {
-		bool inside = slu_oid_is_zero(tip[i]) || slu_oid_eq(tip[i], merged);
-		if (!inside && g->ops->is_ancestor(g, tip[i], merged, &inside, NULL) != SLU_OK)
+		if (slu_oid_is_zero(tip[i]) || inside(l, tip[i], &head))
+			continue;
+		if (!known || slu_oid_eq(tip[i], &merge) || !inside(l, &head, tip[i]) || !inside(l, tip[i], &merge))
 			return false;
-		if (!inside)
-			return false;
+		*out = merge;
 	}
 	return true;
 }
@@ -57,15 +69,15 @@ int landing_find(struct landing *l)
 	if (cmd_call(c, &an, "GET", path, NULL, &err) != SLU_OK)
 		return cmd_refused(c, &an, &err);
 	json_array_foreach(an.json, i, x) { /* the newest first; an open one before all others */
-		slu_oid head;
+		slu_oid all;
 		bool open = strcmp(cmd_j_str(x, "state"), "open") == 0;
-		if (!open && (l->merged || !*cmd_j_str(x, "merged_at") || slu_oid_parse(&head, slu_s(cmd_j_str(x, "head.sha")), NULL) != SLU_OK || !has_all(l, &head)))
+		if (!open && (l->merged || !landed(&all, l, x)))
 			continue;
 		l->change = cmd_j_int(x, "number");
 		l->merged = !open;
 		if (open)
 			break;
-		l->head = head;
+		l->head = all;
 	}
 	return 0;
 }
