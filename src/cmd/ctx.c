@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/records.h"
 
 #include <jansson.h>
 #include <stdarg.h>
@@ -40,7 +41,18 @@ int cmd_fail(struct cmd_ctx *c, const slu_err *err)
 	else if (err->file[0])
 		(void)snprintf(place, sizeof place, "%s: ", err->file);
 	(void)fflush(c->out); /* what was said before comes first, also where both are one file */
-	(void)fprintf(c->err, "sluice: %s%s\n", place, err->text[0] ? err->text : slu_rc_word(err->code));
+	/* it may quote what strangers wrote: line by line as a terminal can take it */
+	slu_auto_buf b;
+	slu_buf_init(&b, 4 * SLU_ERR_TEXT + sizeof place);
+	slu_buf_addf(&b, "%s%s", place, err->text[0] ? err->text : slu_rc_word(err->code));
+	slu_str rest = slu_buf_str(&b), line;
+	slu_auto_buf shown;
+	slu_buf_init(&shown, 4 * (SLU_ERR_TEXT + sizeof place));
+	while (slu_str_split(&rest, '\n', &line)) {
+		cmd_shown(&shown, line);
+		slu_buf_addc(&shown, '\n');
+	}
+	(void)fprintf(c->err, "sluice: %.*s", SLU_FMT(slu_buf_str(&shown)));
 	int code = slu_rc_exit(err->code);
 	return code ? code : 7;
 }

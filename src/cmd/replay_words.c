@@ -122,7 +122,7 @@ const char *cmd_replay_files(struct cmd_ctx *c, const struct cmd_replay *x)
 	const struct strat_files *fs = &x->s->files;
 	if (!x->r->files)
 		return NULL;
-	return slu_printf(c->a, "%s files of all commits looked at: %s", cmd_thousands(c, x->r->files->looked),
+	return slu_printf(c->a, "%s %s of all commits looked at: %s", cmd_thousands(c, x->r->files->looked), x->r->files->looked == 1 ? "file" : "files",
 			  x->r->files->secrets ? (fs->max_size ? "paths, sizes and contents" : "paths and contents") : fs->max_size ? "paths and sizes, no contents" : "paths, no sizes or contents");
 }
 

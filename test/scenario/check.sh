@@ -321,6 +321,9 @@ has "Of 1 of them no branch that is here was merged"
 queued "$second" "$first" && git fetch -q origin refs/keep/second
 checks 2
 has "does not go on from ${second:0:10}, where it says that develop stands"
+printf '{"merge_group":{"head_sha":"%s","base_sha":"%s","base_ref":"refs/heads/a\\u001b[2J\\u202eb"},"repository":{"default_branch":"main"}}' "$first" "$base" >"$work/event.json"
+checks 2
+has "The branch a?[2J?b, into which"
 printf '{"repository":{"default_branch":"main"}}' >"$work/event.json"
 checks 2
 has "does not say what is merged into what"
