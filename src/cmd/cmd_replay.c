@@ -148,6 +148,8 @@ static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 	if (rc == SLU_OK && code == 0)
 		app_history_keep(&h);
 	end_progress(bar);
+	if (rc == SLU_OK && code == 0 && cmd_has(c, "secrets") && !x.s->files.scan_secrets)
+		cmd_say(c, "No content was looked at: %s does not ask for it (files: {scan: secrets}).", x.strategy_file);
 	return rc != SLU_OK ? cmd_fail(c, &err) : code ? code : show(c, &x);
 }
 

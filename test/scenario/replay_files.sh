@@ -70,6 +70,9 @@ is .files.paths_judged true
 out=$("$sluice" replay --preset montecarlo 2>&1)
 has "Secrets (files.scan): no content"
 
+out=$("$sluice" replay --preset gitflow --secrets 2>&1)
+has "No content was looked at: preset:gitflow does not ask for it (files: {scan: secrets})."
+
 # Contents, when they are asked for: in the middle of a branch, allowed by a comment, and called none by the list of today.
 sed -i 's/max-size: 2KiB/scan: secrets/' "$work/own.yml" && ask=(--strategy "$work/own.yml")
 on -c topic/e && printf 'k = %s\n' "$token" >k && git add k && c "k" && git rm -q k && c "no k" && k=$(git rev-parse --short=10 HEAD~1) && on main && join topic/e || fail "topic/e"
