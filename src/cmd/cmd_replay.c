@@ -115,6 +115,8 @@ static int try_presets(struct cmd_ctx *c, struct cmd_offline *o, struct app_hist
 static int show(struct cmd_ctx *c, const struct cmd_replay *x)
 {
 	const char *format = cmd_opt(c, "format");
+	if (cmd_has(c, "secrets") && !x->s->files.scan_secrets)
+		cmd_say(c, "No content was looked at: %s does not ask for it (files: {scan: secrets}).", x->strategy_file);
 	if (c->format == CMD_FORMAT_JSON)
 		return cmd_replay_json(c, x);
 	return format && strcmp(format, "html") == 0 ? cmd_replay_html(c, x) : cmd_replay_text(c, x);
@@ -148,8 +150,6 @@ static int replay(struct cmd_ctx *c, struct cmd_offline *o, struct bar *bar)
 	if (rc == SLU_OK && code == 0)
 		app_history_keep(&h);
 	end_progress(bar);
-	if (rc == SLU_OK && code == 0 && cmd_has(c, "secrets") && !x.s->files.scan_secrets)
-		cmd_say(c, "No content was looked at: %s does not ask for it (files: {scan: secrets}).", x.strategy_file);
 	return rc != SLU_OK ? cmd_fail(c, &err) : code ? code : show(c, &x);
 }
 
@@ -187,8 +187,8 @@ const struct cmd_desc cmd_replay = {
 	          "What a history does not say is not guessed: which branch a merge brought is read from its message or from the branches that are there, and what stays "
 	          "unknown is counted and not judged. Who reviewed and what was tested is not in Git: rules on that are counted as waiting. Paths and sizes of files are looked at where the strategy has rules on them, which reads "
 	          "the trees of all commits; contents only with --secrets. What was not judged, the output says. Nobody is named. Nothing is changed.\n\n"
-	          "What was read of a larger history (ids, times, first lines of messages, tags) is left in sluice/history of the repository's Git folder, so that the next "
-	          "replay reads only what is new. It may be deleted at any time; --no-cache neither reads nor writes it.",
+	          "What was read of a larger history (ids, times, first lines of messages, tags; which files a commit changes) is left in sluice/history and sluice/files of the "
+	          "repository's Git folder, so that the next replay reads only what is new. They may be deleted at any time; --no-cache neither reads nor writes them.",
 	.example = "sluice replay                               the repository around\n"
 	           "sluice replay --preset gitflow ~/src/app    as if it had been git-flow\n"
 	           "sluice replay --since '1 year ago' --all\n"

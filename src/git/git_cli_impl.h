@@ -129,6 +129,8 @@ slu_rc git_cli_txn_commit(port_git_txn *t, slu_err *err);
 void git_cli_txn_abort(port_git_txn *t);
 /** What an object is, and what it finally names (itself, when it is no tag). Missing is SLU_OK with GIT_MISSING. */
 typedef slu_rc git_peel(struct git_cli *g, const slu_oid *id, enum git_kind *kind, slu_oid *peeled, slu_err *err);
+/** Value of one ref in packed-refs, zero where it is not there. @return false: git must be asked */
+bool git_packed_value(const struct git_cli *g, slu_arena *a, slu_str name, slu_oid *out);
 /** All refs below a prefix, without a process. @return false: they are not as the server keeps them, and must be asked for otherwise */
 bool git_refs_read(struct git_cli *g, git_peel *peel, slu_arena *a, slu_str prefix, const struct port_git_ref **out, size_t *n);
 /** The same transaction without a process. On a repository whose refs are not as the server keeps them, git_cli_txn_prepare. */

@@ -4,6 +4,7 @@
  * is not read here, and everything that writes, is the git program's. The handle begins with that of the other adapter, so its functions work on it.
  */
 #include "base/map.h"
+#include "git/brought.h"
 #include "git/config.h"
 #include "git/each.h"
 #include "git/here.h"
@@ -15,7 +16,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +31,7 @@ struct git_own {
 	bool listing, remembers; /* what is read is kept, for this list; for the next command */
 	unsigned giving;         /* commits that somebody looks at now */
 	git_memory *memory; /* NULL: nothing is remembered */
+	git_brought *brought; /* NULL: nobody asked */
 	slu_map *tags;      /* tag objects that were looked at, by id: slu_str */
 };
 
@@ -300,27 +301,6 @@ static bool is_apart(const struct git_own *g, slu_str name)
 	return strcmp(g->cli.common, g->cli.path) != 0 && (slu_str_starts(name, "refs/bisect/") || slu_str_starts(name, "refs/worktree/") || slu_str_starts(name, "refs/rewritten/"));
 }
 
-/** @return false: git must be asked */
-static bool packed_value(const struct git_own *g, slu_arena *a, slu_str name, slu_oid *out)
-{
-	struct stat st;
-	int fd = open(slu_printf(a, "%s/packed-refs", g->cli.common), O_RDONLY | O_CLOEXEC);
-	*out = slu_oid_zero();
-	if (fd < 0)
-		return errno == ENOENT;
-	void *map = fstat(fd, &st) == 0 && st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
-	close(fd);
-	if (map == MAP_FAILED)
-		return false;
-	slu_str text = { map, map ? (size_t)st.st_size : 0 };
-	bool good = packed_refs_ok(text);
-	if (good)
-		(void)packed_refs_value(text, name, out);
-	if (map)
-		(void)munmap(map, text.n);
-	return good;
-}
-
 /** A loose file first, then packed-refs: a ref that is packed meanwhile is seen. @return false: git must be asked */
 static bool ref_value(const struct git_own *g, slu_arena *a, slu_str name, slu_oid *out)
 {
@@ -330,7 +310,7 @@ static bool ref_value(const struct git_own *g, slu_arena *a, slu_str name, slu_o
 	for (int depth = 0; depth < REF_DEPTH; depth++) {
 		const char *file = slu_printf(a, "%s/%.*s", g->cli.common, SLU_FMT(name));
 		if (lstat(file, &st) != 0 || S_ISDIR(st.st_mode))
-			return packed_value(g, a, name, out);
+			return git_packed_value(&g->cli, a, name, out);
 		slu_str text = S_ISREG(st.st_mode) ? git_small_file(a, file) : (slu_str){ 0 };
 		if (!slu_str_starts(text, "ref:"))
 			return slu_oid_parse(out, text, NULL) == SLU_OK && text.n == 2u * g->hash;
@@ -482,9 +462,21 @@ static void own_recall(port_git *base)
 	g->memory = git_memory_open(g->cli.common, g->hash);
 }
 
+static slu_rc own_files_of(port_git *base, slu_arena *a, const slu_oid *commit, size_t n, bool sized, const struct pol_file **out, size_t *out_n, slu_err *err)
+{
+	struct git_own *g = own_of(base);
+	if (!g->remembers)
+		return git_cli_files_of(base, a, commit, n, sized, out, out_n, err);
+	if (!g->brought)
+		g->brought = git_brought_open(g->cli.common, g->hash);
+	return git_brought_files_of(g->brought, base, a, commit, n, out, out_n, err);
+}
+
 static void own_remember(port_git *base, const struct port_git_topology *t, const slu_str *message)
 {
 	struct git_own *g = own_of(base);
+	if (g->brought)
+		git_brought_keep(g->brought, g->cli.common);
 	if (g->remembers)
 		git_memory_keep(g->cli.common, g->hash, g->memory, g->tags, t, message);
 }
@@ -496,6 +488,7 @@ static void own_close(port_git *base)
 	struct git_own *g = own_of(base);
 	git_objects_close(g->objects);
 	git_memory_close(g->memory);
+	git_brought_close(g->brought);
 	if (!g->first)
 		git_kept_free(g->kept);
 	git_cli_free(&g->cli);
@@ -524,7 +517,7 @@ static const struct port_git_ops ops = {
 	.messages = own_messages,
 	.blob = own_blob,
 	.files = git_cli_files,
-	.files_of = git_cli_files_of,
+	.files_of = own_files_of,
 	.diff = git_cli_diff,
 	.patch = git_cli_patch,
 	.archive = git_cli_archive,

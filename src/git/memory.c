@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/memory.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libdeflate.h>
-#include <limits.h>
-#include <stdio.h>
+#include "git/own_file.h"
+
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { PARTS = 10, ORDER = 0x01020304, STALE_S = 600 };
+enum { PARTS = 10, ORDER = 0x01020304 };
+static const char file[] = "/history";
 
 /* Numbers are the machine's own; a file of another kind of machine is none. */
 struct header {
@@ -100,31 +94,11 @@ static uint32_t sum_of(const uint8_t *bytes, size_t size)
 	struct header h;
 	memcpy(&h, bytes, sizeof h);
 	h.sum = 0;
-	return libdeflate_crc32(libdeflate_crc32(0, &h, sizeof h), bytes + sizeof h, size - sizeof h);
+	const struct git_own_part part[] = { { &h, sizeof h }, { bytes + sizeof h, size - sizeof h } };
+	return git_own_file_sum(part, 2);
 }
 
 /* ---- reading -------------------------------------------------------------------------------------------------------------- */
-
-static void path_of(char out[PATH_MAX], const char *common, const char *file)
-{
-	if (snprintf(out, PATH_MAX, "%s/sluice%s", common, file) >= PATH_MAX)
-		out[0] = '\0'; /* no file has that name */
-}
-
-static const uint8_t *map_file(const char *common, size_t *size)
-{
-	char path[PATH_MAX];
-	struct stat st;
-	path_of(path, common, "/history");
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return NULL;
-	bool fits = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= (off_t)sizeof(struct header) && st.st_size <= GIT_MEMORY_MAX;
-	void *map = fits ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0) : MAP_FAILED;
-	(void)close(fd);
-	*size = fits ? (size_t)st.st_size : 0;
-	return map == MAP_FAILED ? NULL : map;
-}
 
 /* Ids are as good as random: their first bytes are the hash. */
 static size_t hash_of(const uint8_t *id)
@@ -154,7 +128,7 @@ git_memory *git_memory_open(const char *common, uint8_t hash)
 	git_memory m = { 0 }, *out = NULL;
 	size_t size = 0;
 	struct header h;
-	const uint8_t *map = map_file(common, &size);
+	const uint8_t *map = git_own_file_map(common, file, sizeof h, &size);
 	if (!map)
 		return NULL;
 	memcpy(&h, map, sizeof h);
@@ -218,57 +192,16 @@ bool git_memory_tag(const git_memory *m, const struct git_raw *id, slu_str *out)
 
 /* ---- writing -------------------------------------------------------------------------------------------------------------- */
 
-static bool put(int fd, const void *bytes, uint64_t n)
-{
-	const char *p = bytes;
-	while (n > 0) {
-		ssize_t done = write(fd, p, n > INT_MAX ? INT_MAX : (size_t)n);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		p += done;
-		n -= (uint64_t)done;
-	}
-	return true;
-}
-
-/* The one that writes makes this file; where it is there already somebody else does, or was killed. */
-static int begin(const char *common, char path[PATH_MAX])
-{
-	struct stat st;
-	path_of(path, common, "");
-	if (mkdir(path, 0777) != 0 && errno != EEXIST)
-		return -1;
-	path_of(path, common, "/history.new");
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (fd < 0 && errno == EEXIST && lstat(path, &st) == 0 && (st.st_mtime > time(NULL) || st.st_mtime < time(NULL) - STALE_S))
-		(void)unlink(path);
-	return fd;
-}
-
 void git_memory_write(const char *common, const git_memory *m)
 {
-	char path[PATH_MAX], last[PATH_MAX];
 	struct header h = { .order = ORDER, .hash = m->hash, .n = m->n, .parent_n = m->parent_n, .tag_n = m->tag_n, .lines_n = m->lines_n, .tags_n = m->tags_n };
-	const void *part[PARTS] = { m->time_s, m->parent_at, m->parent, m->line_at, m->tag_at, m->id, m->tree, m->tag_id, m->lines, m->tags };
-	uint64_t size[PARTS], all = sizeof h;
+	const void *bytes[PARTS] = { m->time_s, m->parent_at, m->parent, m->line_at, m->tag_at, m->id, m->tree, m->tag_id, m->lines, m->tags };
+	struct git_own_part part[1 + PARTS] = { { &h, sizeof h } };
+	uint64_t size[PARTS];
 	memcpy(h.magic, magic, sizeof magic);
 	sizes(&h, size);
-	uint32_t sum = libdeflate_crc32(0, &h, sizeof h);
-	for (size_t i = 0; i < PARTS; i++) {
-		all += size[i];
-		sum = size[i] ? libdeflate_crc32(sum, part[i], (size_t)size[i]) : sum;
-	}
-	h.sum = sum;
-	path_of(last, common, "/history");
-	int fd = all > GIT_MEMORY_MAX ? -1 : begin(common, path);
-	if (fd < 0)
-		return;
-	bool good = put(fd, &h, sizeof h);
-	for (size_t i = 0; i < PARTS && good; i++)
-		good = put(fd, part[i], size[i]);
-	good = close(fd) == 0 && good;
-	if (!good || rename(path, last) != 0)
-		(void)unlink(path);
+	for (size_t i = 0; i < PARTS; i++)
+		part[1 + i] = (struct git_own_part){ bytes[i], size[i] };
+	h.sum = git_own_file_sum(part, 1 + PARTS);
+	git_own_file_write(common, file, part, 1 + PARTS);
 }

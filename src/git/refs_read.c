@@ -110,6 +110,26 @@ static slu_str map_packed(struct reading *r)
 	return text;
 }
 
+bool git_packed_value(const struct git_cli *g, slu_arena *a, slu_str name, slu_oid *out)
+{
+	struct stat st;
+	int fd = open(slu_printf(a, "%s/packed-refs", g->common), O_RDONLY | O_CLOEXEC);
+	*out = slu_oid_zero();
+	if (fd < 0)
+		return errno == ENOENT;
+	void *map = fstat(fd, &st) == 0 && st.st_size > 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+	close(fd);
+	if (map == MAP_FAILED)
+		return false;
+	slu_str text = { map, map ? (size_t)st.st_size : 0 };
+	bool good = packed_refs_ok(text);
+	if (good)
+		(void)packed_refs_value(text, name, out);
+	if (map)
+		(void)munmap(map, text.n);
+	return good;
+}
+
 /** The loose refs that stand before `name` (all, when its n is 0), then whether one of that name is among them. */
 static bool merge_loose(struct reading *r, size_t *at, slu_str name, struct port_git_ref *out, size_t *n)
 {

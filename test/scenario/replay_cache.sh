@@ -14,6 +14,7 @@ unset SLUICE_HOME SLUICE_SERVER SLUICE_TOKEN
 fail() { printf 'FAIL: %s\n' "$1"; exit 1; }
 cd "$work" && git init -q --bare r.git || fail init
 file=$work/r.git/sluice/history
+changes=$work/r.git/sluice/files # what commits change, where the strategy has rules on files
 clock=1600000000
 grow() { # SEED, commits: some of them merges, on branches that are there and new ones
 	git -C r.git for-each-ref --format='%(refname)' refs/heads | awk -v seed="$1" -v n="$2" -v clock="$clock" '
@@ -52,7 +53,8 @@ branches:
 commits: {convention: conventional}
 tags: {all: {match: "**", type: label, annotated: false}}
 Y
-asks=("--preset gitflow --all" "--preset gitflow --format json" "--preset trunk --format json" "--format html" "--strategy own.yml --format json --all" "--preset gitflow --format json --since 2020-09-20")
+printf 'strategy: 1\nextends: gitflow\nfiles: {forbid: [f3, "f5/"], max-size: 4}\n' >files.yml
+asks=("--strategy files.yml --all --format json" "--preset gitflow --all" "--preset gitflow --format json" "--preset trunk --format json" "--format html" "--strategy own.yml --format json --all" "--preset gitflow --format json --since 2020-09-20")
 same() { # WHAT: every question, with and without
 	for ask in "${asks[@]}"; do
 		# shellcheck disable=SC2086 # words
@@ -73,7 +75,7 @@ grow 2 400
 
 # ---- a history that grows, and does not only grow ----------------------------------------------------------------------------------------
 same "first"
-[ -s "$file" ] || fail "nothing was left"
+[ -s "$file" ] && [ -s "$changes" ] || fail "nothing was left"
 for seed in 3 4 5 6 7 8; do
 	RANDOM=$seed
 	grow "$seed" $((10 + RANDOM % 90))
@@ -102,12 +104,16 @@ done
 
 # ---- what is remembered is not read -----------------------------------------------------------------------------------------------------------
 want=$("$sluice" replay --no-cache --preset gitflow --format json r.git)
-rm "$file"; one >/dev/null
+files() { "$sluice" replay --strategy files.yml --format json r.git 2>&1; }
+want_files=$("$sluice" replay --no-cache --strategy files.yml --format json r.git)
+[ "$(jq -r '[.refused_by[] | select(.rule == "files.forbid" or .rule == "files.max-size")] | length' <<<"$want_files")" = 2 ] || fail "no rule on files refuses anything: $want_files"
+rm "$file" "$changes"; one >/dev/null; files >/dev/null
 mv r.git/objects away && mkdir -p r.git/objects/pack
-got=$(one)
+got=$(one) got_files=$(files)
 "$sluice" replay --no-cache --preset gitflow r.git >/dev/null 2>&1 && fail "a history without objects was read"
 rm -r r.git/objects && mv away r.git/objects
 [ "$got" = "$want" ] || fail "what was left is not used: $got"
+[ "$got_files" = "$want_files" ] || fail "what was left of the files is not used: $got_files"
 
 # ---- any bytes in its place -----------------------------------------------------------------------------------------------------------------
 want=$("$sluice" replay --no-cache --preset gitflow --format json r.git)
@@ -134,6 +140,30 @@ cp good elsewhere; rm "$file"; ln -s "$work/elsewhere" "$file"; again "a link"
 [ "$(stat -c %s elsewhere)" = "$size" ] || fail "a link was followed"
 rm -r "$work/r.git/sluice"; : >"$work/r.git/sluice"; is "a file for the folder"; rm "$work/r.git/sluice"
 one >/dev/null; cmp -s good "$file" || fail "not made again"
+
+# The same of the other file.
+files >/dev/null; cp "$changes" good.files; size=$(stat -c %s good.files)
+again_files() {
+	[ "$(files)" = "$want_files" ] || fail "another answer, files: $1"
+	cmp -s good.files "$changes" || fail "the files are not made anew: $1"
+}
+: >"$changes"; again_files "empty"
+head -c $((size - 1)) good.files >"$changes"; again_files "cut short"
+head -c "$size" /dev/zero >"$changes"; again_files "zeros"
+cp good "$changes"; again_files "the other one in its place"
+for i in $(seq 12); do
+	at=$(((RANDOM * 32768 + RANDOM) % size))
+	cp good.files "$changes"
+	old=$(od -An -tu1 -j "$at" -N 1 good.files)
+	# shellcheck disable=SC2059 # a byte
+	printf "\\$(printf %03o $((old ^ (1 << i % 8))))" | dd of="$changes" bs=1 seek="$at" conv=notrunc status=none
+	again_files "byte $at flipped"
+done
+rm "$changes"; ln -s "$work/elsewhere" "$changes"; again_files "a link"
+: >"$work/elsewhere"; rm "$changes"; mkfifo "$changes"; again_files "a pipe"
+for i in 1 2 3 4 5 6; do { rm -f "$changes"; [ "$(files)" = "$want_files" ] || echo "$i" >>differ; } & done
+wait
+[ -e differ ] && fail "another answer with several at once"
 
 # ---- nobody can write, several at once, killed --------------------------------------------------------------------------------------------------
 rm "$file"; chmod -R a-w r.git; is "read only"
