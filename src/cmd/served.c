@@ -45,7 +45,7 @@ bool cmd_is_sluice(struct cmd_ctx *c, const char *server)
 		return false;
 	}
 	if (remember(c, key, is) && !is)
-		cmd_say(c, "%s is no sluice server: sluice works in this clone alone. That is remembered; to have it asked again: git config --unset %s", server, key);
+		cmd_say(c, "%s is no sluice server: what is done, this clone does alone. That is remembered; to have it asked again: git config --unset %s", server, key);
 	return is;
 }
 

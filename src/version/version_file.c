@@ -309,23 +309,26 @@ static bool find_version(slu_str line, size_t *from, size_t *to)
 /* The one line that has the mark, and in it what reads like a version. */
 static slu_rc place_at_mark(size_t *from, size_t *to, slu_str old, slu_str mark, const char *name, slu_err *err)
 {
-	slu_str rest = old, line, hit = { 0 };
+	slu_str rest = old, line, before = { 0 }, behind = { 0 };
 	uint32_t n = 0, at_line = 0;
 	while (slu_str_split(&rest, '\n', &line)) {
+		const char *there = line.n ? memmem(line.p, line.n, mark.p, mark.n) : NULL;
 		n++;
-		if (!line.n || !memmem(line.p, line.n, mark.p, mark.n))
+		if (!there)
 			continue;
 		if (at_line)
 			return slu_fail_at(err, SLU_E_CONFLICT, name, n, 1, "%s has the mark \"%.*s\" in two lines, %u and %u", name, SLU_FMT(mark), at_line, n);
 		at_line = n;
-		hit = line;
+		before = (slu_str){ line.p, (size_t)(there - line.p) }; /* the mark itself is no part of a version, whatever its letters are */
+		behind = (slu_str){ there + mark.n, line.n - before.n - mark.n };
 	}
 	if (!at_line)
 		return slu_fail_at(err, SLU_E_CONFLICT, name, 1, 1, "no line of %s has the mark \"%.*s\"", name, SLU_FMT(mark));
-	if (!find_version(hit, from, to))
+	bool first = find_version(before, from, to);
+	if (!first && !find_version(behind, from, to))
 		return slu_fail_at(err, SLU_E_CONFLICT, name, at_line, 1, "the line of %s with the mark \"%.*s\" has no version", name, SLU_FMT(mark));
-	*from += (size_t)(hit.p - old.p);
-	*to += (size_t)(hit.p - old.p);
+	*from += (size_t)((first ? before.p : behind.p) - old.p);
+	*to += (size_t)((first ? before.p : behind.p) - old.p);
 	return SLU_OK;
 }
 

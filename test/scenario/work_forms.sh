@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Flows where a clone is not as most are: SHA-256, signatures, submodules, several work trees, the user's hooks and settings.
-# Requirement: BR-5, CM-5, RL-3
+# Requirement: BR-5, RL-3
 . "$(dirname "$0")/offline.lib.sh"
 
 strategy='strategy: 1

@@ -199,6 +199,8 @@ T_TEST(the_line_with_the_mark_is_meant)
 		{ "1.0.0 x-version\n2.0.0 x-version\n", NULL, SLU_E_CONFLICT },
 		{ "one x-version\n2.0.0\n", NULL, SLU_E_CONFLICT },
 		{ "2.0.0\n", NULL, SLU_E_CONFLICT },
+		{ "v1.0.0x-version\n", "v2.1.0x-version\n", SLU_OK },
+		{ "x-version1.0.0\n", "x-version2.1.0\n", SLU_OK },
 		{ "", NULL, SLU_E_CONFLICT },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
