@@ -23,10 +23,13 @@ git fetch -q --prune
 name='$(touch${IFS}owned);x'
 git -C ../mallory push -q origin "HEAD:refs/heads/$name" || fail "such a name"
 asks 0
+hasnt 'git push origin origin/$('
+git update-ref "refs/heads/$name" HEAD
+asks 0
 has "is of no kind: git branch -m '"
 hasnt 'git branch -m $('
 [ ! -e owned ] || fail "a name was run"
-git push -q origin ":refs/heads/$name" && git fetch -q --prune
+git update-ref -d "refs/heads/$name" && git push -q origin ":refs/heads/$name" && git fetch -q --prune
 
 # --- adopted; then a plain bare repository that judges its pushes
 asked="adopt apply"
