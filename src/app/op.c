@@ -463,8 +463,8 @@ static slu_rc may_go_back(struct doing *d, slu_err *err)
 		SLU_TRY(app_op_ask_remote(&at, d, FLOW_OP_PUSH, err));
 	if (at != REMOTE_AFTER)
 		return SLU_OK;
-	return slu_fail(err, SLU_E_CONFLICT, "It has been pushed to %.*s, where others may have it already; it cannot be taken back here. Go on: sluice continue. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT",
-	                SLU_FMT(d->op->remote));
+	return slu_fail(err, SLU_E_CONFLICT, "It has been pushed to %.*s, where others may have it already; it cannot be taken back here. Go on: sluice continue. %s",
+	                SLU_FMT(d->op->remote), flow_op_way_back(d->op));
 }
 
 slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err)
@@ -506,8 +506,8 @@ slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	struct doing d = { .op = op, .w = w };
 	struct flow_op_step st;
 	if (op->push.n)
-		return slu_fail(err, SLU_E_CONFLICT, "\"%.*s\" was pushed to %.*s, where others may have it already: it is not undone, and no deletion is pushed. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT", SLU_FMT(op->command),
-		                SLU_FMT(op->remote));
+		return slu_fail(err, SLU_E_CONFLICT, "\"%.*s\" was pushed to %.*s, where others may have it already: it is not undone, and no deletion is pushed. %s", SLU_FMT(op->command),
+		                SLU_FMT(op->remote), flow_op_way_back(op));
 	SLU_TRY(app_op_nobody_built_on_it(op, w, err));
 	for (op->step = 0; flow_op_step(&st, op, op->step);)
 		op->step++;

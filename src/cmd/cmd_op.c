@@ -268,7 +268,9 @@ static const char *next_here(struct cmd_ctx *c, const struct flow_op *op)
 		return op->back ? "Go on taking it back: sluice continue" : "Go on: sluice continue. Put everything back: sluice abort";
 	if (op->state == FLOW_OP_SOLVING)
 		return "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort";
-	return op->state == FLOW_OP_DONE && op->push.n == 0 ? "Take it back: sluice undo" : NULL;
+	if (op->state == FLOW_OP_DONE && op->push.n)
+		return slu_str_starts(op->command, "adopt ") ? flow_op_way_back(op) : NULL;
+	return op->state == FLOW_OP_DONE ? "Take it back: sluice undo" : NULL;
 }
 
 static int put_op(struct cmd_ctx *c, const struct flow_op *op)
@@ -354,7 +356,7 @@ static int go_on_here(struct cmd_ctx *c, struct local *l)
 
 static const char *as_before(struct cmd_ctx *c, const struct flow_op *op, const char *how)
 {
-	if (op->remote.n)
+	if (op->remote.n && op->push.n == 0) /* of what it pushed there is no way back to here */
 		return slu_printf(c->a, "is %s: this clone stands as before. What is on %.*s stays.", how, SLU_FMT(op->remote));
 	return slu_printf(c->a, "is %s: everything stands as before.", how);
 }

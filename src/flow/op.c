@@ -141,6 +141,15 @@ enum flow_op_when flow_op_pushed(const struct flow_op *op)
 	return op->step < at ? FLOW_OP_BEFORE : op->step == at ? FLOW_OP_NOW : FLOW_OP_AFTER;
 }
 
+const char *flow_op_way_back(const struct flow_op *op)
+{
+	if (slu_str_starts(op->command, "adopt apply"))
+		return "What was adopted is taken back, there too, by: sluice adopt undo";
+	if (slu_str_starts(op->command, "adopt undo"))
+		return "It is adopted again by: sluice adopt apply";
+	return "A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT";
+}
+
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n)
 {
 	struct flow_op_step st;

@@ -152,6 +152,12 @@ gone refs/heads/release
 gone refs/heads/release ../origin.git
 is "$(git for-each-ref refs/sluice)" ""
 is "$(git rev-parse --abbrev-ref '@{upstream}')" origin/release/v1
+asked="status"
+asks 0
+has "is taken back, there too, by: sluice adopt undo"
+asked="undo"
+asks 9
+has "sluice adopt undo"
 asked="adopt undo"
 asks 0
 same
@@ -176,6 +182,7 @@ for end in abort continue; do
 	there refs/heads/release
 	asked=$end
 	asks 0
+	[ $end = continue ] || has "everything stands as before"
 	[ $end = continue ] || same
 done
 there refs/heads/release/v1 ../origin.git
