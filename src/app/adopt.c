@@ -275,6 +275,9 @@ static slu_rc nowhere(struct app_adopt *u, const struct strat_branch *b, slu_str
 		return SLU_OK;
 	}
 	const char *now = u->default_branch.n ? slu_str_dup(u->p->a, u->default_branch) : "master";
+	for (size_t i = 0; i < u->tree_n && u->default_branch.n == 0; i++)
+		if (u->tree[i].here && u->tree[i].head.n)
+			now = slu_str_dup(u->p->a, (slu_str){ u->tree[i].head.p + strlen(heads), u->tree[i].head.n - strlen(heads) });
 	return slu_fail(err, SLU_E_INVALID, "There is no branch %.*s, and nothing says which one it is. Say what it is called today in the strategy file, such as: branches: {%.*s: {was: %s}}%s", SLU_FMT(name), SLU_FMT(b->name), now,
 	                ". A file of your own takes a preset with `extends: [NAME]`.");
 }

@@ -52,6 +52,9 @@ slu_rc clone_write(const char *path, slu_str text, slu_err *err); /* whole and o
 slu_rc clone_put_aside(const char *from, const char *to, slu_err *err); /* moved, whatever its size; to another file system it is copied and stays */
 slu_rc clone_sync_folder(const char *path, slu_err *err);
 
+/** A call that reaches the remote: from where its address is meant, and as long as a network takes. */
+void clone_to_remote(const struct clone *c, struct clone_call *q);
+
 /* the functions of the port */
 slu_rc clone_trees(port_clone *c, slu_arena *a, const struct port_clone_tree **out, size_t *n, slu_err *err);
 const char *clone_busy(port_clone *c, const struct port_clone_tree *t);

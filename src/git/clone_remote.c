@@ -7,6 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* An address such as ../origin.git is meant from the top of the work tree, wherever in it the user stands. */
+void clone_to_remote(const struct clone *c, struct clone_call *q)
+{
+	q->cwd = c->here->work_tree;
+	q->timeout_ms = CLONE_NET_TIMEOUT_MS;
+}
+
 /* ---- the remote -------------------------------------------------------------------------------------------------------------- */
 
 slu_rc clone_fetch(port_clone *base, slu_str remote, slu_err *err)
@@ -14,7 +21,7 @@ slu_rc clone_fetch(port_clone *base, slu_str remote, slu_err *err)
 	slu_auto_arena *a = slu_arena_new();
 	int code = 0;
 	struct clone_call q = CLONE_CALL("fetch", "--quiet", "--", slu_str_dup(a, remote));
-	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
+	clone_to_remote(clone_of(base), &q);
 	SLU_TRY(clone_shown(clone_of(base), a, &q, &code, err));
 	return code == 0 ? SLU_OK : slu_fail(err, SLU_E_IO, "%.*s could not be fetched from; nothing has moved. Without the network: --no-fetch", SLU_FMT(remote));
 }
@@ -32,7 +39,7 @@ slu_rc clone_remote_refs(port_clone *base, slu_arena *a, slu_str remote, bool ou
 	q.arg[q.n++] = slu_str_dup(a, remote);
 	for (size_t i = 0; ours && i < 3; i++)
 		q.arg[q.n++] = (const char *const[]){ "refs/heads/*", "refs/tags/*", "refs/sluice/*" }[i];
-	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
+	clone_to_remote(clone_of(base), &q);
 	SLU_TRY(clone_ok(clone_of(base), a, &q, &text, err));
 	while (slu_str_split(&text, '\n', &line)) {
 		struct port_git_ref r = { 0 };
@@ -54,7 +61,7 @@ slu_rc clone_remote_head(port_clone *base, slu_arena *a, slu_str remote, slu_str
 	static const char before[] = "ref: refs/heads/";
 	slu_str text = { 0 }, line, head = { 0 };
 	struct clone_call q = CLONE_CALL("ls-remote", "--quiet", "--symref", "--", slu_str_dup(a, remote), "HEAD");
-	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
+	clone_to_remote(clone_of(base), &q);
 	SLU_TRY(clone_ok(clone_of(base), a, &q, &text, err));
 	while (slu_str_split(&text, '\n', &line)) {
 		const char *tab = line.n ? memchr(line.p, '\t', line.n) : NULL;
@@ -79,7 +86,7 @@ slu_rc clone_push(port_clone *base, slu_str remote, const struct port_git_update
 	q.arg[q.n++] = slu_str_dup(a, remote);
 	for (size_t i = 0; i < n; i++)
 		q.arg[q.n++] = slu_printf(a, "%s:%.*s", slu_oid_is_zero(&u[i].new_) ? "" : u[i].new_.hex, SLU_FMT(u[i].ref));
-	q.timeout_ms = CLONE_NET_TIMEOUT_MS;
+	clone_to_remote(clone_of(base), &q);
 	SLU_TRY(clone_shown(clone_of(base), a, &q, &code, err));
 	if (code == 0)
 		return SLU_OK;

@@ -33,7 +33,7 @@ slu_rc clone_prune(port_clone *base, slu_arena *a, slu_str remote, bool dry, con
 	slu_str text = { 0 };
 	if (remote.n) {
 		struct clone_call refs = dry ? CLONE_CALL("remote", "prune", how, "--", slu_str_dup(a, remote)) : CLONE_CALL("remote", "prune", "--", slu_str_dup(a, remote));
-		refs.timeout_ms = CLONE_NET_TIMEOUT_MS;
+		clone_to_remote(c, &refs);
 		SLU_TRY(clone_ok(c, a, &refs, &text, err));
 		take_refs(&list, a, text);
 	}

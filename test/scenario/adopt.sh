@@ -140,6 +140,7 @@ fresh() {
 	before=$(state)
 }
 fresh
+mkdir sub && (cd sub && "$sluice" adopt plan >/dev/null 2>&1) && rmdir sub || fail "not from a folder below, where the address of the remote is another"
 asked="adopt apply"
 asks 0 --dry-run
 has "rename release to release/v1, here and on origin"

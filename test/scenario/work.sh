@@ -43,7 +43,7 @@ has "feature/login is there already"
 has "git switch feature/login"
 change b two
 asked="feature publish"
-asks 0
+mkdir below && cd below && asks 0 && cd .. && rmdir below # the remote's address is ../origin.git of the top
 is "$(git rev-parse HEAD)" "$(git -C ../origin.git rev-parse feature/login)"
 is "$(git rev-parse --abbrev-ref '@{upstream}')" origin/feature/login
 asks 2
