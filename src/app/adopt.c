@@ -130,7 +130,7 @@ static slu_str merge_value(struct app_adopt *u, slu_str value, slu_str branch)
 {
 	slu_str remote = setting_of(u, slu_printf(u->p->a, "branch.%.*s.remote", SLU_FMT(branch)));
 	for (size_t i = 0; i < u->name.n && slu_str_eq(remote, u->p->remote); i++)
-		if (u->name.v[i].there && slu_str_eq(value, full(u, u->name.v[i].old)))
+		if (u->name.v[i].known && slu_str_eq(value, full(u, u->name.v[i].old)))
 			return full(u, u->name.v[i].now);
 	return value;
 }
@@ -356,6 +356,8 @@ static slu_rc one(struct app_adopt *u, int kind, slu_err *err)
 		struct app_adopt_name n = { .old = b->was, .now = name };
 		SLU_TRY(rename_there(u, &n, err));
 		SLU_TRY(rename_here(u, &n, err));
+		slu_oid known = planned_there(u, full(u, name));
+		n.known = !slu_oid_is_zero(&known);
 		say_rename(u, &n);
 		if (n.here || n.there)
 			*SLU_ADD(p->a, &u->name) = n;
@@ -516,7 +518,8 @@ slu_rc app_adopt_plan(struct app_adopt *u, slu_err *err)
 {
 	SLU_TRY(open_all(u, err));
 	find_wanted(u);
-	u->p->facts->default_branch = u->wanted.n ? u->wanted : u->p->facts->default_branch; /* the old name is no default branch for long */
+	if (u->wanted.n || u->default_branch.n) /* what this clone has seen of it last may be an old name, and where it has one it is none for long */
+		u->p->facts->default_branch = u->wanted.n ? u->wanted : u->default_branch;
 	for (size_t i = 0; i < u->p->s->branch_n; i++)
 		SLU_TRY(one(u, (int)i, err));
 	SLU_TRY(move_settings(u, err));

@@ -11,6 +11,7 @@
 struct app_adopt_name {
 	slu_str old, now;
 	bool here, there; /* where it is renamed; there: on the remote */
+	bool known;       /* the remote has today's name, or will: what followed the old one follows it */
 	bool both;        /* today's name is there already and has all of it: the old one only goes */
 	uint64_t more;    /* … and so many commits besides, which whoever made it brought */
 	bool stays;       /* the old name is left on the remote for the next time */

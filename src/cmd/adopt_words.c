@@ -132,7 +132,7 @@ static void say_host(struct cmd_adopt *x)
 static void say_clones(struct cmd_adopt *x)
 {
 	slu_str remote = x->w.remote;
-	if (x->w.op.push.n == 0 && x->w.op.link.n == 0)
+	if (x->w.op.push.n == 0)
 		return;
 	CLONES(x, "git fetch --prune %.*s", SLU_FMT(remote));
 	for (size_t i = 0; i < x->u.name.n; i++) {

@@ -52,7 +52,7 @@ static slu_rc judge_former_goes(struct pol_judge *j, const struct strat_branch *
 	bool within = false;
 	(void)pol_add_allow(j, POL_TEXT(j, "branches.%.*s.allow.create", SLU_FMT(b->name)), &b->allow[STRAT_VERB_CREATE], POL_TEXT(j, "delete %.*s, which is called %s now", SLU_FMT(name), word), pol_suggest_who(j));
 	if (slu_str_eq(name, j->f->default_branch)) {
-		pol_add(j, NULL, former_row(j, b, POL_FAILED, "another default branch first, whose strategy file is in force then", POL_TEXT(j, "%.*s is the default branch", SLU_FMT(name)), "sluice adopt plan"));
+		pol_add(j, NULL, former_row(j, b, POL_FAILED, "another default branch first, whose strategy file is in force then", POL_TEXT(j, "%.*s is the default branch", SLU_FMT(name)), POL_TEXT(j, "%s%s", j->f->by_push ? "git symbolic-ref HEAD refs/heads/" : "sluice repo default ", pol_word(j, now))));
 		return SLU_OK;
 	}
 	if (cannot_both_be(name, now)) {

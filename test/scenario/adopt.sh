@@ -20,7 +20,7 @@ state() { # every ref here and there, HEADs, indexes, files, settings
 	find .git -name '*.lock' -o -name 'sluice-*'
 }
 same() { [ "$(state)" = "$before" ] || { out=$(diff <(printf '%s\n' "$before") <(state)); fail "something is not as it was"; }; }
-remote() { cd "$work" && rm -rf a b d other origin.git && git init -q --bare origin.git && git init -q -b "$1" a && cd a && git remote add origin ../origin.git || fail "init"; }
+remote() { cd "$work" && rm -rf a b d other third origin.git && git init -q --bare origin.git && git init -q -b "$1" a && cd a && git remote add origin ../origin.git || fail "init"; }
 strategy() { mkdir -p .sluice && printf '%s\n' "$1" >.sluice/strategy.yml && git add .sluice && c "chore: strategy"; }
 publish() { git push -q -u origin --all && git -C ../origin.git symbolic-ref HEAD "refs/heads/$1" && git remote set-head origin -a >/dev/null && git fetch -q; }
 
@@ -94,7 +94,7 @@ has "Nothing was adopted in this clone"
 # --- document C's repository by its preset: two renames, develop from its base; a colleague types the commands that are shown
 remote main-v2-modular
 add one && git branch main-v1-production && git branch master && add two && git branch prototype-deployment && publish main-v2-modular
-git clone -q ../origin.git ../other && git -C ../other switch -q main-v1-production && git -C ../other switch -q main-v2-modular
+for t in ../other ../third; do git clone -q ../origin.git $t && git -C $t switch -q main-v1-production && git -C $t switch -q main-v2-modular; done
 git worktree add -q -f ../b main-v2-modular
 git worktree add -q ../d main-v1-production
 before=$(state)
@@ -117,6 +117,13 @@ refs/heads/main-production refs/remotes/origin/main-production"
 is "$(git -C ../other symbolic-ref refs/remotes/origin/HEAD)" refs/remotes/origin/main-production
 is "$(git -C ../other status --porcelain)" ""
 asks 0
+# a third does the same by the command itself, and pushes nothing
+cd ../third && asks 0
+has "rename main-v2-modular to main-production, here"
+hasnt "all or none"
+hasnt "In every other clone"
+cd ../a || exit 1
+is "$(git -C ../third for-each-ref --format='%(refname) %(upstream)' refs/heads)" "$(git -C ../other for-each-ref --format='%(refname) %(upstream)' refs/heads)"
 asked="adopt undo"
 asks 0
 git -C ../origin.git symbolic-ref HEAD refs/heads/main-v2-modular
