@@ -7,6 +7,7 @@
 #include "app/owners.h"
 #include "app/person.h"
 #include "app/release_made.h"
+#include "app/release_ticks.h"
 #include "app/impl.h"
 #include "port/store_act.h"
 #include "port/store_change.h"
@@ -163,6 +164,13 @@ static slu_rc fact_deployment(void *ctx, slu_arena *a, slu_str environment, slu_
 	return app_deployment_fact(c->u, c->r->id, environment, version, out, err);
 }
 
+static slu_rc fact_release_boxes(void *ctx, slu_arena *a, slu_str version, const struct pol_release_box **out, size_t *n, slu_err *err)
+{
+	struct app_facts_ctx *c = ctx;
+	(void)a;
+	return app_release_ticked(out, n, c->u, c->r, version, err);
+}
+
 static slu_rc fact_secret(void *ctx, slu_arena *a, slu_str name, bool *there, slu_str *file, slu_err *err)
 {
 	struct app_facts_ctx *c = ctx;
@@ -227,6 +235,7 @@ slu_rc app_facts(struct pol_facts *out, struct app_unit *u, struct app_repo *r, 
 	table->check = fact_check;
 	table->emergency = fact_emergency;
 	table->deployment = fact_deployment;
+	table->release_boxes = fact_release_boxes;
 	table->secret = fact_secret;
 	table->extends = fact_extends;
 	table->signature = fact_signature;

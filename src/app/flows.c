@@ -3,6 +3,7 @@
 #include "app/act.h"
 #include "app/land.h"
 #include "app/release_impl.h"
+#include "app/release_ticks.h"
 
 #include <jansson.h>
 
@@ -127,6 +128,10 @@ slu_rc app_flow_status(struct port_flow *out, struct app_unit *u, struct app_rep
 	if (found)
 		return SLU_OK;
 	SLU_TRY(port_flow_list(u->store, u->a, r->id, (slu_str){ "", 0 }, &f, &n, err));
+	while (n && slu_str_is(f[0].state, APP_TICKS_STATE)) { /* boxes are no operation */
+		f++;
+		n--;
+	}
 	if (n == 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "No operation was begun in %.*s yet. Begin one: sluice release start VERSION", SLU_FMT(r->full));
 	*out = f[0];

@@ -7,6 +7,7 @@
 #include "cmd/ecosystem.h"
 #include "cmd/finish_checks.h"
 #include "cmd/flow.h"
+#include "cmd/release.h"
 #include "cmd/parse.h"
 
 #include <jansson.h>
@@ -55,6 +56,8 @@ static int server_status(struct cmd_ctx *c)
 	              cmd_j_str(answer.json, "moved"));
 	if (next)
 		cmd_say(c, "%s", next);
+	if (strcmp(cmd_j_str(answer.json, "kind"), "release-finish") == 0 && strcmp(cmd_j_str(answer.json, "state"), "done") == 0)
+		cmd_release_steps_there(c, slu_strdup(c->a, cmd_j_str(answer.json, "name")));
 	return 0;
 }
 
@@ -412,6 +415,7 @@ static void say_owed(struct cmd_ctx *c)
 		for (size_t i = 0; i < n; i++)
 			if (!v[i].paid)
 				cmd_say(c, "%s", v[i].text);
+	cmd_release_say_steps(c, g);
 	g->ops->close(g);
 }
 

@@ -144,6 +144,8 @@ static int release(struct cmd_ctx *c, const char *verb, const char *done)
 	if (cmd_keep_trying(c, attempt, &q, &answer, slu_printf(c->a, "Release %s", c->arg[0]), &err) != SLU_OK)
 		return cmd_flow_refused(c, &answer, &err);
 	int code = cmd_flow_show(c, &answer, done);
+	if (code == 0 && finishes && !c->dry_run)
+		cmd_release_steps_there(c, c->arg[0]);
 	return code || !here || c->dry_run ? code : follow(c, &answer);
 }
 

@@ -9,6 +9,18 @@ bool cmd_release_is_here(struct cmd_ctx *c);
 int cmd_release_start_here(struct cmd_ctx *c);
 int cmd_release_finish_here(struct cmd_ctx *c);
 
+struct json_t;
+/** The boxes of releases that the remote has (app/release_boxes.h), as far as it can be asked. */
+void cmd_release_fetch_boxes(struct cmd_ctx *c, const struct cmd_work *w);
+/** It is out: what is to be done after it is written down and told. @return the exit code */
+int cmd_release_out_here(struct cmd_ctx *c, slu_str version);
+/** The same of the server, which knows. */
+void cmd_release_steps_there(struct cmd_ctx *c, const char *version);
+/** What is open after releases of this clone. */
+void cmd_release_say_steps(struct cmd_ctx *c, port_git *g);
+/** … of one that is given as the API gives it. */
+void cmd_release_open_steps(struct cmd_ctx *c, const struct json_t *boxes);
+
 /** Merge a branch where it goes, with what follows, and carry that out. `target` NULL: --into, else where the strategy leads. @return the exit code */
 int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *target);
 /** A branch is here, or on the remote and then made here, and is up to date with it. */

@@ -2,6 +2,7 @@
 /** sluice release start|finish in a clone. */
 #include "app/owed.h"
 #include "app/plan_release.h"
+#include "app/release_boxes.h"
 #include "cmd/call.h"
 #include "cmd/release.h"
 #include "policy/next.h"
@@ -42,6 +43,8 @@ slu_rc cmd_release_plan_start(const char **branch, struct cmd_ctx *c, struct cmd
 {
 	struct flow_refs refs;
 	struct flow_plan plan;
+	cmd_release_fetch_boxes(c, w);
+	app_boxes_facts(&w->o.facts);
 	SLU_TRY(nothing_owed(c, w, err));
 	SLU_TRY(cmd_release_refs(&refs, c, w, err));
 	SLU_TRY(flow_release_start(&plan, c->a, w->o.strategy, slu_s(c->arg[0]), slu_s(cmd_opt(c, "kind")), &refs, err));
@@ -144,7 +147,13 @@ static int finish(struct cmd_ctx *c, struct cmd_work *w)
 		return code;
 	if (say_candidate(c, w, &release, &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
-	return cmd_finish_branch(c, w, release.kind, release.branch, release.target_branch);
+	code = cmd_finish_branch(c, w, release.kind, release.branch, release.target_branch);
+	if (code || c->dry_run)
+		return code;
+	bool steps = w->o.strategy->releases.close.boxes_n > 0;
+	cmd_work_close(w);
+	*w = (struct cmd_work){ 0 };
+	return steps ? cmd_release_out_here(c, slu_s(release.version)) : 0;
 }
 
 int cmd_release_finish_here(struct cmd_ctx *c)

@@ -138,6 +138,11 @@ struct pol_emergency {
 	slu_str by, reason;
 	int64_t at_s, expires_s;
 };
+/** A box of a release that is ticked. */
+struct pol_release_box {
+	slu_str text, by;
+	int64_t at_s;
+};
 struct pol_deployment { /* newest one of an environment, or of a version in it */
 	bool found;
 	uint64_t number;
@@ -179,6 +184,8 @@ struct pol_facts {
 	slu_rc (*deploy_approvals)(void *ctx, slu_arena *a, slu_str environment, const slu_oid *commit, const struct pol_review **out, size_t *n, slu_err *err);
 	slu_rc (*check)(void *ctx, slu_arena *a, const slu_oid *commit, slu_str name, struct pol_check *out, slu_err *err);
 	slu_rc (*emergency)(void *ctx, slu_arena *a, uint64_t change, struct pol_emergency *out, slu_err *err);
+	/** What is ticked for the release of this version. */
+	slu_rc (*release_boxes)(void *ctx, slu_arena *a, slu_str version, const struct pol_release_box **out, size_t *n, slu_err *err);
 	slu_rc (*deployment)(void *ctx, slu_arena *a, slu_str environment, slu_str version, struct pol_deployment *out, slu_err *err); /* version "": newest successful */
 	/** Does a secret have a value for deployments here? *file: where it would be, below the server's home. */
 	slu_rc (*secret)(void *ctx, slu_arena *a, slu_str name, bool *there, slu_str *file, slu_err *err);

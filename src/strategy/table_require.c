@@ -37,28 +37,31 @@ static const struct sch_row soak_rows[] = {
 static const struct sch_type soak = { .kind = SCH_MAP, .what = "a map with for, in and of", SCH_ROWS(soak_rows) };
 
 #define REQUIRE_ROWS                                                                                                                                                           \
-	SCH_KEY("approvals", &approvals, 0, NULL,                                                                                                                                    \
+	SCH_KEY("approvals", &approvals, ENFORCED, NULL,                                                                                                                                    \
 	  "How many people must approve: a number, or `{any: 2, architecture: 1}` (two in all, one of them of that role). Counted: people with write or more, and the roles named; never one's own change.", \
 	  .inner = INNER, .has = R(has_approvals), .pos = R(approvals_pos), .store = sch_store_approvals),                                                                                    \
-	    SCH_KEY("dismiss-stale", &sct_bool, 0, NULL, "A push ends the approvals given before it; a pure rebase does not.", .inner = INNER, .at = R(dismiss_stale), .pos = R(dismiss_stale_pos)), \
-	    SCH_KEY("last-push-approval", &sct_bool, 0, NULL, "Someone other than the last pusher approved the last push.", .inner = INNER, .at = R(last_push_approval), .pos = R(last_push_approval_pos)), \
-	    SCH_KEY("code-owners", &sct_bool, 0, NULL,                                                                                                                               \
+	    SCH_KEY("dismiss-stale", &sct_bool, ENFORCED, NULL, "A push ends the approvals given before it; a pure rebase does not.", .inner = INNER, .at = R(dismiss_stale), .pos = R(dismiss_stale_pos)), \
+	    SCH_KEY("last-push-approval", &sct_bool, ENFORCED, NULL, "Someone other than the last pusher approved the last push.", .inner = INNER, .at = R(last_push_approval), .pos = R(last_push_approval_pos)), \
+	    SCH_KEY("code-owners", &sct_bool, ENFORCED, NULL,                                                                                                                               \
 	      "For each changed path, one of its owners approved. Owners stand in CODEOWNERS as GitHub reads it, on the target branch: in `.sluice/`, else `.github/`, the top, or `docs/`.", \
 	      .inner = INNER, .at = R(code_owners), .pos = R(code_owners_pos)),                                                                                              \
-	    SCH_KEY("threads-resolved", &sct_bool, 0, NULL, "No conversation of the change is open.", .inner = INNER, .at = R(threads_resolved), .pos = R(threads_resolved_pos)),                    \
-	    SCH_KEY("up-to-date", &up_to_date, 0, NULL,                                                                                                                              \
+	    SCH_KEY("threads-resolved", &sct_bool, ENFORCED, NULL, "No conversation of the change is open.", .inner = INNER, .at = R(threads_resolved), .pos = R(threads_resolved_pos)),                    \
+	    SCH_KEY("up-to-date", &up_to_date, ENFORCED, NULL,                                                                                                                              \
 	      "Merging the target into the source changes no file, so that what was tested is what lands. `queue`: the merge queue sees to it.",                             \
 	      .inner = INNER, .at = R(up_to_date), .pos = R(up_to_date_pos), .store = sch_store_up_to_date),                                                                                 \
-	    SCH_KEY("signed", &sct_bool, 0, NULL, "Every commit that comes in is signed by its committer, with a key in `.sluice/allowed-signers` (OpenSSH) or `.sluice/allowed-signers.asc` (OpenPGP) on the default branch.", .inner = INNER, .at = R(signed_), .pos = R(signed_pos)),                                    \
-	    SCH_KEY("checks", &checks, 0, NULL, "Checks that passed on the exact commit; `all`: every check with `on: change` into this branch.", .inner = INNER, .has = R(has_checks),              \
+	    SCH_KEY("signed", &sct_bool, ENFORCED, NULL, "Every commit that comes in is signed by its committer, with a key in `.sluice/allowed-signers` (OpenSSH) or `.sluice/allowed-signers.asc` (OpenPGP) on the default branch.", .inner = INNER, .at = R(signed_), .pos = R(signed_pos)),                                    \
+	    SCH_KEY("checks", &checks, ENFORCED, NULL, "Checks that passed on the exact commit; `all`: every check with `on: change` into this branch.", .inner = INNER, .has = R(has_checks),              \
 	      .pos = R(checks_pos), .store = sch_store_checks),                                                                                                               \
 	    SCH_KEY("runs", &run_durations, SCH_SHAPE_ONLY, NULL, "A green run of that check which lasted so long.", .inner = INNER, .store = sch_store_runs),                                      \
-	    SCH_KEY("boxes", &boxes, 0, NULL, "Boxes ticked in the change's text.", .inner = INNER, .store = sch_store_boxes),                                                                      \
+	    SCH_KEY("boxes", BOXES, 0, NULL, BOXES_HELP, .inner = INNER, .store = sch_store_boxes),                                                                      \
 	    SCH_KEY("metrics", &sct_exprs, SCH_SHAPE_ONLY, NULL, "Expressions that hold, such as `error_rate < 1% over 1h in staging`.", .inner = INNER, .at = R(metrics), .n = R(metrics_n)),       \
 	    SCH_KEY("soak", &soak, SCH_SHAPE_ONLY | SCH_FLAT, NULL, "Lived in an environment so long without incident, roll-back or critical alert.", .inner = INNER, .has = R(has_soak),            \
 	      .pos = R(soak.pos)),                                                                                                                                            \
-	    SCH_KEY("gates", &sct_gate_set, 0, NULL, "Gates: requirement sets with a name.", .inner = INNER, .at = R(gates))
+	    SCH_KEY("gates", &sct_gate_set, ENFORCED, NULL, "Gates: requirement sets with a name.", .inner = INNER, .at = R(gates))
 
+#define ENFORCED 0
+#define BOXES &boxes
+#define BOXES_HELP "Boxes ticked in the change's text."
 #define INNER 0
 static const struct sch_row evaluated_rows[] = { REQUIRE_ROWS };
 static const struct sch_type evaluated = { .kind = SCH_MAP, .what = "a requirement set", SCH_ROWS(evaluated_rows) };
@@ -85,3 +88,26 @@ const struct sch_type sct_gates = { .kind = SCH_ENTRIES,
 				    .size = sizeof(struct strat_gate),
 				    .key = SCH_AT(struct strat_gate, name),
 				    .pos = SCH_AT(struct strat_gate, pos) };
+
+/* Around a release there is no change: of its requirements boxes alone are enforced, and they are ticked for the version. */
+static const struct sch_row release_box_rows[] = {
+	SCH_KEY("box", &sct_text, SCH_REQUIRED, NULL, "The text of the box."),
+	SCH_KEY("by", &sct_who, 0, NULL, "Who may tick it."),
+};
+static const struct sch_type release_box_map = { .kind = SCH_MAP, .what = "a map with box and by", SCH_ROWS(release_box_rows) };
+static const struct sch_type release_box = { .kind = SCH_EITHER, .what = "the text of a box, or {box, by}", .alt = { &sct_text, &release_box_map } };
+static const struct sch_type release_boxes = { .kind = SCH_LIST, .what = "a list of boxes", .item = &release_box };
+
+#undef INNER
+#undef ENFORCED
+#undef BOXES
+#undef BOXES_HELP
+#define INNER 0
+#define ENFORCED SCH_SHAPE_ONLY
+#define BOXES &release_boxes
+#define BOXES_HELP "Boxes that people tick for the version: `sluice release tick`."
+static const struct sch_row release_rows[] = {
+	REQUIRE_ROWS,
+	SCH_KEY("evaluate", &evaluated, SCH_SHAPE_ONLY, NULL, "A requirement set that is judged and recorded and refuses nothing.", .store = sch_store_evaluate),
+};
+const struct sch_type sct_release_require = { .kind = SCH_MAP, .name = "Release requirements", .what = "a requirement set: a map of criteria", SCH_ROWS(release_rows) };

@@ -15,6 +15,7 @@
  *     signed LABEL|TAG well|badly|unknown|expired|other [by=WHO]
  *     change N SOURCE TARGET AUTHOR [draft] [merged=LABEL] [closed] [threads=N] [pusher=NAME] [labels=A,B] ["TITLE"]
  *     body N:                            and its text, indented
+ *     ticked VERSION PERSON "TEXT"        a box of a release
  *     review N PERSON approve|request-changes|comment LABEL [same-patch] [dismissed]
  *     check LABEL NAME STATE [REPORTER]
  *     emergency N PERSON EXPIRES ["REASON"]

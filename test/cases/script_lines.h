@@ -199,6 +199,13 @@ static inline bool l_body(struct script *s, const struct s_words *w, slu_str blo
 	return s_trouble(s, "no change of this number", number);
 }
 
+static inline bool l_ticked(struct script *s, const struct s_words *w, slu_str block)
+{
+	(void)block;
+	*SLU_ADD(s->a, &s->w.ticked) = (struct w_ticked){ s_word(w, 1), { .text = w->quoted, .by = s_word(w, 2) } };
+	return true;
+}
+
 static inline bool l_review(struct script *s, const struct s_words *w, slu_str block)
 {
 	static const char *const word[] = { "approve", "request-changes", "comment" };
@@ -426,6 +433,7 @@ static const struct s_line {
 	{ "change", l_change },
 	{ "body", l_body },
 	{ "review", l_review },
+	{ "ticked", l_ticked },
 	{ "check", l_check },
 	{ "signed", l_signed },
 	{ "emergency", l_emergency },

@@ -40,6 +40,10 @@ struct w_person {
 	slu_str name, email;
 	struct pol_person p;
 };
+struct w_ticked {
+	slu_str version;
+	struct pol_release_box box;
+};
 struct w_review {
 	uint64_t change;
 	struct pol_review r;
@@ -71,6 +75,7 @@ struct world {
 	SLU_LIST(struct w_ref) tag;
 	SLU_LIST(struct w_person) person;
 	SLU_LIST(struct pol_change) change;
+	SLU_LIST(struct w_ticked) ticked;
 	SLU_LIST(struct w_review) review;
 	SLU_LIST(struct w_check) check;
 	SLU_LIST(struct w_signature) signature;
@@ -434,6 +439,19 @@ static inline slu_rc w_merged(void *ctx, slu_arena *a, const struct pol_change *
 	return SLU_OK;
 }
 
+static inline slu_rc w_boxes(void *ctx, slu_arena *a, slu_str version, const struct pol_release_box **out, size_t *n, slu_err *err)
+{
+	struct world *w = ctx;
+	struct pol_release_box *list = SLU_NEW_N(a, struct pol_release_box, w->ticked.n + 1);
+	(void)err;
+	*n = 0;
+	for (size_t i = 0; i < w->ticked.n; i++)
+		if (slu_str_eq(w->ticked.v[i].version, version))
+			list[(*n)++] = w->ticked.v[i].box;
+	*out = list;
+	return SLU_OK;
+}
+
 static inline slu_rc w_reviews(void *ctx, slu_arena *a, uint64_t change, const struct pol_review **out, size_t *n, slu_err *err)
 {
 	struct world *w = ctx;
@@ -561,7 +579,7 @@ static inline void w_init(struct world *w, slu_arena *a)
 {
 	*w = (struct world){ .a = a, .now_s = 1767603600 /* 2026-01-05T09:00:00Z */ };
 	w->facts = (struct pol_facts){ .ctx = w, .person = w_person, .ref = w_find_ref, .branches = w_branches, .commit = w_get_commit, .tag = w_get_tag, .is_ancestor = w_is_ancestor,
-		.range = w_range, .files = w_files, .secrets = w_secrets, .signature = w_get_signature, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .merged = w_merged, .reviews = w_reviews, .check = w_get_check,
+		.range = w_range, .files = w_files, .secrets = w_secrets, .signature = w_get_signature, .merge_tree = w_merge_tree, .change = w_get_change, .open_changes = w_open_changes, .merged = w_merged, .reviews = w_reviews, .release_boxes = w_boxes, .check = w_get_check,
 		.emergency = w_get_emergency, .deployment = w_get_deployment, .secret = w_secret, .paths = w_paths, .by_email = w_by_email, .file_at = w_file_at, .tags = w_tags };
 }
 #endif

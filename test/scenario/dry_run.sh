@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # --- each command reads, or acts and takes --dry-run
-reads=" next calendar owners serve schema status commit-lint commit-parse version-bump version-check version-compare version-sort \
+reads=" next release-boxes calendar owners serve schema status commit-lint commit-parse version-bump version-check version-compare version-sort \
 audit-export audit-head audit-key audit-log audit-prove audit-verify branch-list change-list change-show emergency-list env-list env-show \
 preset-list preset-show repo-list role-list strategy-check strategy-show token-list user-list why-merge why-push why-tag why-delete why-deploy check \
 completion man hooks-status replay secrets-baseline secrets-rules secrets-scan strategy-diff strategy-graph log adopt-plan ecosystem-status "
