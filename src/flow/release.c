@@ -180,9 +180,9 @@ static void others(struct flow_plan *p, slu_arena *a, const strat *s, enum flow_
 {
 	for (size_t i = 0; i < refs->n; i++) {
 		slu_str name = short_name(refs->v[i].name);
-		if (!slu_str_starts(refs->v[i].name, heads) || slu_str_is(name, p->branch))
+		if (!slu_str_starts(refs->v[i].name, heads) || slu_str_is(name, p->branch) || !strat_set_has(to, strat_branch_kind(s, name, NULL)))
 			continue;
-		if (strat_set_has(to, strat_branch_kind(s, name, NULL)))
+		if (!flow_ref_find(refs, pol_released_as(a, s, name))) /* one that is kept after its release gets nothing more */
 			add(p, a, kind, slu_str_dup(a, refs->v[i].name), kind == FLOW_ALSO_INTO ? p->branch : p->target_branch, to->pos);
 	}
 }

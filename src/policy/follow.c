@@ -29,6 +29,17 @@ slu_rc pol_follow_tag(struct pol_judge *j, int cls, const char **out, slu_err *e
 	return SLU_OK;
 }
 
+/* A release branch that is kept after its release has nothing more to get. */
+static slu_rc is_released(bool *out, struct pol_judge *j, slu_str branch, slu_err *err)
+{
+	const char *tag = pol_released_as(j->a, j->s, branch);
+	slu_oid at = slu_oid_zero();
+	if (*tag && j->f->ref)
+		SLU_TRY(j->f->ref(j->f->ctx, j->a, slu_s(tag), &at, err));
+	*out = !slu_oid_is_zero(&at);
+	return SLU_OK;
+}
+
 static slu_rc each_branch(struct pol_judge *j, const struct strat_set *set, bool back, slu_err *err)
 {
 	if (set->n == 0)
@@ -41,7 +52,9 @@ static slu_rc each_branch(struct pol_judge *j, const struct strat_set *set, bool
 		want[set->i[i]] = true;
 	SLU_TRY(pol_heads(j, want, j->branch, &head, &name, &n, err));
 	for (size_t i = 0; i < n; i++) {
-		if (slu_str_eq(name[i], j->source))
+		bool released = false;
+		SLU_TRY(is_released(&released, j, name[i], err));
+		if (released || slu_str_eq(name[i], j->source))
 			continue;
 		struct pol_follow *f = add(j, POL_TEXT(j, "refs/heads/%.*s", SLU_FMT(name[i])), set->pos);
 		f->kind = back ? POL_FOLLOW_BACK_MERGE : POL_FOLLOW_ALSO_INTO;

@@ -66,6 +66,22 @@ slu_rc pol_tag_name(char **out, slu_arena *a, const strat *s, int tag_class, slu
 	return strat_pattern_make(out, a, s->tag[tag_class].match[0], &caps, err);
 }
 
+const char *pol_released_as(slu_arena *a, const strat *s, slu_str branch)
+{
+	struct strat_captures caps = { 0 };
+	int kind = strat_branch_kind(s, branch, &caps);
+	slu_str version = caps.v[STRAT_CAP_VERSION];
+	if (kind < 0 || s->branch[kind].type != STRAT_RELEASE || !version.n)
+		return "";
+	for (size_t i = 0; i < s->branch[kind].edge_n; i++) {
+		int cls = s->branch[kind].edge[i].tag;
+		char *name = NULL;
+		if (cls >= 0 && s->tag[cls].type == STRAT_TAG_RELEASE && pol_tag_name(&name, a, s, cls, version, NULL) == SLU_OK)
+			return slu_printf(a, "refs/tags/%s", name);
+	}
+	return "";
+}
+
 /* ---- the next one ------------------------------------------------------------------------------------------------------ */
 
 slu_rc pol_next_version(struct pol_judge *j, slu_str *out, slu_err *err)

@@ -61,10 +61,11 @@ static bool has_follow(const struct pol_verdict *v, const struct s_expect *e)
 	static const char *const kind[] = { "tag", "also-into", "back-merge", "delete" };
 	if (slu_str_is(e->a, "nothing"))
 		return v->follow.n == 0;
+	bool none = slu_str_is(e->a, "not");
 	for (size_t i = 0; i < v->follow.n; i++)
-		if (slu_str_is(e->a, kind[v->follow.v[i].kind]) && slu_str_is(e->b, v->follow.v[i].ref))
-			return true;
-	return false;
+		if ((none || slu_str_is(e->a, kind[v->follow.v[i].kind])) && slu_str_is(e->b, v->follow.v[i].ref))
+			return !none;
+	return none;
 }
 
 static bool answers(const struct s_expect *e, slu_rc rc, const struct pol_verdict *v, const slu_err *err)

@@ -36,7 +36,7 @@
  *     expect allow|deny|wait|error ["part of the error"]
  *     row RULE STATE ["part of wanted, actual, opens, place or remedy"]   {LABEL} in it is that commit's short id
  *     no-row RULE
- *     follows tag|also-into|back-merge|delete REF          follows nothing
+ *     follows tag|also-into|back-merge|delete REF          follows nothing          follows not REF
  *     merges N
  *     evaluate-only
  */
