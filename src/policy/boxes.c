@@ -21,7 +21,7 @@ static slu_str bare(slu_str s)
 	return s;
 }
 
-static bool same_text(slu_str a, slu_str b)
+bool pol_box_same(slu_str a, slu_str b)
 {
 	a = bare(a);
 	b = bare(b);
@@ -101,8 +101,8 @@ struct pol_boxes pol_boxes_count(slu_str body, slu_str heading, slu_str text)
 	bool fenced = false, under = heading.n == 0;
 	for (struct line l; next_line(&body, &fenced, &l);) {
 		if (l.heading)
-			under = heading.n == 0 || same_text(l.text, heading);
-		if (l.box && under && (text.n == 0 || same_text(l.text, text))) {
+			under = heading.n == 0 || pol_box_same(l.text, heading);
+		if (l.box && under && (text.n == 0 || pol_box_same(l.text, text))) {
 			b.found++;
 			b.ticked += l.ticked;
 		}
@@ -125,8 +125,8 @@ void pol_box_tick(slu_buf *out, slu_str body, slu_str heading, slu_str text)
 	bool missing = pol_boxes_count(body, heading, text).found == 0, fenced = false, under = heading.n == 0;
 	for (struct line l; next_line(&body, &fenced, &l);) {
 		if (l.heading)
-			under = heading.n == 0 || same_text(l.text, heading);
-		if (l.box && under && same_text(l.text, text))
+			under = heading.n == 0 || pol_box_same(l.text, heading);
+		if (l.box && under && pol_box_same(l.text, text))
 			add_ticked(out, l.raw);
 		else
 			slu_buf_addf(out, "%.*s\n", SLU_FMT(l.raw));

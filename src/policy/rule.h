@@ -188,4 +188,6 @@ struct pol_boxes {
 };
 /** Boxes "- [x] text" under a heading (heading.n == 0: everywhere), with this text (text.n == 0: any). Code blocks do not count. */
 struct pol_boxes pol_boxes_count(slu_str body, slu_str heading, slu_str text);
+/** Are two headings, or two texts of boxes, the same? */
+bool pol_box_same(slu_str a, slu_str b);
 #endif

@@ -18,13 +18,28 @@ static slu_rc signed_off(struct pol_judge *j, const struct strat_box *box, bool 
 	return SLU_OK;
 }
 
+/* A template's heading that is called as one of the review's checklists: what is asked for is the template's boxes, if it has any there. */
+static struct pol_boxes without_points(const struct pol_judge *j, slu_str heading, struct pol_boxes all)
+{
+	struct pol_boxes b = all;
+	for (size_t i = 0; i < j->s->changes.review_checklist_n; i++) {
+		const struct strat_checklist *list = &j->s->changes.review_checklist[i];
+		for (size_t k = 0; k < list->item_n && pol_box_same(list->name, heading); k++) {
+			struct pol_boxes point = pol_boxes_count(j->change.body, heading, list->item[k]);
+			b.found -= point.found < b.found ? point.found : b.found;
+			b.ticked -= point.ticked < b.ticked ? point.ticked : b.ticked;
+		}
+	}
+	return b.found ? b : all;
+}
+
 static bool is_ticked(const struct pol_judge *j, const struct strat_box *box, struct pol_boxes *b)
 {
 	if (box->kind == STRAT_BOX_ONE) {
 		*b = pol_boxes_count(j->change.body, SLU_STR(""), box->text);
 		return b->found && b->ticked == b->found;
 	}
-	*b = pol_boxes_count(j->change.body, box->text, SLU_STR(""));
+	*b = without_points(j, box->text, pol_boxes_count(j->change.body, box->text, SLU_STR("")));
 	return box->kind == STRAT_BOX_ANY_OF ? b->ticked > 0 : b->found && b->ticked == b->found;
 }
 
