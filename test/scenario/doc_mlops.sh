@@ -103,6 +103,7 @@ is "$(at v2.1.1)" ""
 asked 0 cleo change review "$n" --approve
 asked 0 mira change merge "$n"
 is "$(at v2.1.1)" "$(at main)"
+is "$(at release/v2.1.0)" "$(at main^1^2)" # it is released: nothing more comes to it
 is "$(file main:plant)" "circuit 4"
 for branch in develop release/v2.2.0; do
 	is "$(file $branch:plant)" "circuit 4"
