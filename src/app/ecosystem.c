@@ -313,7 +313,7 @@ slu_rc app_eco_undo(struct app_eco *e, slu_err *err)
 		if (p->none)
 			return of(slu_fail(err, SLU_E_CONFLICT, "Nothing of \"%.*s\" is known there: it is not taken back anywhere.", SLU_FMT(e->op->command)), p, err);
 		if (p->op->push.n)
-			return of(slu_fail(err, SLU_E_CONFLICT, "It was pushed to %.*s, where others may have it already: it is not undone anywhere, and no deletion is pushed. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT",
+			return of(slu_fail(err, SLU_E_CONFLICT, "It was pushed to %.*s, where others may have it already: it is not undone anywhere, and no deletion is pushed. A merge is taken back by a commit that says so: sluice revert --merge COMMIT",
 			                   SLU_FMT(p->op->remote)), p, err);
 		SLU_TRY(of(app_op_may_undo(p->op, p->w, err), p, err));
 	}

@@ -145,7 +145,7 @@ static slu_rc fact_change(void *ctx, slu_arena *a, uint64_t number, struct pol_c
 	if (number != 0 || o->source.n == 0)
 		return slu_fail(err, SLU_E_NOT_FOUND, "Change %llu is not known in a clone: only the server knows changes.", (unsigned long long)number);
 	SLU_TRY(fact_ref(ctx, a, slu_s(slu_printf(a, "refs/heads/%.*s", SLU_FMT(o->target))), &target, err));
-	*out = (struct pol_change){ .title = o->title, .source = o->source, .target = o->target, .author = o->person, .last_pusher = o->person, .head = o->source_head, .target_head = target,
+	*out = (struct pol_change){ .title = o->title, .again = o->again, .source = o->source, .target = o->target, .author = o->person, .last_pusher = o->person, .head = o->source_head, .target_head = target,
 		.head_known = !slu_oid_is_zero(&o->source_head), .git_only = true };
 	return SLU_OK;
 }

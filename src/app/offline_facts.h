@@ -22,6 +22,7 @@ struct app_offline {
 	/* a merge that is asked about, as change 0: branches only */
 	slu_str source, target;
 	slu_str title;            /* of that change; n == 0: not known */
+	bool again;               /* its work comes back into the target, which took it back */
 	slu_oid source_head;      /* of the local branch, that would be pushed */
 	const strat *merging;     /* branches count as open changes into where they may be merged, for a push that is their merge; NULL: they do not */
 	slu_oid pushed;           /* that push's commit */

@@ -494,7 +494,7 @@ slu_rc app_op_nobody_built_on_it(const struct flow_op *op, struct app_op_world *
 		if (slu_oid_eq(&now, &r->new_))
 			continue;
 		if (!slu_oid_is_zero(&now) && !slu_oid_is_zero(&r->new_) && w->git->ops->ahead_behind(w->git, &now, &r->new_, &ahead, &behind, NULL) == SLU_OK && behind == 0)
-			return slu_fail(err, SLU_E_CONFLICT, "%.*s has %llu %s since: taking \"%.*s\" back would lose %s. Put them on a branch of their own, and that branch back; or take back what was merged: git revert -m 1 COMMIT", SLU_FMT(r->name),
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s has %llu %s since: taking \"%.*s\" back would lose %s. Put them on a branch of their own, and that branch back; or take back what was merged: sluice revert --merge COMMIT", SLU_FMT(r->name),
 			                (unsigned long long)ahead, ahead == 1 ? "commit" : "commits", SLU_FMT(op->command), ahead == 1 ? "it" : "them");
 		return slu_fail(err, SLU_E_CONFLICT, "%.*s is no longer where \"%.*s\" left it; it cannot be taken back.", SLU_FMT(r->name), SLU_FMT(op->command));
 	}

@@ -179,7 +179,7 @@ slu_rc app_op_recall(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	if (!sent)
 		return SLU_OK;
 	if (built_on)
-		return slu_fail(err, SLU_E_CONFLICT, "Others have moved on at %.*s from what was pushed there: it is not taken back. Going on is: sluice continue. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT", SLU_FMT(op->remote));
+		return slu_fail(err, SLU_E_CONFLICT, "Others have moved on at %.*s from what was pushed there: it is not taken back. Going on is: sluice continue. A merge is taken back by a commit that says so: sluice revert --merge COMMIT", SLU_FMT(op->remote));
 	for (size_t i = 0; i < op->push.n; i++)
 		u[i] = (struct port_git_update){ op->push.v[i].name, op->push.v[i].new_, op->push.v[i].old };
 	app_op_point(&d, "recall", "before");

@@ -366,6 +366,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	p->off->source = m->source;
 	p->off->target = m->target;
 	p->off->source_head = source;
+	p->off->again = again;
 	const struct pol_action act = { .verb = POL_MERGE, .actor = p->off->person, .source = m->source, .target = m->target, .message = method == STRAT_SQUASH ? message : (slu_str){ 0 }, .version = m->version };
 	SLU_TRY(app_plan_ask(&v, p, &act, err));
 	SLU_TRY(app_plan_release_write(&release, p, m, &v, &source, err));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/plan_revert.h"
 
+#include "app/plan_checks.h"
+
 #include "flow/phase.h"
 #include "insight/merge_name.h"
 #include "policy/phases.h"
@@ -60,7 +62,7 @@ static slu_rc take_one(slu_oid *at, struct app_plan *p, const struct app_take *t
 	}
 	SLU_TRY(made_before(&made, &before, p, at, message, err));
 	if (!before)
-		SLU_TRY(p->clone->ops->commit(p->clone, &tree, at, 1, NULL, message, &made, err));
+		SLU_TRY(app_plan_commit(p, &tree, at, 1, NULL, message, &made, err));
 	app_plan_says(p, "take %.10s back, \"%.*s\" (%.10s)", t->id.hex, SLU_FMT(t->subject), made.hex);
 	*at = made;
 	return SLU_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Taking merges back in a plan, each by a commit that says which, and bringing them back. Source: adr/0027. */
+/** Taking merges back in a plan, each by a commit that says which, and bringing them back. Source: adr/0031. */
 #ifndef APP_PLAN_REVERT_H
 #define APP_PLAN_REVERT_H
 #include "app/plan.h"

@@ -29,7 +29,10 @@ static void add_merge(struct reading *r, const struct pol_commit *c)
 	if (name.what != INS_SAYS_BRANCH || name.from_elsewhere)
 		return;
 	m->source = slu_s(slu_str_dup(r->a, name.source));
-	m->phase = pol_phase_of(r->s, m->source);
+	int into = name.into.n ? strat_branch_kind(r->s, name.into, NULL) : STRAT_NONE;
+	bool stays = into < 0 || (r->s->branch[into].type != STRAT_WORK && r->s->branch[into].type != STRAT_THROWAWAY && r->s->branch[into].type != STRAT_HOTFIX);
+	if (stays) /* into other work it came only to be tried, or to be up to date */
+		m->phase = pol_phase_of(r->s, m->source);
 }
 
 /* Newest first: whether a commit was taken back itself is known when it comes. */

@@ -13,7 +13,7 @@ struct app_told_merge {
 	slu_oid id, before, brought; /* the commit, its first and its second parent */
 	slu_str source;              /* branch that it says it merged; n == 0: it does not say */
 	slu_str subject;
-	int phase;                   /* whose branch that is; STRAT_NONE */
+	int phase;                   /* whose branch that is, merged into one that stays; STRAT_NONE */
 	slu_oid taken_back;          /* by this commit, which still holds; zero: not */
 };
 /** A commit that takes another one back, and was not taken back itself. */

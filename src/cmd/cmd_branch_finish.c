@@ -4,6 +4,7 @@
 #include "cmd/finish_checks.h"
 #include "cmd/landing.h"
 #include "cmd/release.h"
+#include "cmd/revert.h"
 
 static slu_rc no_way(struct cmd_ctx *c, const struct cmd_work *w, int kind, slu_err *err)
 {
@@ -130,6 +131,8 @@ int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const cha
 		return cmd_fail(c, &err);
 	if (landed)
 		cmd_say(c, "%s", done);
+	if (code == 0 && !c->dry_run)
+		cmd_revert_offer(c, w->o.strategy, &w->op, (slu_str){ 0 });
 	return code;
 }
 

@@ -8,6 +8,7 @@
 #include "cmd/finish_checks.h"
 #include "cmd/flow.h"
 #include "cmd/release.h"
+#include "cmd/revert.h"
 #include "cmd/parse.h"
 
 #include <jansson.h>
@@ -305,6 +306,7 @@ static int show_here(struct cmd_ctx *c, const struct flow_op *op)
 			(void)fprintf(c->out, "Work tree: %.*s\n", SLU_FMT(op->solved.v[i].dir));
 	if (next_here(c, op))
 		cmd_say(c, "%s", next_here(c, op));
+	cmd_revert_offer_still(c, op);
 	return 0;
 }
 

@@ -141,7 +141,7 @@ static int keep_pushed(struct cmd_ctx *c, const struct flow_op *op)
 	if (code == 0)
 		code = ended(&e, app_eco_settle(&e.e, &err), &err, "has ended: what was pushed stays, all else stands as before.");
 	for (size_t i = 0; code == 0 && i < e.n; i++)
-		cmd_say(c, "%.*s: %s", SLU_FMT(e.m[i].repo), e.e.part[i].op->state == FLOW_OP_DONE ? "was pushed, and is released alone. A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT" : "stands as before");
+		cmd_say(c, "%.*s: %s", SLU_FMT(e.m[i].repo), e.e.part[i].op->state == FLOW_OP_DONE ? "was pushed, and is released alone. A merge is taken back by a commit that says so: sluice revert --merge COMMIT" : "stands as before");
 	cmd_ecosystem_close(&e);
 	return code;
 }

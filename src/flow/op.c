@@ -147,7 +147,7 @@ const char *flow_op_way_back(const struct flow_op *op)
 		return "What was adopted is taken back, there too, by: sluice adopt undo";
 	if (slu_str_starts(op->command, "adopt undo"))
 		return "It is adopted again by: sluice adopt apply";
-	return "A merge is taken back by a commit that reverts it: git revert -m 1 COMMIT";
+	return "A merge is taken back by a commit that says so: sluice revert --merge COMMIT";
 }
 
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n)

@@ -64,6 +64,12 @@ static void take_rest(struct ins_merge_name *m, slu_str s)
 		m->into = (slu_str){ "", 0 };
 }
 
+/* "change 12 from branch into main": of a sluice server. */
+static bool is_change(slu_str s)
+{
+	return skip(&s, "change ") && s.n && s.p[0] >= '0' && s.p[0] <= '9';
+}
+
 /* "#12 from owner/branch" of GitHub; "'title' (#12) from branch into main" of Gitea, "12 from branch into main" of Azure,
    "#12 in PROJ/repo from branch to main" of Bitbucket. */
 static struct ins_merge_name request(slu_str s)
@@ -115,7 +121,7 @@ struct ins_merge_name ins_merge_name(slu_str message)
 	}
 	if (!behind_merge(&s))
 		return (struct ins_merge_name){ 0 };
-	if (skip(&s, "pull request "))
+	if (is_change(s) || skip(&s, "pull request "))
 		return request(s);
 	if (skip(&s, "branches ") || skip(&s, "remote-tracking branches ") || skip(&s, "remote branches "))
 		return (struct ins_merge_name){ .what = INS_SAYS_SEVERAL };

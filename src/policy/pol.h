@@ -115,6 +115,7 @@ struct pol_change {
 	bool head_known;           /* false: the source branch is gone */
 	unsigned threads_open;
 	slu_str labels;            /* comma-separated */
+	bool again;                /* what was merged of it before was taken back in the target, and comes back with it */
 	bool git_only;             /* only branches are known of it: not its state, text, threads (a clone without a server) */
 };
 enum pol_review_state { POL_REVIEW_APPROVE, POL_REVIEW_REQUEST_CHANGES, POL_REVIEW_COMMENT };

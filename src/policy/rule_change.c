@@ -48,7 +48,8 @@ static slu_rc judge_something(struct pol_judge *j, slu_err *err)
 	if (!j->f->is_ancestor)
 		return SLU_OK;
 	SLU_TRY(j->f->is_ancestor(j->f->ctx, j->a, &c->head, &c->target_head, &inside, err));
-	fact_row(j, "change.commits", !inside, "commits that the target does not have", inside ? "the target has them all" : "there are some", "git commit");
+	fact_row(j, "change.commits", !inside || j->change.again, "commits that the target does not have",
+		 inside && j->change.again ? "it has them, took them back, and they come again" : inside ? "the target has them all" : "there are some", "git commit");
 	return SLU_OK;
 }
 

@@ -346,6 +346,12 @@ struct strat_emergency {
 	size_t follow_up_n;
 };
 
+struct strat_incidents {
+	slu_str record; /* file; n == 0: none is kept */
+	const struct strat_follow_up *follow_up;
+	size_t follow_up_n;
+};
+
 /** A section or key that this version reads for its shape only ("notify", "branches.main.require.metrics"). */
 struct strat_unenforced {
 	const char *section;
@@ -387,6 +393,7 @@ typedef struct strat {
 	size_t phase_n;
 	struct strat_ecosystem ecosystem;
 	struct strat_emergency emergency;
+	struct strat_incidents incidents;
 	const struct strat_unenforced *unenforced;
 	size_t unenforced_n;
 	const struct strat_rank *branch_rank, *tag_rank;

@@ -65,7 +65,7 @@ static const struct sch_row phase_rows[] = {
 	SCH_KEY("require", &sct_require, 0, NULL, "What must hold for every merge that brings a commit of its branches to a production branch, also in company.", .at = SCH_AT(struct strat_phase, require)),
 	SCH_KEY("watch", &watch, SCH_SHAPE_ONLY, NULL, "How long it is watched."),
 	SCH_KEY("objectives", &sct_exprs, SCH_SHAPE_ONLY, NULL, "Followed, never refusing."),
-	SCH_KEY("undo", &sct_command, SCH_SHAPE_ONLY, NULL, "The command that goes with the revert of its merges.", .at = SCH_AT(struct strat_phase, undo)),
+	SCH_KEY("undo", &sct_command, 0, NULL, "The command that goes with the revert of its merges: `sluice revert` names it.", .at = SCH_AT(struct strat_phase, undo)),
 };
 static const struct sch_type phase_map = MAP_OF(phase_rows, "a map that describes a phase");
 const struct sch_type sct_phases = { .kind = SCH_ENTRIES,
@@ -149,10 +149,10 @@ static const struct sch_row restore_rows[] = {
 static const struct sch_type restore_stage = MAP_OF(restore_rows, "a map with within and steps");
 static const struct sch_type restore = LIST_OF(restore_stage, "a list of {within, steps}");
 static const struct sch_row incidents_rows[] = {
-	SCH_KEY("record", &sct_text, 0, NULL, "The file that incidents are written to."),
-	SCH_KEY("collect", &sct_command, 0, NULL, "The command that gathers what helps."),
-	SCH_KEY("follow-up", &sct_durations, 0, NULL, "What must be written afterwards, and by when."),
-	SCH_KEY("restore", &restore, 0, NULL, "Stages of the recovery."),
+	SCH_KEY("record", &sct_path, 0, NULL, "The file that incidents are written to: `sluice revert` begins an entry when it takes something out of production.", .at = SCH_AT(struct strat, incidents.record)),
+	SCH_KEY("collect", &sct_command, SCH_SHAPE_ONLY, NULL, "The command that gathers what helps."),
+	SCH_KEY("follow-up", &sct_durations, 0, NULL, "What must be written afterwards, and by when: it stands in the entry.", .at = SCH_AT(struct strat, incidents.follow_up), .n = SCH_AT(struct strat, incidents.follow_up_n)),
+	SCH_KEY("restore", &restore, SCH_SHAPE_ONLY, NULL, "Stages of the recovery."),
 };
 const struct sch_type sct_incidents = MAP_OF(incidents_rows, "a map with record, collect, follow-up and restore");
 

@@ -110,7 +110,7 @@ static const struct sch_row root_rows[] = {
 	SCH_KEY("emergency", &sct_emergency, SCH_FLAT, NULL, "The one way round the rules; absent: there is none, for administrators too.", .has = S(emergency.set), .pos = S(emergency.pos)),
 	SCH_KEY("notify", &sct_notify, SCH_SHAPE_ONLY, NULL, "Who is told what."),
 	SCH_KEY("alerts", &sct_alerts, SCH_SHAPE_ONLY, NULL, "Expressions that raise an alert."),
-	SCH_KEY("incidents", &sct_incidents, SCH_SHAPE_ONLY, NULL, "What happens at an incident."),
+	SCH_KEY("incidents", &sct_incidents, SCH_FLAT, NULL, "What happens at an incident."),
 	SCH_KEY("backups", &sct_backups, SCH_SHAPE_ONLY, NULL, "Backups."),
 	SCH_KEY("maintenance", &sct_maintenance, SCH_SHAPE_ONLY, NULL, "Regular work on the repository."),
 	SCH_KEY("reports", &sct_reports, SCH_SHAPE_ONLY, NULL, "Regular reports."),

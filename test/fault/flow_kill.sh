@@ -22,7 +22,7 @@ tags:
   archive: {match: "archive/{name}", type: label}
   mark: {match: "v{version}-{phase}", type: label}
   candidate: {match: "v{version}-{pre}.{n}", type: prerelease, branches: release}
-phases: {one: {version: 1.1.0}, two: {version: 1.2.0, after: one}}
+phases: {zero: {}, one: {version: 1.1.0}, two: {version: 1.2.0, after: one}}
 releases: {version-files: [{file: VERSION, text: "{version}"}], changelog: CHANGELOG.md}'
 GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
 export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
@@ -36,6 +36,7 @@ make_seed() {
 	git init -q --bare "$work/repo/origin.git" && git remote add origin "$work/repo/origin.git" && git push -q origin main develop v1.0.0
 	git switch -q -c feature/login develop && printf 'two\n' >new && git rm -q dir/x && git add . && git commit -qm "feat: login"
 	git switch -q -c feature/done develop && printf 'three\n' >three && git add . && git commit -qm "feat: three" && git branch archived/x && git switch -q develop && git merge -q --no-ff --no-edit feature/done
+	git switch -q -c phase/zero develop && printf 'zero\n' >zero && git add . && git commit -qm "feat: zero" && git switch -q develop && git merge -q --no-ff --no-edit phase/zero && git branch -q -D phase/zero
 	git push -q origin develop feature/done archived/x && git config branch.feature/done.remote origin
 	git switch -q -c hotfix/1.0.1 main && printf 'fix\n' >fix && git add . && git commit -qm "fix: it"
 	git switch -q -c release/1.1.0 develop && printf '1.1.0\n' >VERSION && git add . && git commit -qm "chore: release 1.1.0"
@@ -119,6 +120,8 @@ check "phase start" phase start two --ahead
 check "phase integrate" phase integrate one --no-run --no-fetch
 check "phase finish" phase finish one --no-push
 check "phase finish and push" phase finish one
+check "revert" revert --to zero --on develop --no-push
+check "revert and push" revert --to zero --on develop
 check "maintain" maintain --no-fetch branches archive
 check "maintain and push" maintain --no-fetch branches archive --push
 

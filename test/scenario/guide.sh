@@ -132,16 +132,29 @@ type_to "sluice log"
 ! git rev-parse -q --verify release/2.1.0 >/dev/null || fail "undo left the branch"
 type_to "sluice phase start"
 git init -q --bare "$test_dir/phases.git" && git init -q "$test_dir/phases" && cd "$test_dir/phases" || exit 1
-yes "a strategy with phases" sluice init --preset ssot
-for check in tests/{integration/validate_ssot_integration,performance/validate_workflow_analysis,e2e/complete_workflow_test,performance/load_test_full_integration}; do
-	mkdir -p "${check%/*}" && printf '#!/bin/sh\n' >$check.sh && chmod +x $check.sh
-done
+mkdir .sluice
+cat >.sluice/strategy.yml <<'YML'
+strategy: 1
+branches:
+  main: {type: production}
+  development: {type: integration, base: main, into: {main: {method: merge, tag: release}}}
+  phase: {match: "feature/{phase}-{name}", type: work, base: development, into: {development: {method: merge}}}
+  integration: {match: "integration/{name}", type: throwaway, base: development}
+  hotfix: {match: "hotfix/{name}", type: hotfix, base: main, bump: patch, into: {main: {method: merge, tag: release, back-merge: [development]}}}
+tags: {release: {match: "v{version}", branches: main}}
+releases: {version-from: phases}
+phases: {phase1: {version: 1.0.0}, phase2: {version: 1.1.0, after: phase1}}
+YML
 commit . greeting.txt "Hello" "begin"
 git branch -M main && git branch development && git remote add origin "$test_dir/phases.git" && git push -q origin main development
 type_to "sluice phase integrate"
 commit . bridge.txt "Bridge" "the bridge"
-type_to "sluice ecosystem start"
+type_to "sluice revert"
 [ "$(git rev-parse 'v1.0.0^{}')" = "$(git rev-parse main)" ] || fail "the phase is not released"
+type_to "sluice phase finish"
+[ ! -e bridge.txt ] && ! git cat-file -e development:bridge.txt 2>/dev/null || fail "the phase was not taken back"
+type_to "sluice ecosystem start"
+git cat-file -e development:bridge.txt || fail "the phase did not come back"
 for member in auth app dashboard; do
 	git init -q --bare "$test_dir/remotes/acme/$member.git" && git init -q "$test_dir/members/$member" && cd "$test_dir/members/$member" || exit 1
 	yes "a strategy" sluice init --preset gitflow

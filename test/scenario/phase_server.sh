@@ -6,13 +6,15 @@
 cat >"$test_dir/strategy.yml" <<'YML'
 strategy: 1
 branches:
-  main: {type: production, allow: {push: write, create: write, merge: write}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
-  develop: {type: integration, base: main, allow: {push: write, create: write}, require: {approvals: 0, checks: [], last-push-approval: false}}
+  main: {type: production, allow: {create: write, merge: write}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
+  develop: {type: integration, base: main, allow: {create: write}, require: {approvals: 0, checks: [], last-push-approval: false}}
   phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, twin: "bench/{phase}"}
   bench: {match: "bench/{phase}", type: throwaway, base: develop}
 tags: {release: {match: "v{version}", branches: main}, mark: {match: "v{version}-{phase}", type: label}}
 phases: {one: {version: 1.0.0}, two: {version: 1.1.0, after: one}}
 YML
+sed -i 's#^tags:#  hotfix: {match: "hotfix/{name}", type: hotfix, base: main, bump: patch, into: {main: {method: merge, tag: release, back-merge: [develop]}}}\n  bringing: {match: "bring/{name}", type: work, base: develop, into: {develop: {method: merge}}}\ntags:#' "$test_dir/strategy.yml"
+sed -i 's#checks: \[\], last-push-approval: false}}$#checks: [], last-push-approval: false}, into: {main: {method: merge, tag: release}}}#' "$test_dir/strategy.yml"
 mkdir -p "$test_dir/seed/.sluice"
 cp "$test_dir/strategy.yml" "$test_dir/seed/.sluice/strategy.yml"
 server_start
@@ -44,4 +46,27 @@ is "$(git rev-parse develop)" "$(at_server develop)"
 [ -n "$(git rev-list --merges develop)" ] || fail "it is not merged"
 code 0 "$sluice" phase finish two
 is "$(git show develop:two)" 2
+
+# --- on to main, and taken back there: the branch is pushed, and a change opened; landed, both branches are without it
+git switch -q main
+code 0 "$sluice" phase finish two --into main --version 1.1.0
+code 0 "$sluice" revert --to two --on main --dry-run
+has "open a change from hotfix/revert-two into main"
+code 0 "$sluice" revert --to two --on main
+has "Change "
+has "hotfix/revert-two into main"
+is "$(at_server refs/heads/hotfix/revert-two)" "$(git rev-parse HEAD)"
+code 2 "$sluice" revert --to two --on main
+code 0 "$sluice" hotfix finish revert-two --version 1.1.1
+! git cat-file -e "$(at_server refs/heads/main):two" 2>/dev/null || fail "main has it still"
+# the server's merge would bring nothing, and says so before: it comes back by a change, too
+code 9 "$sluice" phase finish two
+has "develop took two back"
+has "sluice revert --to two --back --on develop"
+git fetch -q && git switch -q develop && git merge -q --ff-only origin/develop
+! git cat-file -e develop:two 2>/dev/null || fail "develop has it still"
+code 0 "$sluice" revert --to two --back --on develop
+has "bring/bring-back-two into develop"
+code 0 "$sluice" bringing finish bring-back-two
+git cat-file -e "$(at_server refs/heads/develop):two" || fail "develop does not have it back"
 exit 0

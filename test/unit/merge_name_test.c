@@ -21,6 +21,7 @@ T_TEST(each_tool_is_understood)
 		{ "Merge remote-tracking branch 'origin/release/1.2' into main", INS_SAYS_BRANCH, "release/1.2", "main", false, false },
 		{ "Merge remote-tracking branch 'refs/remotes/upstream/main'", INS_SAYS_BRANCH, "main", "", false, false },
 		{ "Merge remote branch 'origin/x'", INS_SAYS_BRANCH, "x", "", false, false },
+		{ "Merge change 12 from phase/one into develop\n\nbody", INS_SAYS_BRANCH, "phase/one", "develop", false, true },
 		{ "Merge branch 'a' into HEAD", INS_SAYS_BRANCH, "a", "", false, false },
 		{ "Merge tag 'v1.2.0' into develop", INS_SAYS_TAG, "v1.2.0", "develop", false, false },
 		{ "Merge branches 'a' and 'b' into main", INS_SAYS_SEVERAL, "", "", false, false },
