@@ -50,12 +50,11 @@ static void drop_waiting(struct app_eco *e, const struct app_eco_part *p)
 	                                      SLU_FMT(p->op->waiting), why.text, SLU_FMT(p->op->remote));
 }
 
-slu_rc app_eco_clear(struct app_eco *e, struct app_eco_part *p, slu_err *err)
+void app_eco_clear(struct app_eco *e)
 {
-	if (p->none || p->ended || p->op->state != FLOW_OP_PREPARED)
-		return SLU_OK;
-	drop_waiting(e, p);
-	return p->is_home ? SLU_OK : of(app_op_discard(p->op, p->w, err), p, err);
+	for (size_t i = 0; i < e->n; i++)
+		if (!e->part[i].ended && !e->part[i].none && e->part[i].op->state == FLOW_OP_PREPARED)
+			drop_waiting(e, &e->part[i]);
 }
 
 slu_rc app_eco_forget(struct app_eco *e, bool log, slu_err *err)
@@ -167,16 +166,22 @@ static bool nothing_moved(const struct app_eco *e, slu_rc rc)
 	return !moved && (rc == SLU_E_CONFLICT || rc == SLU_E_BUSY); /* with these, the first step is known to have moved nothing */
 }
 
-slu_rc app_eco_begin(struct app_eco *e, slu_str name, slu_err *err)
+slu_rc app_eco_park(struct app_eco *e, slu_str name, slu_err *err)
 {
 	slu_err quiet = { 0 };
 	slu_rc rc = store(e, err);
 	if (rc == SLU_OK)
 		rc = prove(e, name, err);
-	if (rc != SLU_OK) {
+	if (rc != SLU_OK)
 		(void)!app_eco_forget(e, false, &quiet);
-		return rc;
-	}
+	return rc;
+}
+
+slu_rc app_eco_begin(struct app_eco *e, slu_str name, slu_err *err)
+{
+	slu_err quiet = { 0 };
+	slu_rc rc = app_eco_park(e, name, err);
+	SLU_TRY(rc);
 	at(e, "prepared:after");
 	e->op->state = FLOW_OP_RUNNING; /* the decision */
 	SLU_TRY(stands(app_op_save(e->op, e->w->clone, err), e, err));

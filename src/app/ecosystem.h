@@ -35,6 +35,8 @@ struct app_eco {
 slu_rc app_eco_find(struct app_eco_part *part, const struct app_eco *e, slu_err *err);
 /** All parts are planned: store, prove, decide, carry out. What fails before anything has moved is forgotten everywhere. `name` of what waits on the remotes. */
 slu_rc app_eco_begin(struct app_eco *e, slu_str name, slu_err *err);
+/** The same up to the decision: it stays prepared, and what would land waits on the remotes. */
+slu_rc app_eco_park(struct app_eco *e, slu_str name, slu_err *err);
 /** Of one that is decided: to its end, forwards or back. */
 slu_rc app_eco_continue(struct app_eco *e, slu_err *err);
 /** Turn it back. Whether the remotes of those that have moved may go back was asked before. SLU_E_CONFLICT: somebody has built on it. */
@@ -43,8 +45,8 @@ slu_rc app_eco_abort(struct app_eco *e, slu_err *err);
 slu_rc app_eco_settle(struct app_eco *e, slu_err *err);
 /** Take a finished one back, unless it was pushed. */
 slu_rc app_eco_undo(struct app_eco *e, slu_err *err);
-/** Of one that was not decided: what is prepared in a part goes, what a person solves there stays. */
-slu_rc app_eco_clear(struct app_eco *e, struct app_eco_part *part, slu_err *err);
+/** Of one that was not decided, before it is planned anew: nothing waits on the remotes any more. What is stored stays until it is replaced. */
+void app_eco_clear(struct app_eco *e);
 /** It was not decided: forget it everywhere. `log`: it is remembered as given up. */
 slu_rc app_eco_forget(struct app_eco *e, bool log, slu_err *err);
 #endif

@@ -68,6 +68,12 @@ static bool read_member(struct flow_op_member *out, slu_arena *a, const json_t *
 	return out->repo.n > 0 && slu_str_starts(out->path, "/");
 }
 
+static bool read_made(slu_oid *out, slu_arena *a, const json_t *j)
+{
+	(void)a;
+	return json_is_string(j) && slu_oid_parse(out, (slu_str){ json_string_value(j), json_string_length(j) }, NULL) == SLU_OK;
+}
+
 #define READ_LIST(list, key, read)                                                                                                                                    \
 	json_array_foreach(json_object_get(j, key), i, e) fine = fine && read(SLU_ADD(a, list), a, e)
 
@@ -92,6 +98,7 @@ static bool read_lists(struct flow_op *op, slu_arena *a, const json_t *j)
 	READ_LIST(&op->link, "links", read_link);
 	READ_LIST(&op->solved, "solved", read_solved);
 	READ_LIST(&op->member, "members", read_member);
+	READ_LIST(&op->made, "made", read_made);
 	return fine;
 }
 

@@ -201,7 +201,7 @@ static int carry_out(struct cmd_ecosystem *e, const char *version, const char *d
 	return told(e, done);
 }
 
-/* Those that stopped halfway before are cleared away; what a person solved for them counts. */
+/* Of one that stopped halfway before; what a person solved for it counts. */
 static int clear_old(struct cmd_ctx *c)
 {
 	return c->resume ? cmd_ecosystem_clear(c, c->resume) : 0;
@@ -235,11 +235,18 @@ static const char *order_of(const struct cmd_ecosystem *e)
 
 static int wait_for_checks(struct cmd_ecosystem *e)
 {
+	slu_err err = { 0 };
 	int code = e->c->dry_run ? told(e, "") : 0;
-	cmd_say(e->c, "Nothing has moved in any of the %zu repositories: what would land wants checks, which nobody here can tell.", e->n);
+	cmd_ecosystem_words(e);
+	if (!e->c->dry_run && app_eco_park(&e->e, slu_s(e->version), &err) != SLU_OK)
+		code = cmd_fail(e->c, &err);
+	else if (e->c->format == CMD_FORMAT_JSON)
+		code = code ? code : put_json(e);
+	if (code)
+		return code;
+	cmd_say(e->c, "Nothing has moved in any of the %zu repositories: what would land waits for its checks, which nobody here can tell.", e->n);
 	cmd_ecosystem_tell_checks(e);
-	cmd_say(e->c, "When they have passed, say so: sluice ecosystem finish %s --checked CHECK", e->version);
-	return code ? code : slu_rc_exit(SLU_E_WAIT);
+	return slu_rc_exit(SLU_E_WAIT);
 }
 
 static int finish(struct cmd_ecosystem *e)
@@ -252,6 +259,9 @@ static int finish(struct cmd_ecosystem *e)
 	if (code)
 		return code;
 	name_members(e);
+	for (size_t i = 0; e->c->resume && i < e->n; i++)
+		for (size_t k = 0; k < e->c->resume->made.n; k++)
+			*SLU_ADD(e->c->a, &e->m[i].w->p.before) = e->c->resume->made.v[k];
 	for (size_t i = 0; i < e->n; i++)
 		plan_one(e, &e->m[i], cmd_member_plan_finish);
 	for (size_t i = 0; first_code(e) == 0 && i < e->n; i++)

@@ -123,10 +123,8 @@ static int show(struct cmd_ecosystem *e)
 		released += strcmp(st[i].state, "released") == 0;
 	}
 	int code = put(e, st);
-	const strat *s = e->home.o.strategy;
-	for (size_t i = 0; i < s->unenforced_n; i++)
-		if (strcmp(s->unenforced[i].section, "ecosystem.require") == 0)
-			cmd_say(e->c, "ecosystem.require (%s:%u) is read and not enforced by this version: see to it yourself.", s->unenforced[i].pos.file, s->unenforced[i].pos.line);
+	if (e->home.o.strategy->ecosystem.checks.n)
+		cmd_say(e->c, "The checks of ecosystem.require, and those that the branches want, are asked for by the finish.");
 	if (released == e->n)
 		cmd_say(e->c, "Release %s is made in all of them.", e->version);
 	else if (ready == e->n)

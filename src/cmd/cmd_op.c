@@ -465,7 +465,8 @@ static int run_continue(struct cmd_ctx *c)
 	look(c, &l);
 	if (l.code)
 		return l.code;
-	if (cmd_has(c, "checked") && (l.under_way || names_server(c) || on_their_way(c).n == 0))
+	bool of_several = l.under_way && l.op.member.n;
+	if (cmd_has(c, "checked") && !of_several && (l.under_way || names_server(c) || on_their_way(c).n == 0))
 		return cmd_usage(c, "--checked is for a finish that waits for checks on a remote which is no sluice server, and none does here%s", l.under_way ? ": something else is under way (sluice status)." : ".");
 	return act(c, &(struct ways){ go_on_here, go_on_there, server_continue });
 }

@@ -66,13 +66,62 @@ int cmd_ecosystem_checks(struct cmd_ecosystem *e, size_t *missing)
 	return code;
 }
 
+void cmd_ecosystem_words(struct cmd_ecosystem *e)
+{
+	struct flow_op *op = &e->home.op;
+	struct cmd_ctx *c = e->c;
+	op->arg = (__typeof__(op->arg)){ 0 };
+	for (size_t i = 0; i < c->word_n; i++) {
+		if (strcmp(c->word[i], "--checked") == 0)
+			i++;
+		else if (strncmp(c->word[i], "--checked=", strlen("--checked=")) != 0)
+			*SLU_ADD(c->a, &op->arg) = slu_s(c->word[i]);
+	}
+	if (c->arg_n == 0) /* later another release may be open */
+		*SLU_ADD(c->a, &op->arg) = slu_s(e->version);
+	for (size_t i = 0; i < e->n; i++)
+		for (size_t k = 0; k < e->m[i].w->p.made.n; k++)
+			*SLU_ADD(c->a, &op->made) = e->m[i].w->p.made.v[k];
+}
+
+/* Where whoever tests it finds it; the branch itself where it does not move. */
+static slu_str where(struct cmd_ctx *c, const struct cmd_member *m, slu_str branch)
+{
+	const struct flow_op *op = &m->w->op;
+	slu_str ref = slu_s(slu_printf(c->a, "refs/heads/%.*s", SLU_FMT(branch)));
+	for (size_t i = 0; i < op->push.n; i++)
+		if (slu_str_eq(op->push.v[i].name, ref))
+			return flow_op_waiting_ref(c->a, op, &op->push.v[i]);
+	return ref;
+}
+
+static void tell_how(struct cmd_ecosystem *e, const struct cmd_member *m, const struct app_plan_want *x)
+{
+	struct cmd_ctx *c = e->c;
+	slu_str ref = where(c, m, x->branch);
+	if (ref.n)
+		cmd_say(c, "Who tests it, such as %.*s, reads it with Git alone:  git fetch %.*s %.*s", SLU_FMT(m->repo), SLU_FMT(m->w->remote), SLU_FMT(ref));
+	if (ref.n && !slu_str_starts(m->w->op.waiting, "refs/heads/"))
+		cmd_say(c, "and says there that it passed:  git push %.*s %s:%s", SLU_FMT(m->w->remote), x->on.hex, app_plan_checked_ref(c->a, &x->on, x->check));
+	if (ref.n)
+		cmd_say(c, "Then, or when you have tested it yourself (--checked %.*s): sluice continue. Give it up: sluice abort", SLU_FMT(x->check));
+}
+
 void cmd_ecosystem_tell_checks(struct cmd_ecosystem *e)
 {
+	const struct cmd_member *first = NULL;
+	const struct app_plan_want *wait = NULL;
 	for (size_t i = 0; i < e->n; i++) {
 		struct cmd_member *m = &e->m[i];
 		for (size_t k = 0; m->w->op.push.n && k < m->w->p.want.n; k++) {
 			const struct app_plan_want *x = &m->w->p.want.v[k];
 			cmd_say(e->c, "  %.*s  %.*s %.10s  %.*s: %s", SLU_FMT(m->repo), SLU_FMT(x->branch), x->on.hex, SLU_FMT(x->check), x->passed ? "passed" : "waits");
+			if (first || x->passed)
+				continue;
+			first = m;
+			wait = x;
 		}
 	}
+	if (first)
+		tell_how(e, first, wait);
 }

@@ -128,6 +128,20 @@ static slu_str words_of(const struct cmd_ecosystem *e, const char *version)
 	return slu_s(slu_str_dup(e->c->a, slu_buf_str(&b)));
 }
 
+/* What the home wants of each of them. */
+static void want_checks(const strat *home, struct cmd_member *m)
+{
+	struct app_plan *p = &m->w->p;
+	for (size_t i = 0; i < home->ecosystem.checks.n; i++) {
+		slu_str check = home->check[home->ecosystem.checks.i[i]].name;
+		bool there = false;
+		for (size_t k = 0; k < p->want.n; k++)
+			there = there || (slu_str_eq(p->want.v[k].check, check) && slu_str_is(p->want.v[k].branch, m->target));
+		if (!there)
+			*SLU_ADD(p->a, &p->want) = (struct app_plan_want){ .branch = slu_s(m->target), .check = check };
+	}
+}
+
 slu_rc cmd_member_plan_tags(struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err)
 {
 	const strat *home = e->home.o.strategy;
@@ -136,6 +150,7 @@ slu_rc cmd_member_plan_tags(struct cmd_ecosystem *e, struct cmd_member *m, slu_e
 		int cls = strat_find_tag(m->w->o.strategy, home->tag[home->ecosystem.tag.i[i]].name);
 		SLU_TRY(app_plan_tag(&m->w->p, cls, slu_s(e->version), &m->released, words, err));
 	}
+	want_checks(home, m);
 	if (m->source)
 		return cmd_finish_plan_end(&m->c, m->w, m->source, m->target, err);
 	SLU_TRY(app_plan_trees(&m->w->p, (slu_str){ 0 }, err));

@@ -15,8 +15,10 @@ slu_rc cmd_member_plan_finish(struct cmd_ecosystem *e, struct cmd_member *m, slu
 slu_rc cmd_member_plan_tags(struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err);
 /** Which checks are wanted of what each member would get, and not said to have passed. @return 0, or the exit code after having said why it cannot be told */
 int cmd_ecosystem_checks(struct cmd_ecosystem *e, size_t *missing);
-/** A line for each. */
+/** A line for each, and how somebody says that it passed. */
 void cmd_ecosystem_tell_checks(struct cmd_ecosystem *e);
-/** What an operation that was never decided has laid down in its members goes, but for what a person solved. @return 0, or the exit code */
+/** What is kept while it waits: the words to go on with (what was said of a commit is not said of the next one), and what was made. */
+void cmd_ecosystem_words(struct cmd_ecosystem *e);
+/** What waits on the remotes of an operation that was never decided goes; it is planned anew. @return 0, or the exit code */
 int cmd_ecosystem_clear(struct cmd_ctx *c, const struct flow_op *op);
 #endif

@@ -38,11 +38,9 @@ static int open_stored(struct cmd_ecosystem *e, const struct flow_op *op)
 int cmd_ecosystem_clear(struct cmd_ctx *c, const struct flow_op *op)
 {
 	struct cmd_ecosystem e = { .c = c };
-	slu_err err = { 0 };
 	int code = open_stored(&e, op);
-	for (size_t i = 0; code == 0 && i < e.n; i++)
-		if (app_eco_clear(&e.e, &e.e.part[i], &err) != SLU_OK)
-			code = cmd_fail(c, &err);
+	if (code == 0)
+		app_eco_clear(&e.e);
 	for (size_t i = 0; i < e.e.left.n; i++)
 		cmd_say(c, "%s", e.e.left.v[i]);
 	cmd_ecosystem_close(&e);
@@ -90,6 +88,8 @@ int cmd_ecosystem_continue(struct cmd_ctx *c, const struct flow_op *op)
 	int code;
 	if (c->dry_run)
 		return would(c, op, op->back ? "taken back to its end" : op->state == FLOW_OP_RUNNING ? "brought to its end" : "planned anew, and done");
+	if (op->state == FLOW_OP_RUNNING && cmd_has(c, "checked"))
+		return cmd_usage(c, "--checked: nothing here waits for a check any more; it is decided. Go on: sluice continue");
 	if (op->state == FLOW_OP_RUNNING) {
 		code = open_stored(&e, op);
 		if (code == 0)
@@ -99,7 +99,15 @@ int cmd_ecosystem_continue(struct cmd_ctx *c, const struct flow_op *op)
 	}
 	code = what_is_solved(&e, op); /* nothing is decided: planned anew, with what was solved */
 	cmd_ecosystem_close(&e);
-	return code ? code : cmd_resume(c, op);
+	struct flow_op again = *op;
+	again.arg = (__typeof__(again.arg)){ 0 };
+	for (size_t i = 0; i < op->arg.n; i++)
+		*SLU_ADD(c->a, &again.arg) = op->arg.v[i];
+	for (size_t i = 0; cmd_opt_at(c, "checked", i); i++) {
+		*SLU_ADD(c->a, &again.arg) = SLU_STR("--checked");
+		*SLU_ADD(c->a, &again.arg) = slu_s(cmd_opt_at(c, "checked", i));
+	}
+	return code ? code : cmd_resume(c, &again);
 }
 
 /* What was pushed goes back where the rules of its repository let it; all are asked before any does. */

@@ -314,6 +314,11 @@ static void put_members(slu_json *j, const struct flow_op *op)
 	slu_json_kv_str(j, "home", op->home);
 	slu_json_kv_int(j, "home_id", (int64_t)op->home_id);
 	slu_json_kv_bool(j, "keep", op->keep);
+	slu_json_key(j, "made");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < op->made.n; i++)
+		slu_json_z(j, op->made.v[i].hex);
+	slu_json_close(j, ']');
 	slu_json_kv_str(j, "waiting", op->waiting);
 	slu_json_key(j, "members");
 	slu_json_open(j, '[');

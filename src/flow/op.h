@@ -63,6 +63,7 @@ struct flow_op {
 	SLU_LIST(struct flow_op_member) member; /* in the home: all of them, in the order of deployment */
 	slu_str home;               /* in a member: where the home is; n == 0: it is no member's part */
 	uint64_t home_id;           /* … and the operation's number there */
+	SLU_LIST(slu_oid) made;     /* in the home, while it waits: commits of all plans, taken again where they would be the same */
 	bool keep;                  /* in the home: what was pushed stays, all other parts go back */
 	slu_str waiting;            /* what is pushed waits on the remote below this name; n == 0: nothing does */
 };

@@ -333,6 +333,7 @@ struct strat_ecosystem {
 	const slu_str *member; /* "OWNER/REPO", in the order of deployment */
 	size_t member_n;
 	struct strat_set tag;  /* classes that every member has a tag of, with one version */
+	struct strat_set checks; /* wanted of what each member releases */
 };
 
 struct strat_emergency {

@@ -76,10 +76,14 @@ const struct sch_type sct_phases = { .kind = SCH_ENTRIES,
 				     .pos = SCH_AT(struct strat_phase, pos) };
 
 #define S(m) SCH_AT(struct strat, m)
+static const struct sch_row ecosystem_require_rows[] = {
+	SCH_KEY("checks", &sct_check_set, 0, NULL, "Checks that must have passed on what each member releases.", .at = S(ecosystem.checks)),
+};
+static const struct sch_type ecosystem_require = MAP_OF(ecosystem_require_rows, "a map with checks");
 static const struct sch_row ecosystem_rows[] = {
 	SCH_KEY("members", &sct_texts, SCH_REQUIRED, NULL, "OWNER/REPO, in the order of deployment: `sluice ecosystem` releases them together, all or none.", .at = S(ecosystem.member), .n = S(ecosystem.member_n), .pos = S(ecosystem.member_pos)),
 	SCH_KEY("tag", &sct_tag_set, 0, NULL, "Classes that every member has: each gets a tag of each, with one version.", .at = S(ecosystem.tag)),
-	SCH_KEY("require", &sct_require, SCH_SHAPE_ONLY, NULL, "What must hold over all members' commits."),
+	SCH_KEY("require", &ecosystem_require, SCH_FLAT, NULL, "What must hold over all members' commits."),
 };
 const struct sch_type sct_ecosystem = MAP_OF(ecosystem_rows, "a map with members, tag and require");
 

@@ -70,6 +70,27 @@ check "finish and push" "auth app dash" 60 ecosystem finish 1.1.0 --at 2026-01-0
 check "finish" dash 20 ecosystem finish 1.1.0 --no-push --at 2026-01-05T10:00:00Z
 check "start" app 14 ecosystem start 1.2.0 --no-fetch --at 2026-01-05T10:00:00Z
 
+# --- killed while it is being laid out for its checks: it waits, or is given up
+seed
+for m in app; do (cd "../$m" && git switch -q main && printf 'checks: {cross: {}}\n' >>.sluice/strategy.yml && sed -i 's/tag: \[release, ecosystem\]}/tag: [release, ecosystem], require: {checks: [cross]}}/' .sluice/strategy.yml && git commit -qam "chore: rules" && git push -q origin main && git switch -q release/v1.1.0) || exit 1; done
+rm -rf "$work/seed" && mkdir "$work/seed" && cp -a "$work/c" "$work/remote" "$work/seed"
+before=$(every)
+for p in home:after stored:acme/dash waiting:acme/auth waiting:acme/dash; do
+	for end in continue abort; do
+		seed
+		killed_at "$p" ecosystem finish 1.1.0 --at 2026-01-05T10:00:00Z || { echo "FAIL: not killed at $p"; exit 1; }
+		"$sluice" $end >"$work/out" 2>&1
+		rc=$?
+		[ $end = continue ] && { is $rc 8; grep -q "cross: waits" "$work/out" || { cat "$work/out"; echo "FAIL: it does not wait"; exit 1; }; does "give up" abort; rc=0; }
+		is $rc 0
+		stands "killed at $p, $end" "$before"
+	done
+done
+rm -rf "$work/seed"
+fresh "auth=$open" "app=$open" "dash=$open"
+begin
+mkdir "$work/seed" && cp -a "$work/c" "$work/remote" "$work/seed"
+
 # --- the way back is killed: abort, or continue, brings it to its end
 seed
 before=$(every)

@@ -315,6 +315,71 @@ rm "$work/remote/acme/dash.git/hooks/update"
 asked=continue
 asks 0
 
+# --- what lands wants checks, of each or of all: it waits where whoever tests it finds it; then the very commits that were tested land
+checked() { # MEMBER COMMIT CHECK : as a build machine, with Git alone
+	other "$1"
+	git -C "$work/other" fetch -q origin "$(remote "$1" for-each-ref --format='%(refname)' --points-at "$2" refs/sluice/plan | head -n 1)" && git -C "$work/other" push -q origin "FETCH_HEAD:refs/sluice/checked/$2/$3" || fail "$1: nothing waits for a build machine"
+}
+waits() {
+	eco_members='ecosystem: {members: [acme/auth, acme/app, acme/dash], tag: [release, ecosystem], require: {checks: [cross-service]}}
+checks: {cross-service: {}}'
+	tests='s/up-to-date: false}/up-to-date: false, checks: [tests]}/; s/^tags:/checks: {tests: {}}\ntags:/'
+	fresh "auth=$tests"
+	begin
+}
+waits
+keep
+asked="ecosystem finish"
+asks 8 --dry-run
+same
+keep_clones
+asks 8
+has "Nothing has moved in any of the 3 repositories"
+has "git fetch origin refs/sluice/plan/ecosystem-1.1.0/"
+planned=$(printf '%s\n' "$out" | sed -n 's/^  acme\/\(.*\)  main \([0-9a-f]*\)  \(.*\): waits$/\1 \2 \3/p')
+is "$(printf '%s\n' "$planned" | cut -d' ' -f1,3 | tr '\n' ,)" "auth tests,auth cross-service,app cross-service,dash cross-service,"
+same_clones
+asked=status
+asks 0
+has "prepared: nothing has moved"
+asked=continue
+asks 8
+while read -r member commit check; do
+	case $member/$check in dash/*) continue ;; esac
+	checked "$member" "$(git -C "../$member" rev-parse "$commit")" "$check"
+done <<<"$planned"
+asks 8
+has "auth  main $(printf '%s' "$planned" | sed -n 's/^auth \(.*\) tests/\1/p')  tests: passed"
+has "dash"
+asked="continue --checked nonsense"
+asks 2
+has "no member waits for a check of that name"
+asked="continue --checked cross-service"
+asks 0
+for member in auth app dash; do
+	is "$(remote "$member" rev-parse main | cut -c1-10)" "$(printf '%s' "$planned" | sed -n "s/^$member \(.*\) cross-service/\1/p")"
+	is "$(remote "$member" for-each-ref refs/sluice)" ""
+done
+# … given up, nothing waits any more; and what a person solved is not lost by waiting
+waits
+keep
+asked="ecosystem finish"
+asks 8
+asked=abort
+asks 0
+same
+(cd ../dash && printf 'ours\n' >file && git commit -qam "fix: in the release" && git switch -q main && printf 'theirs\n' >file && git commit -qam "fix: on main" && git push -q origin main && git switch -q release/v1.1.0) || exit 1
+asked="ecosystem finish"
+asks 9
+laid=$out
+solve dash
+asked=continue
+asks 8
+asked="continue --checked tests --checked cross-service"
+asks 0
+is "$(remote dash show main:file)" both
+eco_members='ecosystem: {members: [acme/auth, acme/app, acme/dash], tag: [release, ecosystem]}'
+
 # --- clones that are not there, are elsewhere, are several
 fresh
 mv ../dash "$work/elsewhere"
