@@ -7,7 +7,7 @@
  *   done
  *
  * Remotes go first, one after the other in the members' order; then all that is local. A part that was cut off is found in its clone by the home's
- * path and the operation's number there: under way, or in the log of what has ended. Source: adr/0030.
+ * path and the operation's number there: under way, or in the log of what has ended. Source: adr/0032.
  */
 #ifndef APP_ECOSYSTEM_H
 #define APP_ECOSYSTEM_H

@@ -233,6 +233,23 @@ static const char *order_of(const struct cmd_ecosystem *e)
 	return list;
 }
 
+/* What each member's strategy wants done after a release. */
+static int steps_after(struct cmd_ecosystem *e)
+{
+	int code = 0;
+	for (size_t i = 0; i < e->n; i++) {
+		struct cmd_member *m = &e->m[i];
+		if (m->w->o.strategy->releases.close.boxes_n == 0)
+			continue;
+		cmd_work_close(m->w);
+		*m->w = (struct cmd_work){ 0 };
+		int one = cmd_release_out_here(&m->c, slu_s(e->version));
+		code = code ? code : one;
+	}
+	cmd_members_relay(e);
+	return code;
+}
+
 static int wait_for_checks(struct cmd_ecosystem *e)
 {
 	slu_err err = { 0 };
@@ -275,7 +292,8 @@ static int finish(struct cmd_ecosystem *e)
 		return code;
 	if (missing)
 		return wait_for_checks(e);
-	return carry_out(e, e->version, slu_printf(e->c->a, "Release %s is made in %zu repositories. They are deployed in this order, and rolled back in the other: %s", e->version, e->n, order_of(e)));
+	code = carry_out(e, e->version, slu_printf(e->c->a, "Release %s is made in %zu repositories. They are deployed in this order, and rolled back in the other: %s", e->version, e->n, order_of(e)));
+	return code || e->c->dry_run ? code : steps_after(e);
 }
 
 static int run(struct cmd_ctx *c, int (*what)(struct cmd_ecosystem *))

@@ -99,7 +99,7 @@ void cmd_release_fetch_boxes(struct cmd_ctx *c, const struct cmd_work *w)
 	const char *const fetch[] = { "fetch", "--quiet", "--", slu_str_dup(c->a, w->remote), "refs/sluice/release/*:refs/sluice/release/*", NULL };
 	slu_str none;
 	if (w->remote.n && !cmd_has(c, "no-fetch"))
-		(void)!cmd_git(c, NULL, fetch, true, &none, NULL); /* what is there is not needed to read, and a push finds out what is newer */
+		(void)!cmd_git(c, c->here->work_tree, fetch, true, &none, NULL); /* what is there is not needed to read, and a push finds out what is newer */
 }
 
 static json_t *part_of(struct cmd_ctx *c, const struct strat_require *set, const struct app_boxes *b)
@@ -198,7 +198,9 @@ int cmd_release_out_here(struct cmd_ctx *c, slu_str version)
 	struct app_boxes b;
 	slu_err err = { 0 };
 	const char *steps = "";
-	c->here = NULL;
+	const struct port_git_here *here = c->here; /* as it stands now */
+	if (!here || !here->work_tree || cmd_here_at(c, here->work_tree, &c->here, &err) != SLU_OK)
+		c->here = NULL;
 	c->resume = NULL;
 	int code = cmd_work_open(c, &w);
 	const struct strat_require *set = code ? NULL : &w.o.strategy->releases.close;

@@ -105,6 +105,14 @@ git -C ../auth reset -q --hard HEAD^
 asks 0
 same
 
+# --- what a member wants done after a release is told, of that member
+fresh 'dash=s/^releases: {/releases: {close: {boxes: [Announced]}, /'
+begin
+asked="ecosystem finish"
+asks 0
+has "acme/dash: "
+has "Announced"
+
 # --- one member's rules refuse: with its rule, and nothing moves anywhere
 fresh 'dash=/production/s/{/{allow: {merge: nobody}, /'
 begin
