@@ -266,15 +266,9 @@ static int wait_for_checks(struct cmd_ecosystem *e)
 	return slu_rc_exit(SLU_E_WAIT);
 }
 
-static int finish(struct cmd_ecosystem *e)
+/* Each member's merge, then the tags that all have in common. What waited for its checks, or for a person, is made again as it was. */
+static void plan_all(struct cmd_ecosystem *e)
 {
-	int code = clear_old(e->c);
-	if (code == 0)
-		code = open_all(e);
-	if (code == 0)
-		code = cmd_ecosystem_version(e);
-	if (code)
-		return code;
 	name_members(e);
 	for (size_t i = 0; e->c->resume && i < e->n; i++)
 		for (size_t k = 0; k < e->c->resume->made.n; k++)
@@ -283,10 +277,22 @@ static int finish(struct cmd_ecosystem *e)
 		plan_one(e, &e->m[i], cmd_member_plan_finish);
 	for (size_t i = 0; first_code(e) == 0 && i < e->n; i++)
 		plan_one(e, &e->m[i], cmd_member_plan_tags);
+}
+
+static int finish(struct cmd_ecosystem *e)
+{
+	size_t missing = 0;
+	int code = clear_old(e->c);
+	if (code == 0)
+		code = open_all(e);
+	if (code == 0)
+		code = cmd_ecosystem_version(e);
+	if (code)
+		return code;
+	plan_all(e);
 	code = home_waits(e);
 	if (code || first_code(e))
 		return code ? code : stopped(e);
-	size_t missing = 0;
 	code = cmd_ecosystem_checks(e, &missing);
 	if (code)
 		return code;
