@@ -220,6 +220,8 @@ static slu_rc rename_here(struct app_adopt *u, struct app_adopt_name *n, slu_err
 		return SLU_OK;
 	SLU_TRY(ask(u, old_ref, &old, &none, err));
 	*SLU_ADD(p->a, &p->renamed) = (struct app_plan_rename){ old_ref, ref };
+	if (slu_oid_is_zero(&now))
+		*SLU_ADD(p->a, &p->op->rename) = (struct flow_op_rename){ old_ref, ref };
 	n->here = true;
 	return app_plan_move(p, old_ref, &none, err);
 }

@@ -98,6 +98,8 @@ static void put_back_rest(struct app_plan *p, const struct flow_op *done)
 		*SLU_ADD(p->a, &p->op->link) = (struct flow_op_link){ done->link.v[i].name, done->link.v[i].new_, done->link.v[i].old };
 	for (size_t i = 0; i < done->push.n; i++)
 		*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ done->push.v[i].name, done->push.v[i].new_, done->push.v[i].old, false };
+	for (size_t i = 0; i < done->rename.n; i++)
+		*SLU_ADD(p->a, &p->op->rename) = (struct flow_op_rename){ done->rename.v[i].to, done->rename.v[i].from };
 	p->op->remote = done->remote;
 	if (done->push.n)
 		app_plan_says(p, "push %zu %s back to %.*s", done->push.n, done->push.n == 1 ? "ref" : "refs", SLU_FMT(done->remote));

@@ -174,6 +174,43 @@ static slu_rc do_settings(struct doing *d, slu_err *err)
 	return SLU_OK;
 }
 
+/* ---- logs of renamed branches -------------------------------------------------------------------------------------------------------- */
+
+static const char *log_place(slu_arena *a, const struct flow_op *op, size_t i)
+{
+	return slu_printf(a, "logs/%llu-%zu", (unsigned long long)op->id, i);
+}
+
+/* Of the name that goes. What was put by before, and is not the beginning of it, was put by when it was whole. */
+static slu_rc logs_by(struct doing *d, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	for (size_t i = 0; i < d->op->rename.n; i++) {
+		slu_str text = { 0 }, kept = { 0 };
+		bool found = false, there = false;
+		SLU_TRY(c->ops->log_get(c, d->w->a, d->op->back ? d->op->rename.v[i].to : d->op->rename.v[i].from, &text, &found, err));
+		SLU_TRY(c->ops->get(c, d->w->a, log_place(d->w->a, d->op, i), &kept, &there, err));
+		if (found && (!there || (text.n >= kept.n && memcmp(text.p, kept.p, kept.n) == 0)))
+			SLU_TRY(c->ops->put(c, log_place(d->w->a, d->op, i), text, err));
+	}
+	return SLU_OK;
+}
+
+/* Before what the name that came has logged itself. */
+static slu_rc logs_on(struct doing *d, slu_err *err)
+{
+	port_clone *c = d->w->clone;
+	for (size_t i = 0; i < d->op->rename.n; i++) {
+		slu_str ref = d->op->back ? d->op->rename.v[i].from : d->op->rename.v[i].to, text = { 0 }, kept = { 0 };
+		bool found = false, there = false;
+		SLU_TRY(c->ops->get(c, d->w->a, log_place(d->w->a, d->op, i), &kept, &there, err));
+		SLU_TRY(c->ops->log_get(c, d->w->a, ref, &text, &found, err));
+		if (there && found && !(text.n >= kept.n && memcmp(text.p, kept.p, kept.n) == 0))
+			SLU_TRY(c->ops->log_set(c, ref, slu_s(slu_printf(d->w->a, "%.*s%.*s", SLU_FMT(kept), SLU_FMT(text))), err));
+	}
+	return SLU_OK;
+}
+
 /* ---- the remote --------------------------------------------------------------------------------------------------------------------- */
 
 /* Of the refs of this part: where are they all? */
@@ -254,13 +291,15 @@ static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *e
 	case FLOW_OP_HEAD:
 	case FLOW_OP_LAND: return do_head(d, st, err);
 	case FLOW_OP_SETTINGS: return do_settings(d, err);
+	case FLOW_OP_LOGS: return d->op->back ? logs_on(d, err) : logs_by(d, err);
+	case FLOW_OP_LOGS_ON: return d->op->back ? logs_by(d, err) : logs_on(d, err);
 	}
 	return slu_fail(err, SLU_E_INTERNAL, "There is no such step.");
 }
 
 static const char *part_word(enum flow_op_part p)
 {
-	static const char *const words[] = { "keep", "room", "push", "refs", "tree", "head", "settings", "deletions", "late", "land", "let-go" };
+	static const char *const words[] = { "keep", "room", "push", "refs", "tree", "head", "settings", "logs", "deletions", "late", "land", "logs-on", "let-go" };
 	return words[p];
 }
 
@@ -292,6 +331,8 @@ slu_rc app_op_clear_away(struct flow_op *op, struct app_op_world *w, slu_err *er
 		if (ask.dir.n)
 			SLU_TRY(w->clone->ops->solve_end(w->clone, &ask, err));
 	}
+	for (size_t i = 0; i < op->rename.n; i++)
+		SLU_TRY(w->clone->ops->drop(w->clone, log_place(w->a, op, i), err));
 	return SLU_OK;
 }
 

@@ -55,6 +55,12 @@ static bool read_link(struct flow_op_link *out, slu_arena *a, const json_t *j)
 	return slu_str_starts(out->name, "refs/");
 }
 
+static bool read_rename(struct flow_op_rename *out, slu_arena *a, const json_t *j)
+{
+	*out = (struct flow_op_rename){ text_of(a, j, "from"), text_of(a, j, "to") };
+	return slu_str_starts(out->from, "refs/heads/") && slu_str_starts(out->to, "refs/heads/");
+}
+
 static bool read_solved(struct flow_op_solved *out, slu_arena *a, const json_t *j)
 {
 	out->dir = text_of(a, j, "dir");
@@ -96,6 +102,7 @@ static bool read_lists(struct flow_op *op, slu_arena *a, const json_t *j)
 	READ_LIST(&op->tree, "trees", read_tree);
 	READ_LIST(&op->setting, "settings", read_setting);
 	READ_LIST(&op->link, "links", read_link);
+	READ_LIST(&op->rename, "renames", read_rename);
 	READ_LIST(&op->solved, "solved", read_solved);
 	READ_LIST(&op->member, "members", read_member);
 	READ_LIST(&op->made, "made", read_made);

@@ -45,7 +45,9 @@ bool flow_op_in(const struct flow_op_ref *r, enum flow_op_part part)
 	case FLOW_OP_TREE:
 	case FLOW_OP_HEAD:
 	case FLOW_OP_SETTINGS:
-	case FLOW_OP_LAND: break;
+	case FLOW_OP_LOGS:
+	case FLOW_OP_LAND:
+	case FLOW_OP_LOGS_ON: break;
 	}
 	return false;
 }
@@ -70,6 +72,8 @@ static bool has_part(const struct flow_op *op, enum flow_op_part part)
 	case FLOW_OP_DELETIONS:
 	case FLOW_OP_LATE: return here;
 	case FLOW_OP_SETTINGS: return op->setting.n + op->link.n > 0;
+	case FLOW_OP_LOGS:
+	case FLOW_OP_LOGS_ON: return op->rename.n > 0;
 	case FLOW_OP_TREE:
 	case FLOW_OP_HEAD:
 	case FLOW_OP_LAND: break;
@@ -121,7 +125,7 @@ static bool land_step(struct flow_op_step *out, const struct flow_op *op, unsign
 
 bool flow_op_step(struct flow_op_step *out, const struct flow_op *op, unsigned n)
 {
-	static const enum flow_op_part order[] = { FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_SETTINGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LET_GO };
+	static const enum flow_op_part order[] = { FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_SETTINGS, FLOW_OP_LOGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LOGS_ON, FLOW_OP_LET_GO };
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
 		if ((order[i] == FLOW_OP_TREE && tree_step(out, op, &n)) || (order[i] == FLOW_OP_LAND && land_step(out, op, &n)))
 			return true;
@@ -164,6 +168,8 @@ const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n
 	case FLOW_OP_HEAD:
 	case FLOW_OP_LAND: return slu_printf(a, "switch %.*s to %.*s", SLU_FMT(op->tree.v[st.i].path), SLU_FMT(op->tree.v[st.i].head_new));
 	case FLOW_OP_SETTINGS: return "settings of branches";
+	case FLOW_OP_LOGS: return "put the logs of renamed branches by";
+	case FLOW_OP_LOGS_ON: return "put the logs of renamed branches on";
 	case FLOW_OP_DELETIONS: return "delete branches";
 	case FLOW_OP_LATE: return "make the branches that take their place";
 	case FLOW_OP_LET_GO: return "let go of what was held";
@@ -293,6 +299,19 @@ static void put_links(slu_json *j, const struct flow_op *op)
 	slu_json_close(j, ']');
 }
 
+static void put_renames(slu_json *j, const struct flow_op *op)
+{
+	slu_json_key(j, "renames");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < op->rename.n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "from", op->rename.v[i].from);
+		slu_json_kv_str(j, "to", op->rename.v[i].to);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+}
+
 static void put_solved(slu_json *j, const struct flow_op *op)
 {
 	slu_json_key(j, "solved");
@@ -353,6 +372,7 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_trees(j, op);
 	put_settings(j, op);
 	put_links(j, op);
+	put_renames(j, op);
 	put_solved(j, op);
 	if (flow_op_is_part(op))
 		put_members(j, op);

@@ -10,9 +10,11 @@
  *   refs       all refs that come to be or move, in one transaction
  *   tree, head for each work tree concerned: files and index, then HEAD
  *   settings   of branches, and what refs/remotes/…/HEAD names
+ *   logs       of renamed branches are put by, before they go with the old name
  *   deletions  refs that go, in one transaction: when no HEAD names them any more
  *   late       refs that come in the place of one that went, in one transaction
  *   land       for each work tree that goes to such a ref: HEAD, which was detached until then
+ *   logs on    each before what the new name has logged since
  *   let go     what `keep` held
  * Going back takes the same steps in the other order. Source: adr/0025, adr/0028.
  *
@@ -39,6 +41,7 @@ struct flow_op_tree {
 	slu_str head_old, head_new; /* a ref, or a commit's id */
 };
 struct flow_op_setting { slu_str key, old, new_; bool had, has; };
+struct flow_op_rename { slu_str from, to; }; /* a branch's own log of where it stood goes with its name */
 struct flow_op_link { slu_str name, old, new_; }; /* a symbolic ref, and what it names; n == 0: it is not there */
 struct flow_op_solved { slu_oid ours, theirs, tree; slu_str dir; }; /* tree zero: not yet */
 struct flow_op_member { slu_str repo, path; }; /* "acme/app", and where its clone is */
@@ -58,6 +61,7 @@ struct flow_op {
 	SLU_LIST(struct flow_op_tree) tree;
 	SLU_LIST(struct flow_op_setting) setting;
 	SLU_LIST(struct flow_op_link) link;
+	SLU_LIST(struct flow_op_rename) rename;
 	SLU_LIST(struct flow_op_solved) solved;
 	/* of several clones, see app/ecosystem.h */
 	SLU_LIST(struct flow_op_member) member; /* in the home: all of them, in the order of deployment */
@@ -69,7 +73,7 @@ struct flow_op {
 };
 
 enum flow_op_part {
-	FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_HEAD, FLOW_OP_SETTINGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LET_GO
+	FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_HEAD, FLOW_OP_SETTINGS, FLOW_OP_LOGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LOGS_ON, FLOW_OP_LET_GO
 };
 struct flow_op_step { enum flow_op_part part; size_t i; /* of TREE, HEAD and LAND: which work tree */ };
 /** The n-th step. @return false: there are no more */

@@ -217,9 +217,8 @@ static slu_rc lock(port_clone *base, slu_err *err)
 	return SLU_OK;
 }
 
-static slu_rc get(port_clone *base, slu_arena *a, const char *name, slu_str *text, bool *found, slu_err *err)
+static slu_rc read_file(slu_arena *a, const char *path, slu_str *text, bool *found, slu_err *err)
 {
-	const char *path = place(base, a, name);
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	*found = fd >= 0;
@@ -242,6 +241,11 @@ static slu_rc get(port_clone *base, slu_arena *a, const char *name, slu_str *tex
 	return rc;
 }
 
+static slu_rc get(port_clone *base, slu_arena *a, const char *name, slu_str *text, bool *found, slu_err *err)
+{
+	return read_file(a, place(base, a, name), text, found, err);
+}
+
 static slu_rc put(port_clone *base, const char *name, slu_str text, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new();
@@ -255,6 +259,24 @@ static slu_rc drop(port_clone *base, const char *name, slu_err *err)
 	if (unlink(path) != 0 && errno != ENOENT)
 		return slu_fail(err, SLU_E_IO, "%s cannot be removed: %s.", path, strerrordesc_np(errno));
 	return SLU_OK;
+}
+
+/* ---- logs of refs ------------------------------------------------------------------------------------------------------ */
+
+slu_rc clone_log_get(port_clone *base, slu_arena *a, slu_str ref, slu_str *text, bool *found, slu_err *err)
+{
+	struct stat st;
+	const char *path = slu_printf(a, "%s/logs/%.*s", clone_of(base)->common, SLU_FMT(ref));
+	*found = false;
+	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > KEPT_MAX)
+		return SLU_OK;
+	return read_file(a, path, text, found, err);
+}
+
+slu_rc clone_log_set(port_clone *base, slu_str ref, slu_str text, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	return clone_write(slu_printf(a, "%s/logs/%.*s", clone_of(base)->common, SLU_FMT(ref)), text, err);
 }
 
 /* ---- settings ------------------------------------------------------------------------------------------------------- */
@@ -303,6 +325,8 @@ static const struct port_clone_ops ops = {
 	.followed = clone_followed,
 	.setting = setting,
 	.link = clone_link,
+	.log_get = clone_log_get,
+	.log_set = clone_log_set,
 	.refs = clone_refs,
 	.fetch = clone_fetch,
 	.remote_head = clone_remote_head,

@@ -66,6 +66,8 @@ slu_rc clone_follow(port_clone *c, slu_arena *a, const struct port_clone_move *m
 slu_rc clone_head(port_clone *c, const struct port_clone_head *h, slu_err *err);
 slu_rc clone_link(port_clone *c, slu_str name, slu_str target, slu_err *err);
 void clone_followed(port_clone *c, const struct port_clone_move *m, bool switched);
+slu_rc clone_log_get(port_clone *c, slu_arena *a, slu_str ref, slu_str *text, bool *found, slu_err *err);
+slu_rc clone_log_set(port_clone *c, slu_str ref, slu_str text, slu_err *err);
 slu_rc clone_identity(port_clone *c, slu_arena *a, struct port_git_ident *out, slu_err *err);
 slu_rc clone_commit(port_clone *c, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, slu_str message, slu_oid *out, slu_err *err);
 slu_rc clone_tag(port_clone *c, slu_str name, const slu_oid *commit, slu_str message, bool sign, slu_oid *out, slu_err *err);

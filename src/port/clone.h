@@ -78,6 +78,9 @@ struct port_clone_ops {
 	void (*followed)(port_clone *c, const struct port_clone_move *m, bool switched);
 	slu_rc (*setting)(port_clone *c, slu_str key, const slu_str *value /* NULL: away with it */, slu_err *err);
 	slu_rc (*link)(port_clone *c, slu_str name, slu_str target, slu_err *err); /* a symbolic ref, refs/remotes/origin/HEAD; target.n == 0: away with it */
+	/* a ref's own log, as it stands; *found false: it has none, or it is no plain file that can be copied. Set only where there is one */
+	slu_rc (*log_get)(port_clone *c, slu_arena *a, slu_str ref, slu_str *text, bool *found, slu_err *err);
+	slu_rc (*log_set)(port_clone *c, slu_str ref, slu_str text, slu_err *err);
 	/* one transaction, with the user's reference-transaction hook and reflogs; locks of a killed one of ours are waited for and cleared with `again`. SLU_E_CONFLICT: a ref is not where it should be */
 	slu_rc (*refs)(port_clone *c, const struct port_git_update *u, size_t n, slu_str reflog, bool again, slu_err *err);
 

@@ -57,6 +57,7 @@ state() {
 	git -C "$work/repo/origin.git" for-each-ref
 	git -C "$work/repo/a" stash list
 	git -C "$work/repo/a" config --list --local | sort
+	for t in old old/v1; do git -C "$work/repo/a" log -g --format=%gs "$t" -- 2>/dev/null | grep -x "branch: Created from main"; done
 	for t in a b c; do
 		(cd "$work/repo/$t" && git symbolic-ref HEAD && git ls-files -s && git status --porcelain && find . -path ./.git -prune -o -type f -print -exec cat {} \; | sort)
 	done
@@ -127,7 +128,7 @@ check "maintain and push" maintain --no-fetch branches archive --push
 
 # two names that cannot stand together: what only makes room on the remote is put back
 all_points=$points
-points="begin:after keep:before keep:after room:before room:after push:before push:after refs:before refs:after head:before head:after settings:before settings:after deletions:before deletions:after late:before late:after land:before land:after let-go:before let-go:after"
+points="begin:after keep:before keep:after room:before room:after push:before push:after refs:before refs:after head:before head:after settings:before settings:after logs:before logs:after deletions:before deletions:after late:before late:after land:before land:after logs-on:before logs-on:after let-go:before let-go:after"
 is_pushed() { git -C "$work/repo/origin.git" rev-parse -q --verify refs/heads/old/v1 >/dev/null; }
 check "adopt" adopt apply --no-fetch
 check "adopt here" adopt apply --no-push

@@ -156,6 +156,7 @@ same
 asks 0
 for t in . ../b; do is "$(git -C $t symbolic-ref HEAD) $(git -C $t status --porcelain)" "refs/heads/release/v1 "; done
 is "$(git -C ../origin.git rev-parse release/v1)" "$(git rev-parse HEAD)"
+is "$(git log -g --format=%gs release/v1 -- | tr '\n' ',')" "sluice: adopt apply,commit: feat: fix,branch: Created from main,"
 gone refs/heads/release
 gone refs/heads/release ../origin.git
 is "$(git for-each-ref refs/sluice)" ""
@@ -169,6 +170,7 @@ has "sluice adopt undo"
 asked="adopt undo"
 asks 0
 same
+is "$(git log -g --format=%gs release -- | tr '\n' ',')" "sluice: adopt undo,sluice: adopt apply,commit: feat: fix,branch: Created from main,"
 
 # the remote refuses the second half: the first is put back by itself, and nothing has moved here
 refuse() { printf '#!/bin/sh\nwhile read -r old new ref; do case $ref in %s) echo "not this one"; exit 1 ;; esac; done\n' "$1" >../origin.git/hooks/pre-receive && chmod +x ../origin.git/hooks/pre-receive; }

@@ -44,7 +44,7 @@ T_TEST(marked)
 
 static void order_is(const struct flow_op *op, const char *want)
 {
-	static const char *const words[] = { "keep", "room", "push", "refs", "tree", "head", "settings", "deletions", "late", "land", "let-go" };
+	static const char *const words[] = { "keep", "room", "push", "refs", "tree", "head", "settings", "logs", "deletions", "late", "land", "logs-on", "let-go" };
 	struct flow_op_step st;
 	slu_auto_buf b;
 	slu_buf_init(&b, 1024);
@@ -74,6 +74,8 @@ T_TEST(order)
 	flow_op_mark(op.push.v, op.push.n);
 	order_is(&op, "keep room push refs head deletions late land let-go");
 	T_TRUE(flow_op_lands(&op, 0));
+	*SLU_ADD(a, &op.rename) = (struct flow_op_rename){ SLU_STR("refs/heads/release"), SLU_STR("refs/heads/release/v1") };
+	order_is(&op, "keep room push refs head logs deletions late land logs-on let-go");
 	static const enum flow_op_when when[] = { FLOW_OP_BEFORE, FLOW_OP_BEFORE, FLOW_OP_NOW, FLOW_OP_AFTER };
 	for (op.step = 0; op.step < 4; op.step++)
 		T_EQ_INT(flow_op_pushed(&op), when[op.step]);
