@@ -242,7 +242,7 @@ slu_rc app_push_reply(slu_str *out, struct app_unit *u, struct app_repo *r, cons
 	for (size_t i = 0; j->followed && i < j->followed->n; i++)
 		slu_buf_addf(&text, "%.*s followed: %.10s\n", SLU_FMT(j->followed->update[i].ref), slu_oid_is_zero(&j->followed->update[i].new_) ? "deleted" : j->followed->update[i].new_.hex);
 	for (size_t i = 0; j->followed && i < j->followed->conflict_n; i++)
-		slu_buf_addf(&text, "Change %llu into %.*s needs a person.\n", (unsigned long long)j->followed->conflict[i].number, SLU_FMT(j->followed->conflict[i].target));
+		slu_buf_addf(&text, "%.*s does not have it yet: sluice why merge %llu\n", SLU_FMT(j->followed->conflict[i].target), (unsigned long long)j->followed->conflict[i].number);
 	SLU_TRY(port_checkpoint_last(u->store, u->a, &c, err));
 	/* The head in two lines: "origin size root", then the signature line. */
 	slu_buf_adds(&text, "audit");
