@@ -40,6 +40,9 @@ gone feature/add-new-circuit
 asked 1 ann release start 2.1.0
 has "branches.release.allow.create"
 gone release/v2.1.0
+asked 8 mira release start 2.1.0
+has "All features merged to develop"
+asked 0 mira release tick 2.1.0 "All features merged to develop"
 asked 0 mira release start 2.1.0
 is "$(at release/v2.1.0)" "$(at develop)"
 # what comes to it is reviewed there: nobody pushes, a fix is a branch of its own (B-05, B-06)
@@ -88,6 +91,7 @@ is "$(file main:plant)" "circuit 3"
 is "$(file develop:plant)" "circuit 3"
 
 # --- B:123, a hotfix: trained, measured and approved as all that reaches main, tagged, and in develop and the open release too (B-03, B-07)
+asked 0 mira release tick 2.2.0 "All features merged to develop"
 asked 0 mira release start 2.2.0
 git fetch -q
 asked 0 ann hotfix start fix-critical-bug
@@ -115,4 +119,23 @@ is "$(git symbolic-ref --short HEAD)" main
 is "$(git rev-parse HEAD)" "$(at main)"
 is "$(git branch --list 'hotfix/*')" ""
 is "$(git status --porcelain)" ""
+
+# --- B:117 when develop has moved on meanwhile: what it is owed was tested nowhere, and is an open change that the push names
+asked 0 ann feature start later
+work later sensor "Add a sensor"
+asked 8 ann feature finish
+good "$(at feature/later)" pr-validation
+asked 0 bob change review "$(number feature/later)" --approve
+asked 0 ann feature finish
+n=$(number release/v2.2.0)
+good "$(at release/v2.2.0)" "${production[@]}"
+for who in bob cleo quinn; do asked 0 "$who" change review "$n" --approve; done
+for box in "QA validation complete" "Bug fixes applied"; do asked 0 mira change edit "$n" --tick "$box"; done
+git fetch -q && git switch -q main && git merge -q --no-ff -m "Release 2.2.0" origin/release/v2.2.0 || fail "merge"
+yes "the merge of the next release" git push "$(remote_of mira)" main
+n=$(number sluice/back-merge/"$n"-into-develop)
+has "develop does not have it yet: sluice why merge $n"
+is "$(at v2.2.0)" "$(at main)"
+asked 8 mira why merge "$n"
+has "branches.develop.require.checks.pr-validation"
 await 30 audit_verifies lead || fail "the log does not verify"

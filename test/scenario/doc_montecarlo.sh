@@ -163,4 +163,10 @@ is "$(refs)" "$before"
 no "a branch for it" git push -q "$(remote_of lead)" v2.1.0^{}:refs/heads/rollback/v2.1.0-emergency
 has "rollback/v2.1.0-emergency"
 is "$(refs)" "$before"
+
+# --- C:754, who did what: not what one clone's reflog remembers, but what happened, by whom; refusals too, and nothing of it can be edited unseen
+asked 0 lead audit log --repo acme/app --limit 500 --format json
+for event in lena:release-published dora:deployment-asked ann:push-refused; do
+	jq -e --arg who "${event%:*}" --arg kind "${event#*:}" '[.. | objects | select(.actor? == $who and .kind? == $kind)] | length > 0' <<<"$out" >/dev/null || fail "the log has no $event"
+done
 await 30 audit_verifies lead || fail "the log does not verify"
