@@ -100,6 +100,8 @@ slu_rc app_plan_reverts_of(struct app_take **out, size_t *n, struct app_plan *p,
 		struct pol_commit c;
 		bool is = false;
 		SLU_TRY(is_of(&is, p, &r->what, phase, branch, err));
+		if (is)
+			SLU_TRY(p->git->ops->is_ancestor(p->git, &r->what, &r->before, &is, err));
 		if (!is)
 			continue;
 		SLU_TRY(p->git->ops->commit(p->git, p->a, &r->id, &c, err));

@@ -35,6 +35,17 @@ static void add_merge(struct reading *r, const struct pol_commit *c)
 		m->phase = pol_phase_of(r->s, m->source);
 }
 
+/* The line alone may stand in any message that tells of a revert: the subject says that this is one. */
+static bool is_revert(slu_str *hex, slu_str message)
+{
+	static const char *const begins[] = { "Revert \"", "Reapply \"", "revert: ", "revert(" };
+	slu_str subject = subject_of(message);
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (slu_str_starts(subject, begins[i]))
+			return ver_reverts(hex, message);
+	return false;
+}
+
 /* Newest first: whether a commit was taken back itself is known when it comes. */
 static slu_rc read_one(void *ctx, const struct pol_commit *c, slu_err *err)
 {
@@ -42,7 +53,7 @@ static slu_rc read_one(void *ctx, const struct pol_commit *c, slu_err *err)
 	slu_str hex;
 	slu_oid what;
 	(void)err;
-	if (ver_reverts(&hex, c->message) && c->parent_n == 1 && slu_oid_parse(&what, hex, NULL) == SLU_OK && !slu_map_get(r->gone, slu_s(c->id.hex))) {
+	if (is_revert(&hex, c->message) && c->parent_n == 1 && slu_oid_parse(&what, hex, NULL) == SLU_OK && !slu_map_get(r->gone, slu_s(c->id.hex))) {
 		slu_oid *by = SLU_NEW(r->a, slu_oid);
 		*by = c->id;
 		if (!slu_map_get(r->gone, hex))

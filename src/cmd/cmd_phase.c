@@ -30,6 +30,29 @@ static bool is_branch_of(const struct cmd_work *w, const char *word, int phase)
 	return pol_phase_of(w->o.strategy, slu_s(word)) == phase;
 }
 
+slu_rc cmd_phase_stands(struct cmd_ctx *c, struct cmd_work *w, int phase, const slu_oid *at, const char *where, slu_err *err)
+{
+	const strat *s = w->o.strategy;
+	const slu_oid none = slu_oid_zero();
+	struct app_told told;
+	SLU_TRY(app_told_of(&told, c->a, w->w.git, s, at, &none, err));
+	for (size_t i = 0; i < s->phase_n; i++) {
+		const slu_oid *by = NULL;
+		bool holds = !flow_phase_comes_after(s, phase, (int)i);
+		for (size_t k = 0; k < told.merge.n && !holds; k++) {
+			const struct app_told_merge *m = &told.merge.v[k];
+			if (m->phase != (int)i)
+				continue;
+			holds = slu_oid_is_zero(&m->taken_back);
+			by = &m->taken_back;
+		}
+		if (!holds && by)
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s comes after %.*s, which was taken back on %s (%.10s). Bring that one back first: sluice phase finish %.*s", SLU_FMT(s->phase[phase].name), SLU_FMT(s->phase[i].name), where, by->hex,
+			                SLU_FMT(s->phase[i].name));
+	}
+	return SLU_OK;
+}
+
 /* ---- start ---------------------------------------------------------------------------------------------------------------- */
 
 static bool waits(const struct pol_row *r)
@@ -86,6 +109,8 @@ static slu_rc start_one(const char **made, struct cmd_ctx *c, struct cmd_work *w
 	if (there)
 		return slu_fail(err, SLU_E_EXISTS, "The branch %s is there already, at %.10s. Work on it: git switch %s", name, there->id.hex, name);
 	SLU_TRY(cmd_start_base(&at, &base, c, w, kind, err));
+	if (!cmd_has(c, "ahead"))
+		SLU_TRY(cmd_phase_stands(c, w, phase, &at, base, err));
 	SLU_TRY(with_what_it_had(&at, c, w, phase, err));
 	SLU_TRY(cmd_start_make(&v, c, w, name, base, &at, err));
 	SLU_TRY(in_order(c, w, &v, err));

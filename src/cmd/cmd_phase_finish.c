@@ -42,6 +42,7 @@ static slu_rc is_in(bool *out, struct cmd_ctx *c, struct cmd_work *w, int phase,
 static slu_rc merge_one(struct finishing *f, struct cmd_ctx *c, struct cmd_work *w, const char *source, slu_err *err)
 {
 	int kind = strat_branch_kind(w->o.strategy, slu_s(source), NULL);
+	slu_oid into;
 	bool in = false;
 	SLU_TRY(cmd_finish_target(&f->target, c, w, kind, err));
 	SLU_TRY(cmd_finish_have(w, source, err));
@@ -49,6 +50,9 @@ static slu_rc merge_one(struct finishing *f, struct cmd_ctx *c, struct cmd_work 
 	SLU_TRY(is_in(&in, c, w, f->phase, source, f->target, err));
 	if (in)
 		return SLU_OK;
+	const char *where = flow_is_phase_kind(w->o.strategy, kind) ? f->target : source; /* a branch that carries it brings those before it, too */
+	SLU_TRY(at_branch(&into, c, w, where, err));
+	SLU_TRY(cmd_phase_stands(c, w, f->phase, &into, where, err));
 	if (f->merged == 0)
 		SLU_TRY(cmd_finish_others(c, w, kind, err));
 	const struct app_plan_merge m = {

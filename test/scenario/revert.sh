@@ -101,7 +101,16 @@ is "$(files develop)" "file other "
 is "$(git log -3 --format=%s develop | tr '\n' ',')" 'Revert "Merge work/one into develop",Revert "Merge work/two into develop",Revert "Merge work/three into develop",'
 has "is undone by: scripts/undo three (phases.three.undo)"
 printf '%s\n' "$out" | grep -n 'undo' | head -n 1 | grep -q three || fail "what came last is not undone first"
-# and back in their order, each alone
+# and back in their order, each alone: not before what it comes after
+asked="phase finish three"
+asks 9
+has "three comes after one, which was taken back on develop"
+has "sluice phase finish one"
+git branch -q -m work/three work/kept && git push -q origin :work/three 2>/dev/null
+asked="phase start three"
+asks 9
+has "Bring that one back first"
+git branch -q -m work/kept work/three
 for p in one two three; do
 	asked="phase finish $p"
 	asks 0
@@ -158,6 +167,27 @@ asked="phase start three"
 git switch -q develop && git branch -q -D work/three && git push -q origin :work/three 2>/dev/null
 asks 0
 [ -f three ] || fail "develop has it, and the branch has not"
+
+# --- a message that only speaks of a revert is none; nor is one of what was never there
+fresh
+merge=$(git log --format=%H --grep='Merge work/other into develop' develop)
+printf 'why\n' >why && git add why && git commit -qm "docs: why
+
+This reverts commit $merge, says somebody." && git push -q
+asked="revert --to other"
+asks 0
+is "$(files develop)" "file one three two why "
+asked="phase finish other"
+asks 0
+is "$(files develop)" "file one other three two why "
+git switch -q --orphan aside && git commit -q --allow-empty -m "Merge work/one into develop" && stray=$(git commit-tree -p HEAD -p main -m "Merge work/one into develop" "HEAD^{tree}") && git switch -q develop
+printf 'odd\n' >odd && git add odd && git commit -qm "Revert \"Merge work/one into develop\"
+
+This reverts commit $stray." && git push -q
+git switch -q work/one && change one2 more && git switch -q develop
+asked="phase finish one"
+asks 0
+is "$(files develop)" "file odd one one2 other three two why "
 
 # --- begun anew where it was taken back: with what it had, or without
 fresh
