@@ -130,7 +130,10 @@ static slu_rc attempt(void *ctx, struct cli_answer *an, slu_err *err)
 	if (l->merged)
 		return SLU_OK;
 	SLU_TRY(merge(l, true, an, err)); /* so that what only waits leaves no refusal in the log */
-	SLU_TRY(merge(l, false, an, err));
+	slu_rc rc = merge(l, false, an, err);
+	slu_err quiet = { 0 };
+	if (rc != SLU_OK) /* somebody else was first, or the answer was lost: only the server knows */
+		return state(l, &quiet) == SLU_OK && l->merged ? SLU_OK : rc;
 	l->merged = true;
 	l->answer = an->json;
 	return SLU_OK;
@@ -142,6 +145,8 @@ static int stopped(struct landing *l, const struct cli_answer *an, const slu_err
 	int code = cmd_refused(c, an, err);
 	if (err->code == SLU_E_WAIT)
 		cmd_say(c, "%s is on %.*s, and change %lld into %s waits for what stands above.", l->source, SLU_FMT(l->w->remote), (long long)l->change, l->target);
+	else if (err->code == SLU_E_IO || err->code == SLU_E_TIMEOUT)
+		cmd_say(c, "Whether change %lld has landed cannot be told now; the same command finds out when the server answers.", (long long)l->change);
 	else
 		cmd_say(c, "Nothing has landed: %s is on %.*s, and change %lld into %s is open.", l->source, SLU_FMT(l->w->remote), (long long)l->change, l->target);
 	cmd_say(c, "See it again: sluice change show %lld. Land it: %s%s", (long long)l->change, landing_again(l), err->code == SLU_E_WAIT ? " (with --wait it stays and looks)" : "");

@@ -2,6 +2,7 @@
 #include "cmd/offline.h"
 
 #include "base/quantity.h"
+#include "cmd/call.h"
 #include "cmd/strategy_file.h"
 #include "strategy/preset.h"
 
@@ -117,8 +118,23 @@ static int from_file(struct cmd_ctx *c, struct cmd_offline *o, const char *path)
 	return 0;
 }
 
-/* On the default branch; else the preset that the clone names; else there is none. */
-static int in_force(struct cmd_ctx *c, struct cmd_offline *o, bool may_be_none)
+/* The strategy of a repository whose server has it in place of a file; NULL: there is no such server, or it does not say. */
+static const char *from_server(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	const char *server = NULL, *repo = NULL;
+	struct cli_answer an = { 0 };
+	if (o->ctx.remote.n == 0 || cmd_has(c, "local") || cmd_has(c, "home") || cmd_has(c, "server") || cmd_has(c, "repo") || cmd_remote_at(c, o->ctx.remote, &server, &repo, NULL) != SLU_OK || !cmd_is_sluice(c, server))
+		return NULL;
+	c->home = NULL;
+	c->server = server;
+	if (cmd_call(c, &an, "GET", cmd_path(c, "/api/sluice/repos/%S/strategy", repo), NULL, &(slu_err){ 0 }) != SLU_OK)
+		return NULL;
+	const char *text = cmd_j_str(an.json, "yaml");
+	return *text ? slu_strdup(c->a, text) : NULL;
+}
+
+/* On the default branch; else the preset that the clone names; else what a server has; else there is none. */
+static int in_force(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask)
 {
 	strat_issues issues = { 0 };
 	slu_err err = { 0 };
@@ -134,7 +150,10 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o, bool may_be_none)
 	slu_str preset = cmd_setting(c, "sluice.preset");
 	if (preset.n)
 		return from_preset(c, o, preset);
-	if (may_be_none)
+	const char *text = ask->may_ask_server ? from_server(c, o) : NULL;
+	if (text)
+		return compile(c, o, slu_s(text), "strategy.yml of the server");
+	if (ask->may_have_none)
 		return 0;
 	const char *top;
 	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
@@ -224,7 +243,7 @@ int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct c
 	else if (code == 0 && cmd_has(c, "preset"))
 		code = from_preset(c, o, slu_s(cmd_opt(c, "preset")));
 	else if (code == 0)
-		code = in_force(c, o, ask->may_have_none);
+		code = in_force(c, o, ask);
 	app_offline_facts(&o->facts, &o->ctx);
 	o->facts.default_branch = o->default_branch;
 	return code;

@@ -29,6 +29,7 @@ struct cmd_offline_ask {
 	slu_str default_branch; /* n == 0: found here */
 	bool may_have_none;     /* a repository without a strategy is no failure: o->strategy is NULL then */
 	bool own_branches;      /* the repository's own branches count, whatever remotes it names */
+	bool may_ask_server;    /* which strategy is in force, where the repository has no file of it: by a command that acts */
 	bool anybody;           /* who acts counts only where an option or sluice.level says it; else nobody knows it here */
 };
 /** @return 0, or the exit code after having said why. cmd_offline_close in every case. */

@@ -144,7 +144,7 @@ static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 
 static int open_by(struct cmd_ctx *c, struct cmd_work *w, bool no_strategy)
 {
-	const struct cmd_offline_ask ask = { .anybody = true, .may_have_none = no_strategy };
+	const struct cmd_offline_ask ask = { .anybody = true, .may_have_none = no_strategy, .may_ask_server = true };
 	slu_err err = { 0 };
 	int code = cmd_work_begin(c, w);
 	if (code == 0)

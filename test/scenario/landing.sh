@@ -250,6 +250,18 @@ code 0 "$sluice" feature finish --local --no-push
 is "$(git symbolic-ref --short HEAD)" develop
 git reset -q --hard origin/develop
 
+# --- a repository whose strategy the server has in place of a file: it is asked
+yes "another repository" "$sluice" repo create acme/preset --preset gitflow --home "$home"
+yes "its people" "$sluice" role grant lead admin --repo acme/preset --home "$home"
+git init -q "$test_dir/p" && cd "$test_dir/p" && commit . file one "chore: begin" && git remote add origin "$(remote_of lead | sed s,acme/app,acme/preset,)"
+yes "its branches" git push -q origin HEAD:refs/heads/main HEAD:refs/heads/develop
+git fetch -q
+code 0 "$sluice" feature start x
+commit . x 1 "feat: x"
+code 8 "$sluice" feature finish
+has "branches.develop.require.approvals"
+cd "$test_dir/a" || exit 1
+
 # --- a server that does not answer, and a remote that is none
 begin feature/late late 1
 server_stop
