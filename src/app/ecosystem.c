@@ -122,15 +122,26 @@ static slu_rc end(struct app_eco *e, slu_err *err)
 	return app_op_close(e->op, e->w, FLOW_OP_DONE, err);
 }
 
-static slu_rc go_on(struct app_eco *e, bool again, slu_err *err)
+/* Taken up again, maybe hours later: those whose turn has not come are looked at once more before any other remote moves. */
+static slu_rc prove_again(const struct app_eco *e, slu_err *err)
 {
 	for (size_t i = 0; i < e->n; i++) {
-		struct app_eco_part *p = &e->part[i];
+		const struct app_eco_part *p = &e->part[i];
 		if (p->none)
-			return of(slu_fail(err, SLU_E_CONFLICT, "Its part is not there any more: somebody removed it. Take the others back: sluice abort"), p, err);
-		if (!p->ended)
-			SLU_TRY(of(app_op_send(p->op, p->w, again, err), p, err));
+			return of(slu_fail(err, SLU_E_CONFLICT, "Its part is not there any more: somebody removed it."), p, err);
+		if (!p->ended && p->op->state == FLOW_OP_PREPARED)
+			SLU_TRY(of(app_op_prove(p->op, p->w, err), p, err));
 	}
+	return SLU_OK;
+}
+
+static slu_rc go_on(struct app_eco *e, bool again, slu_err *err)
+{
+	if (again)
+		SLU_TRY(prove_again(e, err));
+	for (size_t i = 0; i < e->n; i++)
+		if (!e->part[i].ended)
+			SLU_TRY(of(app_op_send(e->part[i].op, e->part[i].w, again, err), &e->part[i], err));
 	for (size_t i = 0; i < e->n; i++)
 		if (!e->part[i].ended)
 			SLU_TRY(of(app_op_rest(e->part[i].op, e->part[i].w, again, err), &e->part[i], err));
@@ -154,7 +165,7 @@ static slu_rc stands(slu_rc rc, const struct app_eco *e, slu_err *err)
 		return rc;
 	slu_err why = *err;
 	(void)!slu_fail(err, why.code, "%s %s%s%s\"%.*s\" is under way: sluice continue tries again, sluice abort %s.", why.text, *sent ? "Pushed so far: " : "", sent, *sent ? ". " : "", SLU_FMT(e->op->command),
-	                *sent ? "takes back what was pushed where the rules allow it" : "puts everything back");
+	                *sent ? "takes back what was pushed where the rules allow it, sluice abort --keep-pushed keeps it and puts back the rest" : "puts everything back");
 	return rc;
 }
 

@@ -8,7 +8,7 @@
 struct cmd_member {
 	slu_str repo;          /* "acme/app" */
 	const char *path;      /* top of its work tree; NULL: no clone of it is known */
-	bool home;
+	bool home, gone;       /* gone: its clone is no more, of an operation that is stored */
 	struct cmd_ctx c;      /* as if the command had been typed there; what it says is kept in `said` */
 	struct cmd_work own, *w;
 	char *said;

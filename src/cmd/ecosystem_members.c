@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- whose clone is it --------------------------------------------------------------------------------------------------------- */
 
@@ -202,6 +203,9 @@ static int open_one(struct cmd_ecosystem *e, struct cmd_member *m, bool plan)
 	if (m->home)
 		return plan ? e->said_code : 0;
 	m->c.resume = NULL;
+	m->gone = !plan && access(m->path, F_OK) != 0;
+	if (m->gone)
+		return 0;
 	if (cmd_here_at(e->c, m->path, &m->c.here, &err) != SLU_OK)
 		return cmd_fail(&m->c, &err);
 	int code = e->c->resume ? resumed(e, m, &err) : 0;
@@ -214,7 +218,7 @@ static void tell(struct cmd_ecosystem *e)
 	*x = (struct app_eco){ .a = e->c->a, .op = &e->home.op, .w = &e->home.w, .where = slu_s(e->where), .part = SLU_NEW_N(e->c->a, struct app_eco_part, e->n + 1), .n = e->n };
 	for (size_t i = 0; i < e->n; i++) {
 		struct cmd_member *m = &e->m[i];
-		x->part[i] = (struct app_eco_part){ .repo = m->repo, .op = &m->w->op, .w = &m->w->w, .is_home = m->home };
+		x->part[i] = (struct app_eco_part){ .repo = m->repo, .op = &m->w->op, .w = &m->w->w, .is_home = m->home, .none = m->gone };
 		m->w->w.ctx = slu_str_dup(e->c->a, m->repo); /* of test points */
 	}
 }

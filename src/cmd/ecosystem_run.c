@@ -11,6 +11,10 @@ static int find_parts(struct cmd_ecosystem *e)
 	int code = 0;
 	for (size_t i = 0; i < e->n; i++) {
 		slu_err err = { 0 };
+		if (e->m[i].gone) {
+			cmd_say(e->c, "%.*s: its clone %s is no more. Whether its remote got anything is not known here: git ls-remote tells.", SLU_FMT(e->m[i].repo), e->m[i].path);
+			continue;
+		}
 		if (app_eco_find(&e->e.part[i], &e->e, &err) == SLU_OK)
 			continue;
 		e->m[i].code = cmd_fail(&e->m[i].c, &err);

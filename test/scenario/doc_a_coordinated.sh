@@ -59,7 +59,7 @@ for m in $members; do
 	is "$(remote "$m" tag -l | tr '\n' ' ')" "v2.0.0 v2.1.0 v2.1.0-ecosystem "
 	is "$(remote "$m" rev-parse 'v2.1.0-ecosystem^{}')" "$(remote "$m" rev-parse main)"
 	is "$(remote "$m" show main:VERSION)" 2.1.0
-	is "$(remote "$m" for-each-ref refs/sluice refs/heads/release)" ""
+	is "$(remote "$m" for-each-ref refs/sluice/plan refs/sluice/checked refs/heads/release)" ""
 done
 # the next version counts from v2.1.0; the label beside it counts for nothing
 git -C ../tower-auth switch -q development && git -C ../tower-auth commit -q --allow-empty -m "feat: after"

@@ -2,7 +2,7 @@
 # One release of three repositories in their clones: all of them, or none. Begun, looked at, finished; what stops one stops all; a conflict that a
 # person solves; remotes that refuse, have moved, are away; taken back.
 # Requirement: RL-7, BR-5
-# Timeout: 600
+# Timeout: 1200
 . "$(dirname "$0")/offline.lib.sh"
 . "$(dirname "$0")/ecosystem.lib.sh"
 
@@ -214,6 +214,17 @@ asked="ecosystem finish"
 asks 2
 has "acme/dash: The tag v1.1.0-ecosystem is there already"
 
+# --- one has released that version alone; one has no branch of it
+fresh
+begin
+git -C ../dash switch -q develop && git -C ../dash branch -q -D release/v1.1.0
+asked="ecosystem finish 1.1.0"
+asks 2
+has "acme/dash: There is no branch release/v1.1.0; begin it: sluice release start 1.1.0, in $work/c/dash; or in all of them: sluice ecosystem start 1.1.0"
+(cd ../dash && "$sluice" release start 1.1.0 && "$sluice" release finish) >/dev/null 2>&1 || fail "dash alone"
+asks 2
+has "acme/dash: It has released 1.1.0 already, alone: the tag v1.1.0 is there"
+
 # --- one remote is away, or takes nothing
 fresh
 begin
@@ -303,6 +314,23 @@ is "$(git -C ../dash symbolic-ref --short HEAD)" release/v1.1.0
 is "$(remote dash tag -l)" v1.0.0
 asks 2
 has "Nothing is under way here"
+# somebody pushes to one while another is pushed to: what was planned there is stale; it is released alone, on what came
+fresh
+begin
+keep
+other dash && git -C "$work/other" commit -q --allow-empty -m "fix: meanwhile"
+hook auth post-receive "while read old new ref; do [ \$ref != refs/heads/main ] || env -u GIT_DIR -u GIT_QUARANTINE_PATH git -C '$work/other' push -q; done"
+asked="ecosystem finish"
+asks 9
+has "acme/dash: origin did not take the push"
+has "Pushed so far: acme/auth, acme/app"
+asked=continue
+asks 9
+has "acme/dash: origin has moved meanwhile"
+asked="abort --keep-pushed"
+asks 0
+(cd ../dash && git fetch -q origin main:main && "$sluice" release finish 1.1.0) >/dev/null 2>&1 || fail "dash cannot be released alone"
+is "$(remote dash rev-parse v1.1.0^{})" "$(remote dash rev-parse main)"
 # where the rules let it, abort takes the remotes back too
 open='s/production, /production, allow: {force-push: write}, /; s/type: integration,/type: integration, allow: {force-push: write},/; s/branches: main}/branches: main, allow: {delete: write}}/; s/label, /label, allow: {delete: write}, /'
 late "auth=$open" "app=$open" "dash=$open"
@@ -409,6 +437,42 @@ rm -rf ../dash2
 cd ../auth || exit 1
 asks 2
 has "names no members of an ecosystem"
+
+# --- cut off when it was decided, and a part is lost meanwhile: no remote gets anything; the others go back, and what was not begun moves nowhere
+decided() {
+	fresh
+	begin
+	keep
+	(SLUICE_FAULT=decided:after "$sluice" ecosystem finish >/dev/null 2>&1; exit $?) 2>/dev/null
+	[ $? = 137 ] || fail "it was not killed"
+}
+decided
+rm ../dash/.git/sluice/flow/op.json
+asked=continue
+asks 9
+has "acme/dash: Its part is not there any more"
+hasnt "Pushed so far"
+asked=abort
+asks 0
+for r in auth app dash; do is "$(remote $r tag -l)" v1.0.0; done
+decided
+git -C ../dash commit -q --allow-empty -m "fix: meanwhile"
+asked=continue
+asks 9
+has "acme/dash: refs/heads/release/v1.1.0 has moved meanwhile"
+hasnt "Pushed so far"
+git -C ../dash reset -q --hard HEAD^
+asks 0
+is "$(remote dash rev-parse v1.1.0^{})" "$(git -C ../dash rev-parse main)"
+decided
+rm -rf ../dash
+asked=continue
+asks 9
+has "acme/dash: its clone $work/c/dash is no more"
+asked=abort
+asks 0
+has "is given up"
+is "$(git -C ../auth symbolic-ref --short HEAD) $(git -C ../auth tag -l)" "release/v1.1.0 v1.0.0"
 
 # --- a member that has no branches for releases is tagged where it stands, in one version with the others
 fresh 'dash=/^  develop/d; /^  feature/d; /type: release/d; /^releases/d'
