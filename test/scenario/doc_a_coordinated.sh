@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Document A, "Coordinated Release Process" and its block (git tag -a v2.1.0-ecosystem, deploy_ecosystem.sh), under the preset tower, over its four
+# Document A, "Coordinated Release Process" and its block (A:231-242), under the preset tower, over its four
 # repositories. As written it tags the one that one stands in, pushes nothing, and asks nobody whether the others are ready; the
 # tag that SemVer would read as a version before v2.1.0 is a label here.
 # Requirement: RL-7
