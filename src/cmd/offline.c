@@ -118,19 +118,24 @@ static int from_file(struct cmd_ctx *c, struct cmd_offline *o, const char *path)
 	return 0;
 }
 
-/* The strategy of a repository whose server has it in place of a file; NULL: there is no such server, or it does not say. */
-static const char *from_server(struct cmd_ctx *c, struct cmd_offline *o)
+/* The strategy of a repository whose server has it in place of a file; *text NULL: there is no such server. @return the exit code of one that does not answer */
+static int from_server(struct cmd_ctx *c, struct cmd_offline *o, const char **text)
 {
 	const char *server = NULL, *repo = NULL;
 	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	*text = NULL;
 	if (o->ctx.remote.n == 0 || cmd_has(c, "local") || cmd_has(c, "home") || cmd_has(c, "server") || cmd_has(c, "repo") || cmd_remote_at(c, o->ctx.remote, &server, &repo, NULL) != SLU_OK || !cmd_is_sluice(c, server))
-		return NULL;
+		return 0;
 	c->home = NULL;
 	c->server = server;
-	if (cmd_call(c, &an, "GET", cmd_path(c, "/api/sluice/repos/%S/strategy", repo), NULL, &(slu_err){ 0 }) != SLU_OK)
-		return NULL;
-	const char *text = cmd_j_str(an.json, "yaml");
-	return *text ? slu_strdup(c->a, text) : NULL;
+	if (cmd_call(c, &an, "GET", cmd_path(c, "/api/sluice/repos/%S/strategy", repo), NULL, &err) != SLU_OK) {
+		slu_err why = err;
+		(void)!slu_fail(&err, why.code, "%s There is no .sluice/strategy.yml on %.*s/%.*s, so %s is asked what is in force.", why.text, SLU_FMT(o->ctx.remote), SLU_FMT(o->default_branch), server);
+		return cmd_fail(c, &err);
+	}
+	*text = slu_strdup(c->a, cmd_j_str(an.json, "yaml"));
+	return 0;
 }
 
 /* On the default branch; else the preset that the clone names; else what a server has; else there is none. */
@@ -150,7 +155,10 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_o
 	slu_str preset = cmd_setting(c, "sluice.preset");
 	if (preset.n)
 		return from_preset(c, o, preset);
-	const char *text = ask->may_ask_server ? from_server(c, o) : NULL;
+	const char *text = NULL;
+	int code = ask->may_ask_server ? from_server(c, o, &text) : 0;
+	if (code)
+		return code;
 	if (text)
 		return compile(c, o, slu_s(text), "strategy.yml of the server");
 	if (ask->may_have_none)

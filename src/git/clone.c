@@ -153,7 +153,9 @@ slu_rc clone_write(const char *path, slu_str text, slu_err *err)
 	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (fd < 0)
 		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "%s cannot be written: %s.", part, strerrordesc_np(errno));
-	slu_rc rc = run_write_all(fd, text.p, text.n, -1, err);
+	slu_rc rc = run_write_all(fd, text.p, text.n, -1, NULL);
+	if (rc != SLU_OK)
+		rc = slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "%s cannot be written: %s.", part, strerrordesc_np(errno));
 	if (rc == SLU_OK && fsync(fd) != 0)
 		rc = slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "%s cannot be brought to disk: %s.", part, strerrordesc_np(errno));
 	close(fd);

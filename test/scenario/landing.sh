@@ -108,6 +108,7 @@ is "$(git symbolic-ref --short HEAD)" develop
 
 # --- looking until it lands: others work on, the clone is free; Ctrl-C leaves all in order
 git switch -q feature/other
+: >"$test_dir/waits" # what an earlier one said must not be taken for this one
 "$sluice" feature finish --wait >"$test_dir/waits" 2>&1 &
 waiter=$!
 await 60 grep -q "Ctrl-C ends the looking" "$test_dir/waits" || { out=$(cat "$test_dir/waits"); fail "it does not wait"; }
@@ -118,6 +119,7 @@ is "$rc" 8
 has "branches.develop.require.checks.tests"
 has "sluice feature finish feature/other"
 code 8 "$sluice" feature finish --wait --timeout 1s
+: >"$test_dir/waits" # what an earlier one said must not be taken for this one
 "$sluice" feature finish --wait >"$test_dir/waits" 2>&1 &
 waiter=$!
 await 60 grep -q "Ctrl-C ends the looking" "$test_dir/waits" || { out=$(cat "$test_dir/waits"); fail "it does not wait"; }
@@ -190,6 +192,7 @@ has "1 commit here that origin has not"
 yes "pushed" git push -q origin release/1.1.0
 code 8 "$sluice" release finish 1.1.0
 has "checks.tests"
+: >"$test_dir/waits" # what an earlier one said must not be taken for this one
 "$sluice" release finish 1.1.0 --wait >"$test_dir/waits" 2>&1 &
 waiter=$!
 await 60 grep -q "Ctrl-C ends the looking" "$test_dir/waits" || { out=$(cat "$test_dir/waits"); fail "it does not wait"; }
@@ -260,7 +263,16 @@ code 0 "$sluice" feature start x
 commit . x 1 "feat: x"
 code 8 "$sluice" feature finish
 has "branches.develop.require.approvals"
+git remote set-url origin "http://lead:nonsense@${url#http://}/acme/preset.git"
+code 4 "$sluice" feature start y
+has "is asked what is in force"
 cd "$test_dir/a" || exit 1
+
+# --- a disk that takes nothing more: the file is named, and nothing has moved
+before=$(here)
+out=$(trap '' XFSZ; ulimit -f 0; "$sluice" feature start full --from develop 2>&1) && fail "it began on a full disk"
+has "op.json.new cannot be written: File too large"
+same
 
 # --- a server that does not answer, and a remote that is none
 begin feature/late late 1
