@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/upkeep.h"
+#include "app/owed.h"
 
 #include "base/quantity.h"
 #include "flow/release.h"
@@ -178,11 +179,47 @@ static const char *places(const struct app_upkeep *u, bool here, bool there)
 	return there ? slu_printf(u->p->a, ", %son %.*s", here ? "here and " : "", SLU_FMT(u->p->remote)) : "";
 }
 
+/* Is it there for a branch that has not taken it yet, as this clone (or the remote) has both? Then others may have it, and it stays. */
+static slu_rc is_owed(bool *out, struct app_upkeep *u, const struct app_upkeep_branch *b, bool there, slu_err *err)
+{
+	const struct app_owed *v = NULL;
+	size_t n = 0;
+	*out = false;
+	if (!u->p->s->branch[b->kind].builtin)
+		return SLU_OK;
+	struct flow_ref *ref = SLU_NEW_N(u->p->a, struct flow_ref, u->branch.n);
+	struct flow_refs refs = { ref, 0 };
+	for (size_t i = 0; i < u->branch.n; i++) {
+		const struct app_upkeep_branch *x = &u->branch.v[i];
+		if (!slu_oid_is_zero(there ? &x->there : &x->here))
+			ref[refs.n++] = (struct flow_ref){ full(u, heads, x->name), there ? x->there : x->here };
+	}
+	SLU_TRY(app_owed_list(&v, &n, u->p->a, u->p->git, &refs, err));
+	for (size_t i = 0; i < n && !*out; i++)
+		*out = slu_str_is(b->name, v[i].branch) && !v[i].paid;
+	return SLU_OK;
+}
+
+static slu_rc keep_owed(const char **here, const char **there, struct app_upkeep *u, const struct app_upkeep_branch *b, slu_err *err)
+{
+	bool owed_here = false, owed_there = false;
+	if (*here)
+		SLU_TRY(is_owed(&owed_here, u, b, false, err));
+	if (*there)
+		SLU_TRY(is_owed(&owed_there, u, b, true, err));
+	if (owed_here || owed_there)
+		leave(u, "%.*s stays: it waits for somebody to bring it in (sluice status).", SLU_FMT(b->name));
+	*here = owed_here ? NULL : *here;
+	*there = owed_there ? NULL : *there;
+	return SLU_OK;
+}
+
 static slu_rc remove_merged(struct app_upkeep *u, struct app_upkeep_branch *b, slu_err *err)
 {
 	const char *here = slu_oid_is_zero(&b->here) ? NULL : merged_into(u, b, &b->here, false);
 	const char *there = !u->push || slu_oid_is_zero(&b->there) ? NULL : merged_into(u, b, &b->there, true);
 	bool went = false;
+	SLU_TRY(keep_owed(&here, &there, u, b, err));
 	if (there && !goes_there(u, b))
 		there = NULL;
 	if ((!here && !there) || !has_room(u, 1))

@@ -144,6 +144,23 @@ asks 0 tags --strategy "$work/live.yml" --dry-run
 has "Tags of the class release stay: live is deployed from them"
 hasnt "delete the tag"
 
+# --- what a merge owes stays until the branch that it is owed to has it, whoever else has it by now
+fresh
+git branch sluice/back-merge/main-into-develop main && git push -q origin sluice/back-merge/main-into-develop
+on release/1.1.0 && m main && on develop && git push -q origin release/1.1.0
+asked=maintain
+asks 0 branches --push
+has "sluice/back-merge/main-into-develop stays: it waits for somebody to bring it in"
+there sluice/back-merge/main-into-develop
+there sluice/back-merge/main-into-develop ../origin.git
+m main
+asks 0 branches --push
+gone sluice/back-merge/main-into-develop
+there sluice/back-merge/main-into-develop ../origin.git # develop has it here alone
+git push -q origin develop
+asks 0 branches --push
+gone sluice/back-merge/main-into-develop ../origin.git
+
 # --- prune: what the remote has no more, and a work tree that is gone
 fresh
 git -C ../origin.git branch -D feature/open >/dev/null && rm -rf ../b
