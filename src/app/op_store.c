@@ -117,6 +117,7 @@ static bool read_op(struct flow_op *out, slu_arena *a, const json_t *j)
 	op.by = text_of(a, j, "by");
 	op.digest = text_of(a, j, "strategy");
 	op.remote = text_of(a, j, "remote");
+	op.at = text_of(a, j, "at");
 	op.home = text_of(a, j, "home");
 	op.waiting = text_of(a, j, "waiting");
 	op.keep = json_is_true(json_object_get(j, "keep"));
@@ -142,7 +143,7 @@ slu_rc app_op_load(struct flow_op *out, bool *found, slu_arena *a, port_clone *c
 	json_auto_t *j = json_loadb(text.p, text.n, 0, NULL);
 	if (j && read_op(out, a, j))
 		return SLU_OK;
-	return slu_fail(err, SLU_E_CORRUPT, "What is stored of the operation under way cannot be read: %s. It may be of a newer sluice; nothing is changed.", c->ops->place(c, a, under_way));
+	return slu_fail(err, SLU_E_CORRUPT, "What is stored of the operation under way cannot be read: %s. Nothing is changed. If it is of a newer sluice, use that one; if it is damaged, see that the branches are right, then remove it.", c->ops->place(c, a, under_way));
 }
 
 slu_rc app_op_log(const struct flow_op **out, size_t *n, slu_arena *a, port_clone *c, slu_err *err)

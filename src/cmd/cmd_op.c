@@ -12,6 +12,7 @@
 #include "cmd/parse.h"
 
 #include <jansson.h>
+#include <sys/stat.h>
 
 /* ---- on the server ------------------------------------------------------------------------------------------------------------ */
 
@@ -224,7 +225,24 @@ struct local {
 	struct flow_op op;   /* the one under way, else the last one that ended */
 	bool under_way, any; /* any: op is set */
 	int code;            /* why it could not be looked at; 0: it could */
+	const char *left;    /* the work tree for a conflict, in which somebody stands; NULL: another one */
 };
+
+/* Who stands in the work tree where a conflict is solved means the one where the command was typed: this goes there. */
+static void leave_solving(struct cmd_ctx *c, struct local *l)
+{
+	struct stat here, there;
+	const char *tree = c->here->work_tree;
+	if (l->op.state != FLOW_OP_SOLVING || l->op.at.n == 0 || !tree || getenv("GIT_DIR") || stat(tree, &here) != 0)
+		return;
+	for (size_t i = 0; i < l->op.solved.n && !l->left; i++)
+		if (stat(slu_str_dup(c->a, l->op.solved.v[i].dir), &there) == 0 && here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+			l->left = tree;
+	if (!l->left || chdir(slu_str_dup(c->a, l->op.at)) != 0)
+		return;
+	c->here = NULL;
+	(void)cmd_in_a_clone(c);
+}
 
 /* What is here. A clone where nothing was ever done has no folder for it: then nothing is made, and nothing is locked. */
 static void look(struct cmd_ctx *c, struct local *l)
@@ -240,6 +258,8 @@ static void look(struct cmd_ctx *c, struct local *l)
 		l->code = cmd_fail(c, &err);
 	else if (!l->under_way && n)
 		l->op = log[n - 1];
+	if (l->code == 0 && l->under_way)
+		leave_solving(c, l);
 	l->any = l->code == 0 && (l->under_way || n > 0);
 	cmd_work_close(&l->w);
 	l->w = (struct cmd_work){ 0 };
@@ -270,6 +290,8 @@ static const char *next_here(struct cmd_ctx *c, const struct flow_op *op)
 		return slu_printf(c->a, "It is a part of what is led from the clone %.*s.", SLU_FMT(op->home));
 	if (op->state == FLOW_OP_RUNNING)
 		return op->back ? "Go on taking it back: sluice continue" : "Go on: sluice continue. Put everything back: sluice abort";
+	if (flow_op_is_solved(op))
+		return "Go on: sluice continue. Give it up: sluice abort";
 	if (op->state == FLOW_OP_SOLVING)
 		return "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort";
 	if (op->state == FLOW_OP_DONE && op->push.n)
@@ -295,8 +317,9 @@ static int show_here(struct cmd_ctx *c, const struct flow_op *op)
 		return put_op(c, op);
 	if (op->member.n)
 		return cmd_ecosystem_show(c, op);
-	(void)fprintf(c->out, "%.*s by %.*s: %s%s (since %s)\n", SLU_FMT(op->command), SLU_FMT(op->by), op->back && op->state == FLOW_OP_RUNNING ? "being taken back, " : "",
-	              op->state == FLOW_OP_SOLVING ? "a conflict waits for you" : flow_op_state_word(op->state), slu_time_text(op->ended_s ? op->ended_s : op->begun_s, at));
+	const char *state = flow_op_is_solved(op) ? "its conflict is solved, nothing has moved yet" : op->state == FLOW_OP_SOLVING ? "a conflict waits for you" : flow_op_state_word(op->state);
+	(void)fprintf(c->out, "%.*s by %.*s: %s%s (since %s)\n", SLU_FMT(op->command), SLU_FMT(op->by), op->back && op->state == FLOW_OP_RUNNING ? "being taken back, " : "", state,
+	              slu_time_text(op->ended_s ? op->ended_s : op->begun_s, at));
 	for (size_t i = 0; i < op->says.n; i++)
 		(void)fprintf(c->out, "  %zu. %.*s\n", i + 1, SLU_FMT(op->says.v[i]));
 	if (op->state == FLOW_OP_RUNNING && flow_op_step(&st, op, op->step))
@@ -455,14 +478,17 @@ static int act(struct cmd_ctx *c, const struct ways *way)
 		code = way->there(c, &x);
 	else if (code == 0)
 		code = has_server(c) ? way->on_server(c) : nothing(c);
+	if (l.left && access(l.left, F_OK) != 0)
+		cmd_say(c, "The work tree where you stood is gone with that. Go back: cd %.*s", SLU_FMT(l.op.at));
 	cmd_work_close(&l.w);
 	return code;
 }
 
 static int run_continue(struct cmd_ctx *c)
 {
-	struct local l;
-	look(c, &l);
+	struct local l = { 0 };
+	if (cmd_has(c, "checked"))
+		look(c, &l);
 	if (l.code)
 		return l.code;
 	bool of_several = l.under_way && l.op.member.n;

@@ -350,7 +350,7 @@ static int phase_meant(const char **word, struct cmd_ctx *c, struct cmd_work *w,
 	}
 	int phase = cmd_phase_of(c, w, *word, code);
 	if (phase >= 0 && c->arg_n == 0)
-		w->op.command = slu_s(slu_printf(c->a, "%.*s %.*s", SLU_FMT(w->op.command), SLU_FMT(s->phase[phase].name)));
+		cmd_work_meant(c, w, s->phase[phase].name, slu_s(*word));
 	return phase;
 }
 

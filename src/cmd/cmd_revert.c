@@ -35,9 +35,13 @@ static int find_on(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w)
 	slu_str here = cmd_here_branch(c);
 	bool stand = stays(s, strat_branch_kind(s, here, NULL));
 	x->on = cmd_has(c, "on") ? cmd_opt(c, "on") : slu_str_dup(c->a, stand ? here : w->o.default_branch);
+	if (!cmd_has(c, "on")) { /* who goes on with it may stand elsewhere by then */
+		*SLU_ADD(c->a, &w->op.arg) = SLU_STR("--on");
+		*SLU_ADD(c->a, &w->op.arg) = slu_s(x->on);
+	}
 	x->on_kind = strat_branch_kind(s, slu_s(x->on), NULL);
 	if (x->on_kind < 0)
-		return cmd_usage(c, "%s is of no kind of branch that the strategy has: what is taken back where is said by --on BRANCH.", x->on);
+		return cmd_usage(c, "%s is of no kind of branch that the strategy has. Say where it is taken back: --on BRANCH", x->on);
 	return 0;
 }
 
@@ -66,7 +70,7 @@ static int find_what(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w)
 	}
 	if (w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/tags/%s", to)), &there, NULL) == SLU_OK && !slu_oid_is_zero(&there)) {
 		x->tag = to;
-		return cmd_has(c, "back") ? cmd_usage(c, "What came back by a tag is brought again by taking that commit back: sluice revert --merge COMMIT") : 0;
+		return cmd_has(c, "back") ? cmd_usage(c, "--back is for a phase. What went back to a tag comes again when that commit is taken back: sluice revert --merge COMMIT") : 0;
 	}
 	return cmd_usage(c, "%s is %s, nor a tag that is here.%s", to, s->phase_n ? slu_printf(c->a, "neither a phase (%s)", flow_phases_text(c->a, s)) : "neither a phase, of which the strategy has none",
 	                 w->remote.n ? slu_printf(c->a, " Tags of the remote: git fetch --tags %.*s", SLU_FMT(w->remote)) : "");
@@ -97,7 +101,7 @@ static slu_rc to_the_tag(struct reverting *x, struct cmd_ctx *c, struct cmd_work
 	SLU_TRY(w->w.git->ops->file_at(w->w.git, c->a, &x->back.tip, SLU_STR(".sluice/strategy.yml"), &now, &is, err));
 	SLU_TRY(w->w.git->ops->file_at(w->w.git, c->a, &x->at, SLU_STR(".sluice/strategy.yml"), &then, &was, err));
 	if (is != was || !slu_str_eq(now, then))
-		*SLU_ADD(c->a, &w->p.owed) = slu_printf(c->a, "Of %s comes the strategy as well: .sluice/strategy.yml was another one then. Bring today's back on the branch if the rules shall stay.", x->tag);
+		*SLU_ADD(c->a, &w->p.owed) = slu_printf(c->a, "The strategy of %s comes back with it: .sluice/strategy.yml was another one then. If today's rules shall stay, commit today's file on that branch.", x->tag);
 	return SLU_OK;
 }
 

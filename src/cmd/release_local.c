@@ -88,7 +88,7 @@ static const char *release_here(struct cmd_ctx *c, struct cmd_work *w, int *kind
 	*kind = strat_branch_kind(w->o.strategy, here, &caps);
 	if (*kind != STRAT_NONE && w->o.strategy->branch[*kind].type == STRAT_RELEASE && caps.v[STRAT_CAP_VERSION].n) {
 		const char *version = slu_str_dup(c->a, caps.v[STRAT_CAP_VERSION]);
-		w->op.command = slu_s(slu_printf(c->a, "%.*s %s", SLU_FMT(w->op.command), version));
+		cmd_work_meant(c, w, slu_s(version), slu_s(version));
 		return version;
 	}
 	*code = cmd_usage(c, "Which release? You stand on %.*s, which is no branch of one. Say its version.", SLU_FMT(here));

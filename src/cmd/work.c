@@ -201,13 +201,19 @@ int cmd_work_kind(struct cmd_ctx *c, struct cmd_work *w, const char *word, int *
 	return STRAT_NONE;
 }
 
+void cmd_work_meant(struct cmd_ctx *c, struct cmd_work *w, slu_str told, slu_str word)
+{
+	w->op.command = slu_s(slu_printf(c->a, "%.*s %.*s", SLU_FMT(w->op.command), SLU_FMT(told)));
+	*SLU_ADD(c->a, &w->op.arg) = slu_s(slu_str_dup(c->a, word));
+}
+
 const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, int *code)
 {
 	char today[SLU_TIME_TEXT], *name = NULL;
 	slu_err err = { 0 };
 	slu_str here = cmd_here_branch(c);
 	if (!word && strat_branch_kind(w->o.strategy, here, NULL) == kind) {
-		w->op.command = slu_s(slu_printf(c->a, "%.*s %.*s", SLU_FMT(w->op.command), SLU_FMT(here)));
+		cmd_work_meant(c, w, here, here);
 		return slu_str_dup(c->a, here);
 	}
 	if (!word) {
@@ -241,6 +247,15 @@ static int refused(struct cmd_ctx *c, struct cmd_work *w)
 	return v->answer == POL_WAIT ? slu_rc_exit(SLU_E_WAIT) : 1;
 }
 
+/* The same was solved already, on what has moved since. */
+static void say_outdated(struct cmd_ctx *c, const struct flow_op *op)
+{
+	const struct flow_op_solved *now = &op->solved.v[op->solved.n - 1];
+	for (size_t i = 0; i + 1 < op->solved.n; i++)
+		if (slu_oid_eq(&op->solved.v[i].theirs, &now->theirs) && !slu_oid_eq(&op->solved.v[i].ours, &now->ours))
+			cmd_say(c, "The branch that it goes into has moved since: what you solved in %.*s no longer fits, and is there to copy from.", SLU_FMT(op->solved.v[i].dir));
+}
+
 static int conflict(struct cmd_ctx *c, struct cmd_work *w)
 {
 	struct flow_op wait = { .id = w->op.id, .command = w->op.command, .by = w->op.by, .digest = w->op.digest, .begun_s = w->op.begun_s };
@@ -250,12 +265,14 @@ static int conflict(struct cmd_ctx *c, struct cmd_work *w)
 	wait.member = w->op.member;
 	wait.home = w->op.home;
 	wait.home_id = w->op.home_id;
+	wait.at = slu_s(c->here->work_tree ? c->here->work_tree : "");
 	*SLU_ADD(c->a, &wait.solved) = (struct flow_op_solved){ .ours = w->p.ours, .theirs = w->p.theirs, .tree = slu_oid_zero() };
 	(void)fprintf(c->err, "sluice: %.*s: %s in conflict; nothing has moved.\n", SLU_FMT(w->op.command), cmd_count(c, w->p.conflict.n, "file is", "files are"));
 	for (size_t i = 0; i < w->p.conflict.n; i++)
 		(void)fprintf(c->err, "  %.*s\n", SLU_FMT(w->p.conflict.v[i]));
 	if (c->dry_run)
 		return slu_rc_exit(SLU_E_CONFLICT);
+	say_outdated(c, &wait);
 	if (app_op_wait(&wait, &w->w, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	cmd_say(c, "A work tree for solving it: %.*s", SLU_FMT(wait.solved.v[wait.solved.n - 1].dir));

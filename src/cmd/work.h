@@ -32,6 +32,8 @@ slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, struct app_git_fac
 int cmd_work_fetch(struct cmd_ctx *c, struct cmd_work *w);
 /** A kind of branch by its key. STRAT_NONE after having said why, and *code is set. */
 int cmd_work_kind(struct cmd_ctx *c, struct cmd_work *w, const char *word, int *code);
+/** What no word says is told by the branch that is checked out: kept as this word, since who goes on may stand on another one by then. `told`: for the reader */
+void cmd_work_meant(struct cmd_ctx *c, struct cmd_work *w, slu_str told, slu_str word);
 /** The branch that a word means, or the one that is checked out. NULL: *code is set. */
 const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, int *code);
 /** Plan the push of this branch, judged as the remote would judge it, and that it follows the remote's. `there`: where the remote has it; zero: nowhere */

@@ -186,6 +186,11 @@ const char *flow_op_state_word(enum flow_op_state s)
 	return states[s];
 }
 
+bool flow_op_is_solved(const struct flow_op *op)
+{
+	return op->state == FLOW_OP_SOLVING && op->solved.n && !slu_oid_is_zero(&op->solved.v[op->solved.n - 1].tree);
+}
+
 bool flow_op_state_of(enum flow_op_state *out, slu_str word)
 {
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
@@ -374,6 +379,8 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_links(j, op);
 	put_renames(j, op);
 	put_solved(j, op);
+	if (op->at.n)
+		slu_json_kv_str(j, "at", op->at);
 	if (flow_op_is_part(op))
 		put_members(j, op);
 	slu_json_close(j, '}');

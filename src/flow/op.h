@@ -69,6 +69,7 @@ struct flow_op {
 	uint64_t home_id;           /* … and the operation's number there */
 	SLU_LIST(slu_oid) made;     /* in the home, while it waits: commits of all plans, taken again where they would be the same */
 	bool keep;                  /* in the home: what was pushed stays, all other parts go back */
+	slu_str at;                 /* while a conflict is solved: the work tree in which the command was typed */
 	slu_str waiting;            /* what is pushed waits on the remote below this name; n == 0: nothing does */
 };
 
@@ -94,6 +95,8 @@ const char *flow_op_way_back(const struct flow_op *op);
 /** In a few words: "push", "move the refs", "the files of /home/ann/app". In `a`. */
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n);
 const char *flow_op_state_word(enum flow_op_state s);
+/** Does it wait with a conflict that is solved? */
+bool flow_op_is_solved(const struct flow_op *op);
 bool flow_op_state_of(enum flow_op_state *out, slu_str word);
 /** A part of an operation over several clones, its home's own included. */
 bool flow_op_is_part(const struct flow_op *op);

@@ -241,8 +241,10 @@ has "1 file is in conflict; nothing has moved"
 same
 tree=$(printf '%s\n' "$out" | sed -n 's/^A work tree for solving it: //p')
 git -C "$tree" rm -q three
+git switch -q main # what was taken back on develop is, wherever one stands by then
 asked="continue"
 asks 0
+git switch -q develop
 is "$(files develop)" "file one other "
 fresh
 change two changed && git push -q
