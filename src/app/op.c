@@ -498,10 +498,11 @@ static slu_rc may_go_back(struct doing *d, slu_err *err)
 {
 	enum remote_state at = REMOTE_AFTER;
 	enum flow_op_when push = flow_op_pushed(d->op);
+	slu_err why = { 0 };
 	if (push == FLOW_OP_NEVER || push == FLOW_OP_BEFORE)
 		return SLU_OK;
-	if (push == FLOW_OP_NOW)
-		SLU_TRY(app_op_ask_remote(&at, d, FLOW_OP_PUSH, err));
+	if (push == FLOW_OP_NOW && app_op_ask_remote(&at, d, FLOW_OP_PUSH, &why) != SLU_OK)
+		return slu_fail(err, SLU_E_IO, "Whether %.*s took the push cannot be told, so nothing is put back yet: %s Try again when it can be reached: sluice abort", SLU_FMT(d->op->remote), why.text);
 	if (at != REMOTE_AFTER)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_CONFLICT, "It has been pushed to %.*s, where others may have it already; it cannot be taken back here. Go on: sluice continue. %s",
@@ -525,6 +526,13 @@ slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	return stands(backwards(&d, err), op, err);
 }
 
+/* As a person types it: a branch without refs/heads/. */
+static slu_str typed(slu_str ref)
+{
+	static const slu_str heads = SLU_STR_INIT("refs/heads/");
+	return slu_str_starts(ref, heads.p) ? (slu_str){ ref.p + heads.n, ref.n - heads.n } : ref;
+}
+
 slu_rc app_op_nobody_built_on_it(const struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	for (size_t i = 0; i < op->ref.n; i++) {
@@ -535,9 +543,9 @@ slu_rc app_op_nobody_built_on_it(const struct flow_op *op, struct app_op_world *
 		if (slu_oid_eq(&now, &r->new_))
 			continue;
 		if (!slu_oid_is_zero(&now) && !slu_oid_is_zero(&r->new_) && w->git->ops->ahead_behind(w->git, &now, &r->new_, &ahead, &behind, NULL) == SLU_OK && behind == 0)
-			return slu_fail(err, SLU_E_CONFLICT, "%.*s has %llu %s since: taking \"%.*s\" back would lose %s. Put them on a branch of their own, and that branch back; or take back what was merged: sluice revert --merge COMMIT", SLU_FMT(r->name),
-			                (unsigned long long)ahead, ahead == 1 ? "commit" : "commits", SLU_FMT(op->command), ahead == 1 ? "it" : "them");
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s is no longer where \"%.*s\" left it; it cannot be taken back.", SLU_FMT(r->name), SLU_FMT(op->command));
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s has %llu %s since, and taking \"%.*s\" back would lose %s. Keep %s first: git branch KEPT %.*s. Then put the branch back on %.10s, or take back what was merged: sluice revert --merge COMMIT",
+			                SLU_FMT(typed(r->name)), (unsigned long long)ahead, ahead == 1 ? "commit" : "commits", SLU_FMT(op->command), ahead == 1 ? "it" : "them", ahead == 1 ? "it" : "them", SLU_FMT(typed(r->name)), r->new_.hex);
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s is no longer where \"%.*s\" left it; it cannot be taken back. See what happened: git reflog show %.*s", SLU_FMT(typed(r->name)), SLU_FMT(op->command), SLU_FMT(typed(r->name)));
 	}
 	return SLU_OK;
 }

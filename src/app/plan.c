@@ -231,7 +231,7 @@ static slu_rc owed_branch(const char **out, struct app_plan *p, const char *how,
 		}
 		name = slu_printf(p->a, "sluice/%s/%u/%.*s-into-%s", how, i, SLU_FMT(source), into);
 	}
-	return slu_fail(err, SLU_E_LIMIT, "Too many merges into %s are owed already. Bring them in first.", into);
+	return slu_fail(err, SLU_E_LIMIT, "Too many merges into %s are owed already. Bring them in first, as sluice status says.", into);
 }
 
 /* It is not made now, and must not be forgotten: its branch says so to everybody. */
@@ -240,7 +240,7 @@ static slu_rc owe(struct app_plan *p, const char *how, slu_str source, const cha
 	const char *name = NULL;
 	SLU_TRY(owed_branch(&name, p, how, source, into, head, err));
 	app_plan_says(p, "leave %s, for somebody to bring it into %s (%s)", name, into, why);
-	*SLU_ADD(p->a, &p->owed) = slu_printf(p->a, "%.*s is owed to %s: %s It waits on the branch %s.", SLU_FMT(source), into, why, name);
+	*SLU_ADD(p->a, &p->owed) = slu_printf(p->a, "%.*s is owed to %s: %s Bring it in: git switch %s && git merge %s", SLU_FMT(source), into, why, into, name);
 	return SLU_OK;
 }
 
@@ -359,7 +359,8 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	SLU_TRY(app_plan_bring_back(&again, p, m, &source, &target, err));
 	SLU_TRY(p->git->ops->is_ancestor(p->git, &source, &target, &inside, err));
 	if (inside && !again)
-		return slu_fail(err, SLU_E_INVALID, "%.*s has nothing that %.*s does not have: there is nothing to finish. Delete it: git branch -d %.*s", SLU_FMT(m->source), SLU_FMT(m->target), SLU_FMT(m->source));
+		return slu_fail(err, SLU_E_INVALID, "%.*s has nothing that %.*s does not have: there is nothing to finish. Commit there first, or delete it: git switch %.*s && git branch -d %.*s", SLU_FMT(m->source), SLU_FMT(m->target), SLU_FMT(m->target),
+		                SLU_FMT(m->source));
 	struct app_join j = join_of(p, m->source, m->target, &source, &target);
 	if (message.n == 0 && method == STRAT_SQUASH)
 		SLU_TRY(squash_message(&message, p, &j, err));
@@ -460,10 +461,10 @@ slu_rc app_plan_current(struct app_plan *p, slu_str branch, slu_err *err)
 	if (behind == 0)
 		return SLU_OK;
 	if (ahead == 0)
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s is %llu %s behind %.*s/%.*s. Bring it up to date: git fetch %.*s %.*s:%.*s (or, standing on it, git pull --ff-only)", SLU_FMT(branch), (unsigned long long)behind,
-		                behind == 1 ? "commit" : "commits", SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(branch));
-	return slu_fail(err, SLU_E_CONFLICT, "%.*s and %.*s/%.*s have both moved on: %llu here, %llu there. Bring them together first: git switch %.*s && git pull --rebase", SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch),
-	                (unsigned long long)ahead, (unsigned long long)behind, SLU_FMT(branch));
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s is %llu %s behind %.*s/%.*s. Bring it up to date: git fetch %.*s %.*s:%.*s (or, standing on it, git pull --ff-only %.*s %.*s)", SLU_FMT(branch), (unsigned long long)behind,
+		                behind == 1 ? "commit" : "commits", SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch));
+	return slu_fail(err, SLU_E_CONFLICT, "%.*s and %.*s/%.*s have both moved on: %llu here, %llu there. Bring them together first: git switch %.*s && git pull --rebase=merges %.*s %.*s", SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch),
+	                (unsigned long long)ahead, (unsigned long long)behind, SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch));
 }
 
 /* ---- the end of a plan ------------------------------------------------------------------------------------------------------------ */
@@ -517,7 +518,7 @@ static slu_rc tree_of(struct app_plan *p, const struct port_clone_tree *t, slu_s
 	if (t->head.n == 0 || t->gone)
 		return SLU_OK;
 	if (u && slu_oid_is_zero(&u->new_))
-		return slu_fail(err, SLU_E_CONFLICT, "%s is checked out in %.*s, and would be deleted. Switch to another branch there.", short_of(head_new), SLU_FMT(t->path));
+		return slu_fail(err, SLU_E_CONFLICT, "%s is checked out in %.*s, and would be deleted. Switch to another one there: git switch BRANCH", short_of(head_new), SLU_FMT(t->path));
 	bool moves = u && !slu_oid_eq(&u->old, &u->new_);
 	return moves || !slu_str_eq(head_new, t->head) ? add_tree(p, t, head_new, err) : SLU_OK;
 }

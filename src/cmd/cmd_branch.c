@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/call.h"
 #include "cmd/kind_list.h"
 
 #include <jansson.h>
@@ -54,8 +55,12 @@ static int run(struct cmd_ctx *c)
 	json_t *branch;
 	if (c->arg_n)
 		return cmd_kind_list(c, c->arg[0]);
-	if (cmd_repo(c, &repo, &err) != SLU_OK)
-		return cmd_fail(c, &err);
+	if (cmd_repo(c, &repo, &err) != SLU_OK) {
+		int code = cmd_fail(c, &err);
+		if (cmd_in_a_clone(c))
+			cmd_say(c, "Those of one kind, in this clone, without a server: sluice branch list KIND, or sluice KIND list");
+		return code;
+	}
 	if (cmd_call(c, &answer, "GET", cmd_path(c, "/api/sluice/repos/%S/branches", repo), NULL, &err) != SLU_OK)
 		return cmd_refused(c, &answer, &err);
 	if (c->format == CMD_FORMAT_JSON)

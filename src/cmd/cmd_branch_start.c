@@ -19,7 +19,8 @@ static const char *newest_tag(struct cmd_ctx *c, struct cmd_work *w, int cls, sl
 	return NULL;
 }
 
-static slu_rc one_of(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
+/* The branch where one of the kind `what` begins. */
+static slu_rc one_of(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_str what, slu_err *err)
 {
 	const strat *s = w->o.strategy;
 	const char **name = NULL, *all = "";
@@ -31,8 +32,8 @@ static slu_rc one_of(const char **out, struct cmd_ctx *c, struct cmd_work *w, in
 	for (size_t i = 0; i < n && i < 8; i++)
 		all = slu_printf(c->a, "%s%s%s", all, i ? ", " : "", name[i]);
 	if (n == 0)
-		return slu_fail(err, SLU_E_NOT_FOUND, "It begins at a branch of the kind %.*s, and there is none here. Make it, or fetch it: git fetch", SLU_FMT(s->branch[kind].name));
-	return slu_fail(err, SLU_E_USAGE, "It can begin at several branches: %s%s. Say which: --from %s", all, n > 8 ? ", …" : "", name[0]);
+		return slu_fail(err, SLU_E_NOT_FOUND, "A %.*s branch begins at one of the kind %.*s, and there is none here. Fetch it (git fetch), or have it made: sluice adopt plan", SLU_FMT(what), SLU_FMT(s->branch[kind].name));
+	return slu_fail(err, SLU_E_USAGE, "A %.*s branch can begin at several: %s%s. Say which: --from %s", SLU_FMT(what), all, n > 8 ? ", …" : "", name[0]);
 }
 
 slu_rc cmd_start_base(slu_oid *at, const char **named, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err)
@@ -50,7 +51,7 @@ slu_rc cmd_start_base(slu_oid *at, const char **named, struct cmd_ctx *c, struct
 	if (!from && b->base == STRAT_NONE)
 		return slu_fail(err, SLU_E_USAGE, "The strategy does not say where a %.*s branch begins; say it: --from BRANCH", SLU_FMT(b->name));
 	if (!from)
-		SLU_TRY(one_of(&from, c, w, b->base, err));
+		SLU_TRY(one_of(&from, c, w, b->base, b->name, err));
 	*named = from;
 	SLU_TRY(app_plan_have(&there, &w->p, slu_s(from), err));
 	if (!there)

@@ -68,6 +68,8 @@ static slu_rc unknown(struct cmd_ecosystem *e, const struct cmd_member *m, slu_e
 {
 	const char *slash = strrchr(e->where, '/'), *name = memchr(m->repo.p, '/', m->repo.n);
 	const char *dir = slu_printf(e->c->a, "%.*s%.*s", (int)(slash - e->where + 1), e->where, (int)(m->repo.p + m->repo.n - name - 1), name + 1);
+	if (access(dir, F_OK) == 0)
+		return slu_fail(err, SLU_E_NOT_FOUND, "%.*s is a member of the ecosystem, and no remote in %s is called so. If it is its clone, say so: git config sluice.%.*s.clone %s", SLU_FMT(m->repo), dir, SLU_FMT(m->repo), dir);
 	return slu_fail(err, SLU_E_NOT_FOUND, "%.*s, a member of the ecosystem, has no clone beside %s. Make one: git clone %s %s. Or say where it is: git config sluice.%.*s.clone FOLDER", SLU_FMT(m->repo), e->where,
 	                address_of(e->c, e->c->here, m->repo), dir, SLU_FMT(m->repo));
 }

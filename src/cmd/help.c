@@ -205,12 +205,30 @@ static const char *near_noun(const char *given, char noun[32])
 	return NULL;
 }
 
+/* Of those that each kind of branch has, as in "sluice feature start", where no command is near. @return whether it was told */
+static bool near_verb(FILE *to, const char *command, const char *const *word, size_t word_n)
+{
+	const char *verb[32], *kind = word[0], *given = word_n > 1 ? word[1] : "";
+	size_t n = 0;
+	if (command || cmd_is_noun(kind) || *given == '-')
+		return false;
+	for (size_t i = 0; cmd_registry[i] && n < 32; i++)
+		if (cmd_registry[i]->flags & CMD_KIND)
+			verb[n++] = strrchr(cmd_registry[i]->name, ' ') + 1;
+	const char *near = *given ? slu_nearest(slu_s(given), verb, n) : NULL;
+	if (near)
+		(void)fprintf(to, "sluice: There is no command \"%.60s %.60s\". Did you mean \"sluice %.60s %s\"?\nAll that a kind of branch has: sluice branch --help\n", kind, given, kind, near);
+	return near != NULL;
+}
+
 int cmd_unknown(FILE *to, const char *const *word, size_t n)
 {
 	char both[128], noun[32];
 	bool is_noun = cmd_is_noun(word[0]), two = n > 1 && word[1][0] != '-';
 	(void)snprintf(both, sizeof both, "%.60s%s%.60s", word[0], two ? " " : "", two ? word[1] : "");
 	const char *near = cmd_near(both);
+	if (near_verb(to, near, word, n))
+		return 2;
 	(void)fprintf(to, "sluice: There is no command \"%s\".", is_noun || near ? both : word[0]);
 	if (!is_noun && !near && with_verb(to, word[0]) == 0)
 		near = near_noun(word[0], noun);

@@ -166,7 +166,7 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_o
 	const char *top;
 	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
 	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "There is no .sluice/strategy.yml on %.*s%s%.*s, and which preset a server has in its place is not known here. %s", SLU_FMT(o->ctx.remote),
-		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), drafted ? "`--strategy .sluice/strategy.yml` judges by the one in your work tree." :
+		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), drafted ? "The one in your work tree is in force once it is on that branch; `--strategy .sluice/strategy.yml` judges by it until then." :
 		       "`--preset gitflow`, or `git config sluice.preset gitflow`, judges by that one; `sluice init --preset gitflow` writes the file.");
 	return cmd_fail(c, &err);
 }

@@ -22,19 +22,39 @@ static struct strat_captures captures_of(slu_str word, slu_str today)
 	return caps;
 }
 
+/* What stands before the stars that a pattern ends with, where nothing else is open in it. */
+static slu_str before_stars(const strat_pattern *p)
+{
+	slu_str text = strat_pattern_text(p);
+	size_t n = 0, stars = 0;
+	while (n < text.n && !strchr("{*?[", text.p[n]))
+		n++;
+	while (n + stars < text.n && text.p[n + stars] == '*')
+		stars++;
+	return n + stars == text.n && stars ? (slu_str){ text.p, n } : (slu_str){ 0 };
+}
+
 slu_rc flow_branch_name(char **out, slu_arena *a, const strat *s, int kind, slu_str word, slu_str today, slu_err *err)
 {
 	const struct strat_branch *b = &s->branch[kind];
 	const struct strat_captures caps = captures_of(word, today);
-	slu_err why = { 0 };
+	slu_err why = { 0 }, unused;
 	if (strat_branch_kind(s, word, NULL) == kind) {
 		*out = slu_str_dup(a, word);
 		return SLU_OK;
 	}
 	for (size_t i = 0; i < b->match_n; i++) {
 		char *made = NULL;
-		if (strat_pattern_make(&made, a, b->match[i], &caps, &why) == SLU_OK && strat_branch_kind(s, slu_s(made), NULL) == kind) {
+		if (strat_pattern_make(&made, a, b->match[i], &caps, i ? &unused : &why) == SLU_OK && strat_branch_kind(s, slu_s(made), NULL) == kind) {
 			*out = made;
+			return SLU_OK;
+		}
+	}
+	for (size_t i = 0; i < b->match_n; i++) { /* one that ends with stars takes any name: login/form */
+		slu_str start = before_stars(b->match[i]);
+		const char *made = slu_printf(a, "%.*s%.*s", SLU_FMT(start), SLU_FMT(word));
+		if (start.n && strat_ref_name_ok(slu_s(made)) && strat_branch_kind(s, slu_s(made), NULL) == kind) {
+			*out = slu_strdup(a, made);
 			return SLU_OK;
 		}
 	}

@@ -158,7 +158,7 @@ slu_rc flow_release_start(struct flow_plan *out, slu_arena *a, const strat *s, s
 	const struct strat_branch *b = &s->branch[p.kind];
 	const char *full = slu_printf(a, "%s%s", heads, p.branch);
 	if (flow_ref_find(refs, full))
-		return slu_fail(err, SLU_E_EXISTS, "The branch %s is there already; go on with it: sluice release finish %.*s", p.branch, SLU_FMT(version));
+		return slu_fail(err, SLU_E_EXISTS, "The branch %s is there already. Work on it, or finish it: sluice release finish %.*s", p.branch, SLU_FMT(version));
 	SLU_TRY(version_is_new(&p, a, s, version, refs, err));
 	p.base = b->base == STRAT_NONE ? NULL : flow_branch_of(a, s, b->base, refs);
 	if (!p.base)
@@ -205,8 +205,13 @@ slu_rc flow_release_finish(struct flow_plan *out, slu_arena *a, const strat *s, 
 	SLU_TRY(begin(&p, a, s, version, kind_name, refs, err));
 	const char *full = slu_printf(a, "%s%s", heads, p.branch);
 	const struct strat_edge *e = edge_to(s, p.kind, p.target);
+	if (e && e->tag != STRAT_NONE && !flow_ref_find(refs, full)) {
+		SLU_TRY(pol_tag_name(&tag, a, s, e->tag, version, err));
+		if (flow_ref_find(refs, slu_printf(a, "refs/tags/%s", tag)))
+			return slu_fail(err, SLU_E_EXISTS, "Release %.*s is finished already: the tag %s is there, and the branch %s is gone.", SLU_FMT(version), tag, p.branch);
+	}
 	if (!flow_ref_find(refs, full))
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s; begin it: sluice release start %.*s", p.branch, SLU_FMT(version));
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s. Fetch it, or begin it: sluice release start %.*s", p.branch, SLU_FMT(version));
 	if (s->releases.changelog.n)
 		add(&p, a, FLOW_CHANGELOG, full, slu_str_dup(a, s->releases.changelog), s->releases.pos);
 	add(&p, a, FLOW_MERGE, slu_printf(a, "%s%s", heads, p.target_branch), strat_method_word(e->method), e->pos);

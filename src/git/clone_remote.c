@@ -23,7 +23,7 @@ slu_rc clone_fetch(port_clone *base, slu_str remote, slu_err *err)
 	struct clone_call q = CLONE_CALL("fetch", "--quiet", "--", slu_str_dup(a, remote));
 	clone_to_remote(clone_of(base), &q);
 	SLU_TRY(clone_shown(clone_of(base), a, &q, &code, err));
-	return code == 0 ? SLU_OK : slu_fail(err, SLU_E_IO, "%.*s could not be fetched from; nothing has moved. Without the network: --no-fetch", SLU_FMT(remote));
+	return code == 0 ? SLU_OK : slu_fail(err, SLU_E_IO, "%.*s could not be fetched from; nothing has moved. Without the network: --no-fetch, with --no-push where it would push.", SLU_FMT(remote));
 }
 
 slu_rc clone_remote_refs(port_clone *base, slu_arena *a, slu_str remote, bool ours, const struct port_git_ref **out, size_t *n, slu_err *err)

@@ -228,7 +228,7 @@ slu_rc git_here(struct port_git_here *out, slu_arena *a, slu_err *err)
 	struct place p = { .git_dir = NULL };
 	git_config c = { .a = a };
 	if (!find_place(&p, a))
-		return slu_fail(err, SLU_E_NOT_FOUND, "This folder is in no Git repository.");
+		return slu_fail(err, SLU_E_NOT_FOUND, "This folder is in no Git repository. Go to one (cd), or make one: git init");
 	if (p.unusual || !read_settings(&c, &p))
 		return git_here_by_git(out, a, err);
 	*out = (struct port_git_here){

@@ -100,7 +100,7 @@ git -C ../auth switch -q main
 git -C ../auth commit -q --allow-empty -m "fix: later"
 asked=undo
 asks 9
-has "acme/auth: refs/heads/main has 1 commit since"
+has "acme/auth: main has 1 commit since"
 git -C ../auth reset -q --hard HEAD^
 asks 0
 same

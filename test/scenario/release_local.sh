@@ -258,7 +258,7 @@ is "$(git show release/1.2.0:VERSION)" 1.2.0
 is "$(git show develop:VERSION)" 1.1.1
 asked="release finish 1.1.0"
 asks 2
-has "There is no branch release/1.1.0"
+has "Release 1.1.0 is finished already: the tag v1.1.0 is there"
 
 # --- prereleases: numbered up, never back, promoted on the same commit; the finish says which candidate it is
 fresh

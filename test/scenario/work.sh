@@ -9,7 +9,7 @@ strategy='strategy: 1
 branches:
   main: {type: production}
   develop: {type: integration, base: main}
-  feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
+  feature: {match: ["feature/{name}", "feature/**"], type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
   performance: {match: "performance/{name}", type: work, base: develop, into: {develop: {method: squash}}, after-merge: delete, twin: "benchmark/{name}"}
   benchmark: {match: "benchmark/{name}", type: throwaway, base: develop}
   hotfix: {match: "hotfix/{version}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop, release]}}}
@@ -52,6 +52,9 @@ git switch -q develop && change c three && git push -q && git switch -q feature/
 asked="feature update"
 asks 0
 [ -f c ] || fail "update brought no file"
+asked="feature finsh"
+asks 2
+has 'Did you mean "sluice feature finish"?'
 asked="feature finish"
 asks 0
 is "$(git symbolic-ref --short HEAD)" develop
@@ -169,6 +172,37 @@ is "$(cat file)" both
 is "$(git symbolic-ref --short HEAD)" develop
 [ ! -e "$tree" ] || fail "the work tree is left"
 is "$(git worktree list | wc -l)" 1
+# from the work tree of the conflict, where its person stands: it goes on, or back, where the command was typed
+conflict
+cd "$tree" && asked="continue"
+asks 9
+has "1 file is in conflict in"
+printf 'both\n' >file && git add file
+asks 0
+has "The work tree where you stood is gone with that. Go back: cd $work/a"
+cd "$work/a" || fail "no way back"
+is "$(cat file)" both
+is "$(git symbolic-ref --short HEAD)" develop
+conflict
+cd "$tree" && printf 'both\n' >file && git add file && git commit -qm "as Git says" && asked="continue"
+asks 0
+cd "$work/a" || fail "no way back"
+is "$(cat file)" both
+conflict
+cd "$tree" && asked="abort"
+asks 0
+has "Go back: cd $work/a"
+cd "$work/a" || fail "no way back"
+same
+# who goes on stands on another branch by then: what was begun goes on, and nothing else
+conflict
+git switch -q -c feature/other develop && change other 1
+printf 'both\n' >"$tree/file" && git -C "$tree" add file
+asked="continue"
+asks 0
+has "feature/x is finished"
+is "$(git symbolic-ref --short HEAD)" feature/other
+is "$(git show develop:file)" both
 conflict
 git -C "$tree" merge --abort
 asked="continue"
@@ -185,9 +219,15 @@ git clone -q ../origin.git ../b && (cd ../b && git switch -q develop && change f
 asked="continue"
 asks 9
 has "develop is 1 commit behind origin/develop"
+asked="status"
+asks 0
+has "its conflict is solved, nothing has moved yet"
+hasnt "Solve the files"
 git fetch -q origin develop:develop
+asked="continue"
 asks 9
 has "in conflict; nothing has moved"
+has "has moved since: what you solved in $tree no longer fits"
 asked="abort"
 asks 0
 is "$(git worktree list | wc -l)" 1
@@ -220,9 +260,19 @@ has "develop is 1 commit behind origin/develop"
 change y 1
 asks 9
 has "have both moved on: 1 here, 1 there"
-git pull -q --rebase && git push -q
+has "git pull --rebase=merges origin develop"
+git pull -q --rebase=merges origin develop && git push -q
 asked="feature start ../x"
 asks 2
+asked="feature start login/form"
+asks 0 --dry-run
+has "create the branch feature/login/form from develop"
+asked="feature start nothing"
+asks 0
+asked="feature finish"
+asks 2
+has "nothing that develop does not have: there is nothing to finish. Commit there first, or delete it: git switch develop && git branch -d feature/nothing"
+git switch -q develop && git branch -q -d feature/nothing
 asked="feature publish"
 asks 2
 has "You stand on develop, which is no feature branch"

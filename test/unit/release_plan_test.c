@@ -91,6 +91,8 @@ T_TEST(finish_of_what_was_not_begun_says_how_to_begin)
 	slu_err err = { 0 };
 	T_RC(flow_release_finish(&p, a, compiled(a), SLU_STR("3.0.0"), SLU_STR(""), &refs, &err), SLU_E_NOT_FOUND);
 	T_HAS(err.text, "sluice release start 3.0.0");
+	T_RC(flow_release_finish(&p, a, compiled(a), SLU_STR("2.0.0"), SLU_STR(""), &refs, &err), SLU_E_EXISTS);
+	T_HAS(err.text, "finished already: the tag v2.0.0 is there");
 }
 
 T_TEST(the_highest_version_is_of_release_classes_only)
