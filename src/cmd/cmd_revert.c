@@ -45,16 +45,28 @@ static int find_on(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w)
 	return 0;
 }
 
+/* The word, whichever way it was given; *code is set when it does not fit what else was said. */
+static const char *word_of(struct cmd_ctx *c, int *code)
+{
+	const char *named = cmd_opt(c, "to"), *to = named ? named : c->arg_n ? c->arg[0] : NULL;
+	if (named && c->arg_n)
+		*code = cmd_usage(c, "\"%s\" and --to %s: say one of them.", c->arg[0], named);
+	else if (!to && !cmd_has(c, "merge"))
+		*code = cmd_usage(c, "What is taken back? A phase, or all since a tag: --to PHASE|TAG. A merge: --merge COMMIT");
+	else if (to && cmd_has(c, "merge"))
+		*code = cmd_usage(c, "Give --to or --merge, not both.");
+	return to;
+}
+
 static int find_what(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w)
 {
 	const strat *s = w->o.strategy;
-	const char *to = cmd_opt(c, "to");
 	slu_oid there = slu_oid_zero();
+	int code = 0;
+	const char *to = word_of(c, &code);
 	x->phase = STRAT_NONE;
-	if (!to && !cmd_has(c, "merge"))
-		return cmd_usage(c, "What is taken back? A phase, or all since a tag: --to PHASE|TAG. A merge: --merge COMMIT");
-	if (to && cmd_has(c, "merge"))
-		return cmd_usage(c, "Give --to or --merge, not both.");
+	if (code)
+		return code;
 	if (!to) {
 		bool known = w->w.git->ops->resolve(w->w.git, slu_s(cmd_opt_at(c, "merge", 0)), &there, NULL) == SLU_OK;
 		x->what = known ? slu_printf(c->a, "%.10s", there.hex) : cmd_opt_at(c, "merge", 0);
@@ -266,7 +278,7 @@ static int run(struct cmd_ctx *c)
 }
 
 static const struct cmd_opt options[] = {
-	{ "to", 0, "WHAT", "a phase, whose merges are taken back, or a tag, and all since then is", CMD_TEXT, 0 },
+	{ "to", 0, "WHAT", "the same as the word alone: a phase, or a tag since which all is taken back", CMD_TEXT, 0 },
 	{ "merge", 0, "COMMIT", "take back this merge, or commit", CMD_TEXT, CMD_REPEAT },
 	{ "on", 0, "BRANCH", "where; default: the branch that is checked out, if it is one that stays, else the default branch", CMD_TEXT, 0 },
 	{ "also-later", 0, NULL, "with PHASE: what builds on it as well, first", CMD_FLAG, 0 },
@@ -281,7 +293,7 @@ static const struct cmd_opt options[] = {
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
 const struct cmd_desc cmd_revert = {
-	.name = "revert", .summary = "Take back a phase, a merge, or all since a tag", .usage = "", .group = CMD_G_RELEASE,
+	.name = "revert", .summary = "Take back a phase, a merge, or all since a tag", .usage = "[PHASE|TAG]", .group = CMD_G_RELEASE, .args_max = 1,
 	.flags = CMD_DRY_RUN | CMD_SERVER | CMD_REPO, .opts = options, .run = run,
 	.detail = "Nothing is rewritten: each merge is taken back by a commit that names it, the newest first; the files of a tag come back by one commit on top. Where nobody may push to the branch, "
 	          "these commits stand on a branch of their own, of the strategy's kind for rollbacks, else for emergencies, else for hotfixes, else for work, which is pushed. On a sluice "

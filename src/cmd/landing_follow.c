@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The clone follows what landed on the server: branches go forward, those that are gone there go. */
 #include "cmd/landing.h"
+#include "cmd/revert.h"
+#include "policy/phases.h"
 
 #include "app/landing.h"
 
@@ -183,6 +185,13 @@ static int reopen(struct landing *l)
 	return code ? code : cmd_work_fetch(l->c, l->w);
 }
 
+static void offer_way_back(struct landing *l)
+{
+	const strat *s = l->w->o.strategy;
+	int phase = pol_phase_of(s, slu_s(l->source));
+	cmd_revert_offer_at(l->c, s, slu_s(l->target), cmd_j_str(l->answer, "sha"), phase >= 0 ? s->phase[phase].name : (slu_str){ 0 });
+}
+
 int landing_follow(struct landing *l)
 {
 	slu_err err = { 0 };
@@ -196,7 +205,10 @@ int landing_follow(struct landing *l)
 		return later(l, cmd_fail(l->c, &err));
 	if (app_landing_drop(slu_s(l->source), l->c->a, l->w->clone, &err) != SLU_OK)
 		return cmd_fail(l->c, &err);
-	return told(l, moves);
+	code = told(l, moves);
+	if (code == 0 && l->answer)
+		offer_way_back(l);
+	return code;
 }
 
 int cmd_follow(struct cmd_ctx *c, struct cmd_work *w, const struct json_t *answer)

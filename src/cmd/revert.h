@@ -17,6 +17,8 @@ slu_str cmd_revert_message(struct cmd_ctx *c, const strat *s, const char *const 
 int64_t cmd_revert_window(const strat *s, int kind);
 /** After a merge: the command that takes it back, when the remote has it and the strategy wants it offered. `phase` n == 0: none */
 void cmd_revert_offer(struct cmd_ctx *c, const strat *s, const struct flow_op *op, slu_str phase);
+/** The same of a merge that a server made: of this commit. */
+void cmd_revert_offer_at(struct cmd_ctx *c, const strat *s, slu_str branch, const char *commit, slu_str phase);
 /** The same of one that ended a while ago. */
 void cmd_revert_offer_still(struct cmd_ctx *c, const struct flow_op *op);
 #endif

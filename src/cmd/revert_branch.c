@@ -122,6 +122,22 @@ static const char *duration(struct cmd_ctx *c, int64_t s)
 	return s % 3600 == 0 ? slu_printf(c->a, "%lldh", (long long)(s / 3600)) : slu_printf(c->a, "%lldm", (long long)((s + 59) / 60));
 }
 
+static bool say(struct cmd_ctx *c, const strat *s, slu_str branch, const char *commit, slu_str phase, int64_t ago_s)
+{
+	int64_t window = cmd_revert_window(s, strat_branch_kind(s, branch, NULL));
+	if (window <= ago_s || window <= 0)
+		return false;
+	const char *what = phase.n ? slu_printf(c->a, "--to %.*s", SLU_FMT(phase)) : slu_printf(c->a, "--merge %.10s", commit);
+	cmd_say(c, "Should it go wrong within %s: sluice revert %s --on %.*s", duration(c, window - (ago_s > 0 ? ago_s : 0)), what, SLU_FMT(branch));
+	return true;
+}
+
+void cmd_revert_offer_at(struct cmd_ctx *c, const strat *s, slu_str branch, const char *commit, slu_str phase)
+{
+	if (*commit)
+		(void)say(c, s, branch, commit, phase, -1);
+}
+
 /* Ended so long ago; negative: no matter. */
 static void offer(struct cmd_ctx *c, const strat *s, const struct flow_op *op, slu_str phase, int64_t ago_s)
 {
@@ -129,12 +145,9 @@ static void offer(struct cmd_ctx *c, const strat *s, const struct flow_op *op, s
 	for (size_t i = 0; i < op->push.n; i++) {
 		const struct flow_op_ref *r = &op->push.v[i];
 		slu_str branch = { r->name.p + strlen(heads), r->name.n > strlen(heads) ? r->name.n - strlen(heads) : 0 };
-		int64_t window = slu_str_starts(r->name, heads) ? cmd_revert_window(s, strat_branch_kind(s, branch, NULL)) : 0;
-		if (window <= ago_s || window <= 0 || slu_oid_is_zero(&r->old) || slu_oid_is_zero(&r->new_))
-			continue;
-		const char *what = phase.n ? slu_printf(c->a, "--to %.*s", SLU_FMT(phase)) : slu_printf(c->a, "--merge %.10s", r->new_.hex);
-		cmd_say(c, "Should it go wrong within %s: sluice revert %s --on %.*s", duration(c, window - (ago_s > 0 ? ago_s : 0)), what, SLU_FMT(branch));
-		return;
+		bool moved = slu_str_starts(r->name, heads) && !slu_oid_is_zero(&r->old) && !slu_oid_is_zero(&r->new_);
+		if (moved && say(c, s, branch, r->new_.hex, phase, ago_s))
+			return;
 	}
 }
 

@@ -11,6 +11,7 @@ branches:
   phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, twin: "bench/{phase}"}
   bench: {match: "bench/{phase}", type: throwaway, base: develop}
 tags: {release: {match: "v{version}", branches: main}, mark: {match: "v{version}-{phase}", type: label}}
+environments: {production: {from: main, on: {manual: true}, via: {run: "true"}}}
 phases: {one: {version: 1.0.0}, two: {version: 1.1.0, after: one}}
 YML
 sed -i 's#^tags:#  hotfix: {match: "hotfix/{name}", type: hotfix, base: main, bump: patch, into: {main: {method: merge, tag: release, back-merge: [develop]}}}\n  bringing: {match: "bring/{name}", type: work, base: develop, into: {develop: {method: merge}}}\ntags:#' "$test_dir/strategy.yml"
@@ -50,6 +51,7 @@ is "$(git show develop:two)" 2
 # --- on to main, and taken back there: the branch is pushed, and a change opened; landed, both branches are without it
 git switch -q main
 code 0 "$sluice" phase finish two --into main --version 1.1.0
+has "Should it go wrong within 1h: sluice revert --"
 code 0 "$sluice" revert --to two --on main --dry-run
 has "open a change from hotfix/revert-two into main"
 code 0 "$sluice" revert --to two --on main

@@ -302,6 +302,9 @@ asked="revert --to v9"
 asks 2
 has "v9 is neither a phase (one, two, three, other), nor a tag that is here."
 has "git fetch --tags origin"
+asked="revert v9"
+asks 2
+has "v9 is neither a phase"
 asked="revert"
 asks 2
 has "--to PHASE|TAG"
