@@ -145,10 +145,28 @@ static slu_rc remove_branch(bool *went, struct app_upkeep *u, struct app_upkeep_
 
 /* ---- merged ones -------------------------------------------------------------------------------------------------------------------- */
 
+/* It stands where its base stood once: another branch that began there may be merged, this one holds nothing yet. */
+static bool only_begun(struct app_upkeep *u, const struct app_upkeep_branch *b, const slu_oid *tip)
+{
+	int base = u->p->s->branch[b->kind].base;
+	for (size_t i = 0; i < u->branch.n; i++) {
+		const struct app_upkeep_branch *t = &u->branch.v[i];
+		if (t->kind < 0 || t->kind != base)
+			continue;
+		if (!slu_oid_is_zero(&t->there) && app_reach_within(&u->reach, tip, &t->there) == APP_WITHIN_ALONG)
+			return true;
+		if (!slu_oid_is_zero(&t->here) && app_reach_within(&u->reach, tip, &t->here) == APP_WITHIN_ALONG)
+			return true;
+	}
+	return false;
+}
+
 /* In a branch that the strategy takes it into; `remote`: as the remote has that. NULL: in none */
 static const char *merged_into(struct app_upkeep *u, const struct app_upkeep_branch *b, const slu_oid *tip, bool remote)
 {
 	const struct strat_branch *k = &u->p->s->branch[b->kind];
+	if (only_begun(u, b, tip))
+		return NULL;
 	for (size_t i = 0; i < u->branch.n; i++) {
 		const struct app_upkeep_branch *t = &u->branch.v[i];
 		for (size_t e = 0; e < k->edge_n && t->kind >= 0; e++) {

@@ -78,8 +78,18 @@ static void find_base(struct listed *l, struct row *r)
 	}
 }
 
+static bool only_begun(struct listed *l, const struct row *r)
+{
+	for (size_t i = 0; i < l->ref.n && l->b->base >= 0; i++)
+		if (strat_branch_kind(l->o.strategy, l->ref.v[i].name, NULL) == l->b->base && app_reach_within(&l->reach, &r->at, &l->ref.v[i].id) == APP_WITHIN_ALONG)
+			return true;
+	return false;
+}
+
 static slu_rc find_merge(struct listed *l, struct row *r, slu_err *err)
 {
+	if (only_begun(l, r)) /* another branch that began there may be merged, this one holds nothing yet */
+		return SLU_OK;
 	for (size_t i = 0; i < l->ref.n && !r->into; i++) {
 		int of = strat_branch_kind(l->o.strategy, l->ref.v[i].name, NULL);
 		for (size_t k = 0; k < l->b->edge_n && !r->into; k++) {

@@ -144,6 +144,18 @@ asks 0 tags --strategy "$work/live.yml" --dry-run
 has "Tags of the class release stay: live is deployed from them"
 hasnt "delete the tag"
 
+# --- one that is only begun stays, though another that began there is merged
+fresh
+on -c release/2.0.0 develop && on -c release/2.1.0 develop && on main && m release/2.0.0
+sed -i 's/archive: 90d/after-merge: delete/' .sluice/strategy.yml && git add . && c "feat: delete" && git push -q origin main
+asked=maintain
+asks 0 branches --dry-run
+has "release/1.0.0: it is merged into main"
+hasnt "release/2"
+asked="release list"
+asks 0
+has "nothing of its own"
+
 # --- what a merge owes stays until the branch that it is owed to has it, whoever else has it by now
 fresh
 git branch sluice/back-merge/main-into-develop main && git push -q origin sluice/back-merge/main-into-develop
