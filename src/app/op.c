@@ -92,7 +92,7 @@ static slu_rc do_head(struct doing *d, const struct flow_op_step *st, slu_err *e
 		if (slu_str_eq(now, h.to))
 			return SLU_OK;
 		if (!slu_str_eq(now, h.from))
-			return slu_fail(err, SLU_E_CONFLICT, "%.*s was switched to %.*s meanwhile; switch it back to %.*s, then go on.", SLU_FMT(t->path), SLU_FMT(now), SLU_FMT(h.from));
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s was switched to %.*s meanwhile. Switch it back to %.*s (git switch), then: sluice continue", SLU_FMT(t->path), SLU_FMT(now), SLU_FMT(h.from));
 	}
 	SLU_TRY(commit_of(&h.old, d, h.from, err));
 	SLU_TRY(commit_of(&h.new_, d, h.to, err));

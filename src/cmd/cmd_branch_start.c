@@ -15,7 +15,7 @@ static const char *newest_tag(struct cmd_ctx *c, struct cmd_work *w, int cls, sl
 	for (size_t i = r.n; i-- > 0;)
 		if (strat_tag_class(s, r.v[i].tag, NULL) == cls)
 			return slu_printf(c->a, "refs/tags/%.*s", SLU_FMT(r.v[i].tag));
-	(void)!slu_fail(err, SLU_E_NOT_FOUND, "There is no tag of the class %.*s yet to begin at.", SLU_FMT(s->tag[cls].name));
+	(void)!slu_fail(err, SLU_E_NOT_FOUND, "There is no tag of the class %.*s yet to begin at. Say where: --from COMMIT", SLU_FMT(s->tag[cls].name));
 	return NULL;
 }
 

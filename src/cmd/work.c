@@ -217,7 +217,8 @@ const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, con
 		return slu_str_dup(c->a, here);
 	}
 	if (!word) {
-		*code = cmd_usage(c, "Which branch? You stand on %.*s, which is no %.*s branch.", SLU_FMT(here), SLU_FMT(w->o.strategy->branch[kind].name));
+		*code = cmd_usage(c, "Which branch? You stand on %.*s, which is no %.*s branch. Say its name; there are: sluice branch list %.*s", SLU_FMT(here), SLU_FMT(w->o.strategy->branch[kind].name),
+		                  SLU_FMT(w->o.strategy->branch[kind].name));
 		return NULL;
 	}
 	(void)slu_time_text(w->o.now_s, today);
