@@ -220,7 +220,8 @@ begin
 git -C ../dash switch -q develop && git -C ../dash branch -q -D release/v1.1.0
 asked="ecosystem finish 1.1.0"
 asks 2
-has "acme/dash: There is no branch release/v1.1.0; begin it: sluice release start 1.1.0, in $work/c/dash; or in all of them: sluice ecosystem start 1.1.0"
+has "acme/dash: There is no branch release/v1.1.0"
+has "sluice release start 1.1.0, in $work/c/dash; or in all of them: sluice ecosystem start 1.1.0"
 (cd ../dash && "$sluice" release start 1.1.0 && "$sluice" release finish) >/dev/null 2>&1 || fail "dash alone"
 asks 2
 has "acme/dash: It has released 1.1.0 already, alone: the tag v1.1.0 is there"
