@@ -105,15 +105,10 @@ static slu_rc name_tag(struct cmd_ecosystem *e, struct cmd_member *m, const char
 /* The branch of the release; what helps where there is none. */
 static slu_rc find_release(struct flow_plan *out, struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err)
 {
-	slu_oid tag = slu_oid_zero();
 	slu_err why = { 0 };
 	slu_rc rc = cmd_release_find(out, &m->c, m->w, slu_s(e->version), slu_s(cmd_opt(e->c, "kind")), &why);
 	if (rc == SLU_OK)
 		return rc;
-	if (rc == SLU_E_NOT_FOUND && m->tag.n)
-		SLU_TRY(app_plan_at(&tag, &m->w->p, slu_s(slu_printf(m->c.a, "refs/tags/%.*s", SLU_FMT(m->tag))), err));
-	if (!slu_oid_is_zero(&tag))
-		return slu_fail(err, SLU_E_EXISTS, "It has released %s already, alone: the tag %.*s is there. Together, release a higher version.", e->version, SLU_FMT(m->tag));
 	if (strstr(why.text, "begin it:"))
 		return slu_fail(err, rc, "%s, in %s; or in all of them: sluice ecosystem start %s", why.text, m->path, e->version);
 	return slu_fail(err, rc, "%s", why.text);

@@ -224,7 +224,7 @@ has "acme/dash: There is no branch release/v1.1.0"
 has "sluice release start 1.1.0, in $work/c/dash; or in all of them: sluice ecosystem start 1.1.0"
 (cd ../dash && "$sluice" release start 1.1.0 && "$sluice" release finish) >/dev/null 2>&1 || fail "dash alone"
 asks 2
-has "acme/dash: It has released 1.1.0 already, alone: the tag v1.1.0 is there"
+has "acme/dash: Release 1.1.0 is finished already: the tag v1.1.0 is there"
 
 # --- one remote is away, or takes nothing
 fresh
