@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/parse.h"
+#include "cmd_registry.h"
 #include "cmd/strategy_server.h"
 #include "policy/pol.h"
 #include "strategy/preset.h"
@@ -8,6 +10,28 @@
 #include <string.h>
 
 /* ---- check ------------------------------------------------------------------------------------------------------------- */
+
+/* Of the words that every kind has, those that another command takes first: "start, finish". n == 0: the kind is called like no command */
+static const char *taken_words(struct cmd_ctx *c, const struct strat_branch *b)
+{
+	const char *kind = slu_str_dup(c->a, b->name), *list = "";
+	for (size_t i = 0; cmd_registry[i]; i++) {
+		size_t words = 0;
+		if (!(cmd_registry[i]->flags & CMD_KIND))
+			continue;
+		const char *verb = strrchr(cmd_registry[i]->name, ' ') + 1, *const word[] = { kind, verb };
+		if (cmd_find(word, 2, &words))
+			list = slu_printf(c->a, "%s%s%s", list, *list ? ", " : "", verb);
+	}
+	return list;
+}
+
+/* A kind that is called like a command: what it then takes to mean the kind. */
+static const char *taken(struct cmd_ctx *c, const struct strat_branch *b)
+{
+	const char *words = b->builtin ? "" : taken_words(c, b);
+	return *words ? slu_printf(c->a, "The kind %.*s is called like a command, which has these words for itself: %s. A bare branch of the kind: sluice branch start %.*s NAME", SLU_FMT(b->name), words, SLU_FMT(b->name)) : NULL;
+}
 
 static void check_text(struct cmd_ctx *c, const struct cmd_strategy *f)
 {
@@ -19,6 +43,9 @@ static void check_text(struct cmd_ctx *c, const struct cmd_strategy *f)
 	for (size_t i = 0; s && i < s->unenforced_n; i++)
 		(void)fprintf(c->out, "%s:%u:%u: `%s`: read, not enforced by this version\n", s->unenforced[i].pos.file, s->unenforced[i].pos.line, s->unenforced[i].pos.column,
 			      s->unenforced[i].section);
+	for (size_t i = 0; s && i < s->branch_n; i++)
+		if (taken(c, &s->branch[i]))
+			(void)fprintf(c->out, "%s:%u:%u: %s\n", s->branch[i].pos.file, s->branch[i].pos.line, s->branch[i].pos.column, taken(c, &s->branch[i]));
 	if (s)
 		cmd_say(c, "%s is valid: %s, %s, %s, %s; %s.", f->file, cmd_count(c, s->branch_n - 1, "kind of branch", "kinds of branch"), cmd_count(c, s->tag_n, "class of tag", "classes of tag"),
 			cmd_count(c, s->check_n, "check", "checks"), cmd_count(c, s->environment_n, "environment", "environments"), cmd_count(c, warnings, "warning", "warnings"));
@@ -33,7 +60,7 @@ static json_t *json_place(const struct strat_pos *pos)
 
 static int check_json(struct cmd_ctx *c, const struct cmd_strategy *f)
 {
-	json_t *all = json_array(), *idle = json_array();
+	json_t *all = json_array(), *idle = json_array(), *notes = json_array();
 	for (size_t i = 0; i < f->issues.n; i++) {
 		json_t *one = json_place(&f->issues.v[i].pos);
 		(void)json_object_set_new(one, "severity", json_string(f->issues.v[i].warning ? "warning" : "error"));
@@ -45,7 +72,15 @@ static int check_json(struct cmd_ctx *c, const struct cmd_strategy *f)
 		(void)json_object_set_new(one, "key", json_string(f->strategy->unenforced[i].section));
 		(void)json_array_append_new(idle, one);
 	}
-	json_t *j = json_pack("{s:s, s:b, s:o, s:o}", "file", f->file, "valid", f->strategy != NULL, "issues", all, "not_enforced", idle);
+	for (size_t i = 0; f->strategy && i < f->strategy->branch_n; i++) {
+		const char *text = taken(c, &f->strategy->branch[i]);
+		json_t *one = text ? json_place(&f->strategy->branch[i].pos) : NULL;
+		if (one) {
+			(void)json_object_set_new(one, "text", json_string(text));
+			(void)json_array_append_new(notes, one);
+		}
+	}
+	json_t *j = json_pack("{s:s, s:b, s:o, s:o, s:o}", "file", f->file, "valid", f->strategy != NULL, "issues", all, "not_enforced", idle, "notes", notes);
 	if (f->strategy)
 		(void)json_object_set_new(j, "digest", json_string(f->strategy->digest));
 	int rc = cmd_put_json(c, j);

@@ -138,6 +138,14 @@ runs 3 "$sluice" strategy check user.yml
 has 'rules/broken.yml:3:10: branches.main has no key "tpye"'
 has '      3 |   main: {tpye: production}'
 
+# A kind that is called like a command is said to be, and how it is reached.
+"$sluice" preset show gitflow >user.yml
+runs 0 "$sluice" strategy check user.yml
+has 'user.yml:43:3: The kind release is called like a command'
+has 'sluice branch start release NAME'
+runs 0 "$sluice" strategy check user.yml -f json
+has '"notes": ['
+
 # The schema is JSON.
 runs 0 "$sluice" schema
 has '"$schema": "http://json-schema.org/draft-07/schema#"'
