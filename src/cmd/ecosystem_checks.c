@@ -2,6 +2,7 @@
 /* Checks that the members' branches want of what they get: who tests it says so by a ref, src/app/plan_checks.h, or by --checked. */
 #include "app/plan_checks.h"
 #include "cmd/ecosystem_plan.h"
+#include "cmd/finish_checks.h"
 
 /* The caller's own word for a check, in each member that wants it. */
 static bool says(struct cmd_ecosystem *e, struct cmd_member *m, const char *name)
@@ -103,8 +104,11 @@ static void tell_how(struct cmd_ecosystem *e, const struct cmd_member *m, const 
 		cmd_say(c, "Who tests it, such as %.*s, reads it with Git alone:  git fetch %.*s %.*s", SLU_FMT(m->repo), SLU_FMT(m->w->remote), SLU_FMT(ref));
 	if (ref.n && !slu_str_starts(m->w->op.waiting, "refs/heads/"))
 		cmd_say(c, "and says there that it passed:  git push %.*s %s:%s", SLU_FMT(m->w->remote), x->on.hex, app_plan_checked_ref(c->a, &x->on, x->check));
+	const char *words = "";
+	for (size_t i = 0; i < e->n; i++)
+		words = cmd_finish_words(c, words, e->m[i].w->p.want.v, e->m[i].w->p.want.n);
 	if (ref.n)
-		cmd_say(c, "Then, or when you have tested it yourself (--checked %.*s): sluice continue. Give it up: sluice abort", SLU_FMT(x->check));
+		cmd_say(c, "Then: sluice continue. When you have tested it all yourself: sluice continue%s. Give it up: sluice abort", words);
 }
 
 void cmd_ecosystem_tell_checks(struct cmd_ecosystem *e)

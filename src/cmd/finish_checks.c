@@ -173,6 +173,25 @@ static int put_json(struct cmd_ctx *c, const struct cmd_work *w, const struct ap
 	return cmd_put(c, &b);
 }
 
+static bool is_said(struct cmd_ctx *c, slu_str check)
+{
+	const char *name;
+	for (size_t i = 0; (name = cmd_opt_at(c, "checked", i)); i++)
+		if (slu_str_is(check, name))
+			return true;
+	return false;
+}
+
+const char *cmd_finish_words(struct cmd_ctx *c, const char *before, const struct app_plan_want *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *one = slu_printf(c->a, " --checked %.*s ", SLU_FMT(v[i].check));
+		if ((!v[i].passed || is_said(c, v[i].check)) && !strstr(slu_printf(c->a, "%s ", before), one))
+			before = slu_printf(c->a, "%s --checked %.*s", before, SLU_FMT(v[i].check));
+	}
+	return before;
+}
+
 static void tell(struct cmd_ctx *c, const struct cmd_work *w, const struct app_landing *x, bool anew)
 {
 	const struct app_plan_want *first = NULL;
@@ -185,7 +204,7 @@ static void tell(struct cmd_ctx *c, const struct cmd_work *w, const struct app_l
 	}
 	cmd_say(c, "Who tests it reads it with Git alone:  git fetch %.*s %.*s", SLU_FMT(w->remote), SLU_FMT(plan_ref(c, x->plan, first->branch)));
 	cmd_say(c, "and says that it passed:  git push %.*s %s:%s", SLU_FMT(w->remote), first->on.hex, app_plan_checked_ref(c->a, &first->on, first->check));
-	cmd_say(c, "Then, or when you have tested it yourself (--checked %.*s): sluice continue. Give it up: sluice abort", SLU_FMT(first->check));
+	cmd_say(c, "Then: sluice continue. When you have tested it all yourself: sluice continue%s. Give it up: sluice abort", cmd_finish_words(c, "", w->p.want.v, w->p.want.n));
 }
 
 /* Those of older plans stay: what was said of them goes at the end, too. */

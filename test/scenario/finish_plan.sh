@@ -56,6 +56,9 @@ has "refs/sluice/plan/1/"
 
 # --- the same plan, as often as it is asked; one check is not all
 tested=$(at refs/sluice/plan/1/develop)
+asked="continue --checked tests" # a word for one try: the next one needs it again
+asks 8
+has "When you have tested it all yourself: sluice continue --checked tests --checked lint. Give it up"
 asked="continue"
 asks 8
 hasnt "computed anew"
@@ -64,6 +67,7 @@ passed refs/sluice/plan/1/develop tests
 asks 8
 has "tests: passed"
 has "lint: waits"
+has "When you have tested it all yourself: sluice continue --checked lint. Give it up"
 asked="continue --checked nonsense"
 asks 2
 has "what is wanted: tests, lint"
