@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The operation under way, in this clone or on the server: status, continue, abort, undo, log. */
+/** The operation under way, in this clone or on the server: status, continue, abort, undo. */
 #include "base/quantity.h"
 #include "app/landing.h"
 #include "app/owed.h"
@@ -223,6 +223,7 @@ static int give_up_there(struct cmd_ctx *c, const struct waiting *x)
 struct local {
 	struct cmd_work w;
 	struct flow_op op;   /* the one under way, else the last one that ended */
+	struct flow_op kept; /* the last one that ended and was not given up: what undo takes back. id 0: there is none */
 	bool under_way, any; /* any: op is set */
 	int code;            /* why it could not be looked at; 0: it could */
 	const char *left;    /* the work tree for a conflict, in which somebody stands; NULL: another one */
@@ -244,6 +245,27 @@ static void leave_solving(struct cmd_ctx *c, struct local *l)
 	(void)cmd_in_a_clone(c);
 }
 
+/* It only wrote down something about a release, as a tick of a box: nothing that people think of as the last thing done. */
+static bool is_note(const struct flow_op *op)
+{
+	for (size_t i = 0; i < op->ref.n; i++)
+		if (!slu_str_starts(op->ref.v[i].name, "refs/sluice/"))
+			return false;
+	return op->ref.n > 0 && op->tree.n == 0 && op->setting.n == 0;
+}
+
+static void look_back(struct local *l, const struct flow_op *log, size_t n)
+{
+	for (size_t i = n; i-- > 0;) {
+		if (is_note(&log[i]))
+			continue;
+		if (l->op.id == 0)
+			l->op = log[i];
+		if (l->kept.id == 0 && log[i].state != FLOW_OP_ABORTED)
+			l->kept = log[i];
+	}
+}
+
 /* What is here. A clone where nothing was ever done has no folder for it: then nothing is made, and nothing is locked. */
 static void look(struct cmd_ctx *c, struct local *l)
 {
@@ -256,11 +278,11 @@ static void look(struct cmd_ctx *c, struct local *l)
 	if (c->ports->clone_open(&l->w.clone, c->here, &err) != SLU_OK || app_op_load(&l->op, &l->under_way, c->a, l->w.clone, &err) != SLU_OK ||
 	    app_op_log(&log, &n, c->a, l->w.clone, &err) != SLU_OK)
 		l->code = cmd_fail(c, &err);
-	else if (!l->under_way && n)
-		l->op = log[n - 1];
+	else if (!l->under_way)
+		look_back(l, log, n);
 	if (l->code == 0 && l->under_way)
 		leave_solving(c, l);
-	l->any = l->code == 0 && (l->under_way || n > 0);
+	l->any = l->code == 0 && (l->under_way || l->op.id > 0);
 	cmd_work_close(&l->w);
 	l->w = (struct cmd_work){ 0 };
 }
@@ -511,55 +533,14 @@ static int run_undo(struct cmd_ctx *c)
 	if (code == 0 && l.any && !names_server(c)) {
 		if (l.under_way)
 			(void)!slu_fail(&err, SLU_E_CONFLICT, "\"%.*s\" is under way; it is given up by: sluice abort", SLU_FMT(l.op.command));
+		else if (l.kept.id)
+			l.op = l.kept;
 		code = l.under_way ? cmd_fail(c, &err) : undo_here(c, &l);
 	} else if (code == 0) {
 		code = has_server(c) ? server_undo(c) : nothing(c);
 	}
 	cmd_work_close(&l.w);
 	return code;
-}
-
-static int put_log(struct cmd_ctx *c, const struct flow_op *log, size_t n)
-{
-	struct cmd_table t;
-	char at[SLU_TIME_TEXT];
-	cmd_table_init(&t, c, 4);
-	static const char *const headings[] = { "AT", "STATE", "BY", "OPERATION" };
-	for (size_t i = 0; i < 4; i++)
-		cmd_table_cell(&t, headings[i]);
-	for (size_t i = n; i-- > 0;) {
-		cmd_table_cell(&t, slu_time_text(log[i].ended_s, at));
-		cmd_table_cell(&t, flow_op_state_word(log[i].state));
-		cmd_table_cell(&t, slu_str_dup(c->a, log[i].by));
-		cmd_table_cell(&t, slu_str_dup(c->a, log[i].command));
-	}
-	return cmd_table_put(&t);
-}
-
-static int run_log(struct cmd_ctx *c)
-{
-	const struct port_git_here *here = NULL;
-	const struct flow_op *log = NULL;
-	struct cmd_work w = { 0 };
-	size_t n = 0;
-	slu_err err = { 0 };
-	int code = 0;
-	if (cmd_here(c, &here, &err) != SLU_OK || c->ports->clone_open(&w.clone, here, &err) != SLU_OK || app_op_log(&log, &n, c->a, w.clone, &err) != SLU_OK)
-		code = cmd_fail(c, &err);
-	cmd_work_close(&w);
-	if (code)
-		return code;
-	if (c->format != CMD_FORMAT_JSON)
-		return put_log(c, log, n);
-	slu_auto_buf b;
-	slu_buf_init(&b, 16 * 1024 * 1024);
-	slu_json j = slu_json_to(&b);
-	slu_json_open(&j, '[');
-	for (size_t i = n; i-- > 0;)
-		flow_op_json(&j, &log[i]);
-	slu_json_close(&j, ']');
-	slu_buf_addc(&b, '\n');
-	return cmd_put(c, &b);
 }
 
 const struct cmd_desc cmd_status = {
@@ -591,9 +572,4 @@ const struct cmd_desc cmd_undo = {
 	.name = "undo", .summary = "Take back the last operation that was finished", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = run_undo,
 	.example = "sluice undo",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
-};
-const struct cmd_desc cmd_log = {
-	.name = "log", .summary = "The operations that were done in this clone", .usage = "", .group = CMD_G_RELEASE, .run = run_log,
-	.detail = "The newest first: starts, finishes and the like that sluice carried out here. The server's record is `sluice audit log`.",
-	.example = "sluice log",
 };

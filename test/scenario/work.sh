@@ -90,6 +90,21 @@ asked="undo"
 asks 9
 has "has 1 commit since"
 
+# --- one that was given up does not stand before the one that was finished
+fresh
+before=$(refs)
+asked="feature start kept"
+asks 0
+started=$(refs)
+SLUICE_FAULT=refs:before "$sluice" feature start given >/dev/null 2>&1
+asked="abort"
+asks 0
+[ "$(refs)" = "$started" ] || fail "abort moved something"
+asked="undo"
+asks 0
+has "feature start kept"
+same
+
 # --- a kind that is called like nothing else, its twin, a squash; and one that is called like a command
 fresh
 asked="performance start phase1"
