@@ -32,6 +32,7 @@ while read -r place _ text; do
 	fi
 	found=$((found + 1))
 	while read -r option; do
+		[ "$option" != --help ] || continue # all have it
 		grep -qE -- "^ +(-., )?$option( |\$)" <<<"$help" || { echo "$place: $option is no option of: sluice $text"; bad=1; }
 	done < <(grep -oE -- '--[a-z][a-z-]+' <<<"$text" | sort -u)
 done < <(told)
