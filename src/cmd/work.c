@@ -316,10 +316,21 @@ int cmd_work_told(struct cmd_ctx *c, struct cmd_work *w, const struct flow_op *o
 	return code;
 }
 
+/* Whoever did not fetch has not heard yet whether the remote is there. Asked now, nothing has begun; after a push without an answer only the remote could tell. */
+static slu_rc must_answer(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	const struct port_git_ref *ref = NULL;
+	size_t n = 0;
+	slu_err why = { 0 };
+	if (c->dry_run || w->op.push.n == 0 || !cmd_has(c, "no-fetch") || w->clone->ops->remote_refs(w->clone, c->a, w->op.remote, false, &ref, &n, &why) == SLU_OK)
+		return SLU_OK;
+	return slu_fail(err, why.code, "%s Nothing has moved. Without the remote: --no-push, and push later.", why.text);
+}
+
 int cmd_work_carry_out(struct cmd_ctx *c, struct cmd_work *w, const char *done)
 {
 	slu_err err = { 0 };
-	if (!c->dry_run && app_op_begin(&w->op, &w->w, &err) != SLU_OK)
+	if (must_answer(c, w, &err) != SLU_OK || (!c->dry_run && app_op_begin(&w->op, &w->w, &err) != SLU_OK))
 		return cmd_fail(c, &err);
 	return cmd_work_told(c, w, &w->op, done);
 }

@@ -90,6 +90,24 @@ asked="undo"
 asks 9
 has "has 1 commit since"
 
+# --- no network: what was not asked before is asked before anything begins
+fresh
+asked="feature start far"
+asks 0
+change e five
+git remote set-url origin ssh://127.0.0.1:1/gone.git
+before=$(refs)
+asked="feature finish --no-fetch"
+asks 5
+has "Nothing has moved"
+has "--no-push"
+same
+asked="status"
+asks 0
+hasnt "under way:"
+asked="feature finish --no-push"
+asks 0
+
 # --- one that was given up does not stand before the one that was finished
 fresh
 before=$(refs)
