@@ -313,7 +313,7 @@ same
 printf '\ntitle: another\n' >>.sluice/strategy.yml && git commit -qam "title" && git push -q
 asked="revert --to v1.0.0 --no-push --name back"
 asks 0
-has "the strategy as well"
+has "The strategy of v1.0.0 comes back with it"
 
 # --- a strategy's own kind for rollbacks
 fresh
