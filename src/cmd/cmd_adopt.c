@@ -49,7 +49,7 @@ static int adopt(struct cmd_adopt *x)
 {
 	struct cmd_ctx *c = x->c;
 	slu_err err = { 0 };
-	int code = cmd_work_open(c, &x->w);
+	int code = cmd_work_open_whole(c, &x->w);
 	if (code == 0 && !cmd_has(c, "no-push"))
 		code = cmd_work_fetch(c, &x->w);
 	if (code)

@@ -138,7 +138,7 @@ int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const cha
 
 static int finish(struct cmd_ctx *c, struct cmd_work *w)
 {
-	int code = cmd_work_open(c, w), kind = STRAT_NONE;
+	int code = cmd_work_open_whole(c, w), kind = STRAT_NONE;
 	const char *source = NULL;
 	if (code == 0)
 		kind = cmd_work_kind(c, w, c->arg[0], &code);

@@ -191,7 +191,7 @@ static int maintain(struct maintenance *m)
 	slu_err err = { 0 };
 	int code = read_tasks(m);
 	if (code == 0)
-		code = cmd_work_open(c, &m->w);
+		code = cmd_work_open_whole(c, &m->w);
 	if (code == 0 && (m->task & PLANNED))
 		code = move_refs(m);
 	if (code)

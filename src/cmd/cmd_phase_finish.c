@@ -356,7 +356,7 @@ static int phase_meant(const char **word, struct cmd_ctx *c, struct cmd_work *w,
 
 static int finish(struct cmd_ctx *c, struct cmd_work *w)
 {
-	int code = cmd_work_open(c, w);
+	int code = cmd_work_open_whole(c, w);
 	struct finishing f = { .phase = STRAT_NONE };
 	const char *word = NULL;
 	if (code == 0)

@@ -184,7 +184,7 @@ static int integrate(struct trial *x, struct cmd_ctx *c, struct cmd_work *w)
 {
 	slu_err err = { 0 };
 	bool *want = NULL;
-	int code = cmd_work_open(c, w);
+	int code = cmd_work_open_whole(c, w);
 	if (code == 0 && w->o.strategy->phase_n == 0)
 		(void)cmd_phase_of(c, w, "", &code);
 	if (code == 0)

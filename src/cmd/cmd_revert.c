@@ -252,7 +252,7 @@ static int revert(struct cmd_ctx *c, struct cmd_work *w)
 {
 	struct reverting x = { .kind = STRAT_NONE };
 	slu_err err = { 0 };
-	int code = cmd_work_open(c, w);
+	int code = cmd_work_open_whole(c, w);
 	if (code == 0)
 		code = find_on(&x, c, w);
 	if (code == 0)

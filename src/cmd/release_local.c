@@ -57,7 +57,7 @@ static int start(struct cmd_ctx *c, struct cmd_work *w)
 {
 	slu_err err = { 0 };
 	const char *branch = NULL;
-	int code = cmd_work_open(c, w);
+	int code = cmd_work_open_whole(c, w);
 	if (code == 0)
 		code = cmd_work_fetch(c, w);
 	if (code)
@@ -105,7 +105,7 @@ slu_rc cmd_release_find(struct flow_plan *out, struct cmd_ctx *c, struct cmd_wor
 int cmd_release_open(struct cmd_ctx *c, struct cmd_work *w, struct flow_plan *release)
 {
 	slu_err err = { 0 };
-	int code = cmd_work_open(c, w), kind = STRAT_NONE;
+	int code = cmd_work_open_whole(c, w), kind = STRAT_NONE;
 	const char *version = c->arg_n ? c->arg[0] : NULL;
 	if (code == 0 && !version)
 		version = release_here(c, w, &kind, &code);

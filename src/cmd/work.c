@@ -170,6 +170,13 @@ int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w)
 	return open_by(c, w, true);
 }
 
+int cmd_work_open_whole(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	int code = cmd_work_open(c, w);
+	return code == 0 && cmd_whole(c, ": what a merge, a version or a changelog needs may be missing", &err) != SLU_OK ? cmd_fail(c, &err) : code;
+}
+
 void cmd_work_close(struct cmd_work *w)
 {
 	cmd_offline_close(&w->o);

@@ -23,6 +23,8 @@ struct cmd_work {
 int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w);
 /** All of it; nothing else is under way, and the clone is in order. */
 int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w);
+/** The same for what merges or counts: a shallow clone is refused. */
+int cmd_work_open_whole(struct cmd_ctx *c, struct cmd_work *w);
 /** The same, to follow what was judged elsewhere: no strategy need be known here. */
 int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w);
 void cmd_work_close(struct cmd_work *w);

@@ -129,6 +129,23 @@ asks 9
 has "aborted by hook: develop is closed"
 is "$(refs)" "$before"
 
+# --- a clone that has only the end of the history begins work, but merges nothing and counts nothing
+fresh
+git switch -q main && git commit -q --allow-empty -m more && git push -q && git switch -q develop && git merge -q --no-edit main && git push -q
+rm -rf "$work/shallow" && git clone -q --depth 1 --no-single-branch -b develop "file://$work/origin.git" "$work/shallow" 2>/dev/null && cd "$work/shallow" || fail "a shallow clone"
+asked="feature start here"
+asks 0
+change b two
+before=$(refs)
+for asked in "feature finish" "hotfix finish 1.0.1" "maintain" "adopt plan"; do
+	asks 2
+	has "git fetch --unshallow"
+	is "$(refs)" "$before"
+done
+git fetch -q --unshallow --tags
+asked="feature finish"
+asks 0
+
 # --- a setting that forbids merge commits is not for what the strategy merges; one that says how renames are found is
 fresh
 git config merge.ff only
