@@ -153,6 +153,21 @@ static slu_rc is_merged(bool *out, struct cmd_work *w, int kind, const slu_oid *
 	return SLU_OK;
 }
 
+/* What somebody else has pushed to it is merged as well, or stays there. */
+static slu_rc remote_is_merged(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
+{
+	slu_oid there = slu_oid_zero();
+	bool merged = true;
+	if (w->remote.n)
+		SLU_TRY(w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), branch)), &there, err));
+	if (!slu_oid_is_zero(&there))
+		SLU_TRY(is_merged(&merged, w, kind, &there, err));
+	if (merged)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_CONFLICT, "%s on %.*s has commits that are merged nowhere that it may go: they would be lost. Take them: git switch %s && git pull %.*s %s; leave that branch there: --no-push; or be sure of it: --force", branch,
+	                SLU_FMT(w->remote), branch, SLU_FMT(w->remote), branch);
+}
+
 static slu_rc plan_delete(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
 {
 	slu_oid at, none = slu_oid_zero();
@@ -162,6 +177,8 @@ static slu_rc plan_delete(struct cmd_ctx *c, struct cmd_work *w, int kind, const
 	SLU_TRY(is_merged(&merged, w, kind, &at, err));
 	if (!merged && !cmd_has(c, "force"))
 		return slu_fail(err, SLU_E_CONFLICT, "%s is merged nowhere that it may go: its commits would be lost. Finish it, or be sure of it: --force", branch);
+	if (!cmd_has(c, "force") && !cmd_has(c, "no-push"))
+		SLU_TRY(remote_is_merged(c, w, kind, branch, err));
 	const struct pol_action act = { .verb = POL_DELETE, .actor = w->o.ctx.person, .ref = head_of(c, branch), .old = at, .new_ = none };
 	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
 	SLU_TRY(app_plan_move(&w->p, act.ref, &none, err));
@@ -239,7 +256,7 @@ static const struct cmd_opt delete_options[] = {
 const struct cmd_desc cmd_branch_delete = {
 	.name = "branch delete", .summary = "Delete a branch that is merged, here and on the remote", .usage = "KIND [NAME]", .group = CMD_G_WORK, .args_min = 1, .args_max = 2,
 	.flags = CMD_DRY_RUN | CMD_KIND, .opts = delete_options, .run = run_delete,
-	.detail = "Usually typed as `sluice KIND delete [NAME]`. Whether it is merged is told by the commits, not by its name.",
+	.detail = "Usually typed as `sluice KIND delete [NAME]`. Whether it is merged is told by the commits, here and on the remote, not by its name.",
 	.example = "sluice feature delete login\n"
 	           "sluice feature delete try --force --no-push\n"
 	           "sluice branch delete release 2.1.0",
