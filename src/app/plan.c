@@ -182,13 +182,27 @@ static slu_rc squash_message(slu_str *out, struct app_plan *p, const struct app_
 	return SLU_OK;
 }
 
+/* A rebase stops at each of its commits: Git itself lays that out, and this says so. */
+static slu_rc rebased(slu_oid *out, struct app_plan *p, const struct app_join *j, slu_err *err)
+{
+	slu_err why = { 0 };
+	p->conflict.n = 0;
+	slu_rc rc = app_join_rebase(out, j, &why);
+	if (rc != SLU_E_CONFLICT || p->conflict.n == 0) {
+		*err = why;
+		return rc;
+	}
+	return slu_fail(err, rc, "%.*s cannot be rebased onto %.*s, and nothing has moved. %s Rebase it by hand, then do this again: git switch %.*s && git rebase %.*s", SLU_FMT(j->source_name), SLU_FMT(j->target_name), why.text,
+	                SLU_FMT(j->source_name), SLU_FMT(j->target_name));
+}
+
 static slu_rc joined(slu_oid *out, struct app_plan *p, const struct app_join *j, enum strat_method method, slu_str message, slu_err *err)
 {
 	const slu_oid parents[2] = { j->target, j->source };
 	slu_oid tree;
 	switch (method) {
 	case STRAT_FAST_FORWARD: return app_join_forward(out, j, err);
-	case STRAT_REBASE: return app_join_rebase(out, j, err);
+	case STRAT_REBASE: return rebased(out, p, j, err);
 	case STRAT_MERGE:
 	case STRAT_SQUASH:
 		SLU_TRY(tree_of_merge(&tree, p, j, err));
