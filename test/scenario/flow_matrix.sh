@@ -5,7 +5,7 @@
 # Requirement: BR-5, BR-6, RL-2, DP-5
 # Timeout: 600
 . "$(dirname "$0")/offline.lib.sh"
-export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
+export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z' GIT_TEMPLATE_DIR=$work/none # few files: it is copied often
 
 strategy='strategy: 1
 branches:
@@ -45,6 +45,7 @@ make_seed() {
 	git init -q --bare ../origin.git && git remote add origin ../origin.git
 	git push -q -u origin main develop support/0.x release/1.1.0 feature/merged v0.9.0 v1.0.0
 	printf 'kept\n' >file && git stash -q && printf 'mine\n' >untracked && git switch -q develop
+	git repack -adq && git -C ../origin.git repack -adq
 	cp -a "$work/repo" "$work/seed"
 }
 seed() { # [BRANCH to stand on]
@@ -63,7 +64,6 @@ state() {
 	find . -path ./.git -prune -o -type f -print | sort | xargs -d '\n' sha1sum
 	find .git -name '*.lock' -o -name 'sluice-*'
 }
-here() { state | grep -v 'refs/remotes/'; }
 stands() { # WHAT STATE
 	[ "$2" = "$(state)" ] || { out=$(diff <(printf '%s\n' "$2") <(state)); fail "$name: $1: something is not as it was"; }
 }
@@ -89,7 +89,7 @@ stopped() { # BRANCH|COMMAND CODE WORDS SPOILER [ARG ...]
 dirty() { printf 'changed\n' >line && printf 'staged\n' >shared && git add shared 2>/dev/null; }
 moved() { theirs "$1" theirs 1; }
 taken() { git -C ../origin.git tag "$1" main; } # TAG
-refuses() { printf '#!/bin/sh\necho "not on a Friday"; exit 1\n' >../origin.git/hooks/pre-receive && chmod +x ../origin.git/hooks/pre-receive; }
+refuses() { mkdir -p ../origin.git/hooks && printf '#!/bin/sh\necho "not on a Friday"; exit 1\n' >../origin.git/hooks/pre-receive && chmod +x ../origin.git/hooks/pre-receive; }
 
 conflict() { # BRANCH|COMMAND TARGET FILE WHERE-IT-LANDS
 	local before tree round target=$2 file=$3 where=$4
@@ -130,6 +130,11 @@ killed() { # BRANCH|COMMAND LEAST
 	asks 0
 	after=$(state)
 	[ "$before" != "$after" ] || fail "$name changes nothing"
+	if [ "$(git -C ../origin.git for-each-ref)" = "$there" ]; then
+		asked="undo"
+		asks 0
+		stands "undone" "$before"
+	fi
 	for p in $points; do
 		for end in continue abort; do
 			seed "$at"
@@ -172,6 +177,20 @@ has "A rebase is under way"
 printf 'both\n' >file && git add file && GIT_EDITOR=true git rebase --continue >/dev/null 2>&1 || fail "the way that is told is none"
 asks 0
 is "$(git show develop:file)" both
+
+# a conflict with what gets it too holds nothing: an open release is owed the fix, the rest is done, and may be undone
+name="hotfix finish, in conflict with an open release"
+seed release/1.1.0
+change main-file theirs && git push -q && git switch -q hotfix/x
+before=$(state)
+asked="hotfix finish --no-push"
+asks 0
+has "main is owed to release/1.1.0: Both changed main-file."
+git merge-base --is-ancestor main develop || fail "develop did not get it"
+is "$(git rev-parse sluice/back-merge/main-into-release/1.1.0)" "$(git rev-parse main)"
+asked="undo"
+asks 0
+stands "undone" "$before"
 
 # --- changes that are not committed
 stopped "feature/x|feature publish" 9 "changes that are not committed: line" dirty
