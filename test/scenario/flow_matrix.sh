@@ -30,7 +30,7 @@ is() { [ "$1" = "$2" ] || fail "$name: it is \"$1\", not \"$2\""; }
 
 # a remote and a clone of it, with a branch of each kind, each of which changes a file of the target's, too; a stash and an untracked file
 make_seed() {
-	mkdir -p "$work/repo/a/.sluice" && cd "$work/repo/a" || exit 1
+	mkdir -p "$work/none" "$work/repo/a/.sluice" && cd "$work/repo/a" || exit 1
 	git init -q . && printf '%s\n' "$strategy" >.sluice/strategy.yml
 	for f in file line main-file; do seq 9 >$f; done
 	git add . && git commit -qm begin && git tag -a -m v0.9.0 v0.9.0 && git branch support/0.x
