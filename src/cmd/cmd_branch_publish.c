@@ -138,32 +138,45 @@ static int run_update(struct cmd_ctx *c)
 
 /* ---- delete --------------------------------------------------------------------------------------------------------------------- */
 
-/* Merged somewhere that it may go, by the graph: not by its name. */
-static slu_rc is_merged(bool *out, struct cmd_work *w, int kind, const slu_oid *at, slu_err *err)
+/* The branch that it may go to and that has it, by the graph: not by its name. `there`: as the remote has that branch. n == 0: none */
+static slu_rc merged_into(slu_str *out, struct cmd_ctx *c, struct cmd_work *w, int kind, const slu_oid *at, bool there, slu_err *err)
 {
 	const strat *s = w->o.strategy;
-	*out = false;
-	for (size_t i = 0; i < w->refs.n && !*out; i++) {
+	bool has = false;
+	*out = (slu_str){ 0 };
+	for (size_t i = 0; i < w->refs.n && !has; i++) {
 		slu_str name = { w->refs.v[i].name.p + strlen("refs/heads/"), w->refs.v[i].name.n - strlen("refs/heads/") };
+		slu_oid id = w->refs.v[i].id;
 		int of = strat_branch_kind(s, name, NULL);
-		for (size_t k = 0; k < s->branch[kind].edge_n && !*out; k++)
-			if (s->branch[kind].edge[k].into == of)
-				SLU_TRY(w->w.git->ops->is_ancestor(w->w.git, at, &w->refs.v[i].id, out, err));
+		bool goes = false;
+		for (size_t k = 0; k < s->branch[kind].edge_n; k++)
+			goes = goes || s->branch[kind].edge[k].into == of;
+		if (goes && there)
+			SLU_TRY(w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%.*s", SLU_FMT(w->remote), SLU_FMT(name))), &id, err));
+		if (goes && !slu_oid_is_zero(&id))
+			SLU_TRY(w->w.git->ops->is_ancestor(w->w.git, at, &id, &has, err));
+		if (has)
+			*out = name;
 	}
 	return SLU_OK;
 }
 
-/* What somebody else has pushed to it is merged as well, or stays there. */
+/* What the remote has of it is merged there as well, or stays there. */
 static slu_rc remote_is_merged(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
 {
 	slu_oid there = slu_oid_zero();
-	bool merged = true;
+	slu_str into = { 0 };
 	if (w->remote.n)
 		SLU_TRY(w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), branch)), &there, err));
-	if (!slu_oid_is_zero(&there))
-		SLU_TRY(is_merged(&merged, w, kind, &there, err));
-	if (merged)
+	if (slu_oid_is_zero(&there))
 		return SLU_OK;
+	SLU_TRY(merged_into(&into, c, w, kind, &there, true, err));
+	if (into.n)
+		return SLU_OK;
+	SLU_TRY(merged_into(&into, c, w, kind, &there, false, err));
+	if (into.n)
+		return slu_fail(err, SLU_E_CONFLICT, "%s is merged into %.*s here, and %.*s does not have that yet: without the branch its commits would be in this clone alone. First: git push %.*s %.*s. Or leave that branch there: --no-push",
+		                branch, SLU_FMT(into), SLU_FMT(w->remote), SLU_FMT(w->remote), SLU_FMT(into));
 	return slu_fail(err, SLU_E_CONFLICT, "%s on %.*s has commits that are merged nowhere that it may go: they would be lost. Take them: git switch %s && git pull %.*s %s; leave that branch there: --no-push; or be sure of it: --force", branch,
 	                SLU_FMT(w->remote), branch, SLU_FMT(w->remote), branch);
 }
@@ -171,11 +184,11 @@ static slu_rc remote_is_merged(struct cmd_ctx *c, struct cmd_work *w, int kind, 
 static slu_rc plan_delete(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
 {
 	slu_oid at, none = slu_oid_zero();
-	bool merged = false;
+	slu_str into;
 	struct pol_verdict v;
 	SLU_TRY(must_be_here(c, w, branch, &at, err));
-	SLU_TRY(is_merged(&merged, w, kind, &at, err));
-	if (!merged && !cmd_has(c, "force"))
+	SLU_TRY(merged_into(&into, c, w, kind, &at, false, err));
+	if (into.n == 0 && !cmd_has(c, "force"))
 		return slu_fail(err, SLU_E_CONFLICT, "%s is merged nowhere that it may go: its commits would be lost. Finish it, or be sure of it: --force", branch);
 	if (!cmd_has(c, "force") && !cmd_has(c, "no-push"))
 		SLU_TRY(remote_is_merged(c, w, kind, branch, err));

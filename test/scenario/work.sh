@@ -90,6 +90,24 @@ asked="undo"
 asks 9
 has "has 1 commit since"
 
+# --- what is merged in this clone alone keeps its branch on the remote
+fresh
+asked="feature start alone"
+asks 0
+change e five
+asked="feature publish"
+asks 0
+git switch -q develop && git merge -q --no-ff --no-edit feature/alone
+before=$(refs)
+asked="feature delete alone"
+asks 9
+has "does not have that yet"
+has "git push origin develop"
+same
+git push -q origin develop
+asks 0
+! git -C ../origin.git rev-parse -q --verify feature/alone >/dev/null || fail "the branch is still there"
+
 # --- no network: what was not asked before is asked before anything begins
 fresh
 asked="feature start far"
