@@ -387,15 +387,7 @@ static const struct cmd_opt finish_options[] = {
 	{ "message", 'm', "TEXT", "of the merge", CMD_TEXT, 0 },
 	{ "version", 0, "VERSION", "of the release tag, when it is not the phase's", CMD_TEXT, 0 },
 	{ "no-tag", 0, NULL, "without the tag that marks the phase", CMD_FLAG, 0 },
-	{ "keep", 'k', NULL, "do not delete the branch; when it lands on a server: not here", CMD_FLAG, 0 },
-	{ "checked", 0, "CHECK", "without a server: this check passed on what would land", CMD_TEXT, CMD_REPEAT },
-	{ "wait", 0, NULL, "on a server: stay until it has landed, or cannot", CMD_FLAG, 0 },
-	{ "timeout", 0, "DURATION", "with --wait: at most so long, such as 30m; default 1h", CMD_DURATION, 0 },
-	{ "local", 0, NULL, "in this clone, though its remote is a sluice server", CMD_FLAG, 0 },
-	{ "no-fetch", 0, NULL, "in a clone: do not ask the remote first", CMD_FLAG, 0 },
-	{ "no-push", 0, NULL, "in a clone: leave the remote as it is", CMD_FLAG, 0 },
-	CMD_OFFLINE_LEVEL,
-	CMD_OFFLINE_BY,
+	CMD_FINISH_OPTIONS,
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
 const struct cmd_desc cmd_phase_finish = {

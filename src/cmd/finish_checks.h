@@ -5,6 +5,18 @@
 #include "app/landing.h"
 #include "cmd/work.h"
 
+/** What every finish that may land elsewhere takes. */
+#define CMD_FINISH_OPTIONS \
+	{ "keep", 'k', NULL, "do not delete the branch; when it lands on a server: not here", CMD_FLAG, 0 }, \
+	{ "checked", 0, "CHECK", "without a server: this check passed on what would land", CMD_TEXT, CMD_REPEAT }, \
+	{ "wait", 0, NULL, "on a server: stay until it has landed, or cannot", CMD_FLAG, 0 }, \
+	{ "timeout", 0, "DURATION", "with --wait: at most so long, such as 30m; default 1h", CMD_DURATION, 0 }, \
+	{ "local", 0, NULL, "in this clone, though its remote is a sluice server", CMD_FLAG, 0 }, \
+	{ "no-fetch", 0, NULL, "in a clone: do not ask the remote first", CMD_FLAG, 0 }, \
+	{ "no-push", 0, NULL, "in a clone: leave the remote as it is", CMD_FLAG, 0 }, \
+	CMD_OFFLINE_LEVEL, \
+	CMD_OFFLINE_BY
+
 /** Before the plan: what is remembered of an earlier try. plan 0: there was none */
 slu_rc cmd_finish_before(struct app_landing *out, struct cmd_ctx *c, struct cmd_work *w, const char *source, slu_err *err);
 /** Has it landed, and only that was not written down? */

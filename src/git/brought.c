@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "git/git_cli_impl.h"
+#include "git/id_table.h"
 #include "git/own_file.h"
 
 #include <stdlib.h>
@@ -23,8 +24,7 @@ struct git_brought {
 	struct git_brought_view old;
 	const uint8_t *map;
 	size_t map_n;
-	uint32_t *slot; /* hash table over the old ids: place + 1 */
-	size_t slots;
+	struct git_id_table place; /* of each old id */
 	uint8_t hash;
 	SLU_LIST(uint32_t) asked; /* old ones that were found */
 	/* what is left for the next one */
@@ -105,30 +105,6 @@ static uint32_t sum_of(const uint8_t *bytes, size_t size)
 	return git_own_file_sum(part, 2);
 }
 
-/* Ids are as good as random: their first bytes are the hash. */
-static size_t hash_of(const uint8_t *id)
-{
-	size_t x;
-	memcpy(&x, id, sizeof x);
-	return x;
-}
-
-static void index_ids(git_brought *b)
-{
-	b->slots = 16;
-	while (b->slots < (size_t)b->old.n + b->old.n / 2)
-		b->slots *= 2;
-	b->slot = calloc(b->slots, sizeof *b->slot);
-	if (!b->slot)
-		abort();
-	for (uint32_t i = 0; i < b->old.n; i++) {
-		size_t s = hash_of(b->old.id + (size_t)i * b->hash) & (b->slots - 1);
-		while (b->slot[s])
-			s = (s + 1) & (b->slots - 1);
-		b->slot[s] = i + 1;
-	}
-}
-
 git_brought *git_brought_open(const char *common, uint8_t hash)
 {
 	git_brought *b = calloc(1, sizeof *b);
@@ -144,7 +120,8 @@ git_brought *git_brought_open(const char *common, uint8_t hash)
 		if (sum_of(b->map, b->map_n) != h.sum || !git_brought_parse(&b->old, b->map, b->map_n) || b->old.hash != hash)
 			b->old = (struct git_brought_view){ .n = 0 };
 	}
-	index_ids(b);
+	if (!git_id_table_make(&b->place, b->old.id, b->old.n, hash))
+		abort();
 	return b;
 }
 
@@ -155,18 +132,8 @@ void git_brought_close(git_brought *b)
 	if (b->map)
 		(void)munmap((void *)(uintptr_t)b->map, b->map_n);
 	slu_arena_free(b->a);
-	free(b->slot);
+	free(b->place.slot);
 	free(b);
-}
-
-static bool place_of(const git_brought *b, const struct git_raw *id, uint32_t *out)
-{
-	for (size_t s = hash_of(id->b) & (b->slots - 1); b->slot[s]; s = (s + 1) & (b->slots - 1))
-		if (memcmp(b->old.id + (size_t)(b->slot[s] - 1) * b->hash, id->b, b->hash) == 0) {
-			*out = b->slot[s] - 1;
-			return true;
-		}
-	return false;
 }
 
 static struct pol_file file_at(const struct git_brought_view *v, uint32_t i, const slu_oid *commit)
@@ -182,7 +149,7 @@ bool git_brought_find(git_brought *b, slu_arena *a, const slu_oid *commit, struc
 	const struct git_brought_view *v = &b->old;
 	const struct git_raw id = git_raw_of(commit);
 	uint32_t c;
-	if (v->n == 0 || strlen(commit->hex) != 2u * b->hash || !place_of(b, &id, &c))
+	if (v->n == 0 || strlen(commit->hex) != 2u * b->hash || !git_id_table_find(&c, &b->place, id.b))
 		return false;
 	for (uint32_t i = v->at[c]; i < v->at[c + 1]; i++)
 		*SLU_ADD(a, to) = file_at(v, i, commit);

@@ -100,29 +100,6 @@ static uint32_t sum_of(const uint8_t *bytes, size_t size)
 
 /* ---- reading -------------------------------------------------------------------------------------------------------------- */
 
-/* Ids are as good as random: their first bytes are the hash. */
-static size_t hash_of(const uint8_t *id)
-{
-	size_t x;
-	memcpy(&x, id, sizeof x);
-	return x;
-}
-
-static bool index_ids(git_memory *m)
-{
-	m->slots = 16;
-	while (m->slots < (size_t)m->n + m->n / 2) /* small, as it is looked into at random */
-		m->slots *= 2;
-	m->slot = calloc(m->slots, sizeof *m->slot);
-	for (uint32_t i = 0; m->slot && i < m->n; i++) {
-		size_t s = hash_of(m->id + (size_t)i * m->hash) & (m->slots - 1);
-		while (m->slot[s])
-			s = (s + 1) & (m->slots - 1);
-		m->slot[s] = i + 1;
-	}
-	return m->slot != NULL;
-}
-
 git_memory *git_memory_open(const char *common, uint8_t hash)
 {
 	git_memory m = { 0 }, *out = NULL;
@@ -133,14 +110,14 @@ git_memory *git_memory_open(const char *common, uint8_t hash)
 		return NULL;
 	memcpy(&h, map, sizeof h);
 	bool good = sum_of(map, size) == h.sum && git_memory_parse(&m, map, size) && m.hash == hash;
-	if (good && index_ids(&m))
+	if (good && git_id_table_make(&m.place, m.id, m.n, m.hash))
 		out = malloc(sizeof *out);
 	m.map = map;
 	m.size = size;
 	if (out) {
 		*out = m;
 	} else {
-		free(m.slot);
+		free(m.place.slot);
 		(void)munmap((void *)(uintptr_t)map, size);
 	}
 	return out;
@@ -151,18 +128,13 @@ void git_memory_close(git_memory *m)
 	if (!m)
 		return;
 	(void)munmap((void *)(uintptr_t)m->map, m->size);
-	free(m->slot);
+	free(m->place.slot);
 	free(m);
 }
 
 bool git_memory_find(const git_memory *m, const struct git_raw *id, uint32_t *place)
 {
-	for (size_t s = hash_of(id->b) & (m->slots - 1); m->slot[s]; s = (s + 1) & (m->slots - 1))
-		if (memcmp(m->id + (size_t)(m->slot[s] - 1) * m->hash, id->b, m->hash) == 0) {
-			*place = m->slot[s] - 1;
-			return true;
-		}
-	return false;
+	return git_id_table_find(place, &m->place, id->b);
 }
 
 bool git_memory_line(const git_memory *m, uint32_t place, slu_str *out)

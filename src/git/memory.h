@@ -12,6 +12,7 @@
 #define GIT_MEMORY_H
 #include "base/map.h"
 #include "git/graph.h"
+#include "git/id_table.h"
 #include "port/git.h"
 
 enum { GIT_MEMORY_MAX = 512 * 1024 * 1024, GIT_MEMORY_LEAST = 256 /* commits: fewer are read sooner than looked up */, GIT_MEMORY_LINE = 4096, GIT_MEMORY_TAG = 65536 };
@@ -29,8 +30,7 @@ typedef struct git_memory {
 	/* of one that is open */
 	const uint8_t *map;
 	size_t size;
-	uint32_t *slot;            /* hash table over ids: place + 1 */
-	size_t slots;
+	struct git_id_table place; /* of each id */
 } git_memory;
 
 /** Look at a file's bytes, aligned for 8; its checksum is not looked at. @return false: they are none that can be used */
