@@ -9,16 +9,15 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { PARTS = 8, ORDER = 0x01020304, LEAST = 256 /* commits */, NEWS = 256 /* all is written anew when the news are this part of it */ };
-static const char file_name[] = "/files";
+enum { PARTS = 8, LEAST = 256 /* commits */, NEWS = 256 /* all is written anew when the news are this part of it */ };
 
-/* Numbers are the machine's own; a file of another kind of machine is none. */
 struct header {
 	char magic[8];
-	uint32_t order, hash, n, file_n, path_n, sum; /* CRC-32 of all, with 0 in its own place */
+	uint32_t order, hash, n, file_n, path_n, sum;
 	uint64_t paths_n;
 };
 static const char magic[8] = { 'S', 'L', 'F', 'I', 'L', 'E', '1', '\n' };
+static const struct git_own_form form = { "/files", sizeof(struct header), offsetof(struct header, sum), PARTS };
 
 struct git_brought {
 	struct git_brought_view old;
@@ -47,18 +46,9 @@ static void sizes(const struct header *h, uint64_t size[PARTS])
 	memcpy(size, all, sizeof all);
 }
 
-/* Do places go up from 0 to the end? */
-static bool goes_up(const uint32_t *at, size_t n, uint64_t end)
-{
-	bool good = at[0] == 0 && at[n] == end;
-	for (size_t i = 0; i < n; i++)
-		good &= at[i] <= at[i + 1];
-	return good;
-}
-
 static bool is_sound(const struct git_brought_view *v)
 {
-	bool good = goes_up(v->at, v->n, v->file_n) && goes_up(v->path_at, v->path_n, v->paths_n);
+	bool good = git_own_file_goes_up(v->at, v->n, v->file_n) && git_own_file_goes_up(v->path_at, v->path_n, v->paths_n);
 	for (uint32_t i = 0; i < v->file_n; i++)
 		good &= v->path[i] < v->path_n && v->kind[i] < GIT_BROUGHT_KINDS;
 	for (uint32_t i = 0; good && i < v->path_n; i++)
@@ -69,26 +59,23 @@ static bool is_sound(const struct git_brought_view *v)
 bool git_brought_parse(struct git_brought_view *out, const uint8_t *bytes, size_t size)
 {
 	struct header h;
-	uint64_t part[PARTS], at = sizeof h;
+	uint64_t part[PARTS];
 	const uint8_t *p[PARTS];
 	if (size < sizeof h || size > GIT_OWN_FILE_MAX)
 		return false;
 	memcpy(&h, bytes, sizeof h);
-	if (memcmp(h.magic, magic, sizeof magic) != 0 || h.order != ORDER || (h.hash != 20 && h.hash != 32) || h.paths_n > size)
+	if (memcmp(h.magic, magic, sizeof magic) != 0 || h.order != GIT_OWN_FILE_ORDER || (h.hash != 20 && h.hash != 32) || h.paths_n > size)
 		return false;
 	sizes(&h, part);
-	for (size_t i = 0; i < PARTS; at += part[i++]) {
-		if (part[i] > size - at)
-			return false;
-		p[i] = bytes + at;
-	}
+	if (!git_own_file_parts(p, &form, part, bytes, size))
+		return false;
 	struct git_brought_view v = { .n = h.n, .file_n = h.file_n, .path_n = h.path_n, .hash = (uint8_t)h.hash, .id = p[4], .blob = p[5], .kind = p[6], .paths_n = h.paths_n };
 	v.size = (const int64_t *)(const void *)p[0];
 	v.at = (const uint32_t *)(const void *)p[1];
 	v.path = (const uint32_t *)(const void *)p[2];
 	v.path_at = (const uint32_t *)(const void *)p[3];
 	v.paths = (const char *)p[7];
-	if (at != size || !is_sound(&v))
+	if (!is_sound(&v))
 		return false;
 	*out = v;
 	return true;
@@ -96,30 +83,17 @@ bool git_brought_parse(struct git_brought_view *out, const uint8_t *bytes, size_
 
 /* ---- reading -------------------------------------------------------------------------------------------------------------- */
 
-static uint32_t sum_of(const uint8_t *bytes, size_t size)
-{
-	struct header h;
-	memcpy(&h, bytes, sizeof h);
-	h.sum = 0;
-	const struct git_own_part part[] = { { &h, sizeof h }, { bytes + sizeof h, size - sizeof h } };
-	return git_own_file_sum(part, 2);
-}
-
 git_brought *git_brought_open(const char *common, uint8_t hash)
 {
 	git_brought *b = calloc(1, sizeof *b);
-	struct header h;
 	if (!b)
 		abort();
 	b->a = slu_arena_new();
 	b->path_of = slu_map_new(b->a);
 	b->hash = hash;
-	b->map = git_own_file_map(common, file_name, sizeof h, &b->map_n);
-	if (b->map) {
-		memcpy(&h, b->map, sizeof h);
-		if (sum_of(b->map, b->map_n) != h.sum || !git_brought_parse(&b->old, b->map, b->map_n) || b->old.hash != hash)
-			b->old = (struct git_brought_view){ .n = 0 };
-	}
+	b->map = git_own_file_map(common, &form, &b->map_n);
+	if (b->map && (!git_brought_parse(&b->old, b->map, b->map_n) || b->old.hash != hash))
+		b->old = (struct git_brought_view){ .n = 0 };
 	if (!git_id_table_make(&b->place, b->old.id, b->old.n, hash))
 		abort();
 	return b;
@@ -244,7 +218,7 @@ void git_brought_keep(git_brought *b, const char *common)
 	if (all < LEAST || all > UINT32_MAX / 2 || (b->id.n * NEWS <= all && b->old.n / 2 <= all))
 		return;
 	add_old(b);
-	struct header h = { .order = ORDER, .hash = b->hash, .n = (uint32_t)b->id.n, .file_n = (uint32_t)b->kind.n, .path_n = (uint32_t)b->path.n };
+	struct header h = { .order = GIT_OWN_FILE_ORDER, .hash = b->hash, .n = (uint32_t)b->id.n, .file_n = (uint32_t)b->kind.n, .path_n = (uint32_t)b->path.n };
 	uint32_t *at = SLU_NEW_N(b->a, uint32_t, b->id.n + 1), *path_at = SLU_NEW_N(b->a, uint32_t, b->path.n + 1);
 	for (size_t i = 0; i < b->id.n; i++)
 		at[i + 1] = b->end.v[i];
@@ -257,12 +231,8 @@ void git_brought_keep(git_brought *b, const char *common)
 		return;
 	memcpy(h.magic, magic, sizeof magic);
 	h.paths_n = paths.n;
-	const void *bytes[PARTS] = { b->size.v, at, b->file_path.v, path_at, packed(b, b->id.v, b->id.n), packed(b, b->blob.v, b->blob.n), b->kind.v, paths.p };
-	struct git_own_part part[1 + PARTS] = { { &h, sizeof h } };
+	const void *const bytes[PARTS] = { b->size.v, at, b->file_path.v, path_at, packed(b, b->id.v, b->id.n), packed(b, b->blob.v, b->blob.n), b->kind.v, paths.p };
 	uint64_t size[PARTS];
 	sizes(&h, size);
-	for (size_t i = 0; i < PARTS; i++)
-		part[1 + i] = (struct git_own_part){ bytes[i], size[i] };
-	h.sum = git_own_file_sum(part, 1 + PARTS);
-	git_own_file_write(common, file_name, part, 1 + PARTS);
+	git_own_file_write(common, &form, &h, bytes, size);
 }

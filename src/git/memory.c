@@ -6,16 +6,15 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { PARTS = 10, ORDER = 0x01020304 };
-static const char file[] = "/history";
+enum { PARTS = 10 };
 
-/* Numbers are the machine's own; a file of another kind of machine is none. */
 struct header {
 	char magic[8];
-	uint32_t order, hash, n, parent_n, tag_n, sum; /* CRC-32 of all, with 0 in its own place */
+	uint32_t order, hash, n, parent_n, tag_n, sum;
 	uint64_t lines_n, tags_n;
 };
 static const char magic[8] = { 'S', 'L', 'H', 'I', 'S', 'T', '1', '\n' };
+static const struct git_own_form form = { "/history", sizeof(struct header), offsetof(struct header, sum), PARTS };
 
 /* ---- its form ------------------------------------------------------------------------------------------------------------- */
 
@@ -24,15 +23,6 @@ static void sizes(const struct header *h, uint64_t size[PARTS])
 {
 	const uint64_t n = h->n, all[PARTS] = { n * 8, (n + 1) * 4, (uint64_t)h->parent_n * 4, (n + 1) * 4, ((uint64_t)h->tag_n + 1) * 4, n * h->hash, n * h->hash, (uint64_t)h->tag_n * h->hash, h->lines_n, h->tags_n };
 	memcpy(size, all, sizeof all);
-}
-
-/* Do places go up from 0 to the end? */
-static bool goes_up(const uint32_t *at, size_t n, uint64_t end)
-{
-	bool good = at[0] == 0 && at[n] == end;
-	for (size_t i = 0; i < n; i++)
-		good &= at[i] <= at[i + 1];
-	return good;
 }
 
 static bool parents_first(const git_memory *m)
@@ -56,25 +46,23 @@ static bool texts_end(const git_memory *m)
 
 static bool is_sound(const git_memory *m)
 {
-	return goes_up(m->parent_at, m->n, m->parent_n) && goes_up(m->line_at, m->n, m->lines_n) && goes_up(m->tag_at, m->tag_n, m->tags_n) && parents_first(m) && texts_end(m);
+	bool up = git_own_file_goes_up(m->parent_at, m->n, m->parent_n) && git_own_file_goes_up(m->line_at, m->n, m->lines_n) && git_own_file_goes_up(m->tag_at, m->tag_n, m->tags_n);
+	return up && parents_first(m) && texts_end(m);
 }
 
 bool git_memory_parse(git_memory *out, const uint8_t *bytes, size_t size)
 {
 	struct header h;
-	uint64_t part[PARTS], at = sizeof h;
+	uint64_t part[PARTS];
 	const uint8_t *p[PARTS];
-	if (size < sizeof h || size > GIT_MEMORY_MAX)
+	if (size < sizeof h || size > GIT_OWN_FILE_MAX)
 		return false;
 	memcpy(&h, bytes, sizeof h);
-	if (memcmp(h.magic, magic, sizeof magic) != 0 || h.order != ORDER || (h.hash != 20 && h.hash != 32) || h.lines_n > size || h.tags_n > size)
+	if (memcmp(h.magic, magic, sizeof magic) != 0 || h.order != GIT_OWN_FILE_ORDER || (h.hash != 20 && h.hash != 32) || h.lines_n > size || h.tags_n > size)
 		return false;
 	sizes(&h, part);
-	for (size_t i = 0; i < PARTS; at += part[i++]) {
-		if (part[i] > size - at)
-			return false;
-		p[i] = bytes + at;
-	}
+	if (!git_own_file_parts(p, &form, part, bytes, size))
+		return false;
 	git_memory m = { .n = h.n, .parent_n = h.parent_n, .tag_n = h.tag_n, .hash = (uint8_t)h.hash, .id = p[5], .tree = p[6], .tag_id = p[7], .lines_n = h.lines_n, .tags_n = h.tags_n };
 	m.time_s = (const int64_t *)(const void *)p[0];
 	m.parent_at = (const uint32_t *)(const void *)p[1];
@@ -83,19 +71,10 @@ bool git_memory_parse(git_memory *out, const uint8_t *bytes, size_t size)
 	m.tag_at = (const uint32_t *)(const void *)p[4];
 	m.lines = (const char *)p[8];
 	m.tags = (const char *)p[9];
-	if (at != size || !is_sound(&m))
+	if (!is_sound(&m))
 		return false;
 	*out = m;
 	return true;
-}
-
-static uint32_t sum_of(const uint8_t *bytes, size_t size)
-{
-	struct header h;
-	memcpy(&h, bytes, sizeof h);
-	h.sum = 0;
-	const struct git_own_part part[] = { { &h, sizeof h }, { bytes + sizeof h, size - sizeof h } };
-	return git_own_file_sum(part, 2);
 }
 
 /* ---- reading -------------------------------------------------------------------------------------------------------------- */
@@ -104,12 +83,10 @@ git_memory *git_memory_open(const char *common, uint8_t hash)
 {
 	git_memory m = { 0 }, *out = NULL;
 	size_t size = 0;
-	struct header h;
-	const uint8_t *map = git_own_file_map(common, file, sizeof h, &size);
+	const uint8_t *map = git_own_file_map(common, &form, &size);
 	if (!map)
 		return NULL;
-	memcpy(&h, map, sizeof h);
-	bool good = sum_of(map, size) == h.sum && git_memory_parse(&m, map, size) && m.hash == hash;
+	bool good = git_memory_parse(&m, map, size) && m.hash == hash;
 	if (good && git_id_table_make(&m.place, m.id, m.n, m.hash))
 		out = malloc(sizeof *out);
 	m.map = map;
@@ -166,14 +143,10 @@ bool git_memory_tag(const git_memory *m, const struct git_raw *id, slu_str *out)
 
 void git_memory_write(const char *common, const git_memory *m)
 {
-	struct header h = { .order = ORDER, .hash = m->hash, .n = m->n, .parent_n = m->parent_n, .tag_n = m->tag_n, .lines_n = m->lines_n, .tags_n = m->tags_n };
-	const void *bytes[PARTS] = { m->time_s, m->parent_at, m->parent, m->line_at, m->tag_at, m->id, m->tree, m->tag_id, m->lines, m->tags };
-	struct git_own_part part[1 + PARTS] = { { &h, sizeof h } };
+	struct header h = { .order = GIT_OWN_FILE_ORDER, .hash = m->hash, .n = m->n, .parent_n = m->parent_n, .tag_n = m->tag_n, .lines_n = m->lines_n, .tags_n = m->tags_n };
+	const void *const bytes[PARTS] = { m->time_s, m->parent_at, m->parent, m->line_at, m->tag_at, m->id, m->tree, m->tag_id, m->lines, m->tags };
 	uint64_t size[PARTS];
 	memcpy(h.magic, magic, sizeof magic);
 	sizes(&h, size);
-	for (size_t i = 0; i < PARTS; i++)
-		part[1 + i] = (struct git_own_part){ bytes[i], size[i] };
-	h.sum = git_own_file_sum(part, 1 + PARTS);
-	git_own_file_write(common, file, part, 1 + PARTS);
+	git_own_file_write(common, &form, &h, bytes, size);
 }

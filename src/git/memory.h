@@ -6,7 +6,7 @@
  * messages, as far as they were asked for; tag objects whole. Objects never change, so nothing in it can be out of date, and what is
  * not in it is read where it always was. No strategy, ref or option has a part in it.
  *
- * Any bytes on disk are safe: a file that is damaged, of another form or larger than GIT_MEMORY_MAX is as none, and is made anew.
+ * Any bytes on disk are safe: a file that is damaged, of another form or larger than GIT_OWN_FILE_MAX is as none, and is made anew.
  */
 #ifndef GIT_MEMORY_H
 #define GIT_MEMORY_H
@@ -15,7 +15,7 @@
 #include "git/id_table.h"
 #include "port/git.h"
 
-enum { GIT_MEMORY_MAX = 512 * 1024 * 1024, GIT_MEMORY_LEAST = 256 /* commits: fewer are read sooner than looked up */, GIT_MEMORY_LINE = 4096, GIT_MEMORY_TAG = 65536 };
+enum { GIT_MEMORY_LEAST = 256 /* commits: fewer are read sooner than looked up */, GIT_MEMORY_LINE = 4096, GIT_MEMORY_TAG = 65536 };
 
 typedef struct git_memory {
 	uint32_t n, parent_n, tag_n;

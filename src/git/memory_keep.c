@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "git/memory.h"
 
+#include "git/own_file.h"
+
 #include <stdlib.h>
 
 /* All is written anew when the news are this part of it, or half of what is there is of no use any more. */
@@ -79,8 +81,8 @@ void git_memory_keep(const char *common, uint8_t hash, const git_memory *old, co
 {
 	slu_auto_arena *a = slu_arena_new();
 	slu_auto_buf lines, texts;
-	slu_buf_init(&lines, GIT_MEMORY_MAX);
-	slu_buf_init(&texts, GIT_MEMORY_MAX);
+	slu_buf_init(&lines, GIT_OWN_FILE_MAX);
+	slu_buf_init(&texts, GIT_OWN_FILE_MAX);
 	if (t->n < GIT_MEMORY_LEAST || t->id.size != hash || slu_map_size(tags) > UINT32_MAX / 2 || !is_news(old, tags, t, message))
 		return;
 	git_memory m = { .n = (uint32_t)t->n, .parent_n = t->parent_at[t->n], .hash = hash, .time_s = t->time_s, .parent_at = t->parent_at, .parent = t->parent, .id = t->id.b, .tree = t->tree.b };
