@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What starts a deployment: a push, a merge, a tag that a release makes, a person; each with its cause, and the version that it is called by.
-# Requirement: DP-1, DP-3, RL-2
+# Requirement: DP-1, DP-3, RL-2, RL-3
 # Timeout: 120
 # shellcheck source=test/scenario/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,6 +12,7 @@ branches:
   development: {type: integration, base: main, require: {approvals: 0, checks: []}}
   feature: {match: "feature/{name}", type: work, base: development}
   release: {match: "release/v{version}", type: release, base: development, after-merge: delete, into: {main: {method: merge, tag: release, also-into: [development]}}}
+  hotfix: {match: "hotfix/{name}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [development]}}}
 tags: {release: {match: "v{version}", type: release, branches: main}}
 environments:
   preview: {from: feature, on: {push: feature}, via: note, secrets: [NOTES]}
@@ -56,9 +57,19 @@ git -C "$d" fetch -q origin
 await 20 noted "production 1.0.0 $(git -C "$d" rev-parse origin/main)" || { out=$(cat "$NOTES"; s env show production); fail "a release's tag deployed nothing"; }
 yes "its cause" s env show production
 grep -q '^legacy' "$NOTES" && fail "an environment that waits for a person was deployed to by itself"
+
 yes "by hand" s deploy legacy --version 1.0.0 --wait
 noted "legacy 1.0.0 $(git -C "$d" rev-parse origin/main)" || { out=$(cat "$NOTES"); fail "not by hand"; }
 no "a commit that is on no branch of the environment" s deploy legacy --version "$(git -C "$d" rev-parse origin/feature/x 2>/dev/null || git -C "$d" rev-parse feature/x)"
 has "environments.legacy.from"
+# A hotfix from a clone: started from production, finished through the server, tagged, back in development, deployed at once.
+yes "a clone" git clone -q "$(remote_of lead)" "$test_dir/clone"
+cd "$test_dir/clone" || exit 1
+yes "hotfix start" "$sluice" hotfix start leak
+commit . c.txt c "fix: leak"
+yes "hotfix finish" "$sluice" hotfix finish leak --wait
+git fetch -q origin
+await 20 noted "production 1.0.1 $(git rev-parse origin/main)" || { out=$(cat "$NOTES"; s env show production); fail "a hotfix's tag deployed nothing"; }
+yes "it is what the hotfix made" git merge-base --is-ancestor "$(git log -1 --format=%H --grep='fix: leak' origin/main)" origin/development
 await 20 settled production || fail "production does not settle"
 yes "audit" audit_verifies lead

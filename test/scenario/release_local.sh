@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Releases and hotfixes in a clone, without a server: begun, finished, what stops each, conflicts at each merge, what is owed.
-# Requirement: RL-2, RL-3, BR-5, BR-6
+# Requirement: RL-2, RL-3, RL-4, BR-5, BR-6
 . "$(dirname "$0")/offline.lib.sh"
 export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
 
