@@ -414,7 +414,7 @@ static slu_rc follow_head(struct app_adopt *u, slu_err *err)
 static void say_what_stays(struct app_adopt *u)
 {
 	for (size_t i = 0; i < u->name.n; i++)
-		if (u->name.v[i].stays && slu_str_eq(u->name.v[i].old, u->default_branch))
+		if (!u->by_server && u->name.v[i].stays && slu_str_eq(u->name.v[i].old, u->default_branch))
 			leave(u, "%.*s stays on %.*s as long as it is the default branch there. When that is %.*s, adopt again, and it goes: sluice adopt apply", SLU_FMT(u->name.v[i].old), SLU_FMT(u->p->remote),
 			      SLU_FMT(u->name.v[i].now));
 }

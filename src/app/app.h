@@ -23,6 +23,7 @@ struct app_ports {
 	slu_rc (*git_import)(const char *path, const char *from, slu_err *err);     /* bare copy of all heads and tags of `from`, its HEAD too */
 	slu_rc (*git_source)(slu_str *default_branch, slu_arena *a, const char *from, slu_err *err); /* what an import from there would find; for a dry run */
 	slu_rc (*git_default_branch)(slu_str *out, slu_arena *a, const char *path, slu_err *err); /* SLU_E_NOT_FOUND: HEAD is detached */
+	slu_rc (*git_set_default)(const char *path, slu_str branch, slu_err *err); /* HEAD names it; nothing happens when it does already */
 	slu_rc (*git_clear_stale)(const char *path, size_t *locks, size_t *quarantines, slu_err *err); /* remove what killed processes left; nothing may run on it */
 	slu_rc (*git_check)(const char *path, slu_err *err); /* SLU_E_CORRUPT: an object that a ref needs is missing or damaged */
 	bool (*secret)(const char *home, slu_str owner, slu_str name, slu_str secret); /* has it a value that a deployment would get? NULL: none has */

@@ -5,6 +5,8 @@
 #include "app/fault.h"
 #include "port/store_act.h"
 
+#include <unistd.h>
+
 /* ---- intents ---------------------------------------------------------------------------------------------------------- */
 
 /**
@@ -164,7 +166,7 @@ static slu_rc recover_one(struct app_recovered *out, struct app_unit *u, const s
 	return rc;
 }
 
-/** Locks and quarantines of every repository: an act that was cut off may have left them without an intent. */
+/** Locks and quarantines of every repository, and a HEAD that is not the default branch: an act that was cut off may have left them without an intent. */
 static slu_rc clear(struct app_recovered *out, struct app_unit *u, slu_err *err)
 {
 	const struct port_repo *row = NULL;
@@ -174,6 +176,8 @@ static slu_rc clear(struct app_recovered *out, struct app_unit *u, slu_err *err)
 		size_t locks = 0, quarantines = 0;
 		const char *path = slu_printf(u->a, "%s/repos/%.*s/%.*s.git", app_home(u->app), SLU_FMT(row[i].owner), SLU_FMT(row[i].name));
 		SLU_TRY(app_ports_of(u->app)->git_clear_stale(path, &locks, &quarantines, err));
+		if (access(path, F_OK) == 0)
+			SLU_TRY(app_ports_of(u->app)->git_set_default(path, row[i].default_branch, err));
 		out->locks += locks;
 		out->quarantines += quarantines;
 	}

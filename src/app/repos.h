@@ -18,6 +18,12 @@ slu_rc app_repo_create(struct port_repo *out, struct app_unit *u, const struct a
 /** Those that the one who asks may read, with the level held. */
 struct app_repo_seen { struct port_repo row; enum strat_level level; };
 slu_rc app_repo_list(const struct app_repo_seen **out, size_t *n, struct app_unit *u, slu_err *err);
+/**
+ * Another branch is the default one: of the kind that the strategy itself has for it, with the strategy file that is in force, so that no rule changes by it.
+ * By administrators of the repository.
+ * @return SLU_E_NOT_FOUND: there is no such branch; SLU_E_CONFLICT: another strategy would be in force
+ */
+slu_rc app_repo_default(struct app_unit *u, struct app_repo *r, slu_str branch, slu_err *err);
 /** Remember the strategy file at the head of the default branch as the last good one; within a transaction. Nothing when it is the one already. */
 slu_rc app_strategy_remember(struct app_unit *u, struct app_repo *r, const strat *s, const slu_oid *commit, slu_str text, slu_err *err);
 #endif

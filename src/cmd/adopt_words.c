@@ -117,7 +117,7 @@ static void say_protection(struct cmd_adopt *x)
 static void say_host(struct cmd_adopt *x)
 {
 	slu_str wanted = x->u.wanted;
-	if (!x->u.push || x->u.by_server || (wanted.n == 0 && x->w.op.push.n == 0))
+	if (!x->u.push || x->repo || (wanted.n == 0 && x->w.op.push.n == 0))
 		return;
 	if (wanted.n)
 		HOST(x, "make %.*s the default branch, once it is there: %s", SLU_FMT(wanted), how_to_set(x, remote_url(x), wanted));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice adopt: bring a repository that is there already to the branches of a strategy; the plan first, and a way back. */
 #include "cmd/adopt.h"
+#include "cmd/landing.h"
 
 static bool anything(const struct cmd_adopt *x)
 {
@@ -27,10 +28,12 @@ static int show(struct cmd_adopt *x)
 	int code = cmd_adopt_put(x);
 	if (code)
 		return code;
-	if (!anything(x))
+	if (!anything(x) && !cmd_adopt_server_has(x))
 		cmd_say(c, "Nothing is to be done: the branches are as the strategy says.");
 	else if (c->dry_run)
 		cmd_say(c, "Nothing has changed. Do it: sluice adopt %s", x->back ? "undo" : "apply, with the same options");
+	else if (x->repo)
+		cmd_say(c, "The way back is the strategy's: exchange `match` and `was` by a change, then adopt again.");
 	else
 		cmd_say(c, "%s", x->back ? "The adoption is taken back." : "Take it back: sluice adopt undo");
 	say_not_in_force(x);
@@ -42,10 +45,10 @@ static int carry_out(struct cmd_adopt *x)
 	slu_err err = { 0 };
 	if (!x->c->dry_run && anything(x) && app_op_begin(&x->w.op, &x->w.w, &err) != SLU_OK)
 		return cmd_fail(x->c, &err);
-	return show(x);
+	return 0;
 }
 
-static int adopt(struct cmd_adopt *x)
+static int plan(struct cmd_adopt *x, bool by_server)
 {
 	struct cmd_ctx *c = x->c;
 	slu_err err = { 0 };
@@ -57,10 +60,42 @@ static int adopt(struct cmd_adopt *x)
 	if (cmd_whole(c, ": what a branch holds cannot be told by it", &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	x->u = (struct app_adopt){ .p = &x->w.p, .push = !cmd_has(c, "no-push") };
+	if (x->u.push && cmd_lands_there(c, &x->w) && cmd_repo(c, &x->repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	x->u.by_server = x->repo && by_server;
 	if (app_adopt_plan(&x->u, &err) != SLU_OK)
 		return cmd_work_stopped(c, &x->w, &err);
+	code = x->u.by_server ? cmd_adopt_server_plan(x) : 0;
 	cmd_adopt_words(x);
-	return carry_out(x);
+	return code;
+}
+
+/* Once the server has moved what goes by the old names, they go themselves. */
+static int second(struct cmd_ctx *c)
+{
+	struct cmd_adopt x = { .c = c };
+	int code = plan(&x, false);
+	if (code == 0)
+		code = carry_out(&x);
+	cmd_work_close(&x.w);
+	return code;
+}
+
+static int adopt(struct cmd_adopt *x)
+{
+	int code = plan(x, true);
+	if (code == 0)
+		code = carry_out(x);
+	if (code || x->c->dry_run || !cmd_adopt_server_has(x))
+		return code ? code : show(x);
+	code = cmd_adopt_server_apply(x);
+	if (code == 0)
+		code = show(x);
+	if (code)
+		return code;
+	cmd_work_close(&x->w);
+	x->w = (struct cmd_work){ 0 };
+	return second(x->c);
 }
 
 static int run_apply(struct cmd_ctx *c)
@@ -86,7 +121,8 @@ static int take_back(struct cmd_adopt *x)
 		return code;
 	if (app_adopt_back(&x->w.p, &err) != SLU_OK)
 		return cmd_fail(x->c, &err);
-	return carry_out(x);
+	code = carry_out(x);
+	return code ? code : show(x);
 }
 
 static int run_undo(struct cmd_ctx *c)
@@ -132,7 +168,8 @@ const struct cmd_desc cmd_adopt_apply = {
 	.detail = "What `sluice adopt plan` shows: first on the remote, all or none, then here. Two names that Git cannot have together (release and release/v1) go by two pushes, and "
 	          "by two transactions here.\n\n"
 	          "Interrupted, it goes on by `sluice continue`, or back by `sluice abort` as long as the remote has not taken it. A remote keeps its default branch "
-	          "until that is another one; then the same command again deletes what is left. Done twice, it does nothing.",
+	          "until that is another one; then the same command again deletes what is left. A sluice server is asked to move its default branch, and the open changes into a branch that "
+	          "is renamed; the same command goes on from wherever that was cut off. Done twice, it does nothing.",
 	.example = "sluice adopt apply\n"
 	           "sluice adopt apply --no-push",
 	.exits = ADOPT_EXITS,

@@ -103,3 +103,23 @@ const struct cmd_desc cmd_repo_list = {
 	.name = "repo list", .summary = "The repositories that you may read", .usage = "", .group = CMD_G_SERVER, .flags = CMD_SERVER, .run = repo_list,
 	.example = "sluice repo list",
 };
+
+static int repo_default(struct cmd_ctx *c)
+{
+	const char *repo = NULL;
+	slu_err err = { 0 };
+	if (cmd_repo(c, &repo, &err) != SLU_OK)
+		return cmd_fail(c, &err);
+	json_auto_t *body = json_pack("{s:s}", "default_branch", c->arg[0]);
+	if (!body)
+		return cmd_usage(c, "The name of a branch is UTF-8.");
+	return cmd_act(c, "PATCH", cmd_path(c, "/api/v3/repos/%S", repo), body, slu_printf(c->a, "%s is the default branch of %s.", c->arg[0], repo), slu_printf(c->a, "%s would be the default branch of %s.", c->arg[0], repo));
+}
+
+const struct cmd_desc cmd_repo_default = {
+	.name = "repo default", .summary = "Make another branch the default one", .usage = "BRANCH", .group = CMD_G_SERVER, .args_min = 1, .args_max = 1,
+	.flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .run = repo_default,
+	.detail = "It has to be of the kind that the strategy has for it, and its strategy file the one that is in force: no rule changes by this. By administrators of the repository; "
+	          "`sluice adopt` does it where a branch is renamed.",
+	.example = "sluice repo default main --repo acme/app",
+};

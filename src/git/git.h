@@ -33,6 +33,8 @@ slu_rc git_repo_import(const char *path, const char *from, slu_err *err);
 slu_rc git_repo_source(slu_str *default_branch, slu_arena *a, const char *from, slu_err *err);
 /** Branch that HEAD names, without "refs/heads/". SLU_E_NOT_FOUND when HEAD is detached. */
 slu_rc git_repo_default_branch(slu_str *out, slu_arena *a, const char *path, slu_err *err);
+/** HEAD names this branch from now on, which need not be there. Nothing happens when it does already. */
+slu_rc git_repo_set_default(const char *path, slu_str branch, slu_err *err);
 /** Is every object there that a ref needs? SLU_E_CORRUPT says what is not. Reads all of the repository's commits and trees. */
 slu_rc git_repo_check(const char *path, slu_err *err);
 /** Bring the commit-graph up to date (an incremental layer); cheap when there is nothing new. */

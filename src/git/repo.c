@@ -115,6 +115,19 @@ slu_rc git_repo_default_branch(slu_str *out, slu_arena *a, const char *path, slu
 	return SLU_OK;
 }
 
+slu_rc git_repo_set_default(const char *path, slu_str branch, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	slu_str now = { 0 }, text;
+	if (git_repo_default_branch(&now, a, path, NULL) == SLU_OK && slu_str_eq(now, branch))
+		return SLU_OK;
+	struct git_cli *g = git_cli_new(&(struct port_git_open){ .path = path, .lock_fd = -1 }, sizeof(struct git_cli));
+	struct git_call c = GIT_CALL("symbolic-ref", "HEAD", slu_printf(a, "refs/heads/%.*s", SLU_FMT(branch)));
+	slu_rc rc = git_cli_ok(g, a, &c, &text, err);
+	git_cli_free(g);
+	return rc == SLU_OK ? on_disk(path, err) : rc;
+}
+
 /* ---- import ----------------------------------------------------------------------------------------------------------------- */
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)

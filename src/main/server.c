@@ -126,6 +126,7 @@ static slu_rc open_home(app **out, const struct options *o, git_tidy *tidy, slu_
 		.git_import = git_repo_import,
 		.git_source = git_repo_source,
 		.git_default_branch = git_repo_default_branch,
+		.git_set_default = git_repo_set_default,
 		.git_clear_stale = git_repo_clear_stale,
 		.git_check = git_repo_check,
 		.secret = run_secret_there,

@@ -24,11 +24,20 @@ static slu_rc load(void *ctx, slu_arena *a, slu_str what, slu_str *text, slu_err
 	return slu_fail(err, SLU_E_NOT_FOUND, "%.*s is not known here.", SLU_FMT(what));
 }
 
+/* One that says what the branch was called until now, and lets somebody make it, is brought in by `sluice adopt`. */
+static bool renames(const strat *s, slu_str name)
+{
+	for (size_t i = 0; i < s->branch_n; i++)
+		if (s->branch[i].was.n && slu_str_eq(s->branch[i].was, name) && s->branch[i].allow[STRAT_VERB_CREATE].n)
+			return true;
+	return false;
+}
+
 /* The file in force stands on the default branch: were that of no kind, nothing could ever move it again. */
 static bool keeps_default_branch(struct pol_judge *j, const strat *s)
 {
 	slu_str name = j->f->default_branch.n ? j->f->default_branch : strat_default_branch(j->s);
-	if (!name.n || strat_branch_kind(s, name, NULL) != STRAT_NONE)
+	if (!name.n || strat_branch_kind(s, name, NULL) != STRAT_NONE || renames(s, name))
 		return true;
 	pol_add(j, NULL, (struct pol_row){ .rule = "strategy", .pos = pol_nowhere, .state = POL_FAILED, .wanted = POL_TEXT(j, "a kind of branch for %.*s, on which the file stands", SLU_FMT(name)),
 		 .actual = POL_TEXT(j, "%.*s would be of no kind, and nothing could move it again", SLU_FMT(name)), .remedy = "sluice strategy check" });
@@ -75,10 +84,25 @@ static bool extends(slu_str text)
 	return text.n && memmem(text.p, text.n, "extends", strlen("extends"));
 }
 
+/* Does the merge leave the file as the target has it? The source may lie behind, with one that was in force once. */
+static slu_rc is_left(bool *out, struct pol_judge *j, slu_str now, slu_str next, const slu_oid *source, slu_err *err)
+{
+	const slu_str *path = NULL;
+	size_t n = 0;
+	*out = false;
+	if (j->act->verb != POL_MERGE || !j->f->paths || now.n == 0 || next.n == 0 || slu_str_eq(now, next) || extends(now) || extends(next))
+		return SLU_OK;
+	SLU_TRY(j->f->paths(j->f->ctx, j->a, &j->change.target_head, source, true, &path, &n, err));
+	*out = true;
+	for (size_t i = 0; i < n; i++)
+		*out = *out && !slu_str_is(path[i], strategy_file);
+	return SLU_OK;
+}
+
 static slu_rc judge_strategy(struct pol_judge *j, slu_err *err)
 {
 	slu_str now = { NULL, 0 }, next = { NULL, 0 };
-	bool had = false, has = false, always = j->act->verb == POL_STRATEGY;
+	bool had = false, has = false, left = false, always = j->act->verb == POL_STRATEGY;
 	slu_oid commit = slu_oid_is_zero(&j->head) ? j->act->new_ : j->head;
 	slu_oid before = j->act->verb == POL_MERGE ? j->change.target_head : j->act->old;
 	if (!concerns(j, &commit))
@@ -86,6 +110,9 @@ static slu_rc judge_strategy(struct pol_judge *j, slu_err *err)
 	SLU_TRY(j->f->file_at(j->f->ctx, j->a, &commit, slu_s(strategy_file), &next, &has, err));
 	if (!slu_oid_is_zero(&before))
 		SLU_TRY(j->f->file_at(j->f->ctx, j->a, &before, slu_s(strategy_file), &now, &had, err));
+	SLU_TRY(is_left(&left, j, now, next, &commit, err));
+	if (left)
+		return SLU_OK;
 	if (has && (always || !had || !slu_str_eq(now, next) || extends(next)))
 		compile_row(j, &commit, next);
 	else if (!has && (had || always))

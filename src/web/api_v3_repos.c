@@ -18,6 +18,23 @@ const struct web_api api_v3_repos_get = {
 	.summary = "A repository, with what the one who asks may do in it under \"permissions\"",
 };
 
+static slu_rc repo_update(struct web_req *rq, struct web_res *rs, slu_err *err)
+{
+	slu_str branch = web_body_str(rq, "Repository", "default_branch", WEB_OPTIONAL, SLU_MAX_REF_BYTES);
+	SLU_TRY(web_body_check(rq, err));
+	slu_rc rc = web_body_has(rq, "default_branch") ? app_repo_default(rq->unit, rq->r, branch, err) : SLU_OK;
+	if (rc == SLU_E_NOT_FOUND || rc == SLU_E_CONFLICT)
+		rs->status = 422; /* the repository is there; the branch is not, or may not be it */
+	SLU_TRY(rc);
+	v3_repo(&rs->json, NULL, rq, &rq->r->row, rq->level);
+	return SLU_OK;
+}
+
+const struct web_api api_v3_repos_update = {
+	.method = "PATCH", .pattern = "/api/v3/repos/{owner}/{repo}", .need = WEB_READ, .scopes = APP_SCOPE_WRITE | APP_SCOPE_ADMIN, .run = repo_update, .dry_run = true, .operation = "repos/update",
+	.summary = "Make another branch the default one: default_branch",
+};
+
 /* ---- lists -------------------------------------------------------------------------------------------------------------------- */
 
 static int by_full_name(const struct app_repo_seen *x, const struct app_repo_seen *y)

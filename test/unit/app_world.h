@@ -35,7 +35,7 @@ struct app_world {
 };
 
 [[maybe_unused]] static struct app_ports app_world_ports = {
-	.git_open = git_cli_open, .git_init = git_repo_init, .git_import = git_repo_import, .git_default_branch = git_repo_default_branch,
+	.git_open = git_cli_open, .git_init = git_repo_init, .git_import = git_repo_import, .git_default_branch = git_repo_default_branch, .git_set_default = git_repo_set_default,
 	.git_clear_stale = git_repo_clear_stale, .now_ms = app_world_now_ms,
 };
 

@@ -89,6 +89,7 @@ await test('rateLimit.get 404: nobody counts, and no header says so', async () =
 
 // ---- repositories and people ----------------------------------------------------------------------------------------------------
 await operation('repos.get', { args: () => here, check: (d) => { equal(d.full_name, 'demo/app', 'full_name'); equal(d.permissions.admin, true, 'admin') } })
+await operation('repos.update', { args: () => ({ ...here, default_branch: 'main' }), invalid: [{ default_branch: 'nowhere' }, { default_branch: 3 }], check: (d) => equal(d.default_branch, 'main', 'default_branch') })
 await operation('repos.listForAuthenticatedUser', { args: () => ({}), missing: [], invalid: [{ sort: 'colour' }], list: true })
 await operation('repos.listForUser', { args: () => ({ username: 'demo' }), missing: [], invalid: [{ type: 'colour' }], list: true })
 await operation('users.getAuthenticated', { as: 'ann', args: () => ({}), missing: [], check: (d, r) => { equal(d.login, 'ann', 'login'); equal(r.headers['x-oauth-scopes'], 'repo:write', 'scopes') } })
