@@ -39,8 +39,8 @@ slu_rc app_merge_make(slu_oid *out, struct app_merging *m, slu_err *err);
 slu_rc app_merge_release(struct app_merging *m, slu_err *err);
 /** The version that this merge is tagged with, as a release; n == 0: with none. */
 slu_str app_merge_version(const struct app_merging *m);
-/** What is said of a tag that a merge makes: a release by its class, with the changelog's section; NULL: its class is no release. */
-slu_rc app_merge_notes(struct port_release **out, struct app_merging *m, slu_str tag, const slu_oid *merged, slu_err *err);
+/** What is said of a tag that a merge makes: a release by its class, with the changelog's section (n == 0: there is none); NULL: its class is no release. */
+slu_rc app_merge_notes(struct port_release **out, slu_str *section, struct app_merging *m, slu_str tag, const slu_oid *merged, slu_err *err);
 /** What follows: tag, also-into, back-merge, deletion; adds to m->update. */
 slu_rc app_merge_follow(struct app_merging *m, const slu_oid *merged, slu_err *err);
 /** Facts as they are once what is listed in m->update has moved. */

@@ -119,22 +119,21 @@ static slu_rc may_touch(struct app_unit *u, const struct app_repo *r, const stru
 	                SLU_FMT(f->actor));
 }
 
-slu_rc app_flow_status(struct port_flow *out, struct app_unit *u, struct app_repo *r, slu_err *err)
+slu_rc app_flow_status(struct port_flow *out, bool *found, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
 	const struct port_flow *f;
-	bool found;
 	size_t n;
-	SLU_TRY(under_way(out, &found, u, r, err));
-	if (found)
+	SLU_TRY(under_way(out, found, u, r, err));
+	if (*found)
 		return SLU_OK;
 	SLU_TRY(port_flow_list(u->store, u->a, r->id, (slu_str){ "", 0 }, &f, &n, err));
 	while (n && slu_str_is(f[0].state, APP_TICKS_STATE)) { /* boxes are no operation */
 		f++;
 		n--;
 	}
-	if (n == 0)
-		return slu_fail(err, SLU_E_NOT_FOUND, "No operation was begun in %.*s yet. Begin one: sluice release start VERSION", SLU_FMT(r->full));
-	*out = f[0];
+	*found = n > 0;
+	if (*found)
+		*out = f[0];
 	return SLU_OK;
 }
 

@@ -140,7 +140,9 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	const struct port_git_ident who = app_ident(u);
 	const char *ref = f->ref;
 	slu_oid id = *merged, there = slu_oid_zero(), none = slu_oid_zero();
+	struct port_release *said = NULL;
 	struct pol_verdict v = { 0 };
+	slu_str section = { 0 };
 
 	if (!*ref)
 		return slu_fail(err, SLU_E_INTERNAL, "The version that this merge is tagged with cannot be told.");
@@ -150,7 +152,9 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	if (!slu_oid_is_zero(&there))
 		return slu_fail(err, SLU_E_EXISTS, "The tag %s that this merge gets is there already.", ref + strlen("refs/tags/"));
 	slu_str short_name = slu_s(ref + strlen("refs/tags/"));
-	slu_str text = slu_s(slu_printf(u->a, "%s\n\nChange %llu: %.*s\n", short_name.p, (unsigned long long)m->change.number, SLU_FMT(m->change.title)));
+	SLU_TRY(app_merge_notes(&said, &section, m, short_name, merged, err));
+	const char *why = section.n ? slu_str_dup(u->a, section) : slu_printf(u->a, "Change %llu: %.*s", (unsigned long long)m->change.number, SLU_FMT(m->change.title));
+	slu_str text = slu_s(slu_printf(u->a, "%s\n\n%s\n", short_name.p, why));
 	SLU_TRY(g->ops->tag_make(g, short_name, merged, &who, text, &id, err));
 	/* Judged as if the branches had moved: the tag's commit must stand on one of the class's branches. */
 	struct pol_facts facts;
@@ -159,7 +163,8 @@ static slu_rc tag(struct app_merging *m, const struct pol_follow *f, const slu_o
 	SLU_TRY(pol_decide(&v, u->a, m->r->strategy, &facts, &act, u->now_s, err));
 	SLU_TRY(app_verdict_rc(&v, err));
 	put(m, ref, &none, &id, &v, "tag");
-	return app_merge_notes(&m->ref.v[m->ref.n - 1].release, m, short_name, merged, err);
+	m->ref.v[m->ref.n - 1].release = said;
+	return SLU_OK;
 }
 
 static slu_rc delete_source(struct app_merging *m, const char *ref, slu_err *err)

@@ -13,7 +13,7 @@ static slu_str version_of(slu_str tag, const struct strat_captures *caps)
 	return from ? (slu_str){ from, tag.n - (size_t)(from - tag.p) } : tag;
 }
 
-slu_rc app_merge_notes(struct port_release **out, struct app_merging *m, slu_str tag, const slu_oid *merged, slu_err *err)
+slu_rc app_merge_notes(struct port_release **out, slu_str *section, struct app_merging *m, slu_str tag, const slu_oid *merged, slu_err *err)
 {
 	const strat *s = m->r->strategy;
 	struct strat_captures caps = { 0 };
@@ -22,13 +22,15 @@ slu_rc app_merge_notes(struct port_release **out, struct app_merging *m, slu_str
 	bool found = false;
 
 	*out = NULL;
+	*section = (slu_str){ 0 };
 	if (class == STRAT_NONE || (s->tag[class].type != STRAT_TAG_RELEASE && s->tag[class].type != STRAT_TAG_PRERELEASE))
 		return SLU_OK;
 	if (s->releases.changelog.n)
 		SLU_TRY(m->r->git->ops->file_at(m->r->git, m->u->a, merged, s->releases.changelog, &file, &found, err));
+	*section = ver_changelog_get(file, version_of(tag, &caps));
 	struct port_release *x = SLU_NEW(m->u->a, struct port_release);
 	*x = (struct port_release){
-		.tag = tag, .title = tag, .target = m->change.target, .prerelease = s->tag[class].type == STRAT_TAG_PRERELEASE, .body = ver_changelog_get(file, version_of(tag, &caps)),
+		.tag = tag, .title = tag, .target = m->change.target, .prerelease = s->tag[class].type == STRAT_TAG_PRERELEASE, .body = *section,
 	};
 	if (x->body.n == 0 || x->body.n > SLU_MAX_TEXT_BYTES)
 		x->body = slu_s(slu_printf(m->u->a, "%.*s (change %llu)", SLU_FMT(m->change.title), (unsigned long long)m->change.number));

@@ -31,8 +31,8 @@ struct app_release_result {
 slu_rc app_release_start(struct app_release_result *out, struct app_unit *u, struct app_repo *r, const struct app_release_ask *ask, slu_err *err);
 slu_rc app_release_finish(struct app_release_result *out, struct app_unit *u, struct app_repo *r, const struct app_release_ask *ask, slu_err *err);
 
-/** The flow under way, else the last one. SLU_E_NOT_FOUND: there was none yet. */
-slu_rc app_flow_status(struct port_flow *out, struct app_unit *u, struct app_repo *r, slu_err *err);
+/** The flow under way, else the last one. *found false: there was none yet. */
+slu_rc app_flow_status(struct port_flow *out, bool *found, struct app_unit *u, struct app_repo *r, slu_err *err);
 /** Go on from the step where it stands. SLU_E_NOT_FOUND: none is under way. */
 slu_rc app_flow_continue(struct app_release_result *out, struct app_unit *u, struct app_repo *r, slu_err *err);
 /** Every ref as before. SLU_E_CONFLICT: somebody has moved one since (the sentence names it); nothing is touched then. */

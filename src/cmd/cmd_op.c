@@ -53,6 +53,10 @@ static int server_status(struct cmd_ctx *c)
 	int code = flow(c, "GET", "", &answer);
 	if (code || c->format == CMD_FORMAT_JSON)
 		return code ? code : cmd_put_json(c, answer.json);
+	if (strcmp(cmd_j_str(answer.json, "state"), "none") == 0) {
+		cmd_say(c, "Nothing is under way in %s on the server, and nothing was begun there yet. Begin a release: sluice release start VERSION", c->repo);
+		return 0;
+	}
 	const char *next = next_of(c, answer.json);
 	(void)fprintf(c->out, "%s %s by %s: %s (since %s)\n", cmd_j_str(answer.json, "kind"), cmd_j_str(answer.json, "name"), cmd_j_str(answer.json, "by"), cmd_j_str(answer.json, "state"),
 	              cmd_j_str(answer.json, "moved"));
@@ -296,13 +300,25 @@ static bool names_server(struct cmd_ctx *c)
 static bool has_server(struct cmd_ctx *c)
 {
 	const char *server = NULL, *token = NULL;
-	return names_server(c) || !cmd_in_a_clone(c) || (cmd_remote_server(c, &server, &token, NULL) == SLU_OK && cmd_is_sluice(c, server));
+	if (names_server(c) || (!cmd_in_a_clone(c) && (c->server || c->home)))
+		return true;
+	return c->here && cmd_remote_server(c, &server, &token, NULL) == SLU_OK && cmd_is_sluice(c, server);
+}
+
+/* What `status` says where there is nothing, and the others refuse with. */
+static const char *nothing_text(struct cmd_ctx *c)
+{
+	if (c->here && c->here->bare)
+		return "Nothing is under way here: this is a bare repository, and what is done is done in a clone of it.";
+	return "Nothing is under way here. What was done: sluice log";
 }
 
 static int nothing(struct cmd_ctx *c)
 {
+	const struct port_git_here *here = NULL;
 	slu_err err = { 0 };
-	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "Nothing is under way here. What was done: sluice log");
+	if (cmd_here(c, &here, &err) == SLU_OK)
+		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "%s", nothing_text(c));
 	return cmd_fail(c, &err);
 }
 
@@ -476,7 +492,11 @@ static int run_status(struct cmd_ctx *c)
 		return l.code ? l.code : show_here(c, &l.op);
 	if (has_server(c))
 		return server_status(c);
-	cmd_say(c, "Nothing is under way here, and nothing was done yet.");
+	if (!c->here)
+		return nothing(c);
+	if (c->format == CMD_FORMAT_JSON)
+		(void)fputs("null\n", c->out);
+	cmd_say(c, "%s", c->here->bare ? nothing_text(c) : "Nothing is under way here, and nothing was done yet.");
 	return 0;
 }
 

@@ -110,7 +110,16 @@ static slu_rc one_flow(struct web_req *rq, struct web_res *rs, flow_fn *run, slu
 
 static slu_rc status(struct web_req *rq, struct web_res *rs, slu_err *err)
 {
-	return one_flow(rq, rs, app_flow_status, err);
+	struct port_flow f;
+	bool found = false;
+	SLU_TRY(app_flow_status(&f, &found, rq->unit, rq->r, err));
+	slu_json_open(&rs->json, '{');
+	if (found)
+		flow_json(&rs->json, &f);
+	else
+		slu_json_kv_z(&rs->json, "state", "none");
+	slu_json_close(&rs->json, '}');
+	return SLU_OK;
 }
 
 static slu_rc abort_(struct web_req *rq, struct web_res *rs, slu_err *err)
@@ -134,7 +143,7 @@ const struct web_api api_release_finish = {
 	.summary = "Finish a release: merge, tag, the other branches, deletion (version, kind, dry_run)",
 };
 const struct web_api api_flow_status = {
-	.method = "GET", .pattern = REPO "/flow", .need = WEB_READ, .run = status, .summary = "The operation under way, else the last one",
+	.method = "GET", .pattern = REPO "/flow", .need = WEB_READ, .run = status, .summary = "The operation under way, else the last one; state none: there was none yet",
 };
 const struct web_api api_flow_continue = {
 	.method = "POST", .pattern = REPO "/flow/continue", .need = WEB_READ, .scopes = APP_SCOPE_WRITE, .run = go_on, .dry_run = true, .summary = "Go on with the operation under way",
