@@ -45,6 +45,14 @@ slu_rc app_change_comment(struct port_comment *out, struct app_unit *u, struct a
 /** By the author, who began the thread, and whoever may write. */
 slu_rc app_thread_resolve(struct app_unit *u, struct app_repo *r, uint64_t number, int64_t thread, bool resolved, slu_err *err);
 
+/** The tag that marks a phase, on the merge of the change that brought it. Asked again it changes nothing. SLU_E_INVALID: it brought no such phase */
+struct app_change_mark {
+	const char *tag;  /* "": the strategy has none for it there */
+	bool made;        /* now */
+	const char *left; /* a branch of the phase that is not in yet: then it is not made; "": none */
+};
+slu_rc app_change_mark(struct app_change_mark *out, struct app_unit *u, struct app_repo *r, uint64_t number, slu_str phase, slu_err *err);
+
 struct app_merge_ask {
 	slu_oid head;              /* zero: whatever it is; else SLU_E_CONFLICT when the head is another one */
 	bool has_method;

@@ -145,7 +145,7 @@ static int finish(struct cmd_ctx *c, struct cmd_work *w)
 	if (code == 0)
 		source = cmd_work_branch(c, w, kind, c->arg_n > 1 ? c->arg[1] : NULL, &code);
 	if (code == 0 && cmd_lands_there(c, w))
-		return cmd_land(c, w, kind, source);
+		return cmd_land(c, w, kind, source, NULL);
 	if (code == 0 && !cmd_has(c, "no-push"))
 		code = cmd_work_fetch(c, w);
 	if (code)

@@ -249,8 +249,8 @@ static void say_next(struct cmd_ctx *c, struct cmd_work *w, const struct finishi
 	cmd_revert_offer(c, s, &w->op, f->p->name);
 }
 
-/* The branches that land: those of the phase, or the one that carries it to --into, whose kind is *on then; else that of where the first goes. */
-static size_t landing_ones(const char ***name, int *on, const struct finishing *f, struct cmd_ctx *c, struct cmd_work *w, const char **only)
+/* The branches that land: those of the phase, or the one that carries it to --into. */
+static size_t landing_ones(const char ***name, const struct finishing *f, struct cmd_ctx *c, struct cmd_work *w, const char **only)
 {
 	const strat *s = w->o.strategy;
 	const char *into = cmd_opt(c, "into");
@@ -261,8 +261,6 @@ static size_t landing_ones(const char ***name, int *on, const struct finishing *
 		n = flow_branches_of(name, c->a, s, carrier, &w->refs);
 	else if (!*only)
 		n = flow_phase_branches(name, c->a, s, f->phase, &w->refs);
-	const struct strat_edge *edge = n ? flow_edge_of(s, strat_branch_kind(s, slu_s((*name)[0]), NULL)) : NULL;
-	*on = target >= 0 ? target : edge ? edge->into : STRAT_NONE;
 	return n;
 }
 
@@ -270,8 +268,7 @@ static size_t landing_ones(const char ***name, int *on, const struct finishing *
 static int finish_here(struct finishing *f, struct cmd_ctx *c, struct cmd_work *w, const char *only)
 {
 	const char **name = NULL, *done = NULL;
-	int on = STRAT_NONE;
-	const char *source = landing_ones(&name, &on, f, c, w, &only) ? name[0] : ""; /* what is remembered of an earlier try goes by it */
+	const char *source = landing_ones(&name, f, c, w, &only) ? name[0] : ""; /* what is remembered of an earlier try goes by it */
 	struct app_landing x;
 	slu_err err = { 0 };
 	bool landed = false;
@@ -315,14 +312,28 @@ static slu_rc not_taken_back(const struct finishing *f, struct cmd_ctx *c, struc
 	                                  v[0].id.hex, SLU_FMT(f->p->name), target);
 }
 
+/* Landed from here before, and cut off then: its branch may be gone. */
+static const char *remembered(const struct finishing *f, struct cmd_ctx *c, struct cmd_work *w)
+{
+	const struct app_landing *v = NULL;
+	size_t n = 0;
+	if (cmd_has(c, "into") || app_landings(&v, &n, c->a, w->clone, NULL) != SLU_OK)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (v[i].plan == 0 && pol_phase_of(w->o.strategy, v[i].source) == f->phase)
+			return slu_str_dup(c->a, v[i].source);
+	return NULL;
+}
+
 /* On a sluice server each branch lands by a change of its own. */
 static int land(const struct finishing *f, struct cmd_ctx *c, struct cmd_work *w, const char *only)
 {
 	const strat *s = w->o.strategy;
-	const char **name = NULL, *tag = "";
-	int on = STRAT_NONE, cls = STRAT_NONE;
-	size_t n = landing_ones(&name, &on, f, c, w, &only);
+	const char **name = NULL, *before = NULL;
+	size_t n = landing_ones(&name, f, c, w, &only);
 	slu_err err = { 0 };
+	if (n == 0 && (before = remembered(f, c, w)) != NULL)
+		n = landing_ones(&name, f, c, w, &before);
 	if (n == 0 && nothing_left(f, c, w, 0, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (n > 1)
@@ -332,11 +343,7 @@ static int land(const struct finishing *f, struct cmd_ctx *c, struct cmd_work *w
 		return code;
 	if (not_taken_back(f, c, w, name[0], &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	code = cmd_land(c, w, strat_branch_kind(s, slu_s(name[0]), NULL), name[0]);
-	if (code || c->dry_run || on < 0 || flow_phase_tag(&tag, &cls, c->a, s, f->phase, on, &err) != SLU_OK || cls == STRAT_NONE)
-		return code;
-	cmd_say(c, "The tag that marks %.*s is made by whoever may: git tag -a -m %.*s %s COMMIT && git push %.*s %s", SLU_FMT(f->p->name), SLU_FMT(f->p->name), tag, SLU_FMT(w->remote), tag);
-	return 0;
+	return cmd_land(c, w, strat_branch_kind(s, slu_s(name[0]), NULL), name[0], cmd_has(c, "no-tag") ? NULL : slu_str_dup(c->a, f->p->name));
 }
 
 /* The phase that was typed, else that of the branch which is checked out. STRAT_NONE: *code is set. */
@@ -396,7 +403,7 @@ const struct cmd_desc cmd_phase_finish = {
 	.detail = "All branches of the phase that are not in yet; without PHASE, the one that is checked out. PHASE may also be the name of one branch. Where branches of phases do not go "
 	          "into production themselves, `--into main` takes the branch that holds them there, with all that is on it.\n\n"
 	          "A phase waits for those that it comes after (8). The tag of a release is the phase's version, or nothing moves; its own tag (phases.PHASE.tag, or a class with {phase} in "
-	          "its pattern) is made where its class may stand. On a sluice server each branch lands by a change, as with `sluice branch finish`. A phase that was taken back comes back: what took it back is taken back first.",
+	          "its pattern) is made where its class may stand. On a sluice server each branch lands by a change, as with `sluice branch finish`, and the server makes the tag when the last one is in. A phase that was taken back comes back: what took it back is taken back first.",
 	.example = "sluice phase finish phase1 --dry-run\n"
 	           "sluice phase finish phase1\n"
 	           "sluice phase finish phase1 --into main",

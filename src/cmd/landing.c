@@ -133,7 +133,7 @@ static slu_rc remember(struct landing *l, slu_err *err)
 	struct app_landing x = { .source = slu_s(l->source), .target = slu_s(l->target), .where = slu_s(c->home ? c->home : c->server ? c->server : ""), .change = (uint64_t)l->change, .begun_s = l->w->w.now_s };
 	for (size_t i = 0; i < c->word_n; i++)
 		*SLU_ADD(c->a, &x.arg) = slu_s(c->word[i]);
-	if (c->arg_n < 2) /* it was the branch that is checked out: later another one may be */
+	if ((c->desc->flags & CMD_KIND) && c->arg_n < 2) /* it was the branch that is checked out: later another one may be */
 		*SLU_ADD(c->a, &x.arg) = slu_s(l->source);
 	return app_landing_put(&x, c->a, l->w->clone, err);
 }
@@ -160,6 +160,8 @@ static int would(struct landing *l)
 	if (!l->merged)
 		app_plan_says(p, "merge %s into %s on the server, as soon as its rules allow", l->change ? slu_printf(l->c->a, "change %lld", (long long)l->change) : "it", l->target);
 	app_plan_says(p, "bring this clone along: %s, and %s goes when it is gone there", l->target, l->source);
+	if (l->phase)
+		app_plan_says(p, "have %s marked by its tag on the server, once all of it is in", l->phase);
 	int code = cmd_work_told(l->c, l->w, &l->w->op, "");
 	if (code || l->merged || l->c->format == CMD_FORMAT_JSON)
 		return code;
@@ -227,9 +229,9 @@ static int begin(struct landing *l)
 	return plan_push(l, &err) == SLU_OK ? 0 : cmd_work_stopped(l->c, l->w, &err);
 }
 
-int cmd_land(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source)
+int cmd_land(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *phase)
 {
-	struct landing l = { .c = c, .w = w, .kind = kind, .command = w->op.command, .source = source };
+	struct landing l = { .c = c, .w = w, .kind = kind, .command = w->op.command, .source = source, .phase = phase };
 	const char *only_here = cmd_has(c, "no-push") ? "no-push" : cmd_has(c, "no-fetch") ? "no-fetch" : NULL, *repo;
 	slu_err err = { 0 };
 	if (only_here)
@@ -250,5 +252,9 @@ int cmd_land(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source
 	if (code)
 		return code;
 	cmd_work_point("landing:landed");
+	code = phase ? landing_mark(&l) : 0;
+	if (code)
+		return code;
+	cmd_work_point("landing:marked");
 	return landing_follow(&l);
 }

@@ -13,8 +13,8 @@ struct json_t;
 
 /** Does a branch land on a server here? By an option, or because the remote is one; --local says no. It is the one that is called from then on. */
 bool cmd_lands_there(struct cmd_ctx *c, struct cmd_work *w);
-/** All of it. @return the exit code: 8 while the change waits */
-int cmd_land(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source);
+/** All of it. `phase` is marked on the server when the change has landed; NULL: none is. @return the exit code: 8 while the change waits */
+int cmd_land(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *source, const char *phase);
 /** The branch that it goes into: the one that is named, else the only one of the kind that the strategy leads to. */
 slu_rc cmd_finish_target(const char **out, struct cmd_ctx *c, struct cmd_work *w, int kind, slu_err *err);
 
@@ -37,6 +37,7 @@ struct landing {
 	int64_t change;                /* 0: none yet */
 	bool merged;
 	const struct json_t *answer;   /* of the merge; NULL: it was merged before */
+	const char *phase;             /* gets its tag there; NULL: none does */
 	bool release;                  /* it was finished as one: that is what was told already */
 };
 /** Where source and target are, here and on the remote, which was fetched. */
@@ -46,6 +47,8 @@ int landing_find(struct landing *l);
 int landing_open(struct landing *l, slu_str title);
 /** Merge it on the server, as soon as its rules allow. @return 0: it is merged */
 int landing_merge(struct landing *l);
+/** The tag of l->phase, on the merge. @return 0, or the exit code */
+int landing_mark(struct landing *l);
 /** Of a change that is merged: the commit that its source had then. */
 int landing_head(struct landing *l);
 /** With --dry-run: what its rules say now. @return the exit code */

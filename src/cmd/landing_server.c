@@ -232,6 +232,24 @@ int landing_ask(struct landing *l)
 	return 0;
 }
 
+int landing_mark(struct landing *l)
+{
+	struct cmd_ctx *c = l->c;
+	struct cli_answer an = { 0 };
+	slu_err err = { 0 };
+	json_auto_t *body = json_pack("{s:s}", "phase", l->phase);
+	if (cmd_call(c, &an, "POST", cmd_path(c, "/api/sluice/repos/%S/changes/%d/mark", repo_of(l), l->change), body, &err) != SLU_OK) {
+		int code = cmd_refused(c, &an, &err);
+		cmd_say(c, "%s is in %s; only its tag is missing, and this clone has not followed. When that is settled: sluice phase finish %s. Without the tag: sluice phase finish %s --no-tag", l->phase, l->target, l->phase, l->phase);
+		return code;
+	}
+	if (*cmd_j_str(an.json, "left"))
+		cmd_say(c, "%s, which marks %s, is made when all of its branches are in: sluice phase finish %s", cmd_j_str(an.json, "tag"), l->phase, cmd_j_str(an.json, "left"));
+	else if (*cmd_j_str(an.json, "tag"))
+		cmd_say(c, "%s marks %s%s.", cmd_j_str(an.json, "tag"), l->phase, json_is_true(json_object_get(an.json, "made")) ? "" : " already");
+	return 0;
+}
+
 int landing_head(struct landing *l)
 {
 	struct cli_answer an = { 0 };

@@ -12,7 +12,7 @@ branches:
   bench: {match: "bench/{phase}", type: throwaway, base: develop}
 tags: {release: {match: "v{version}", branches: main}, mark: {match: "v{version}-{phase}", type: label}}
 environments: {production: {from: main, on: {manual: true}, via: {run: "true"}}}
-phases: {one: {version: 1.0.0}, two: {version: 1.1.0, after: one}}
+phases: {one: {version: 1.0.0}, two: {version: 1.1.0, after: one}, three: {version: 1.2.0}, four: {version: 1.3.0}, five: {version: 1.4.0}, six: {version: 1.5.0}, seven: {version: 1.6.0}}
 YML
 sed -i 's#^tags:#  hotfix: {match: "hotfix/{name}", type: hotfix, base: main, bump: patch, into: {main: {method: merge, tag: release, back-merge: [develop]}}}\n  bringing: {match: "bring/{name}", type: work, base: develop, into: {develop: {method: merge}}}\ntags:#' "$test_dir/strategy.yml"
 sed -i 's#checks: \[\], last-push-approval: false}}$#checks: [], last-push-approval: false}, into: {main: {method: merge, tag: release}}}#' "$test_dir/strategy.yml"
@@ -41,11 +41,43 @@ code 0 "$sluice" phase start one
 commit . one 1 "feat: one"
 code 0 "$sluice" phase finish --dry-run
 has "open a change from phase/one into develop"
+has "have one marked by its tag on the server"
 code 0 "$sluice" phase finish
-has "The tag that marks one is made by whoever may"
+has "v1.0.0-one marks one."
 is "$(git rev-parse develop)" "$(at_server develop)"
 [ -n "$(git rev-list --merges develop)" ] || fail "it is not merged"
-code 0 "$sluice" phase finish two
+is "$(git tag -l --format='%(contents:subject)' v1.0.0-one)" one
+is "$(at_server v1.0.0-one)" "$(git rev-parse v1.0.0-one)"
+is "$(at_server 'v1.0.0-one^{}')" "$(at_server develop)"
+
+# --- cut off when it has landed, when it is marked, and while this clone follows: the same goes on, and there is one tag
+for at in landing:landed landing:marked refs:after server:recorded server:decided server:refs-moved; do
+	case $at in landing:landed) n=two ;; landing:marked) n=three ;; refs:*) n=four ;; *:recorded) n=five ;; *:decided) n=six ;; *) n=seven ;; esac
+	git switch -q develop
+	[ "$n" = two ] || code 0 "$sluice" phase start "$n"
+	git switch -q "phase/$n"
+	[ "$n" = two ] || commit . "$n" 2 "feat: $n"
+	git push -q -u origin "phase/$n" 2>/dev/null # so that what moves here moves once: when this clone follows
+	mine=$at
+	[ "${at%%:*}" != server ] || mine=landing:landed
+	(SLUICE_FAULT=$mine "$sluice" phase finish "$n" >/dev/null 2>&1; exit $?) 2>/dev/null && fail "$at: not killed"
+	if [ "$mine" != "$at" ]; then # the server ends while it makes the tag
+		server_stop
+		SLUICE_FAULT=${at#server:} server_start --faults
+		no "$at: the server is not killed" "$sluice" continue
+		server_kill
+		server_start
+	fi
+	code 0 "$sluice" status
+	code 0 "$sluice" continue
+	code 0 "$sluice" status
+	hasnt "on its way"
+	tag=$(git tag -l "*-$n")
+	[ -n "$tag" ] || fail "$at: no tag marks $n"
+	is "$(at_server "$tag")" "$(git rev-parse "$tag")"
+	is "$(at_server "$tag^{}")" "$(at_server develop)"
+	is "$(git rev-parse develop)" "$(at_server develop)"
+done
 is "$(git show develop:two)" 2
 
 # --- on to main, and taken back there: the branch is pushed, and a change opened; landed, both branches are without it
