@@ -24,12 +24,22 @@ struct app_merging {
 	slu_oid source, target;       /* heads; source: with the release's commit, when there is one */
 	slu_oid source_was;           /* zero: no commit was added to the source */
 	enum strat_method method;
+	slu_str rested;               /* what the verdict rests on … */
+	int64_t at_s;                 /* … and since when */
 	struct app_merge_result *out;
 	size_t fixed;                 /* that many of `update` come from a client and stay as they are */
 	SLU_LIST(struct port_git_update) update;
 	SLU_LIST(struct app_push_ref) ref;      /* as update */
 	SLU_LIST(struct port_change) left;      /* changes to be opened in the same transaction, for what a person must do or see first */
 };
+/**
+ * Judge the merge of a change and, where it is allowed, compute all of it; else m->out->verdict says why. u, r, ask and out are set; the caller holds the
+ * repository's lock.
+ */
+slu_rc app_merge_compute(struct app_merging *m, uint64_t number, slu_err *err);
+/** What app_land writes down of it (`record`, of an app_merging), and after it has landed. */
+slu_rc app_merge_record(void *merging, struct app_unit *u, struct app_repo *r, slu_err *err);
+void app_merge_landed(struct app_merging *m);
 /** The commit that the target gets, by the method. SLU_E_CONFLICT names the files. */
 slu_rc app_merge_make(slu_oid *out, struct app_merging *m, slu_err *err);
 /**

@@ -46,6 +46,8 @@ bool app_engine_stopped(void *ctx);
 void app_engine_say(struct app_engine *e, bool trouble, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /** Deployments that events since the last look ask for (engine_trigger.c). *more: there are further ones. */
 slu_rc app_engine_triggers(struct app_engine *e, bool *more, slu_err *err);
+/** Has every event so far become the deployments that it asks for? */
+slu_rc app_engine_followed(bool *all, struct app_unit *u, slu_err *err);
 /** One deployment as far as it goes now (engine_step.c). `recover`: it was not looked at since the server began. */
 slu_rc app_engine_work(struct app_engine *e, struct app_unit *u, struct app_repo *r, struct port_deployment *d, bool recover, slu_err *err);
 /** Its turn has come: judge it again and make its rollout, or leave it waiting, or refuse it (engine_begin.c). *begun: d->flow is set */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A deployment's turn has come: may it still, and over what does it roll? */
 #include "app/deploy_impl.h"
+#include "app/together.h"
 
-enum { AGAIN_MS = 5000 };
+enum { AGAIN_MS = 5000, OTHERS_MS = 500 };
 
 /* It ends before it began. */
 static slu_rc end_waiting(struct app_unit *u, struct app_repo *r, struct port_deployment *d, const char *state, const char *event, const char *why, slu_err *err)
@@ -99,9 +100,20 @@ static slu_rc judged(struct app_unit *u, struct app_repo *r, struct port_deploym
 	return wait_on(u, d, why.text, v.until_s * 1000 > again ? v.until_s * 1000 : again, err);
 }
 
+/* A release of several repositories is deployed when it is in all of them, one after the other. */
+static slu_rc others(bool *wait, struct app_unit *u, struct app_repo *r, struct port_deployment *d, slu_err *err)
+{
+	const char *why = NULL;
+	bool followed = false;
+	SLU_TRY(app_engine_followed(&followed, u, err));
+	SLU_TRY(app_together_holds(&why, u, r, d, followed, err));
+	*wait = why != NULL;
+	return why ? wait_on(u, d, why, u->now_ms + OTHERS_MS, err) : SLU_OK;
+}
+
 slu_rc app_engine_begin_one(struct app_engine *e, struct app_unit *u, struct app_repo *r, struct port_deployment *d, bool *begun, slu_err *err)
 {
-	bool go = false;
+	bool go = false, wait = false;
 	const struct strat_environment *env = NULL;
 	const struct port_deployment *live = NULL;
 	const struct port_deployment_filter f = { .environment = d->environment, .live_only = true };
@@ -112,6 +124,9 @@ slu_rc app_engine_begin_one(struct app_engine *e, struct app_unit *u, struct app
 		return end_waiting(u, r, d, "aborted", "deployment-aborted", "", err);
 	SLU_TRY(judged(u, r, d, &go, err));
 	if (!go)
+		return SLU_OK;
+	SLU_TRY(others(&wait, u, r, d, err));
+	if (wait)
 		return SLU_OK;
 	SLU_TRY(make_room(u, r, d, &go, err));
 	if (!go)

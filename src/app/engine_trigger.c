@@ -176,6 +176,15 @@ static slu_rc follow(struct app_engine *e, struct app_unit *u, bool *more, slu_e
 	return app_commit(u, err);
 }
 
+slu_rc app_engine_followed(bool *all, struct app_unit *u, slu_err *err)
+{
+	slu_str stored;
+	uint64_t next = 0;
+	SLU_TRY(port_setting_get(u->store, u->a, slu_s(key), &stored, err));
+	*all = slu_parse_u64(&next, stored, NULL) == SLU_OK && (int64_t)next > app_events_now(u->app);
+	return SLU_OK;
+}
+
 slu_rc app_engine_triggers(struct app_engine *e, bool *more, slu_err *err)
 {
 	struct app_unit u;

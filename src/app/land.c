@@ -13,15 +13,23 @@
  * Write down what will move. Intents that are still there have ended: one at a time lands in a repository, and what was
  * decided was carried out before the lock was given up (or the repository is read-only). They go in the same transaction.
  */
+struct intents {
+	struct port_intent *v;
+	size_t n;
+};
+
 static slu_rc intend(struct app_unit *u, void *ctx, slu_err *err)
 {
-	struct port_intent *mine = ctx;
-	const struct port_intent *old = NULL;
-	size_t n = 0;
-	SLU_TRY(port_intent_list(u->store, u->a, mine->repo_id, &old, &n, err));
-	for (size_t i = 0; i < n; i++)
-		SLU_TRY(port_intent_done(u->store, old[i].id, err));
-	return port_intent_add(u->store, mine, err);
+	struct intents *mine = ctx;
+	for (size_t k = 0; k < mine->n; k++) {
+		const struct port_intent *old = NULL;
+		size_t n = 0;
+		SLU_TRY(port_intent_list(u->store, u->a, mine->v[k].repo_id, &old, &n, err));
+		for (size_t i = 0; i < n; i++)
+			SLU_TRY(port_intent_done(u->store, old[i].id, err));
+		SLU_TRY(port_intent_add(u->store, &mine->v[k], err));
+	}
+	return SLU_OK;
 }
 
 static slu_rc read_only(struct app_unit *u, struct app_repo *r, slu_str why, slu_err *err)
@@ -80,14 +88,22 @@ static slu_rc forward(struct app_unit *u, struct app_repo *r, const struct port_
 
 /* ---- landing ---------------------------------------------------------------------------------------------------------- */
 
-static slu_rc decide(struct app_unit *u, struct app_repo *r, const struct app_land *l, int64_t intent, slu_err *err)
+static slu_rc write_all(struct app_unit *u, const struct app_land_part *part, const struct intents *all, slu_err *err)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (part[i].l->record)
+			SLU_TRY(part[i].l->record(part[i].l->ctx, u, part[i].r, err));
+		SLU_TRY(port_intent_decide(u->store, all->v[i].id, err));
+	}
+	return SLU_OK;
+}
+
+static slu_rc decide(struct app_unit *u, const struct app_land_part *part, const struct intents *all, slu_err *err)
 {
 	SLU_TRY(app_begin(u, err));
 	slu_rc rc = app_still_signed_in(u, err);
-	if (rc == SLU_OK && l->record)
-		rc = l->record(l->ctx, u, r, err);
 	if (rc == SLU_OK)
-		rc = port_intent_decide(u->store, intent, err);
+		rc = write_all(u, part, all, err);
 	if (rc == SLU_OK)
 		app_fault(u->app, APP_FAULT_RECORDED);
 	if (rc == SLU_OK)
@@ -99,48 +115,89 @@ static slu_rc decide(struct app_unit *u, struct app_repo *r, const struct app_la
 
 static slu_rc forget(struct app_unit *u, void *ctx, slu_err *err)
 {
-	const struct port_intent *i = ctx;
-	return port_intent_done(u->store, i->id, err);
+	const struct intents *all = ctx;
+	for (size_t i = 0; i < all->n; i++)
+		SLU_TRY(port_intent_done(u->store, all->v[i].id, err));
+	return SLU_OK;
 }
 
-/** Lock, decide, move. What fails before the decision has moved nothing, and `intent` may be forgotten. */
-static slu_rc carry_out(struct app_unit *u, struct app_repo *r, const struct app_land *l, const struct port_intent *intent, port_git_txn **t, slu_err *err)
+/** Lock, decide. What fails before the decision has moved nothing, and the intents may be forgotten. */
+static slu_rc lock_and_decide(port_git_txn **t, struct app_unit *u, const struct app_land_part *part, const struct intents *all, slu_err *err)
 {
-	SLU_TRY(r->git->ops->txn_prepare(r->git, t, l->update, l->n, l->reflog, err));
-	app_fault(u->app, APP_FAULT_PREPARED);
-	slu_rc rc = decide(u, r, l, intent->id, err);
-	if (rc != SLU_OK)
-		r->git->ops->txn_abort(*t);
+	slu_rc rc = SLU_OK;
+	size_t locked = 0;
+	while (rc == SLU_OK && locked < all->n) {
+		const struct app_land *l = part[locked].l;
+		rc = part[locked].r->git->ops->txn_prepare(part[locked].r->git, &t[locked], l->update, l->n, l->reflog, err);
+		locked += rc == SLU_OK;
+	}
+	if (rc == SLU_OK)
+		app_fault(u->app, APP_FAULT_PREPARED);
+	if (rc == SLU_OK)
+		rc = decide(u, part, all, err);
+	for (size_t i = 0; rc != SLU_OK && i < locked; i++)
+		part[i].r->git->ops->txn_abort(t[i]);
 	return rc;
 }
 
-slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l, slu_err *err)
+/** Decided: all of it must come true, also where one repository cannot follow. */
+static slu_rc move_all(port_git_txn **t, struct app_unit *u, const struct app_land_part *part, size_t n, slu_err *err)
 {
-	if (u->dry_run)
-		return slu_fail(err, SLU_E_INTERNAL, "A dry run was about to move refs.");
+	slu_rc rc = SLU_OK;
+	for (size_t i = 0; i < n; i++) {
+		struct app_repo *r = part[i].r;
+		const struct app_land *l = part[i].l;
+		bool moved = false;
+		if (r->git->ops->txn_commit(t[i], NULL) != SLU_OK) {
+			slu_rc one = forward(u, r, l->update, l->n, l->reflog, &moved, err);
+			rc = rc == SLU_OK ? one : rc;
+		}
+		if (i + 1 < n)
+			app_fault(u->app, slu_printf(u->a, "moved-in-%.*s", SLU_FMT(r->name)));
+	}
+	return rc;
+}
+
+static slu_rc may_move(struct app_unit *u, const struct app_repo *r, slu_err *err)
+{
 	struct port_repo row = { 0 }; /* as it is now that it is ours: somebody may just have made it read-only */
 	SLU_TRY(port_repo_by_id(u->store, u->a, r->id, &row, err));
 	if (row.read_only.n)
 		return slu_fail(err, SLU_E_DENIED, "%.*s is read-only: %.*s", SLU_FMT(r->full), SLU_FMT(row.read_only));
+	return SLU_OK;
+}
+
+slu_rc app_land_all(struct app_unit *u, const struct app_land_part *part, size_t n, slu_err *err)
+{
+	struct intents all = { SLU_NEW_N(u->a, struct port_intent, n), n };
+	port_git_txn **t = SLU_NEW_N(u->a, port_git_txn *, n);
+	if (u->dry_run)
+		return slu_fail(err, SLU_E_INTERNAL, "A dry run was about to move refs.");
+	for (size_t i = 0; i < n; i++) {
+		const struct app_land *l = part[i].l;
+		SLU_TRY(may_move(u, part[i].r, err));
+		all.v[i] = (struct port_intent){ .repo_id = part[i].r->id, .actor = u->who.name, .reflog = l->reflog, .update = l->update, .n = l->n, .at_s = u->now_s };
+	}
 	app_fault(u->app, APP_FAULT_BEGUN);
-	struct port_intent intent = { .repo_id = r->id, .actor = u->who.name, .reflog = l->reflog, .update = l->update, .n = l->n, .at_s = u->now_s };
-	SLU_TRY(app_act(u, intend, &intent, err));
+	SLU_TRY(app_act(u, intend, &all, err));
 	app_fault(u->app, APP_FAULT_INTENT);
-	port_git_txn *t = NULL;
-	bool moved = false;
-	slu_rc rc = carry_out(u, r, l, &intent, &t, err);
+	slu_rc rc = lock_and_decide(t, u, part, &all, err);
 	if (rc != SLU_OK) {
-		(void)!app_act(u, forget, &intent, NULL); /* one that stays goes back at the next act, or the next start */
+		(void)!app_act(u, forget, &all, NULL); /* one that stays goes back at the next act, or the next start */
 		return rc;
 	}
 	app_fault(u->app, APP_FAULT_DECIDED);
-	if (r->git->ops->txn_commit(t, NULL) != SLU_OK) /* decided: it must come true */
-		SLU_TRY(forward(u, r, l->update, l->n, l->reflog, &moved, err));
+	SLU_TRY(move_all(t, u, part, n, err));
 	app_fault(u->app, APP_FAULT_MOVED);
 	const struct app_ports *ports = app_ports_of(u->app);
-	if (ports->landed)
-		ports->landed(ports->landed_ctx, r->path);
+	for (size_t i = 0; ports->landed && i < n; i++)
+		ports->landed(ports->landed_ctx, part[i].r->path);
 	return SLU_OK;
+}
+
+slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l, slu_err *err)
+{
+	return app_land_all(u, &(struct app_land_part){ r, l }, 1, err);
 }
 
 /* ---- recovery --------------------------------------------------------------------------------------------------------- */
@@ -155,7 +212,7 @@ static slu_rc recover_one(struct app_recovered *out, struct app_unit *u, const s
 	if (rc == SLU_OK && i->decided)
 		rc = forward(u, &r, i->update, i->n, i->reflog, &moved, err);
 	if (rc == SLU_OK)
-		rc = app_act(u, forget, &copy, err);
+		rc = app_act(u, forget, &(struct intents){ &copy, 1 }, err);
 	if (rc == SLU_OK)
 		*(!i->decided ? &out->back : moved ? &out->forward : &out->done) += 1;
 	if (rc == SLU_E_CORRUPT && r.read_only) { /* its intent stays: it says what was meant */

@@ -27,6 +27,12 @@ struct app_land {
  *         made read-only and the code is SLU_E_CORRUPT.
  */
 slu_rc app_land(struct app_unit *u, struct app_repo *r, const struct app_land *l, slu_err *err);
+struct app_land_part {
+	struct app_repo *r;
+	const struct app_land *l;
+};
+/** The same of several repositories in one act: one commit of the database decides for all of them. The caller holds each one's lock, taken in the order of their ids. */
+slu_rc app_land_all(struct app_unit *u, const struct app_land_part *part, size_t n, slu_err *err);
 
 struct app_recovered {
 	size_t back, forward; /* intents: not decided; decided, and refs moved now */

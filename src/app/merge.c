@@ -57,21 +57,14 @@ static slu_rc heads(struct app_merging *m, slu_err *err)
 
 /* ---- written down ------------------------------------------------------------------------------------------------------------------ */
 
-struct recording {
-	struct app_merging *m;
-	slu_str rested;
-	int64_t at_s;
-};
-
 /** What the verdict rested on is compared; where it has changed, decide() is asked again before anything is written. */
-static slu_rc record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err *err)
+slu_rc app_merge_record(void *merging, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
-	struct recording *x = ctx;
-	struct app_merging *m = x->m;
+	struct app_merging *m = merging;
 	slu_str head = { 0 };
 	bool same = false;
 
-	SLU_TRY(app_rested_same(&same, u, r, x->rested, x->at_s, err));
+	SLU_TRY(app_rested_same(&same, u, r, m->rested, m->at_s, err));
 	if (!same) {
 		SLU_TRY(judge(m, err));
 		SLU_TRY(app_verdict_rc(&m->out->verdict, err));
@@ -85,10 +78,11 @@ static slu_rc record(void *ctx, struct app_unit *u, struct app_repo *r, slu_err 
 	return app_audit_publish(&head, u, err);
 }
 
-static void name_left(struct app_merging *m)
+void app_merge_landed(struct app_merging *m)
 {
 	size_t k = 0;
 
+	m->out->merged = true;
 	for (size_t i = 0; i < m->out->act.n; i++)
 		if (m->out->act.v[i].why && k < m->left.n)
 			m->out->act.v[i].change = m->left.v[k++].number;
@@ -127,30 +121,30 @@ static slu_rc only_conflict(struct app_merging *m, slu_err *err)
 	return conflict ? app_merge_make(&made, m, err) : SLU_OK;
 }
 
+slu_rc app_merge_compute(struct app_merging *m, uint64_t number, slu_err *err)
+{
+	m->at_s = m->u->now_s;
+	SLU_TRY(app_repo_refresh(m->u, m->r, err));
+	SLU_TRY(port_change_get(m->u->store, m->u->a, m->r->id, number, &m->change, err));
+	SLU_TRY(heads(m, err));
+	SLU_TRY(app_rested(&m->rested, m->u, m->r, err));
+	choose_method(m);
+	SLU_TRY(judge(m, err));
+	return m->out->verdict.answer == POL_ALLOW ? compute(m, err) : only_conflict(m, err);
+}
+
 static slu_rc locked(struct app_merge_result *out, struct app_unit *u, struct app_repo *r, uint64_t number, const struct app_merge_ask *ask, slu_err *err)
 {
 	struct app_merge_result res = { 0 };
 	struct app_merging m = { .u = u, .r = r, .ask = ask, .out = &res };
-	struct recording x = { .m = &m, .at_s = u->now_s };
 
-	SLU_TRY(app_repo_refresh(u, r, err));
-	SLU_TRY(port_change_get(u->store, u->a, r->id, number, &m.change, err));
-	SLU_TRY(heads(&m, err));
-	SLU_TRY(app_rested(&x.rested, u, r, err));
-	choose_method(&m);
-	SLU_TRY(judge(&m, err));
-	if (res.verdict.answer == POL_ALLOW) {
-		SLU_TRY(compute(&m, err));
-		if (!ask->dry_run) {
-			const struct app_land l = {
-				.update = m.update.v, .n = m.update.n, .reflog = slu_s(slu_printf(u->a, "merge change %llu", (unsigned long long)number)), .record = record, .ctx = &x,
-			};
-			SLU_TRY(app_land(u, r, &l, err));
-			res.merged = true;
-			name_left(&m);
-		}
-	} else {
-		SLU_TRY(only_conflict(&m, err));
+	SLU_TRY(app_merge_compute(&m, number, err));
+	if (res.verdict.answer == POL_ALLOW && !ask->dry_run) {
+		const struct app_land l = {
+			.update = m.update.v, .n = m.update.n, .reflog = slu_s(slu_printf(u->a, "merge change %llu", (unsigned long long)number)), .record = app_merge_record, .ctx = &m,
+		};
+		SLU_TRY(app_land(u, r, &l, err));
+		app_merge_landed(&m);
 	}
 	*out = res;
 	return SLU_OK;

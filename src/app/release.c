@@ -49,17 +49,22 @@ static slu_rc cut(struct app_release_result *out, struct app_unit *u, struct app
 	return release_move(f, u, r, d, RELEASE_RUNNING, &none, &tip, "release-started", err);
 }
 
-static slu_rc open_change(struct app_unit *u, struct app_repo *r, struct release_data *d, const char *target, slu_err *err)
+slu_rc release_find_change(struct app_unit *u, const struct app_repo *r, struct release_data *d, const char *target, slu_err *err)
 {
-	struct port_change c;
 	struct port_change_filter open = { .open = true, .source = d->branch, .target = slu_s(target) };
 	const struct port_change *there;
 	size_t n;
 	SLU_TRY(port_change_list(u->store, u->a, r->id, &open, NULL, &there, &n, err));
-	if (n) {
-		d->change = there[0].number;
+	d->change = n ? there[0].number : 0;
+	return SLU_OK;
+}
+
+slu_rc release_open_change(struct app_unit *u, struct app_repo *r, struct release_data *d, const char *target, slu_err *err)
+{
+	struct port_change c;
+	SLU_TRY(release_find_change(u, r, d, target, err));
+	if (d->change)
 		return SLU_OK;
-	}
 	struct app_change_new ask = { .source = d->branch, .target = slu_s(target) };
 	ask.title = slu_s(slu_printf(u->a, "chore: release %.*s", SLU_FMT(d->version)));
 	ask.body = slu_s(slu_printf(u->a, "Brings %.*s into %s.\n", SLU_FMT(d->branch), target));
@@ -93,7 +98,7 @@ slu_rc release_go_on_start(struct app_release_result *out, struct app_unit *u, s
 		return SLU_OK;
 	}
 	SLU_TRY(target_of(&target, u, r, d, err));
-	SLU_TRY(open_change(u, r, d, target, err));
+	SLU_TRY(release_open_change(u, r, d, target, err));
 	SLU_TRY(release_data_save(f, u, r, d, RELEASE_DONE, err));
 	x.flow = *f;
 	x.change = d->change;
@@ -217,7 +222,7 @@ slu_rc release_go_on_finish(struct app_release_result *out, struct app_unit *u, 
 		return SLU_OK;
 	}
 	SLU_TRY(target_of(&target, u, r, d, err));
-	SLU_TRY(open_change(u, r, d, target, err));
+	SLU_TRY(release_open_change(u, r, d, target, err));
 	x.change = d->change;
 	if (slu_str_is(d->step, "begun")) {
 		SLU_TRY(may_finish(&may, &x, u, r, d, err));
@@ -241,14 +246,12 @@ slu_rc release_go_on_finish(struct app_release_result *out, struct app_unit *u, 
 /* The change that would be merged, for a dry run; zero when it is not opened yet. */
 static slu_rc dry_finish(struct app_release_result *x, struct app_unit *u, struct app_repo *r, slu_err *err)
 {
-	struct port_change_filter open = { .open = true, .source = slu_s(x->plan.branch), .target = slu_s(x->plan.target_branch) };
+	struct release_data d = { .branch = slu_s(x->plan.branch) };
 	struct app_merge_ask ask = { .dry_run = true, .version = slu_s(x->plan.version), .cause = POL_BY_PERSON };
-	const struct port_change *c;
-	size_t n;
-	SLU_TRY(port_change_list(u->store, u->a, r->id, &open, NULL, &c, &n, err));
-	if (n == 0)
+	SLU_TRY(release_find_change(u, r, &d, x->plan.target_branch, err));
+	if (d.change == 0)
 		return SLU_OK;
-	x->change = c[0].number;
+	x->change = d.change;
 	SLU_TRY(app_change_merge(&x->merge, u, r, x->change, &ask, err));
 	x->verdict = x->merge.verdict;
 	x->judged = true;

@@ -32,6 +32,10 @@ slu_rc release_commit(slu_oid *out, slu_str *section, struct app_unit *u, struct
 /** Move the release branch and keep the flow in one act. The caller holds the repository's lock. */
 slu_rc release_move(struct port_flow *f, struct app_unit *u, struct app_repo *r, const struct release_data *d, enum release_keep state, const slu_oid *old, const slu_oid *new_, const char *kind,
 		    slu_err *err);
+/** The open change from d->branch into that branch, as d->change; 0: there is none. */
+slu_rc release_find_change(struct app_unit *u, const struct app_repo *r, struct release_data *d, const char *target, slu_err *err);
+/** The same, opened where there is none. */
+slu_rc release_open_change(struct app_unit *u, struct app_repo *r, struct release_data *d, const char *target, slu_err *err);
 /** From where the data says that it stands to its end, or to where it must wait. */
 slu_rc release_go_on_start(struct app_release_result *out, struct app_unit *u, struct app_repo *r, struct port_flow *f, struct release_data *d, slu_err *err);
 /** What going on would do: the steps that are left, and of a finish the verdict on its merge. */
