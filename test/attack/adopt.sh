@@ -3,7 +3,6 @@
 # is called like a command. Nothing of anybody's is lost, and what somebody else brought is seen before it counts.
 # Requirement: BR-5, PR-6
 . "$(dirname "$0")/../scenario/offline.lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 cd "$work" && git init -q --bare origin.git && git init -q -b master a && cd a && git remote add origin ../origin.git || fail "init"
 mkdir .sluice && printf 'strategy: 1\nbranches:\n  main: {type: production, was: master}\n  feature: {match: "feature/{name}", type: work, base: main}\n' >.sluice/strategy.yml
 git add . && c "feat: begin" && git push -q -u origin master && git -C ../origin.git symbolic-ref HEAD refs/heads/master && git remote set-head origin -a >/dev/null

@@ -4,12 +4,7 @@
 # Requirement: PR-6, RC-3
 # Timeout: 200
 . "$(dirname "$0")/../scenario/lib.sh"
-cat >"$test_dir/strategy.yml" <<'END'
-strategy: 1
-branches:
-  main: {type: production, allow: {create: write, push: write}, require: {approvals: 0, checks: []}}
-  work: {match: "**", type: work, base: main, allow: {create: write, push: write, force-push: write, delete: write}}
-END
+free_strategy
 
 # A git that stops where a file says so: `update-ref` before it gets the word "commit", others before they begin. Like the real one it
 # keeps what descriptors it was given, and leads a process group.

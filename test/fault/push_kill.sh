@@ -7,14 +7,7 @@
 
 points=$(sed -n 's/^#define APP_FAULT_[A-Z]* *"\([a-z-]*\)".*/\1/p' "$top/src/app/fault.h")
 [ "$(wc -w <<<"$points")" -ge 8 ] || fail "the table of fault points was not found"
-cat >"$test_dir/strategy.yml" <<'END'
-strategy: 1
-branches:
-  main: {type: production, allow: {create: write, push: write}, require: {approvals: 0, checks: []}}
-  work: {match: "**", type: work, base: main, allow: {create: write, push: write, force-push: write, delete: write}}
-tags:
-  release: {match: "v{version}", branches: main, annotated: false, allow: {create: write}}
-END
+free_strategy
 
 server_start
 repo "$test_dir/strategy.yml"

@@ -4,7 +4,6 @@
 # Requirement: BR-5
 # shellcheck source=test/scenario/offline.lib.sh
 . "$(dirname "$0")/offline.lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 there() { git -C "${2:-.}" rev-parse -q --verify "$1" >/dev/null || { out=$(git -C "${2:-.}" for-each-ref); fail "$1 is gone"; }; }
 gone() { ! git -C "${2:-.}" rev-parse -q --verify "$1" >/dev/null || fail "$1 is still there"; }
 add() { printf '%s\n' "$1" >"$1" && git add "$1" && c "feat: $1"; }

@@ -5,7 +5,6 @@
 # Timeout: 600
 # shellcheck source=test/scenario/offline.lib.sh
 . "$(dirname "$0")/offline.lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 histories=${HISTORIES:-$top/../shared/histories}
 ls "$histories"/gitflow.fi.zst "$histories"/release-lines.fi.zst >/dev/null 2>&1 || { echo "no histories at $histories"; exit 77; }
 command -v zstd >/dev/null || { echo "zstd is not installed"; exit 77; }

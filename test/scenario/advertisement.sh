@@ -2,14 +2,7 @@
 # What a push is told first: the refs that git would tell, in its order, and what this server can do with them. No process is run for it.
 # Requirement: PR-6
 . "$(dirname "$0")/lib.sh"
-cat >"$test_dir/strategy.yml" <<'END'
-strategy: 1
-branches:
-  main: {type: production, allow: {create: write, push: write}, require: {approvals: 0, checks: []}}
-  work: {match: "**", type: work, base: main, allow: {create: write, push: write, force-push: write, delete: write}}
-tags:
-  release: {match: "v{version}", branches: main, annotated: false, allow: {create: write}}
-END
+free_strategy
 real=$(command -v git)
 mkdir "$test_dir/bin"
 printf '#!/bin/sh\necho "$*" >>"%s"\nexec "%s" "$@"\n' "$test_dir/ran" "$real" >"$test_dir/bin/git"

@@ -3,7 +3,6 @@
 # Requirement: RL-5
 # shellcheck source=test/scenario/offline.lib.sh
 . "$(dirname "$0")/offline.lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 
 mkdir -p "$work/repo/.sluice" && cd "$work/repo" && git init -q . || fail "init"
 cat >.sluice/strategy.yml <<'Y'

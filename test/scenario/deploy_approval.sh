@@ -20,7 +20,6 @@ person don devops
 for who in ann eve dev don; do
 	"$sluice" token create --user $who --scope repo:write,deploy --home "$home" >"$home.tokens/$who" 2>/dev/null || fail "token"
 done
-as() { SLUICE_SERVER=$url SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 c=$test_dir/c
 clone_as ann "$c"
 commit "$c" a 0 "feat: start"

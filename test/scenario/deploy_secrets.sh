@@ -15,7 +15,6 @@ repo "$test_dir/strategy.yml"
 person lead admin
 "$sluice" token create --user lead --scope repo:write,deploy,admin --home "$home" >"$home.tokens/lead" 2>/dev/null || fail "token create"
 export SLUICE_SERVER=$url
-as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 code() { # WANTED COMMAND ...
 	local want=$1 rc
 	shift

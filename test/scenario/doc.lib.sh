@@ -14,7 +14,6 @@
 #   work TEXT FILE [MESSAGE]                a commit in the clone that one stands in
 #   is A B | in_history COMMIT REF          must be the same | the commit must be in the history of the server's ref
 #   gone REF | there REF                    on the server
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 bare=$home/repos/acme/app.git
 at() { git --git-dir="$bare" rev-parse -q --verify "$1^{}"; }
 file() { git --git-dir="$bare" show "$1"; }

@@ -5,7 +5,6 @@
 # Requirement: BR-5, BR-6, RC-2
 # shellcheck source=test/scenario/offline.lib.sh
 . "$(dirname "$0")/offline.lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 heads() { git -C "${1:-../origin.git}" for-each-ref --format='%(refname:short)' refs/heads | tr '\n' ' '; }
 clock=1736899200 # 2025-01-15, when the document was written
 described() {

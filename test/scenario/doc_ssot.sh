@@ -2,21 +2,10 @@
 # What the command blocks of the three-phase rollout mean (document D), done with our commands under its preset, in its order; where a block fails as it is
 # written, or contradicts another, the way that works. D:36 is line 36 of that document.
 # Requirement: BR-7, GT-6, DP-5, RL-1, IO-4
-. "$(dirname "$0")/offline.lib.sh"
-export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
+# shellcheck source=test/scenario/doc_local.lib.sh
+. "$(dirname "$0")/doc_local.lib.sh"
 
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
-change() { mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "$3"; }
 held() { git ls-tree -r --name-only "$1" -- src | tr '\n' ' '; } # what of the phases a branch holds
-# Where no server is, the checks are told by CI, or by whoever has seen them pass: here both are this test.
-lands() {
-	local code=0 name checked=()
-	out=$("$sluice" "$@" 2>&1) || code=$?
-	for name in $([ $code = 8 ] && printf '%s\n' "$out" | sed -n 's,^ *refs/sluice/plan/[^ ]* *[0-9a-f]* *\(.*\): waits$,\1,p' | sort -u); do checked+=(--checked "$name"); done
-	[ ${#checked[@]} = 0 ] || { code=0; out=$("$sluice" "$@" "${checked[@]}" 2>&1) || code=$?; }
-	[ $code = 0 ] || fail "$*: exit code $code"
-}
-there() { git -C ../origin.git rev-parse -q --verify "$1"; }
 
 # The team's own scripts note that they were called, and how (IO-4).
 mkdir -p "$work/a/.sluice" && cd "$work/a" || exit 1

@@ -2,20 +2,8 @@
 # What the command blocks of the measured phases mean (document E), done with our commands under its preset, in its order; where a block fails as it is
 # written, or contradicts another, the way that works. E:81 is line 81 of that document.
 # Requirement: BR-8, RL-1, RL-3, RL-4, RL-6, DP-5
-. "$(dirname "$0")/offline.lib.sh"
-export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
-
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
-change() { mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "$3"; }
-# Where no server is, the checks are told by CI, or by whoever has seen them pass: here both are this test.
-lands() {
-	local code=0 name checked=()
-	out=$("$sluice" "$@" 2>&1) || code=$?
-	for name in $([ $code = 8 ] && printf '%s\n' "$out" | sed -n 's,^ *refs/sluice/plan/[^ ]* *[0-9a-f]* *\(.*\): waits$,\1,p' | sort -u); do checked+=(--checked "$name"); done
-	[ ${#checked[@]} = 0 ] || { code=0; out=$("$sluice" "$@" "${checked[@]}" 2>&1) || code=$?; }
-	[ $code = 0 ] || fail "$*: exit code $code"
-}
-there() { git -C ../origin.git rev-parse -q --verify "$1"; }
+# shellcheck source=test/scenario/doc_local.lib.sh
+. "$(dirname "$0")/doc_local.lib.sh"
 
 mkdir -p "$work/a/.sluice" && cd "$work/a" || exit 1
 git init -q . && printf 'strategy: 1\nextends: stability\n' >.sluice/strategy.yml && printf '[project]\nversion = "1.0.3"\n' >pyproject.toml

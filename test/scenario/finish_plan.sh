@@ -24,7 +24,6 @@ fresh() {
 refs() { git for-each-ref; git symbolic-ref HEAD; git ls-files -s; git status --porcelain; }
 there() { git -C "$work/origin.git" for-each-ref; }
 same() { [ "$(refs)" = "$before" ] || { diff <(printf '%s\n' "$before") <(refs); fail "something moved"; }; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 at() { git -C "$work/origin.git" rev-parse -q --verify "$1"; }
 begin() { git switch -q develop && git switch -q -c "$1" && change "$2" "$3"; }
 passed() { # REF CHECK: as a job would say it, with the words that were printed

@@ -4,14 +4,7 @@
 # Requirement: PR-6
 # Timeout: 180
 . "$(dirname "$0")/lib.sh"
-cat >"$test_dir/strategy.yml" <<'END'
-strategy: 1
-branches:
-  main: {type: production, allow: {create: write, push: write}, require: {approvals: 0, checks: []}}
-  work: {match: "**", type: work, base: main, allow: {create: write, push: write, force-push: write, delete: write}}
-tags:
-  release: {match: "v{version}", branches: main, annotated: false, allow: {create: write}}
-END
+free_strategy
 server_start
 repo "$test_dir/strategy.yml"
 person ann write

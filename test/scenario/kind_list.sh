@@ -4,7 +4,6 @@
 # Requirement: BR-3, RC-2
 # shellcheck source=test/scenario/offline.lib.sh
 . "$(dirname "$0")/offline.lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 of() { jq -c --arg n "$1" '.branches[] | select(.name == $n) | '"$2" <<<"$out"; }
 change() { printf '%s\n' "$1" >"$1" && git add "$1" && c "feat: $1"; }
 

@@ -33,11 +33,9 @@ export NO_COLOR=1
 cd "$test_dir/a" || exit 1
 git config user.name ann
 git switch -q -c develop origin/develop
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 here() { git for-each-ref; git symbolic-ref HEAD; git ls-files -s; git status --porcelain; }
 same() { [ "$(here)" = "$before" ] || { diff <(printf '%s\n' "$before") <(here); fail "something moved here"; }; }
 at_server() { git --git-dir="$home/repos/acme/app.git" rev-parse -q --verify "$1"; }
-as() { SLUICE_SERVER=$url SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 good() { yes "the check of $1" as lead commit status "$(at_server "refs/heads/$1")" --context tests --state success; }
 begin() { # BRANCH FILE TEXT
 	git switch -q develop && git switch -q -c "$1" && mkdir -p "$(dirname "$2")" && printf '%s\n' "$3" >"$2" && git add "$2" && git commit -qm "feat: $1"

@@ -5,17 +5,19 @@
 #   server_stop | server_kill SIGTERM and wait | SIGKILL and wait
 #   person NAME ROLE          somebody with a role in acme/app; token in $home.tokens/NAME
 #   repo [PRESET | FILE]      acme/app under a preset (gitflow) or the strategy file
+#   as PERSON WORD ...        sluice by this person, for acme/app
+#   free_strategy             $test_dir/strategy.yml, by which who may write may move and delete all but main
 #   clone_as NAME DIR         a clone of acme/app that pushes as NAME
 #   commit DIR PATH TEXT MESSAGE
 #   refs                      branches and tags of acme/app on the server's disk, sorted
-#   yes MESSAGE COMMAND ...   must succeed | no MESSAGE COMMAND ... must fail; output in $out
 #   code CODE COMMAND ...     must end with this exit code; output in $out
-#   has TEXT | hasnt TEXT     $out contains it
 #   http STATUS|PATTERN METHOD PATH [BODY] as $who (a person): must answer with this status; the answer in $out
 #   events                    how many the log of the home has
 #   await SECONDS COMMAND ... poll until it succeeds
 #   stays_below KILOBYTES     the server has never held more memory
 set -u
+# shellcheck source=test/scenario/told.lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/told.lib.sh"
 top=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 sluice=${SLUICE:-$top/build/sluice}
 libexec=${BUILD:-$top/build}/libexec
@@ -46,25 +48,12 @@ fail() {
 	[ -f "$test_dir/log" ] && { echo "  server:"; tail -n 15 "$test_dir/log" | sed 's/^/    /'; }
 	exit 1
 }
-yes() {
-	local what=$1
-	shift
-	out=$("$@" 2>&1) || fail "$what"
-}
-no() {
-	local what=$1
-	shift
-	out=$("$@" 2>&1) && fail "$what"
-	return 0
-}
 code() {
 	local want=$1 rc=0
 	shift
 	out=$("$@" 2>&1) || rc=$?
 	[ "$rc" = "$want" ] || fail "$*: exit code $rc, not $want"
 }
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
 http() {
 	local want=$1 got
 	got=$(curl -s -o "$test_dir/answer" -w '%{http_code}' --max-time 60 -X "$2" -H "Authorization: Bearer $(cat "$home.tokens/$who")" -H 'Content-Type: application/json' ${4+--data-binary "$4"} "$url$3")
@@ -115,6 +104,17 @@ server_kill() {
 	server_pid=
 }
 
+as() { SLUICE_SERVER=$url SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
+free_strategy() {
+	cat >"$test_dir/strategy.yml" <<'END'
+strategy: 1
+branches:
+  main: {type: production, allow: {create: write, push: write}, require: {approvals: 0, checks: []}}
+  work: {match: "**", type: work, base: main, allow: {create: write, push: write, force-push: write, delete: write}}
+tags:
+  release: {match: "v{version}", branches: main, annotated: false, allow: {create: write}}
+END
+}
 repo() {
 	case ${1:-gitflow} in
 	*/*) yes "repo create" "$sluice" repo create acme/app --strategy "$1" --home "$home" ;;

@@ -23,7 +23,6 @@ repo "$test_dir/strategy.yml"
 person lead admin
 person ann maintain
 export SLUICE_SERVER=$url
-as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 git init -q "$test_dir/seed"
 commit "$test_dir/seed" a.txt one "feat: begin"
 git -C "$test_dir/seed" tag -a v1.0.0 -m 1.0.0

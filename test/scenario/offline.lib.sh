@@ -3,10 +3,10 @@
 #
 #   $work                     a folder of its own, HOME too; Git knows no other configuration than its `config`
 #   asks CODE [ARG ...]       $asked (words of a command) with these must end with this exit code; output, errors too, in $out
-#   has TEXT | hasnt TEXT     $out contains it
-#   yes MESSAGE COMMAND ...   must succeed | no MESSAGE COMMAND ... must fail; output in $out
 #   c SUBJECT                 a commit without files | m BRANCH … a merge | on BRANCH … a switch; each commit is $step seconds after the one before
 set -u
+# shellcheck source=test/scenario/told.lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/told.lib.sh"
 top=${TOP:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 sluice=${SLUICE:-$top/build/sluice}
 work=$(mktemp -d "${TMPDIR:-/tmp}/sluice-offline.XXXXXX") || exit 1
@@ -26,19 +26,6 @@ asks() {
 	# shellcheck disable=SC2086 # words
 	out=$("$sluice" $asked "$@" 2>&1) || got=$?
 	[ "$got" = "$want" ] || fail "$asked $*: exit code $got, not $want"
-}
-has() { case $out in *"$1"*) ;; *) fail "it does not say: $1" ;; esac; }
-hasnt() { case $out in *"$1"*) fail "it says: $1" ;; esac; }
-yes() {
-	local what=$1
-	shift
-	out=$("$@" 2>&1) || fail "$what"
-}
-no() {
-	local what=$1
-	shift
-	out=$("$@" 2>&1) && fail "$what"
-	return 0
 }
 tick() { clock=$((clock + step)); export GIT_AUTHOR_DATE="$clock +0000" GIT_COMMITTER_DATE="$clock +0000"; }
 c() { tick && git commit -q --allow-empty -m "$1" || fail "commit $1"; }

@@ -40,7 +40,6 @@ change() { printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "${3:-chan
 on() { git switch -q "$1" && shift && change "$@"; }
 refs() { git for-each-ref; git symbolic-ref HEAD; git ls-files -s; git status --porcelain; }
 same() { [ "$(refs)" = "$before" ] || { diff <(printf '%s\n' "$before") <(refs); fail "something moved"; }; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 
 # --- together, in their order, with what they come after; the checks that such a branch has
 fresh

@@ -29,7 +29,6 @@ clone_as ann "$test_dir/a"
 cd "$test_dir/a" || exit 1
 git config user.name ann
 git switch -q -c develop origin/develop
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 at_server() { git --git-dir="$home/repos/acme/app.git" rev-parse -q --verify "$1"; }
 
 code 0 "$sluice" phase start two --ahead

@@ -26,7 +26,6 @@ person bob write
 person ci write
 for who in lead bob; do "$sluice" token create --user $who --scope repo:write,deploy,admin --home "$home" >"$home.tokens/$who" 2>/dev/null || fail "token create"; done
 export SLUICE_SERVER=$url
-as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 refused() { as lead audit log --kind refused --format json | jq length; }
 newest() { as lead audit log --format json | jq '[.[].seq] | max'; }
 # A dry run: the exit code that the act would have, words that say so, and not one event more.

@@ -22,7 +22,6 @@ person lead admin
 person bob write
 person eve write
 export SLUICE_SERVER=$url
-as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 git init -q "$test_dir/seed"
 commit "$test_dir/seed" VERSION 0.1.0 "chore: begin"
 commit "$test_dir/seed" package.json '{"name": "app", "version": "0.1.0"}' "chore: name it"

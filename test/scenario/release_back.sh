@@ -20,7 +20,6 @@ server_start
 repo "$test_dir/strategy.yml"
 person lead admin
 export SLUICE_SERVER=$url
-as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 clone_as lead "$test_dir/d"
 d=$test_dir/d
 git -C "$d" switch -q -c main

@@ -17,7 +17,6 @@ releases:
   start: {boxes: [All features merged, {box: Tested by hand, by: qa}]}
   close: {boxes: [Monitor deployment, Update documentation]}
 YML
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 
 # --- without a server: two clones of a plain remote
 mkdir -p "$test_dir/a/.sluice" && cp "$test_dir/strategy.yml" "$test_dir/a/.sluice/strategy.yml"
@@ -100,7 +99,6 @@ person quinn triage
 git -C "$test_dir/b" push -q "$(remote_of lead)" origin/main:refs/heads/main origin/develop:refs/heads/develop || fail "the branches"
 clone_as lead "$test_dir/c" && cd "$test_dir/c" && git switch -q -c develop origin/develop && commit . other 1 "feat: other" && git push -q || fail "develop"
 yes "quinn is of qa" "$sluice" role grant quinn qa --repo acme/app --home "$home"
-as() { SLUICE_SERVER=$url SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 code 8 as lead release start 2.0.0
 has "releases.start.boxes"
 code 2 as lead release tick 2.0.0 Nonsense

@@ -19,7 +19,6 @@ repo "$test_dir/strategy.yml"
 person lead admin
 person eve write
 export SLUICE_SERVER=$url
-as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 git init -q "$test_dir/seed"
 commit "$test_dir/seed" VERSION "nothing to find" "chore: begin"
 yes "the branches" git -C "$test_dir/seed" push -q "$(remote_of lead)" main main:dev

@@ -35,7 +35,6 @@ change() { printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "${3:-fix:
 refs() { git for-each-ref; git symbolic-ref HEAD; git ls-files -s; git status --porcelain; git -C ../origin.git for-each-ref; }
 keep() { before=$(refs); }
 same() { [ "$(refs)" = "$before" ] || { diff <(printf '%s\n' "$before") <(refs); fail "something moved"; }; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 gone() { ! git rev-parse -q --verify "$1" >/dev/null || fail "$1 is still there"; }
 begin() { # VERSION
 	asked="release start $1"

@@ -25,7 +25,6 @@ commits: {convention: none}'
 change() { printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "${3:-change $1}"; }
 refs() { git for-each-ref; git symbolic-ref HEAD; git ls-files -s; git status --porcelain; }
 same() { [ "$(refs)" = "$before" ] || { diff <(printf '%s\n' "$before") <(refs); fail "something moved"; }; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 files() { git ls-tree -r --name-only "$1" | grep -v '^\.sluice' | tr '\n' ' '; }
 phase() { # NAME: one commit, in develop and in main
 	yes "start $1" "$sluice" phase start "$1"

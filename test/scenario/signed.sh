@@ -18,7 +18,6 @@ server_start
 repo "$test_dir/strategy.yml"
 person lead admin
 export SLUICE_SERVER=$url
-as() { SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 git init -q "$test_dir/seed"
 commit "$test_dir/seed" a.txt a "feat: begin"
 yes "the branches" git -C "$test_dir/seed" push -q "$(remote_of lead)" main main:development

@@ -26,7 +26,6 @@ fresh() { # a remote and a clone of it, on develop
 change() { printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "${3:-change $1}"; }
 refs() { git for-each-ref; git symbolic-ref HEAD; git ls-files -s; git status --porcelain; }
 same() { [ "$(refs)" = "$before" ] || { diff <(printf '%s\n' "$before") <(refs); fail "something moved"; }; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 
 # --- the whole way
 fresh

@@ -19,7 +19,6 @@ fresh() { # [FORMAT]
 	git init -q --bare --object-format="${1:-sha1}" ../origin.git && git remote add origin ../origin.git && git push -q -u origin main develop v1.0.0 && git switch -q develop
 }
 change() { printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "change $1"; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 refs() { git for-each-ref; git symbolic-ref HEAD; git ls-files -s; git status --porcelain; }
 
 # --- ids of 64 digits
