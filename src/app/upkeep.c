@@ -57,7 +57,7 @@ slu_rc app_upkeep_open(struct app_upkeep *u, slu_err *err)
 	if (p->remote.n)
 		SLU_TRY(find_branches(u, slu_s(slu_printf(p->a, "refs/remotes/%.*s/", SLU_FMT(p->remote))), false, err));
 	if (u->push)
-		SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, p->remote, false, &u->remote, &u->remote_n, err));
+		SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, p->remote, true, &u->remote, &u->remote_n, err));
 	slu_oid *tip = SLU_NEW_N(p->a, slu_oid, 2 * u->branch.n + 1);
 	for (size_t i = 0; i < u->branch.n; i++) {
 		if (!slu_oid_is_zero(&u->branch.v[i].here))
@@ -409,6 +409,46 @@ slu_rc app_upkeep_tags(struct app_upkeep *u, slu_err *err)
 			if (strat_tag_class(s, (slu_str){ ref[i].name.p + strlen(tags), ref[i].name.n - strlen(tags) }, NULL) == (int)cls)
 				SLU_TRY(remove_tag(u, &all, &ref[i], err));
 	}
+	return SLU_OK;
+}
+
+/* ---- plans that nobody lands ---------------------------------------------------------------------------------------------------------- */
+
+/* A commit that is not here is in no branch and no plan any more. */
+static bool is_left(struct app_upkeep *u, const struct port_git_ref *ref)
+{
+	static const char *const below[] = { "refs/sluice/plan/", "refs/sluice/checked/" };
+	port_git *g = u->p->git;
+	struct pol_commit c;
+	struct pol_tag t;
+	slu_oid id = ref->id;
+	if (!slu_str_starts(ref->name, below[0]) && !slu_str_starts(ref->name, below[1]))
+		return false;
+	if (g->ops->tag(g, u->p->a, &id, &t, NULL) == SLU_OK && !slu_oid_is_zero(&t.commit))
+		id = t.commit;
+	return g->ops->commit(g, u->p->a, &id, &c, NULL) != SLU_OK || c.commit_time_s < u->p->now_s - (int64_t)APP_UPKEEP_PLAN_DAYS * 24 * 3600;
+}
+
+slu_rc app_upkeep_plans(struct app_upkeep *u, slu_err *err)
+{
+	struct app_plan *p = u->p;
+	const slu_oid none = slu_oid_zero();
+	const struct port_git_ref *own = NULL;
+	size_t n = 0, gone = 0;
+	SLU_TRY(p->git->ops->refs(p->git, p->a, SLU_STR("refs/sluice/"), &own, &n, err));
+	for (size_t i = 0; i < n; i++)
+		if (is_left(u, &own[i])) {
+			SLU_TRY(app_plan_move(p, own[i].name, &none, err));
+			gone++;
+		}
+	for (size_t i = 0; i < u->remote_n && u->push; i++) {
+		if (!is_left(u, &u->remote[i]) || !has_room(u, 1))
+			continue;
+		*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ u->remote[i].name, u->remote[i].id, none, false };
+		gone++;
+	}
+	if (gone)
+		app_plan_says(p, "delete %zu %s of plans that have waited for checks for more than %d days", gone, gone == 1 ? "ref" : "refs", APP_UPKEEP_PLAN_DAYS);
 	return SLU_OK;
 }
 

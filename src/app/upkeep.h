@@ -8,7 +8,10 @@
 #include "app/plan.h"
 #include "app/reach.h"
 
-enum { APP_UPKEEP_PUSHED = 90 /* refs of the remote that go or come at once */ };
+enum {
+	APP_UPKEEP_PUSHED = 90,   /* refs of the remote that go or come at once */
+	APP_UPKEEP_PLAN_DAYS = 30 /* how long a plan that nobody lands may wait for its checks */
+};
 
 struct app_upkeep_branch {
 	slu_str name;
@@ -38,6 +41,8 @@ slu_rc app_upkeep_branches(struct app_upkeep *u, slu_err *err);
 slu_rc app_upkeep_archive(struct app_upkeep *u, slu_err *err);
 /** Tags of classes with `keep`, but the newest so many, the newest of each line of versions, and those that environments are deployed from. */
 slu_rc app_upkeep_tags(struct app_upkeep *u, slu_err *err);
+/** Plans that wait for checks, adr/0029, and what was said of them, when their commits are that old. With `push` their commits have been fetched. */
+slu_rc app_upkeep_plans(struct app_upkeep *u, slu_err *err);
 /** The end of the plan. */
 slu_rc app_upkeep_end(struct app_upkeep *u, slu_err *err);
 #endif

@@ -59,6 +59,9 @@ void check_xml(slu_buf *out, slu_str text);
 
 /* ---- judging ----------------------------------------------------------------------------------------------------------- */
 
+/** Fit for a terminal, cut where it is long. Lives as long as what is judged. */
+const char *check_shown(struct check *k, slu_str text);
+
 /** From here on a push that is exactly the merge of a branch that may be merged is that merge. */
 void check_merges(struct check *k);
 /** Count a verdict and write it. Rows that wait for a server are left out, and their rules kept. @return 0, or the exit code when it cannot be written */

@@ -127,6 +127,7 @@ int cmd_finish_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const cha
 	if (code)
 		return code;
 	code = landed ? 0 : cmd_work_carry_out(c, w, done);
+	cmd_finish_publish(c, w, source, code);
 	if (code == 0 && !c->dry_run && x.plan && app_landing_drop(slu_s(source), c->a, w->clone, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	if (landed)

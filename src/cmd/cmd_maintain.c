@@ -3,11 +3,11 @@
 #include "app/upkeep.h"
 #include "cmd/work.h"
 
-enum task { BRANCHES = 1, ARCHIVE = 2, TAGS = 4, PRUNE = 8, GC = 16, FSCK = 32, STATISTICS = 64 };
+enum task { BRANCHES = 1, ARCHIVE = 2, TAGS = 4, PRUNE = 8, GC = 16, FSCK = 32, STATISTICS = 64, PLANS = 128 };
 static const struct { const char *word; enum task task; } tasks[] = {
-	{ "branches", BRANCHES }, { "archive", ARCHIVE }, { "tags", TAGS }, { "prune", PRUNE }, { "gc", GC }, { "fsck", FSCK }, { "statistics", STATISTICS },
+	{ "branches", BRANCHES }, { "archive", ARCHIVE }, { "tags", TAGS }, { "plans", PLANS }, { "prune", PRUNE }, { "gc", GC }, { "fsck", FSCK }, { "statistics", STATISTICS },
 };
-enum { PLANNED = BRANCHES | ARCHIVE | TAGS };
+enum { PLANNED = BRANCHES | ARCHIVE | TAGS | PLANS };
 
 struct maintenance {
 	struct cmd_ctx *c;
@@ -31,13 +31,21 @@ static int read_tasks(struct maintenance *m)
 		while (k < n && strcmp(tasks[k].word, c->arg[i]) != 0)
 			k++;
 		if (k == n)
-			return cmd_usage(c, "There is no task %s. There are branches, archive, prune, gc, fsck and statistics, and tags, which is only done when it is named.", c->arg[i]);
+			return cmd_usage(c, "There is no task %s. There are branches, archive, plans, prune, gc, fsck and statistics, and tags, which is only done when it is named.", c->arg[i]);
 		m->task |= tasks[k].task;
 	}
 	return 0;
 }
 
 /* ---- refs, as an operation ----------------------------------------------------------------------------------------------------- */
+
+/* Commits of others' plans, whose age is wanted, are not here else. */
+static slu_rc fetch_plans(struct maintenance *m, slu_err *err)
+{
+	const char *const fetch[] = { "fetch", "--quiet", "--no-write-fetch-head", "--", slu_str_dup(m->c->a, m->w.remote), "refs/sluice/plan/*", NULL };
+	slu_str none;
+	return cmd_git(m->c, NULL, fetch, false, &none, err);
+}
 
 static slu_rc plan(struct maintenance *m, slu_err *err)
 {
@@ -49,6 +57,10 @@ static slu_rc plan(struct maintenance *m, slu_err *err)
 		SLU_TRY(app_upkeep_archive(&m->u, err));
 	if (m->task & TAGS)
 		SLU_TRY(app_upkeep_tags(&m->u, err));
+	if ((m->task & PLANS) && m->u.push)
+		SLU_TRY(fetch_plans(m, err));
+	if (m->task & PLANS)
+		SLU_TRY(app_upkeep_plans(&m->u, err));
 	return app_upkeep_end(&m->u, err);
 }
 
@@ -230,7 +242,7 @@ const struct cmd_desc cmd_maintain = {
 	.opts = options,
 	.run = run,
 	.detail = "The tasks are `branches` (those that are merged, of kinds with after-merge: delete; told by the commits, not by names), `archive` (those that have not moved for their "
-	          "kind's `archive` become tags), `prune` (remote-tracking refs and work trees that are gone), `gc`, `fsck` and `statistics`: all of them, or those that are named. "
+	          "kind's `archive` become tags), `plans` (what has waited for checks for 30 days), `prune` (remote-tracking refs and work trees that are gone), `gc`, `fsck` and `statistics`: all of them, or those that are named. "
 	          "Only when it is named, `tags` deletes tags beyond the `keep` of their class, never the newest of a line of versions, and none that an environment may run or go "
 	          "back to.\n\n"
 	          "What is checked out stays, and what the strategy does not let go; that is said. A branch without commits of its own stays as well. Branches and tags go as one "

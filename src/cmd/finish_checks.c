@@ -66,11 +66,20 @@ static void take_away(struct cmd_ctx *c, struct flow_op *op, const struct port_g
 	*SLU_ADD(c->a, &op->push) = (struct flow_op_ref){ .name = ref->name, .old = ref->id, .new_ = slu_oid_zero() };
 }
 
+/* Somebody else may have begun a plan of the same number at the same time. */
+static bool is_own(const struct app_landing *x, const struct port_git_ref *ref)
+{
+	bool own = false;
+	for (size_t i = 0; i < x->made.n && !own; i++)
+		own = slu_oid_eq(&x->made.v[i], &ref->id);
+	return own && slu_str_starts(ref->name, plans) && plan_of(ref->name) == x->plan;
+}
+
 /* The plan's own refs, and what was said of its commits. */
 static void take_all_away(struct cmd_ctx *c, struct flow_op *op, const struct app_landing *x, const struct app_plan_refs *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		bool its = x->plan && slu_str_starts(r->v[i].name, plans) && plan_of(r->v[i].name) == x->plan;
+		bool its = x->plan && is_own(x, &r->v[i]);
 		for (size_t k = 0; k < x->made.n && !its; k++)
 			its = slu_str_starts(r->v[i].name, slu_printf(c->a, "refs/sluice/checked/%s/", x->made.v[k].hex));
 		if (its)
@@ -93,7 +102,8 @@ static slu_rc said(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 				app_plan_says(&w->p, "%s passed on %.10s of %.*s, as %.*s says", name, x->on.hex, SLU_FMT(x->branch), SLU_FMT(w->op.by));
 			x->passed = x->passed || it;
 			found = found || it;
-			all = slu_printf(c->a, "%s%s%.*s", all, k ? ", " : "", SLU_FMT(x->check));
+			if (!strstr(slu_printf(c->a, ", %s,", all), slu_printf(c->a, ", %.*s,", SLU_FMT(x->check))))
+				all = slu_printf(c->a, "%s%s%.*s", all, *all ? ", " : "", SLU_FMT(x->check));
 		}
 		if (!found)
 			return slu_fail(err, SLU_E_USAGE, "--checked %s: nothing here waits for a check of that name%s%s.", name, *all ? "; what is wanted: " : "", all);
@@ -138,7 +148,7 @@ static bool plan_push(struct cmd_ctx *c, struct cmd_work *w, const struct app_la
 			*SLU_ADD(c->a, &op->push) = to;
 	}
 	for (size_t i = 0; i < r->n; i++) {
-		bool ours = slu_str_starts(r->v[i].name, plans) && plan_of(r->v[i].name) == x->plan, wanted = false;
+		bool ours = is_own(x, &r->v[i]), wanted = false;
 		for (size_t k = 0; k < w->p.want.n; k++)
 			wanted = wanted || slu_str_eq(r->v[i].name, plan_ref(c, x->plan, w->p.want.v[k].branch));
 		if (ours && !wanted)
@@ -216,6 +226,18 @@ static void add_made(struct cmd_ctx *c, struct app_landing *x, const slu_oid *id
 	*SLU_ADD(c->a, &x->made) = *id;
 }
 
+void cmd_finish_publish(struct cmd_ctx *c, struct cmd_work *w, const char *source, int code)
+{
+	port_git *g = w->w.git;
+	slu_oid here, there;
+	int kind = strat_branch_kind(w->o.strategy, slu_s(source), NULL);
+	if (code != slu_rc_exit(SLU_E_CONFLICT) || c->dry_run || kind < 0 || w->op.push.n == 0 || g->ops->ref(g, slu_s(slu_printf(c->a, "refs/heads/%s", source)), &here, NULL) != SLU_OK ||
+	    g->ops->ref(g, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), source)), &there, NULL) != SLU_OK || slu_oid_eq(&here, &there))
+		return;
+	cmd_say(c, "%s is not on %.*s as it stands here. A hook that judges there may have to see what was merged; then publish it, and finish it again: sluice branch publish %.*s %s", source, SLU_FMT(w->remote),
+	        SLU_FMT(w->o.strategy->branch[kind].name), source);
+}
+
 static int not_taken(struct cmd_ctx *c, struct cmd_work *w, const struct app_landing *x, const slu_err *why)
 {
 	const char *all = "";
@@ -225,6 +247,7 @@ static int not_taken(struct cmd_ctx *c, struct cmd_work *w, const struct app_lan
 		return code; /* the operation is under way, and says so itself */
 	if (x->begun_s == w->w.now_s && app_landing_drop(x->source, c->a, w->clone, &err) != SLU_OK)
 		return cmd_fail(c, &err);
+	cmd_finish_publish(c, w, slu_str_dup(c->a, x->source), code);
 	for (size_t i = 0; i < w->p.want.n; i++)
 		if (!strstr(all, slu_printf(c->a, " --checked %.*s", SLU_FMT(w->p.want.v[i].check))))
 			all = slu_printf(c->a, "%s --checked %.*s", all, SLU_FMT(w->p.want.v[i].check));
@@ -241,6 +264,8 @@ static int park(struct cmd_ctx *c, struct cmd_work *w, struct app_landing *x, co
 	bool anew = plan_push(c, w, x, r, &op);
 	for (size_t i = 0; i < w->p.made.n; i++)
 		add_made(c, x, &w->p.made.v[i]);
+	for (size_t i = 0; i < w->p.want.n; i++) /* also where the branch only goes forward, and no commit is made */
+		add_made(c, x, &w->p.want.v[i].on);
 	x->solved = (__typeof__(x->solved)){ 0 };
 	for (size_t i = 0; i < w->op.solved.n; i++)
 		*SLU_ADD(c->a, &x->solved) = w->op.solved.v[i];

@@ -23,6 +23,8 @@ slu_rc cmd_finish_before(struct app_landing *out, struct cmd_ctx *c, struct cmd_
 slu_rc cmd_finish_landed(bool *out, struct cmd_ctx *c, struct cmd_work *w, const struct app_landing *x, slu_err *err);
 /** After the plan: 0, and it may land; else the exit code, and it waits on the remote. */
 int cmd_finish_checks(struct cmd_ctx *c, struct cmd_work *w, struct app_landing *x, const char *source, const char *target);
+/** Where a finish ended so because the remote has refused the push, and has not got the branch as it stands here: say how it gets it. */
+void cmd_finish_publish(struct cmd_ctx *c, struct cmd_work *w, const char *source, int code);
 /** `before`, and " --checked NAME" of each that is missing, or that the caller has just said: such words are not remembered. */
 const char *cmd_finish_words(struct cmd_ctx *c, const char *before, const struct app_plan_want *v, size_t n);
 /** Its refs on the remote go. w is as of cmd_work_begin. @return 0, or the exit code */

@@ -104,8 +104,12 @@ static slu_rc try_change(struct pol_judge *j, struct probe *p, bool *found, enum
 	if (!p->c->head_known || p->c->state != POL_CHANGE_OPEN)
 		return SLU_OK;
 	SLU_TRY(j->f->merge_tree(j->f->ctx, j->a, &j->act->old, &p->c->head, &p->tree, &p->clean, err));
-	if (!p->clean)
+	if (!p->clean) {
+		bool meant = p->tip.parent_n == 2 && slu_oid_eq(&p->tip.parent[0], &j->act->old) && slu_oid_eq(&p->tip.parent[1], &p->c->head);
+		if (meant)
+			*near = p->c->number, *why = POL_TEXT(j, "%.*s and %.*s are in conflict, and how that was solved shows nowhere: merge %.*s into it, solve it there, then merge it", SLU_FMT(p->c->source), SLU_FMT(j->branch), SLU_FMT(j->branch));
 		return SLU_OK;
+	}
 	*method = e ? e->method : STRAT_MERGE;
 	SLU_TRY(fits(found, j, p, *method, err));
 	if (*found)
@@ -130,7 +134,7 @@ slu_rc pol_find_merge(struct pol_judge *j, uint64_t *change, uint64_t *near, enu
 	*why = "no open change is known here: only the server knows changes";
 	if (!j->f->open_changes || !j->f->change || !j->f->merge_tree)
 		return SLU_OK;
-	*why = POL_TEXT(j, "it is not the merge of any %s into %.*s", j->f->by_push ? "branch that goes" : "open change", SLU_FMT(j->branch));
+	*why = j->f->by_push ? "it is the merge of no branch that is there or comes with it" : POL_TEXT(j, "it is not the merge of any open change into %.*s", SLU_FMT(j->branch));
 	SLU_TRY(j->f->open_changes(j->f->ctx, j->a, j->branch, &open, &n, err));
 	struct probe p = { 0 };
 	if (n)

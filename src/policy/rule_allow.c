@@ -75,7 +75,7 @@ static slu_rc judge_push(struct pol_judge *j, const char *rule, const struct str
 	}
 	SLU_TRY(pol_find_merge(j, &number, &near, &method, &why, err));
 	if (number == 0) {
-		enum pol_state state = near ? POL_FAILED : POL_NOT_APPLICABLE;
+		enum pol_state state = near || j->f->by_push ? POL_FAILED : POL_NOT_APPLICABLE;
 		const char *ignored = "";
 		SLU_TRY(change_text(j, &near, &ignored, err));
 		if (!may)

@@ -110,6 +110,8 @@ const char *pol_suggest_push(struct pol_judge *j)
 		return POL_TEXT(j, "sluice change open %s --into %s", pol_word(j, slu_s(there)), pol_word(j, j->branch));
 	if (!j->f->commit || j->f->commit(j->f->ctx, j->a, &j->act->new_, &tip, NULL) != SLU_OK)
 		return POL_TEXT(j, "sluice change open --into %s", pol_word(j, j->branch));
+	if (j->f->by_push && tip.parent_n == 2 && *named(j, slu_s(pol_short(j, &tip.parent[1])), j->kind)) /* what it merges first */
+		return POL_TEXT(j, "git push origin %s:refs/heads/%s", pol_short(j, &tip.parent[1]), named(j, slu_s(pol_short(j, &tip.parent[1])), j->kind));
 	struct ver_commit title;
 	(void)!ver_commit_title(&title, tip.message, NULL);
 	slu_str name = slug(j, title.description);

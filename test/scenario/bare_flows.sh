@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# The flows of a clone against a plain bare repository that judges its pushes (`sluice hooks install --bare`), under the presets: what the strategy allows
+# lands by the same commands as elsewhere, what it wants first is said with a command that helps.
+# Requirement: BR-5, BR-6, BR-8, RL-2, RL-3, DP-5, PR-6
+# Timeout: 600
+. "$(dirname "$0")/offline.lib.sh"
+export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
+
+is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
+change() { mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "$3" || fail "commit $3"; }
+fresh() { # PRESET MAIN [DEVELOPMENT] [MORE OF THE STRATEGY]
+	cd "$work" && rm -rf a origin.git && mkdir -p a/.sluice && cd a && git init -q -b "$2" . || exit 1
+	printf 'strategy: 1\nextends: %s\n%s' "$1" "${4-}" >.sluice/strategy.yml
+	printf '1.0.0\n' >VERSION && printf '[project]\nversion = "1.0.0"\n' >pyproject.toml && echo '{"version": "1.0.0"}' >package.json
+	git add . && git commit -qm "chore: begin" && git tag -a -m v1.0.0 v1.0.0 && { [ -z "${3-}" ] || git branch "$3"; }
+	git init -q -b "$2" --bare ../origin.git && git remote add origin ../origin.git && git push -q -u origin --all && git push -q --tags || fail "seed"
+	(cd ../origin.git && "$sluice" hooks install --bare >/dev/null 2>&1) || fail "install, $1"
+	git fetch -q && git remote set-head origin -a >/dev/null
+	preset=$1
+}
+there() { git -C ../origin.git rev-parse -q --verify "$1"; }
+# What waits for its checks waits there; CI, which this test is, says that each passed.
+lands() { # COMMAND…
+	local code=0 line
+	out=$("$sluice" "$@" 2>&1) || code=$?
+	while [ $code = 8 ] && line=$(grep -o 'git push origin [0-9a-f]*:refs/sluice/checked/.*' <<<"$out"); do
+		$line 2>/dev/null || fail "$preset: $* waits, and CI cannot say: $line"
+		code=0
+		out=$("$sluice" continue 2>&1) || code=$?
+	done
+	[ $code = 0 ] || fail "$preset: $*: exit code $code"
+}
+same() { # BRANCH…: the remote has them as they are here
+	local b
+	for b in "$@"; do is "$(there "$b")" "$(git rev-parse "$b")"; done
+}
+tidy() { is "$(git -C ../origin.git for-each-ref refs/sluice/plan refs/sluice/checked)" ""; }
+tick_all() { # VERSION
+	local box
+	"$sluice" release boxes "$1" 2>/dev/null | sed -n '/^Before/,/^After/s/^  \[ \] \(.*\)/\1/p' | sed 's/ (by .*)$//' >"$work/boxes"
+	while read -r box; do lands release tick "$1" "$box"; done <"$work/boxes"
+}
+cycle() { # METHOD MAIN DEVELOPMENT HOTFIX: features, a release, a hotfix while the next release is open
+	lands feature start one && change one 1 "feat: one"
+	if [ "$1" = squash ]; then
+		asked="feature finish one"
+		asks 9
+		has "it is the merge of no branch that is there or comes with"
+		has "feature/one is not on origin as it stands here"
+		has "sluice branch publish feature feature/one"
+		is "$(git -C ../origin.git for-each-ref refs/sluice/plan refs/heads/feature)" ""
+		lands branch publish feature feature/one
+	fi
+	lands feature finish one
+	same "$3"
+	lands feature start two && change two 1 "feat: two" && lands feature publish two && change two 2 "feat: two again"
+	[ "$1" != squash ] || lands feature publish two
+	lands feature finish two
+	is "$(there refs/heads/feature/two)" ""
+	tick_all 1.1.0
+	lands release start 1.1.0 && change fixed 1 "fix: what was found" && lands release finish 1.1.0
+	same "$2" "$3" v1.1.0
+	tick_all 1.2.0
+	lands feature start three && change three 1 "feat: three" && lands feature publish three && lands feature finish three
+	lands release start 1.2.0
+	lands hotfix start "$4" && change hot 1 "fix: hot" && lands hotfix finish
+	same "$2" "$3" v1.1.1
+	git cat-file -e "$3:hot" || fail "$preset: the hotfix is not in $3"
+	lands release finish 1.2.0
+	same "$2" "$3" v1.2.0
+	tidy
+}
+
+fresh gitflow main develop
+cycle merge main develop 1.1.1
+fresh tower main development
+cycle squash main development 1.1.1
+fresh mlops main develop
+cycle squash main develop 1.1.1
+fresh montecarlo main-production develop
+cycle squash main-production develop critical-one
