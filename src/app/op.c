@@ -387,6 +387,7 @@ static slu_rc backwards(struct doing *d, slu_err *err)
 
 slu_rc app_op_close(struct flow_op *op, struct app_op_world *w, enum flow_op_state state, slu_err *err)
 {
+	app_op_point(&(struct doing){ .op = op, .w = w }, "end", "before");
 	SLU_TRY(app_op_clear_away(op, w, err));
 	return app_op_end(op, w, state, err);
 }
@@ -420,6 +421,18 @@ static slu_rc make_good(struct doing *d, slu_rc rc, slu_err *err)
 	return stands(rc, d->op, err);
 }
 
+/* Nothing has moved. What a person solved for it is there when it is tried again. */
+static slu_rc not_begun(const struct flow_op *op, struct app_op_world *w, slu_rc rc, slu_err *err)
+{
+	slu_err why = *err, quiet = { 0 };
+	const struct flow_op wait = flow_op_waiting(op);
+	if (op->solved.n == 0)
+		(void)!app_op_forget(w->clone, &quiet);
+	else if (app_op_save(&wait, w->clone, &quiet) == SLU_OK)
+		(void)!slu_fail(err, why.code, "%s What you solved is kept: sluice continue tries again, sluice abort gives it up.", why.text);
+	return rc;
+}
+
 slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	struct doing d = { .op = op, .w = w };
@@ -437,9 +450,7 @@ slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err)
 		return make_good(&d, rc, err);
 	if (rc == SLU_OK || op->step > 0 || (d.begun && rc != SLU_E_CONFLICT)) /* with a conflict, the first step is known to have moved nothing */
 		return stands(rc, op, err);
-	slu_err quiet;
-	(void)!app_op_forget(w->clone, &quiet);
-	return rc;
+	return not_begun(op, w, rc, err);
 }
 
 slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err)
@@ -454,16 +465,18 @@ slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err)
 
 slu_rc app_op_wait(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
+	struct doing d = { .op = op, .w = w };
 	port_clone *c = w->clone;
 	SLU_TRY(app_op_number(op, w, err));
 	struct flow_op_solved *s = &op->solved.v[op->solved.n - 1];
 	s->dir = slu_s(c->ops->place(c, w->a, slu_printf(w->a, "solve-%llu-%zu", (unsigned long long)op->id, op->solved.n)));
-	op->state = FLOW_OP_SOLVING;
 	SLU_TRY(app_op_save(op, c, err));
+	app_op_point(&d, "solve", "before");
 	const struct port_clone_solve ask = { s->dir, s->ours, s->theirs };
 	slu_rc rc = c->ops->solve_end(c, &ask, err); /* of a try that was cut off */
 	if (rc == SLU_OK)
 		rc = c->ops->solve_begin(c, &ask, err);
+	app_op_point(&d, "solve", "after");
 	slu_err quiet;
 	if (rc != SLU_OK)
 		(void)!app_op_forget(c, &quiet);

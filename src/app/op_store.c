@@ -265,6 +265,8 @@ slu_rc app_op_end(struct flow_op *op, struct app_op_world *w, enum flow_op_state
 	op->state = state;
 	op->ended_s = w->now_s;
 	SLU_TRY(write_log(op, w, err));
+	if (w->point)
+		w->point(w->ctx, "end:logged");
 	return app_op_forget(w->clone, err);
 }
 

@@ -67,7 +67,7 @@ static int stopped(struct cmd_ecosystem *e)
 /* A member that waits for a person is found by the home, so that is written down first. */
 static int home_waits(struct cmd_ecosystem *e)
 {
-	struct flow_op wait = { .id = e->home.op.id, .command = e->home.op.command, .by = e->home.op.by, .digest = e->home.op.digest, .begun_s = e->home.op.begun_s, .state = FLOW_OP_SOLVING };
+	struct flow_op wait = flow_op_waiting(&e->home.op);
 	slu_err err = { 0 };
 	bool any = false;
 	for (size_t i = 0; i < e->n; i++) {
@@ -75,9 +75,6 @@ static int home_waits(struct cmd_ecosystem *e)
 		if (e->m[i].code && !is_for_a_person(&e->m[i]))
 			return 0;
 	}
-	wait.arg = e->home.op.arg;
-	wait.member = e->home.op.member;
-	wait.solved = e->home.op.solved;
 	if (any && !e->c->dry_run && app_op_keep(&wait, &e->home.w, &err) != SLU_OK)
 		return cmd_fail(e->c, &err);
 	return 0;

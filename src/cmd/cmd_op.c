@@ -417,6 +417,10 @@ static int go_on_here(struct cmd_ctx *c, struct local *l)
 		return cmd_fail(c, &err);
 	cmd_work_close(&l->w);
 	l->w = (struct cmd_work){ 0 };
+	for (size_t i = 0; cmd_opt_at(c, "checked", i); i++) {
+		*SLU_ADD(c->a, &l->op.arg) = SLU_STR("--checked");
+		*SLU_ADD(c->a, &l->op.arg) = slu_s(cmd_opt_at(c, "checked", i));
+	}
 	return cmd_resume(c, &l->op);
 }
 
@@ -533,8 +537,8 @@ static int run_continue(struct cmd_ctx *c)
 		look(c, &l);
 	if (l.code)
 		return l.code;
-	bool of_several = l.under_way && l.op.member.n;
-	if (cmd_has(c, "checked") && !of_several && (l.under_way || names_server(c) || on_their_way(c).n == 0))
+	bool planned_anew = l.under_way && (l.op.member.n || l.op.state == FLOW_OP_SOLVING);
+	if (cmd_has(c, "checked") && !planned_anew && (l.under_way || names_server(c) || on_their_way(c).n == 0))
 		return cmd_usage(c, "--checked is for a finish that waits for checks on a remote which is no sluice server, and none does here%s", l.under_way ? ": something else is under way (sluice status)." : ".");
 	return act(c, &(struct ways){ go_on_here, go_on_there, server_continue });
 }

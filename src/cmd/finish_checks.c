@@ -251,7 +251,7 @@ static int not_taken(struct cmd_ctx *c, struct cmd_work *w, const struct app_lan
 	for (size_t i = 0; i < w->p.want.n; i++)
 		if (!strstr(all, slu_printf(c->a, " --checked %.*s", SLU_FMT(w->p.want.v[i].check))))
 			all = slu_printf(c->a, "%s --checked %.*s", all, SLU_FMT(w->p.want.v[i].check));
-	cmd_say(c, "What would land was to wait there for its checks. Where a remote takes no refs/sluice/, test the merge yourself and say so: sluice %.*s%s", SLU_FMT(w->op.command), all);
+	cmd_say(c, "What would land was to wait there for its checks. Where a remote takes no refs/sluice/, test the merge yourself and say so: sluice %s%s", c->resume ? "continue" : slu_str_dup(c->a, w->op.command), all);
 	return code;
 }
 

@@ -113,7 +113,7 @@ static slu_str command_of(struct cmd_ctx *c)
 
 static void new_op(struct cmd_ctx *c, struct cmd_work *w, const struct port_git_ident *who)
 {
-	w->op = (struct flow_op){ .command = command_of(c), .by = slu_s(slu_printf(c->a, "%.*s <%.*s>", SLU_FMT(who->name), SLU_FMT(who->email))), .digest = slu_s(w->o.strategy ? w->o.strategy->digest : ""), .begun_s = w->w.now_s };
+	w->op = (struct flow_op){ .command = command_of(c), .by = slu_s(slu_printf(c->a, "%.*s <%.*s>", SLU_FMT(who->name), SLU_FMT(who->email))), .digest = slu_s(w->o.strategy ? w->o.strategy->digest : ""), .begun_s = w->w.now_s, .at = slu_s(c->here->work_tree ? c->here->work_tree : "") };
 	for (size_t i = 0; i < c->word_n; i++)
 		*SLU_ADD(c->a, &w->op.arg) = slu_s(c->word[i]);
 	if (!c->resume)
@@ -266,14 +266,8 @@ static void say_outdated(struct cmd_ctx *c, const struct flow_op *op)
 
 static int conflict(struct cmd_ctx *c, struct cmd_work *w)
 {
-	struct flow_op wait = { .id = w->op.id, .command = w->op.command, .by = w->op.by, .digest = w->op.digest, .begun_s = w->op.begun_s };
+	struct flow_op wait = flow_op_waiting(&w->op);
 	slu_err err = { 0 };
-	wait.arg = w->op.arg;
-	wait.solved = w->op.solved;
-	wait.member = w->op.member;
-	wait.home = w->op.home;
-	wait.home_id = w->op.home_id;
-	wait.at = slu_s(c->here->work_tree ? c->here->work_tree : "");
 	*SLU_ADD(c->a, &wait.solved) = (struct flow_op_solved){ .ours = w->p.ours, .theirs = w->p.theirs, .tree = slu_oid_zero() };
 	(void)fprintf(c->err, "sluice: %.*s: %s in conflict; nothing has moved.\n", SLU_FMT(w->op.command), cmd_count(c, w->p.conflict.n, "file is", "files are"));
 	for (size_t i = 0; i < w->p.conflict.n; i++)

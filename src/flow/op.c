@@ -186,6 +186,18 @@ const char *flow_op_state_word(enum flow_op_state s)
 	return states[s];
 }
 
+struct flow_op flow_op_waiting(const struct flow_op *op)
+{
+	struct flow_op w = { .id = op->id, .command = op->command, .by = op->by, .digest = op->digest, .begun_s = op->begun_s, .state = FLOW_OP_SOLVING };
+	w.arg = op->arg;
+	w.solved = op->solved;
+	w.member = op->member;
+	w.home = op->home;
+	w.home_id = op->home_id;
+	w.at = op->at;
+	return w;
+}
+
 bool flow_op_is_solved(const struct flow_op *op)
 {
 	return op->state == FLOW_OP_SOLVING && op->solved.n && !slu_oid_is_zero(&op->solved.v[op->solved.n - 1].tree);
@@ -379,7 +391,7 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_links(j, op);
 	put_renames(j, op);
 	put_solved(j, op);
-	if (op->at.n)
+	if (op->at.n && op->state == FLOW_OP_SOLVING)
 		slu_json_kv_str(j, "at", op->at);
 	if (flow_op_is_part(op))
 		put_members(j, op);

@@ -95,6 +95,8 @@ const char *flow_op_way_back(const struct flow_op *op);
 /** In a few words: "push", "move the refs", "the files of /home/ann/app". In `a`. */
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n);
 const char *flow_op_state_word(enum flow_op_state s);
+/** As it waits for a person, or with what he solved: planned anew then, so nothing that it would move. */
+struct flow_op flow_op_waiting(const struct flow_op *op);
 /** Does it wait with a conflict that is solved? */
 bool flow_op_is_solved(const struct flow_op *op);
 bool flow_op_state_of(enum flow_op_state *out, slu_str word);

@@ -90,7 +90,7 @@ slu_rc clone_push(port_clone *base, slu_str remote, const struct port_git_update
 	SLU_TRY(clone_shown(clone_of(base), a, &q, &code, err));
 	if (code == 0)
 		return SLU_OK;
-	return slu_fail(err, SLU_E_CONFLICT, "%.*s did not take the push: its words stand above. Nothing has moved there, and nothing here.", SLU_FMT(remote));
+	return slu_fail(err, SLU_E_CONFLICT, "%.*s did not take the push: its words stand above. Nothing has moved there, and nothing here. Where they say stale info or already exists, somebody was first: git fetch --tags, then try again.", SLU_FMT(remote));
 }
 
 static slu_rc push_refs(port_clone *base, slu_arena *a, slu_str remote, const char *const *spec, size_t n, slu_err *err)

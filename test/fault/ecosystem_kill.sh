@@ -70,6 +70,23 @@ check "finish and push" "app dash" 40 ecosystem finish 1.1.0 --at 2026-01-05T10:
 check "finish" dash 20 ecosystem finish 1.1.0 --no-push --at 2026-01-05T10:00:00Z
 check "start" app 14 ecosystem start 1.2.0 --no-fetch --at 2026-01-05T10:00:00Z
 
+# --- killed after a conflict of one was solved by hand: what was solved lands, or all of it goes back
+seed
+(cd ../dash && echo ours >file && git commit -qam "fix: in the release" && git switch -q main && echo theirs >file && git commit -qam "fix: on main" && git push -q origin main && git switch -q release/v1.1.0) || exit 1
+(cd ../auth && git switch -q release/v1.1.0)
+before_all=$(every)
+"$sluice" ecosystem finish 1.1.0 --at 2026-01-05T10:00:00Z >"$work/out" 2>&1
+is $? 9
+tree=$(sed -n 's/^A work tree for solving it: //p' "$work/out")
+echo both >"$tree/file" && git -C "$tree" add file || exit 1
+mv "$work/seed" "$work/plain" && mkdir "$work/seed" && cp -a "$work/c" "$work/remote" "$work/seed"
+[ "$(every)" = "$before_all" ] || { echo "FAIL: laying out the conflict changes something"; exit 1; }
+check "finish, solved by hand" dash 20 continue
+seed
+does "solved by hand" continue
+is "$(remote dash show v1.1.0:file)" both
+rm -rf "$work/seed" && mv "$work/plain" "$work/seed"
+
 # --- killed while it is being laid out for its checks: it waits, or is given up
 seed
 for m in app; do (cd "../$m" && git switch -q main && printf 'checks: {cross: {}}\n' >>.sluice/strategy.yml && sed -i 's/tag: \[release, ecosystem\]}/tag: [release, ecosystem], require: {checks: [cross]}}/' .sluice/strategy.yml && git commit -qam "chore: rules" && git push -q origin main && git switch -q release/v1.1.0) || exit 1; done

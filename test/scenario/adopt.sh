@@ -209,6 +209,33 @@ asks 0
 there refs/heads/release/v1
 is "$(git for-each-ref refs/sluice)" ""
 
+# the way back: changed files, in another work tree too, and a remote that refuses, stop it before the first step; what was solved of that, it goes
+fresh
+asked="adopt apply"
+asks 0
+printf 'changed\n' >one
+before=$(state)
+asked="adopt undo"
+asks 9
+has "changes that are not committed: one"
+same
+git checkout -q one
+printf 'changed\n' >../b/fix
+before=$(state)
+asks 9
+has "$work/b has changes that are not committed: fix"
+same
+git -C ../b checkout -q fix
+before=$(state)
+refuse 'refs/heads/release'
+asks 9
+has "did not take the push"
+same
+rm ../origin.git/hooks/pre-receive
+asks 0
+gone refs/heads/release/v1
+there refs/heads/release ../origin.git
+
 # --- the remote moves between plan and apply: nothing is pushed over, and planning anew finds it
 fresh
 git clone -q ../origin.git ../other && git -C ../other switch -q release && git -C ../other commit -q --allow-empty -m "fix: theirs" && git -C ../other push -q

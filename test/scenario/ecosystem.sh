@@ -34,6 +34,25 @@ same
 asks 9
 has "is undone: there is nothing to undo"
 
+# --- what stops one stops all: changed files, a remote that has moved on, one that refuses
+fresh
+asked="ecosystem start 1.1.0"
+printf 'x\n' >>../dash/file
+keep
+asks 9
+has "acme/dash: $work/c/dash has changes that are not committed: file"
+has "Nothing has moved in any of the 3 repositories"
+same
+git -C ../dash checkout -q file
+other auth && (cd "$work/other" && git switch -q develop && git commit -q --allow-empty -m "fix: x" && git push -q)
+keep_clones
+asks 9
+has "acme/auth: develop is 1 commit behind origin/develop"
+has "What helps acme/auth is typed in its clone: cd $work/c/auth"
+has "Nothing has moved in any of the 3 repositories"
+git -C ../auth pull -q --ff-only
+asks 0
+
 # --- what is ready, and what is missing, of each
 fresh
 begin
