@@ -44,13 +44,12 @@ static const char *from_git(const char *name)
 	return v && *v ? v : NULL;
 }
 
-/* A bare repository that was cloned names its origin, but has the branches as its own. */
-static bool keeps_own_branches(struct cmd_ctx *c, port_git *g, const struct port_git_here *h, slu_str remote)
+static bool tracks_nothing(struct cmd_ctx *c, port_git *g, slu_str remote)
 {
 	const struct port_git_ref *tracked;
 	size_t n = 0;
 	slu_str prefix = slu_s(slu_printf(c->a, "refs/remotes/%.*s/", SLU_FMT(remote)));
-	return h->bare && g->ops->refs(g, c->a, prefix, &tracked, &n, NULL) == SLU_OK && n == 0;
+	return g->ops->refs(g, c->a, prefix, &tracked, &n, NULL) == SLU_OK && n == 0;
 }
 
 static bool is_there(struct cmd_ctx *c, const struct cmd_offline *o, slu_str branch)
@@ -138,6 +137,28 @@ static int from_server(struct cmd_ctx *c, struct cmd_offline *o, const char **te
 	return 0;
 }
 
+/* Work trees beside a bare clone, as `git clone --bare` and `git worktree add` make them, see nothing of the remote until that is set. */
+static bool never_fetches(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	slu_str remote = o->ctx.remote;
+	return remote.n && cmd_setting(c, slu_printf(c->a, "remote.%.*s.fetch", SLU_FMT(remote))).n == 0 && tracks_nothing(c, o->ctx.git.git, remote);
+}
+
+static int no_strategy(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	slu_err err = { 0 };
+	const char *top;
+	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
+	if (never_fetches(c, o))
+		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "This clone does not keep where the branches of %.*s stand (git clone --bare leaves it so). Have it do that: git config remote.%.*s.fetch '+refs/heads/*:refs/remotes/%.*s/*' && git fetch %.*s",
+		                SLU_FMT(o->ctx.remote), SLU_FMT(o->ctx.remote), SLU_FMT(o->ctx.remote), SLU_FMT(o->ctx.remote));
+	else
+		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "There is no .sluice/strategy.yml on %.*s%s%.*s, and which preset a server has in its place is not known here. %s", SLU_FMT(o->ctx.remote),
+		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), drafted ? "The one in your work tree is in force once it is on that branch; `--strategy .sluice/strategy.yml` judges by it until then." :
+		       "`--preset gitflow`, or `git config sluice.preset gitflow`, judges by that one; `sluice init --preset gitflow` writes the file.");
+	return cmd_fail(c, &err);
+}
+
 /* On the default branch; else the preset that the clone names; else what a server has; else there is none. */
 static int in_force(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_offline_ask *ask)
 {
@@ -163,12 +184,7 @@ static int in_force(struct cmd_ctx *c, struct cmd_offline *o, const struct cmd_o
 		return compile(c, o, slu_s(text), "strategy.yml of the server");
 	if (ask->may_have_none)
 		return 0;
-	const char *top;
-	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
-	(void)!slu_fail(&err, SLU_E_NOT_FOUND, "There is no .sluice/strategy.yml on %.*s%s%.*s, and which preset a server has in its place is not known here. %s", SLU_FMT(o->ctx.remote),
-		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), drafted ? "The one in your work tree is in force once it is on that branch; `--strategy .sluice/strategy.yml` judges by it until then." :
-		       "`--preset gitflow`, or `git config sluice.preset gitflow`, judges by that one; `sluice init --preset gitflow` writes the file.");
-	return cmd_fail(c, &err);
+	return no_strategy(c, o);
 }
 
 static int find_person(struct cmd_ctx *c, struct cmd_offline *o, bool anybody)
@@ -240,7 +256,7 @@ int cmd_offline_open_as(struct cmd_ctx *c, struct cmd_offline *o, const struct c
 	if (c->ports->git_open(&o->ctx.git.git, &open, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	o->ctx.remote = ask->own_branches ? SLU_STR("") : cmd_remote(c, here);
-	if (o->ctx.remote.n && keeps_own_branches(c, o->ctx.git.git, here, o->ctx.remote))
+	if (here->bare && o->ctx.remote.n && tracks_nothing(c, o->ctx.git.git, o->ctx.remote)) /* it names its origin, but has the branches as its own */
 		o->ctx.remote = SLU_STR("");
 	o->default_branch = ask->default_branch.n ? ask->default_branch : find_default(c, o, here);
 	int code = find_person(c, o, ask->anybody);
