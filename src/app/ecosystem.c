@@ -22,6 +22,10 @@ slu_rc app_eco_find(struct app_eco_part *part, const struct app_eco *e, slu_err 
 	part->none = part->ended = false;
 	if (part->is_home)
 		return SLU_OK;
+	if (part->served) {
+		part->none = true;
+		return SLU_OK;
+	}
 	SLU_TRY(app_op_load(op, &found, e->a, part->w->clone, err));
 	if (found && !is_ours(op, e))
 		return slu_fail(err, SLU_E_CONFLICT, "Another operation is under way there: %.*s. Go on with it there (sluice continue), or give it up (sluice abort).", SLU_FMT(op->command));
@@ -37,6 +41,17 @@ slu_rc app_eco_find(struct app_eco_part *part, const struct app_eco *e, slu_err 
 		if (is_ours(&log[i], e))
 			return slu_fail(err, SLU_E_CONFLICT, "\"%.*s\" was done there since; take that back first: sluice undo", SLU_FMT(log[n - 1].command));
 	return SLU_OK;
+}
+
+/* A server does its part, and its clone is not asked; that of the home keeps the record all the same. */
+static bool is_there(const struct app_eco_part *p)
+{
+	return p->served && !p->is_home;
+}
+
+static slu_rc there(const struct app_eco *e, enum app_eco_there what, slu_err *err)
+{
+	return e->there ? e->there(e->there_ctx, what, err) : SLU_OK;
 }
 
 /* ---- before it is decided ------------------------------------------------------------------------------------------------------- */
@@ -83,7 +98,7 @@ static slu_rc store(struct app_eco *e, slu_err *err)
 	at(e, "home:after");
 	for (size_t i = 0; i < e->n; i++) {
 		struct app_eco_part *p = &e->part[i];
-		if (p->is_home)
+		if (p->is_home || is_there(p))
 			continue;
 		p->op->home = e->where;
 		p->op->home_id = e->op->id;
@@ -97,8 +112,11 @@ static slu_rc store(struct app_eco *e, slu_err *err)
 static slu_rc prove(struct app_eco *e, slu_str name, slu_err *err)
 {
 	for (size_t i = 0; i < e->n; i++)
-		SLU_TRY(of(app_op_prove(e->part[i].op, e->part[i].w, err), &e->part[i], err));
+		if (!is_there(&e->part[i]))
+			SLU_TRY(of(app_op_prove(e->part[i].op, e->part[i].w, err), &e->part[i], err));
 	for (size_t i = 0; i < e->n; i++) {
+		if (is_there(&e->part[i]))
+			continue;
 		SLU_TRY(of(app_op_push_waiting(e->part[i].op, e->part[i].w, name, err), &e->part[i], err));
 		at(e, slu_printf(e->a, "waiting:%.*s", SLU_FMT(e->part[i].repo)));
 	}
@@ -114,7 +132,7 @@ static slu_rc end(struct app_eco *e, slu_err *err)
 			drop_waiting(e, &e->part[i]);
 	for (size_t i = 0; i < e->n; i++) {
 		struct app_eco_part *p = &e->part[i];
-		if (p->is_home || p->ended)
+		if (p->is_home || p->ended || is_there(p))
 			continue;
 		SLU_TRY(of(app_op_close(p->op, p->w, FLOW_OP_DONE, err), p, err));
 		at(e, slu_printf(e->a, "ended:%.*s", SLU_FMT(p->repo)));
@@ -127,6 +145,8 @@ static slu_rc prove_again(const struct app_eco *e, slu_err *err)
 {
 	for (size_t i = 0; i < e->n; i++) {
 		const struct app_eco_part *p = &e->part[i];
+		if (is_there(p))
+			continue;
 		if (p->none)
 			return of(slu_fail(err, SLU_E_CONFLICT, "Its part is not there any more: somebody removed it."), p, err);
 		if (!p->ended && p->op->state == FLOW_OP_PREPARED)
@@ -137,13 +157,18 @@ static slu_rc prove_again(const struct app_eco *e, slu_err *err)
 
 static slu_rc go_on(struct app_eco *e, bool again, slu_err *err)
 {
-	if (again)
+	if (again) {
 		SLU_TRY(prove_again(e, err));
+		SLU_TRY(there(e, APP_ECO_ASK, err));
+	}
 	for (size_t i = 0; i < e->n; i++)
-		if (!e->part[i].ended)
+		if (!e->part[i].ended && !is_there(&e->part[i]))
 			SLU_TRY(of(app_op_send(e->part[i].op, e->part[i].w, again, err), &e->part[i], err));
+	slu_rc rc = there(e, APP_ECO_DO, err);
+	e->refused_there = rc != SLU_OK && rc != SLU_E_IO && rc != SLU_E_TIMEOUT;
+	SLU_TRY(rc);
 	for (size_t i = 0; i < e->n; i++)
-		if (!e->part[i].ended)
+		if (!e->part[i].ended && !is_there(&e->part[i]))
 			SLU_TRY(of(app_op_rest(e->part[i].op, e->part[i].w, again, err), &e->part[i], err));
 	return end(e, err);
 }
@@ -174,7 +199,7 @@ static bool nothing_moved(const struct app_eco *e, slu_rc rc)
 	bool moved = false;
 	for (size_t i = 0; i < e->n; i++)
 		moved = moved || e->part[i].op->step > 0;
-	return !moved && (rc == SLU_E_CONFLICT || rc == SLU_E_BUSY); /* with these, the first step is known to have moved nothing */
+	return !moved && !e->moved_there && (e->refused_there || rc == SLU_E_CONFLICT || rc == SLU_E_BUSY); /* with these, the first step is known to have moved nothing */
 }
 
 slu_rc app_eco_park(struct app_eco *e, slu_str name, slu_err *err)
@@ -216,6 +241,7 @@ static bool is_back(const struct app_eco_part *p)
 static slu_rc go_back(struct app_eco *e, slu_err *err)
 {
 	enum flow_op_state how = e->op->undo ? FLOW_OP_UNDONE : FLOW_OP_ABORTED;
+	SLU_TRY(there(e, APP_ECO_BACK, err));
 	for (size_t i = e->n; i-- > 0;) {
 		struct app_eco_part *p = &e->part[i];
 		if (is_back(p))
@@ -267,6 +293,7 @@ static slu_rc settle_one(struct app_eco *e, struct app_eco_part *p, enum flow_op
 static slu_rc settle(struct app_eco *e, slu_err *err)
 {
 	enum flow_op_state how = FLOW_OP_ABORTED, home = FLOW_OP_ABORTED;
+	SLU_TRY(there(e, APP_ECO_KEEP, err));
 	for (size_t i = 0; i < e->n; i++) {
 		struct app_eco_part *p = &e->part[i];
 		if (p->none || p->ended)
@@ -326,6 +353,10 @@ slu_rc app_eco_undo(struct app_eco *e, slu_err *err)
 {
 	for (size_t i = 0; i < e->n; i++) {
 		const struct app_eco_part *p = &e->part[i];
+		if (p->served && !e->returns)
+			return of(slu_fail(err, SLU_E_CONFLICT, "It landed on its server, where others may have it already: it is not undone anywhere. A merge is taken back by a commit that says so: sluice revert --merge COMMIT"), p, err);
+		if (is_there(p))
+			continue;
 		if (p->none)
 			return of(slu_fail(err, SLU_E_CONFLICT, "Nothing of \"%.*s\" is known there: it is not taken back anywhere.", SLU_FMT(e->op->command)), p, err);
 		if (p->op->push.n)

@@ -6,7 +6,7 @@
  *   running   written down in the home: the decision. From here on it goes on, or it is turned back
  *   done
  *
- * Remotes go first, one after the other in the members' order; then all that is local. A part that was cut off is found in its clone by the home's
+ * Remotes go first, one after the other in the members' order; then sluice servers, which take nothing back; then all that is local. A part that was cut off is found in its clone by the home's
  * path and the operation's number there: under way, or in the log of what has ended. Source: adr/0032.
  */
 #ifndef APP_ECOSYSTEM_H
@@ -20,6 +20,14 @@ struct app_eco_part {
 	bool is_home;           /* op and w are the home's own */
 	bool none;              /* nothing of this operation is known there */
 	bool ended;             /* op is of the log */
+	bool served;            /* a sluice server does its part: nothing of it is done in its clone */
+};
+/** What is done of those that are served. Each can be repeated. */
+enum app_eco_there {
+	APP_ECO_ASK,  /* could it be done now? */
+	APP_ECO_DO,   /* all of it */
+	APP_ECO_KEEP, /* the others do not come: what is there stays, by itself */
+	APP_ECO_BACK  /* take it back */
 };
 struct app_eco {
 	slu_arena *a;
@@ -28,6 +36,11 @@ struct app_eco {
 	slu_str where;          /* the home's path */
 	struct app_eco_part *part; /* in the order of deployment */
 	size_t n;
+	slu_rc (*there)(void *ctx, enum app_eco_there what, slu_err *err); /* NULL: none is served */
+	void *there_ctx;
+	bool moved_there;       /* set by it: a server has got something */
+	bool refused_there;     /* it said no, and nothing has moved by that */
+	bool returns;           /* what a server has done can be taken back */
 	SLU_LIST(const char *) left; /* told in the end: what could not be cleared away, sentences */
 };
 

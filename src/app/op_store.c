@@ -71,7 +71,10 @@ static bool read_member(struct flow_op_member *out, slu_arena *a, const json_t *
 {
 	out->repo = text_of(a, j, "repo");
 	out->path = text_of(a, j, "path");
-	return out->repo.n > 0 && slu_str_starts(out->path, "/");
+	out->server = text_of(a, j, "server");
+	out->change = (uint64_t)json_integer_value(json_object_get(j, "change"));
+	out->head = slu_oid_zero();
+	return out->repo.n > 0 && slu_str_starts(out->path, "/") && (out->server.n == 0 || oid_of(&out->head, a, j, "head"));
 }
 
 static bool read_made(slu_oid *out, slu_arena *a, const json_t *j)
@@ -88,6 +91,8 @@ static bool read_strings(struct flow_op *op, slu_arena *a, const json_t *j)
 	size_t i;
 	const json_t *e;
 	json_array_foreach(json_object_get(j, "says"), i, e) *SLU_ADD(a, &op->says) = slu_s(slu_strdup(a, json_string_value(e) ? json_string_value(e) : ""));
+	json_array_foreach(json_object_get(j, "tags"), i, e) *SLU_ADD(a, &op->tag) = slu_s(slu_strdup(a, json_string_value(e) ? json_string_value(e) : ""));
+	json_array_foreach(json_object_get(j, "checks"), i, e) *SLU_ADD(a, &op->check) = slu_s(slu_strdup(a, json_string_value(e) ? json_string_value(e) : ""));
 	json_array_foreach(json_object_get(j, "args"), i, e) *SLU_ADD(a, &op->arg) = slu_s(slu_strdup(a, json_string_value(e) ? json_string_value(e) : ""));
 	return true;
 }
@@ -120,6 +125,8 @@ static bool read_op(struct flow_op *out, slu_arena *a, const json_t *j)
 	op.at = text_of(a, j, "at");
 	op.home = text_of(a, j, "home");
 	op.waiting = text_of(a, j, "waiting");
+	op.version = text_of(a, j, "version");
+	op.words = text_of(a, j, "words");
 	op.keep = json_is_true(json_object_get(j, "keep"));
 	op.home_id = home > 0 ? (uint64_t)home : 0;
 	op.begun_s = json_integer_value(json_object_get(j, "begun"));

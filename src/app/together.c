@@ -194,11 +194,28 @@ struct part {
 	struct app_merging g;
 };
 
+/* Checks that the ecosystem wants of each, beside what the branches want. */
+static slu_rc all_checks(const struct app_together *t, const struct app_together_member *m, struct app_unit *u, struct app_repo *r, const slu_oid *head, slu_err *err)
+{
+	struct pol_facts facts;
+	SLU_TRY(app_facts(&facts, u, r, NULL, err));
+	for (size_t i = 0; i < t->check_n; i++) {
+		struct pol_check x = { 0 };
+		SLU_TRY(facts.check(facts.ctx, u->a, head, t->check[i], &x, err));
+		if (x.state != POL_CHECK_SUCCESS)
+			return slu_fail(err, SLU_E_WAIT, "ecosystem.require.checks wants %.*s, which has not passed on %.10s of %.*s: sluice commit status %s --context %.*s --state success", SLU_FMT(t->check[i]), head->hex,
+			                SLU_FMT(m->as_is ? m->target : m->branch), head->hex, SLU_FMT(t->check[i]));
+	}
+	return SLU_OK;
+}
+
 /* Under its lock. Its merge, and the tags, which need not be made to know that they may be. */
 static slu_rc judge(struct part *p, struct app_unit *u, slu_err *err)
 {
 	struct app_together_member *m = p->m;
 	struct tags unused = { 0 };
+	if (m->as_is)
+		SLU_TRY(all_checks(p->t, m, u, &m->r, &m->commit, err));
 	if (m->landed || m->as_is)
 		return all_tags(&unused, p->t, m, NULL, u, err);
 	p->ask = (struct app_merge_ask){ .head = m->head, .version = p->t->version, .cause = POL_BY_PERSON, .dry_run = p->t->dry_run };
@@ -211,6 +228,7 @@ static slu_rc judge(struct part *p, struct app_unit *u, slu_err *err)
 	if (version.n && !slu_str_eq(version, p->t->version))
 		return slu_fail(err, SLU_E_INVALID, "Its merge would be tagged as %.*s. An ecosystem has one version, %.*s.", SLU_FMT(version), SLU_FMT(p->t->version));
 	m->commit = m->merge.commit;
+	SLU_TRY(all_checks(p->t, m, u, &m->r, &m->head, err));
 	return all_tags(&unused, p->t, m, &p->g, u, err);
 }
 

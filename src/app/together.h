@@ -36,6 +36,8 @@ struct app_together {
 	slu_str version;
 	const slu_str *tag;   /* classes of tags that all get, by their keys */
 	size_t tag_n;
+	const slu_str *check; /* that must have passed on what lands, by their keys */
+	size_t check_n;
 	slu_str message;      /* of those tags */
 	const slu_str *order; /* all members, in the order of deployment */
 	size_t order_n;

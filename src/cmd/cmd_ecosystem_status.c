@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice ecosystem status: how far one release is in each of its repositories, and what each still misses. */
 #include "cmd/ecosystem_plan.h"
+#include "cmd/ecosystem_server.h"
+
+#include <jansson.h>
 
 struct member_state {
 	const char *branch, *head, *version, *state, *missing;
@@ -49,11 +52,28 @@ static void before(struct cmd_ctx *c, const struct cmd_member *m, struct member_
 	st->missing = "";
 }
 
+/* As its server says. */
+static void look_there(struct cmd_ecosystem *e, const struct cmd_member *m, struct member_state *st)
+{
+	st->missing = cmd_served_missing(e, m);
+	st->state = *st->missing ? "no" : m->landed ? "landed" : "yes";
+	if (*cmd_j_str(m->there, "branch"))
+		st->branch = slu_strdup(e->c->a, cmd_j_str(m->there, "branch"));
+	if (!slu_oid_is_zero(&m->head))
+		st->head = slu_printf(e->c->a, "%.10s", m->head.hex);
+}
+
 static struct member_state look(struct cmd_ecosystem *e, struct cmd_member *m)
 {
 	struct cmd_ctx *c = e->c;
 	struct member_state st = { "-", "-", "-", "no", "" };
 	slu_oid head = slu_oid_zero();
+	if (m->served && m->there) {
+		(void)!cmd_member_plan_finish(e, m, &(slu_err){ 0 }); /* its tag's name */
+		look_there(e, m, &st);
+		before(c, m, &st);
+		return st;
+	}
 	if (m->code) {
 		st.missing = first_words(c, m);
 		return st;
@@ -134,8 +154,7 @@ static int show(struct cmd_ecosystem *e)
 	return code;
 }
 
-/* What is under way in the home is what there is to say. */
-static bool under_way(struct cmd_ctx *c, struct flow_op *op)
+bool cmd_ecosystem_under_way(struct cmd_ctx *c, struct flow_op *op)
 {
 	const struct port_git_here *here = NULL;
 	port_clone *clone = NULL;
@@ -149,6 +168,7 @@ static bool under_way(struct cmd_ctx *c, struct flow_op *op)
 
 static int status(struct cmd_ecosystem *e)
 {
+	size_t waiting = 0;
 	int code = cmd_home_open(e);
 	if (code == 0)
 		code = cmd_ecosystem_of(e);
@@ -159,14 +179,19 @@ static int status(struct cmd_ecosystem *e)
 		if (e->m[i].code == 0 && cmd_has(e->c, "fetch"))
 			e->m[i].code = cmd_work_fetch(&e->m[i].c, e->m[i].w);
 	code = cmd_ecosystem_version(e);
-	return code ? code : show(e);
+	if (code)
+		return code;
+	e->c->dry_run = true; /* no change is opened by looking */
+	cmd_served_find(e);
+	(void)cmd_served_ask(e, &waiting);
+	return show(e);
 }
 
 static int run(struct cmd_ctx *c)
 {
 	struct cmd_ecosystem e = { .c = c };
 	struct flow_op op;
-	if (under_way(c, &op))
+	if (cmd_ecosystem_under_way(c, &op)) /* is what there is to say */
 		return cmd_ecosystem_show(c, &op);
 	int code = status(&e);
 	cmd_ecosystem_close(&e);

@@ -18,6 +18,12 @@ struct cmd_member {
 	const char *source, *target; /* of the merge; NULL: it has no branch of a release, and is tagged as it is */
 	slu_oid released;      /* the commit that gets the tags */
 	slu_str tag;           /* its release tag's name; n == 0: it gets none */
+	/* of one that a sluice server serves: cmd/ecosystem_server.h */
+	bool served, waits, landed;
+	const char *server;    /* its address */
+	int64_t change;        /* that brings it; 0: none, or not known yet */
+	slu_oid head;          /* what was looked at; zero: nothing yet */
+	const struct json_t *there; /* what the server said of it last */
 };
 struct cmd_ecosystem {
 	struct cmd_ctx *c;
@@ -36,6 +42,7 @@ int cmd_home_open(struct cmd_ecosystem *e);
 /** The members that the home's strategy names, each with its clone. @return 0, or the exit code after having said which has none and what helps */
 int cmd_members_find(struct cmd_ecosystem *e, const struct strat_ecosystem *names);
 /** Those of an operation that is stored. */
+void cmd_member_stored(struct cmd_member *m, slu_arena *a, const struct flow_op_member *stored);
 int cmd_members_of(struct cmd_ecosystem *e, const struct flow_op *op);
 /** Open each (`plan`: to plan in it, else only what is under way there), and tell e->e of it. Each one's code says whether it could. @return 0, or the first code that is not */
 int cmd_members_open(struct cmd_ecosystem *e, bool plan);
@@ -44,6 +51,7 @@ void cmd_members_relay(struct cmd_ecosystem *e);
 void cmd_ecosystem_close(struct cmd_ecosystem *e);
 
 /** An operation of several clones is under way in this home, or was the last: what the commands of that name do. @return the exit code */
+bool cmd_ecosystem_under_way(struct cmd_ctx *c, struct flow_op *op); /* without locking anything */
 int cmd_ecosystem_show(struct cmd_ctx *c, const struct flow_op *op);
 int cmd_ecosystem_continue(struct cmd_ctx *c, const struct flow_op *op);
 int cmd_ecosystem_abort(struct cmd_ctx *c, const struct flow_op *op);

@@ -115,7 +115,7 @@ static void new_members(struct cmd_ecosystem *e, size_t n)
 	e->m = SLU_NEW_N(e->c->a, struct cmd_member, n + 1);
 	e->n = n;
 	for (size_t i = 0; i < n; i++)
-		e->m[i] = (struct cmd_member){ .path = NULL };
+		e->m[i] = (struct cmd_member){ .path = NULL, .head = slu_oid_zero() };
 }
 
 int cmd_members_find(struct cmd_ecosystem *e, const struct strat_ecosystem *names)
@@ -134,13 +134,17 @@ int cmd_members_find(struct cmd_ecosystem *e, const struct strat_ecosystem *name
 	return code;
 }
 
+void cmd_member_stored(struct cmd_member *m, slu_arena *a, const struct flow_op_member *stored)
+{
+	*m = (struct cmd_member){ .repo = stored->repo, .path = slu_str_dup(a, stored->path), .served = stored->server.n > 0, .change = (int64_t)stored->change, .head = stored->head };
+	m->server = m->served ? slu_str_dup(a, stored->server) : NULL;
+}
+
 int cmd_members_of(struct cmd_ecosystem *e, const struct flow_op *op)
 {
 	new_members(e, op->member.n);
-	for (size_t i = 0; i < e->n; i++) {
-		e->m[i].repo = op->member.v[i].repo;
-		e->m[i].path = slu_str_dup(e->c->a, op->member.v[i].path);
-	}
+	for (size_t i = 0; i < e->n; i++)
+		cmd_member_stored(&e->m[i], e->c->a, &op->member.v[i]);
 	return 0;
 }
 
@@ -194,6 +198,9 @@ static int open_one(struct cmd_ecosystem *e, struct cmd_member *m, bool plan)
 	m->w = m->home ? &e->home : &m->own;
 	m->c = *e->c;
 	m->c.format = CMD_FORMAT_TEXT;
+	m->c.client = NULL;
+	m->c.repo = m->c.home = NULL;
+	m->c.server = m->server;
 	m->c.err = open_memstream(&m->said, &m->said_n);
 	if (!m->c.err) {
 		m->c.err = e->c->err;
@@ -210,6 +217,8 @@ static int open_one(struct cmd_ecosystem *e, struct cmd_member *m, bool plan)
 		return 0;
 	if (cmd_here_at(e->c, m->path, &m->c.here, &err) != SLU_OK)
 		return cmd_fail(&m->c, &err);
+	if (m->served && !plan)
+		return 0; /* nothing is done there */
 	int code = e->c->resume ? resumed(e, m, &err) : 0;
 	return code ? code : plan ? cmd_work_open(&m->c, m->w) : cmd_work_begin(&m->c, m->w);
 }
@@ -220,7 +229,7 @@ static void tell(struct cmd_ecosystem *e)
 	*x = (struct app_eco){ .a = e->c->a, .op = &e->home.op, .w = &e->home.w, .where = slu_s(e->where), .part = SLU_NEW_N(e->c->a, struct app_eco_part, e->n + 1), .n = e->n };
 	for (size_t i = 0; i < e->n; i++) {
 		struct cmd_member *m = &e->m[i];
-		x->part[i] = (struct app_eco_part){ .repo = m->repo, .op = &m->w->op, .w = &m->w->w, .is_home = m->home, .none = m->gone };
+		x->part[i] = (struct app_eco_part){ .repo = m->repo, .op = &m->w->op, .w = &m->w->w, .is_home = m->home, .none = m->gone, .served = m->served };
 		m->w->w.ctx = slu_str_dup(e->c->a, m->repo); /* of test points */
 	}
 }
@@ -276,8 +285,10 @@ void cmd_ecosystem_close(struct cmd_ecosystem *e)
 			cmd_work_close(&m->own);
 		if (m->c.err && m->c.err != e->c->err)
 			(void)fclose(m->c.err);
+		cli_close(m->c.client);
 		free(m->said);
 	}
 	e->n = 0;
 	cmd_work_close(&e->home);
+	e->home = (struct cmd_work){ 0 };
 }

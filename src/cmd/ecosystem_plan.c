@@ -118,6 +118,8 @@ slu_rc cmd_member_plan_finish(struct cmd_ecosystem *e, struct cmd_member *m, slu
 {
 	struct flow_plan release;
 	SLU_TRY(name_tag(e, m, e->version, err));
+	if (m->served)
+		return SLU_OK; /* its server plans it */
 	if (!cmd_member_branches(m))
 		return plan_as_it_is(e, m, err);
 	SLU_TRY(find_release(&release, e, m, err));
@@ -154,10 +156,24 @@ static void want_checks(const strat *home, struct cmd_member *m)
 	}
 }
 
+void cmd_ecosystem_common(struct cmd_ecosystem *e)
+{
+	const strat *home = e->home.o.strategy;
+	struct flow_op *op = &e->home.op;
+	op->version = slu_s(e->version);
+	op->words = words_of(e, e->version);
+	for (size_t i = 0; i < home->ecosystem.tag.n; i++)
+		*SLU_ADD(e->c->a, &op->tag) = home->tag[home->ecosystem.tag.i[i]].name;
+	for (size_t i = 0; i < home->ecosystem.checks.n; i++)
+		*SLU_ADD(e->c->a, &op->check) = home->check[home->ecosystem.checks.i[i]].name;
+}
+
 slu_rc cmd_member_plan_tags(struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err)
 {
 	const strat *home = e->home.o.strategy;
-	slu_str words = words_of(e, e->version);
+	slu_str words = e->home.op.words;
+	if (m->served)
+		return SLU_OK;
 	for (size_t i = 0; i < home->ecosystem.tag.n; i++) {
 		int cls = strat_find_tag(m->w->o.strategy, home->tag[home->ecosystem.tag.i[i]].name);
 		SLU_TRY(app_plan_tag(&m->w->p, cls, slu_s(e->version), &m->released, words, err));

@@ -10,6 +10,8 @@ int cmd_ecosystem_of(struct cmd_ecosystem *e);
 bool cmd_member_branches(const struct cmd_member *m);
 /** The release that is meant: as it was given, else the only one that is open in any member; into e->version. @return 0, or the exit code */
 int cmd_ecosystem_version(struct cmd_ecosystem *e);
+/** What all get: version, tags with their message, and checks that are wanted; into the operation of the home. Once each member's own tag has its name. */
+void cmd_ecosystem_common(struct cmd_ecosystem *e);
 /** All but the tags that all have in common; then those, when it is known what each releases, with work trees and push. */
 slu_rc cmd_member_plan_finish(struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err);
 slu_rc cmd_member_plan_tags(struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err);

@@ -3,6 +3,7 @@
 #include "app/plan_ecosystem.h"
 #include "cmd/call.h"
 #include "cmd/ecosystem_plan.h"
+#include "cmd/ecosystem_server.h"
 
 /* ---- opening what is stored ----------------------------------------------------------------------------------------------------- */
 
@@ -11,7 +12,7 @@ static int find_parts(struct cmd_ecosystem *e)
 	int code = 0;
 	for (size_t i = 0; i < e->n; i++) {
 		slu_err err = { 0 };
-		if (e->m[i].gone) {
+		if (e->m[i].gone && !e->m[i].served) {
 			cmd_say(e->c, "%.*s: its clone %s is no more. Whether its remote got anything is not known here: git ls-remote tells.", SLU_FMT(e->m[i].repo), e->m[i].path);
 			continue;
 		}
@@ -30,8 +31,10 @@ static int open_stored(struct cmd_ecosystem *e, const struct flow_op *op)
 		return code;
 	e->home.op = *op;
 	e->where = e->c->here->work_tree;
+	e->version = slu_str_dup(e->c->a, op->version);
 	cmd_members_of(e, op);
 	code = cmd_members_open(e, false);
+	cmd_served_lead(e);
 	if (code == 0)
 		code = find_parts(e);
 	if (code)
@@ -98,6 +101,8 @@ int cmd_ecosystem_continue(struct cmd_ctx *c, const struct flow_op *op)
 		code = open_stored(&e, op);
 		if (code == 0)
 			code = ended(&e, app_eco_continue(&e.e, &err), &err, op->keep ? "has ended: what was pushed stays, all else stands as before." : op->back ? "is taken back: everything stands as before." : "is done.");
+		if (code == 0 && !op->back && !op->keep)
+			code = cmd_served_follow(&e);
 		cmd_ecosystem_close(&e);
 		return code;
 	}
@@ -114,6 +119,18 @@ int cmd_ecosystem_continue(struct cmd_ctx *c, const struct flow_op *op)
 	return code ? code : cmd_resume(c, &again);
 }
 
+static int may_leave(struct cmd_ecosystem *e, size_t i)
+{
+	struct cmd_member *m = &e->m[i];
+	slu_err err = { 0 };
+	bool landed = false;
+	if (!e->e.returns && cmd_served_landed(&landed, e, i, &err) != SLU_OK)
+		return cmd_fail(&m->c, &err);
+	if (landed)
+		(void)fprintf(m->c.err, "sluice: Change %lld has landed on %s, and a server takes no release back.\n", (long long)m->change, m->server);
+	return landed ? slu_rc_exit(SLU_E_CONFLICT) : 0;
+}
+
 /* What was pushed goes back where the rules of its repository let it; all are asked before any does. */
 static int may_recall(struct cmd_ecosystem *e, size_t i)
 {
@@ -123,6 +140,8 @@ static int may_recall(struct cmd_ecosystem *e, size_t i)
 	slu_err err = { 0 };
 	slu_str ref = { 0 };
 	bool sent = false, built_on = false;
+	if (m->served)
+		return may_leave(e, i);
 	if (!p->none && !p->ended && app_op_was_sent(&sent, &built_on, p->op, p->w, &err) != SLU_OK)
 		return cmd_fail(&m->c, &err);
 	if (p->ended && p->op->state == FLOW_OP_DONE)
@@ -152,8 +171,12 @@ static int keep_pushed(struct cmd_ctx *c, const struct flow_op *op)
 	int code = open_stored(&e, op);
 	if (code == 0)
 		code = ended(&e, app_eco_settle(&e.e, &err), &err, "has ended: what was pushed stays, all else stands as before.");
-	for (size_t i = 0; code == 0 && i < e.n; i++)
-		cmd_say(c, "%.*s: %s", SLU_FMT(e.m[i].repo), e.e.part[i].op->state == FLOW_OP_DONE ? "was pushed, and is released alone. A merge is taken back by a commit that says so: sluice revert --merge COMMIT" : "stands as before");
+	for (size_t i = 0; code == 0 && i < e.n; i++) {
+		const struct cmd_member *m = &e.m[i];
+		bool kept = m->served ? m->landed : e.e.part[i].op->state == FLOW_OP_DONE;
+		const char *stands = m->change ? slu_printf(c->a, "stands as before, and change %lld is open on %s", (long long)m->change, m->server) : "stands as before";
+		cmd_say(c, "%.*s: %s", SLU_FMT(m->repo), kept ? slu_printf(c->a, "%s, and is released alone. A merge is taken back by a commit that says so: sluice revert --merge COMMIT", m->served ? "has landed" : "was pushed") : stands);
+	}
 	cmd_ecosystem_close(&e);
 	return code;
 }
@@ -244,9 +267,29 @@ static const char *next_of(const struct flow_op *op)
 	return NULL;
 }
 
+static const char *here_state(struct cmd_ctx *c, const struct flow_op *op, const char *path)
+{
+	bool home = strcmp(path, c->here->work_tree ? c->here->work_tree : "") == 0, under_way = false;
+	struct flow_op part = { 0 };
+	bool known = home || peek(c, path, &part, &under_way);
+	bool ours = home || (known && part.home_id == op->id && slu_str_is(part.home, c->here->work_tree));
+	return !ours ? (known ? "nothing of it is here" : "the clone cannot be read") : part_text(c, op, home ? op : &part);
+}
+
+/* What a finish has of a member that a server serves is asked there, while it is under way. */
+static const char *served_state(const char **why, struct cmd_ctx *c, const struct flow_op *op, size_t at)
+{
+	bool under_way = op->state == FLOW_OP_PREPARED || op->state == FLOW_OP_RUNNING || op->state == FLOW_OP_SOLVING;
+	*why = "";
+	if (under_way && slu_str_starts(op->command, "ecosystem finish"))
+		return cmd_served_state(why, c, op, at);
+	return flow_op_state_word(op->state);
+}
+
 int cmd_ecosystem_show(struct cmd_ctx *c, const struct flow_op *op)
 {
 	struct cmd_table t;
+	const char **why = SLU_NEW_N(c->a, const char *, op->member.n + 1);
 	(void)fprintf(c->out, "%.*s by %.*s: %s%s\n", SLU_FMT(op->command), SLU_FMT(op->by), op->back && op->state == FLOW_OP_RUNNING ? "being taken back, " : "",
 	              op->state == FLOW_OP_SOLVING ? "a conflict waits for you" : flow_op_state_word(op->state));
 	cmd_table_init(&t, c, 3);
@@ -255,15 +298,15 @@ int cmd_ecosystem_show(struct cmd_ctx *c, const struct flow_op *op)
 	cmd_table_cell(&t, "CLONE");
 	for (size_t i = 0; i < op->member.n; i++) {
 		const char *path = slu_str_dup(c->a, op->member.v[i].path);
-		bool home = strcmp(path, c->here->work_tree ? c->here->work_tree : "") == 0, under_way = false;
-		struct flow_op part = { 0 };
-		bool known = home || peek(c, path, &part, &under_way);
-		bool ours = home || (known && part.home_id == op->id && slu_str_is(part.home, c->here->work_tree));
+		why[i] = "";
 		cmd_table_cell(&t, slu_str_dup(c->a, op->member.v[i].repo));
-		cmd_table_cell(&t, !ours ? (known ? "nothing of it is here" : "the clone cannot be read") : part_text(c, op, home ? op : &part));
+		cmd_table_cell(&t, op->member.v[i].server.n ? served_state(&why[i], c, op, i) : here_state(c, op, path));
 		cmd_table_cell(&t, path);
 	}
 	int code = cmd_table_put(&t);
+	for (size_t i = 0; i < op->member.n; i++)
+		if (*why[i])
+			cmd_say(c, "%.*s waits: %s", SLU_FMT(op->member.v[i].repo), why[i]);
 	if (next_of(op))
 		cmd_say(c, "%s", next_of(op));
 	return code;

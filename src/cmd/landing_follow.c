@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** The clone follows what landed on the server: branches go forward, those that are gone there go. */
+#include "cmd/call.h"
 #include "cmd/landing.h"
 #include "cmd/revert.h"
 #include "policy/phases.h"
@@ -176,10 +177,14 @@ static int later(struct landing *l, int code)
 /* As it is by now: people go on working while a change waits. */
 static int reopen(struct landing *l)
 {
+	const char *top = l->c->here ? l->c->here->work_tree : NULL; /* it may be another one than that around */
+	slu_err err = { 0 };
 	cmd_work_close(l->w);
 	*l->w = (struct cmd_work){ 0 };
 	l->c->here = NULL;
 	l->c->resume = NULL;
+	if (top && !getenv("GIT_DIR") && !getenv("GIT_WORK_TREE") && cmd_here_at(l->c, top, &l->c->here, &err) != SLU_OK)
+		return cmd_fail(l->c, &err);
 	int code = cmd_work_open_any(l->c, l->w);
 	l->w->op.command = l->command;
 	return code ? code : cmd_work_fetch(l->c, l->w);

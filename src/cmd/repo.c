@@ -202,12 +202,13 @@ static slu_rc remote_url(struct cmd_ctx *c, slu_str *out, slu_err *err)
 {
 	slu_str names;
 	const char *const origin[] = { "remote", "get-url", "origin", NULL }, *const list[] = { "remote", NULL };
-	if (cmd_git(c, NULL, origin, true, out, err) == SLU_OK)
+	const char *dir = c->here ? c->here->work_tree : NULL; /* it may be another clone than the one around */
+	if (cmd_git(c, dir, origin, true, out, err) == SLU_OK)
 		return SLU_OK;
-	if (cmd_git(c, NULL, list, true, &names, err) != SLU_OK || names.n == 0 || memchr(names.p, '\n', names.n))
+	if (cmd_git(c, dir, list, true, &names, err) != SLU_OK || names.n == 0 || memchr(names.p, '\n', names.n))
 		return slu_fail(err, SLU_E_USAGE, "Which repository? Give --repo OWNER/NAME, or run this in a clone whose remote \"origin\" names it.");
 	const char *const only[] = { "remote", "get-url", names.p, NULL };
-	return cmd_git(c, NULL, only, true, out, err);
+	return cmd_git(c, dir, only, true, out, err);
 }
 
 slu_rc cmd_repo(struct cmd_ctx *c, const char **out, slu_err *err)

@@ -356,12 +356,21 @@ static void put_members(slu_json *j, const struct flow_op *op)
 		slu_json_z(j, op->made.v[i].hex);
 	slu_json_close(j, ']');
 	slu_json_kv_str(j, "waiting", op->waiting);
+	slu_json_kv_str(j, "version", op->version);
+	slu_json_kv_str(j, "words", op->words);
+	put_strings(j, "tags", op->tag.v, op->tag.n);
+	put_strings(j, "checks", op->check.v, op->check.n);
 	slu_json_key(j, "members");
 	slu_json_open(j, '[');
 	for (size_t i = 0; i < op->member.n; i++) {
 		slu_json_open(j, '{');
 		slu_json_kv_str(j, "repo", op->member.v[i].repo);
 		slu_json_kv_str(j, "path", op->member.v[i].path);
+		if (op->member.v[i].server.n) {
+			slu_json_kv_str(j, "server", op->member.v[i].server);
+			slu_json_kv_int(j, "change", (int64_t)op->member.v[i].change);
+			slu_json_kv_z(j, "head", op->member.v[i].head.hex);
+		}
 		slu_json_close(j, '}');
 	}
 	slu_json_close(j, ']');

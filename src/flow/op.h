@@ -44,7 +44,12 @@ struct flow_op_setting { slu_str key, old, new_; bool had, has; };
 struct flow_op_rename { slu_str from, to; }; /* a branch's own log of where it stood goes with its name */
 struct flow_op_link { slu_str name, old, new_; }; /* a symbolic ref, and what it names; n == 0: it is not there */
 struct flow_op_solved { slu_oid ours, theirs, tree; slu_str dir; }; /* tree zero: not yet */
-struct flow_op_member { slu_str repo, path; }; /* "acme/app", and where its clone is */
+struct flow_op_member {
+	slu_str repo, path; /* "acme/app", and where its clone is */
+	slu_str server;     /* the address of the sluice server that does its part; n == 0: it is done in the clone */
+	uint64_t change;    /* … by this change; 0: by none, or it is not known yet */
+	slu_oid head;       /* … and what was looked at when it was prepared; zero: nothing yet */
+};
 struct flow_op {
 	uint64_t id;
 	slu_str command;            /* "feature finish login": as a person would type it, without the program's name */
@@ -68,6 +73,8 @@ struct flow_op {
 	slu_str home;               /* in a member: where the home is; n == 0: it is no member's part */
 	uint64_t home_id;           /* … and the operation's number there */
 	SLU_LIST(slu_oid) made;     /* in the home, while it waits: commits of all plans, taken again where they would be the same */
+	slu_str version, words;     /* in the home: of the release, and of the message of tags that all get */
+	SLU_LIST(slu_str) tag, check; /* … their classes, and checks that are wanted of each; by their keys */
 	bool keep;                  /* in the home: what was pushed stays, all other parts go back */
 	slu_str at;                 /* while a conflict is solved: the work tree in which the command was typed */
 	slu_str waiting;            /* what is pushed waits on the remote below this name; n == 0: nothing does */

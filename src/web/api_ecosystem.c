@@ -47,6 +47,7 @@ static slu_rc ask(struct app_together *t, struct web_req *rq, slu_err *err)
 	*t = (struct app_together){ .version = web_body_str(rq, what, "version", WEB_REQUIRED, SLU_MAX_NAME_BYTES), .message = web_body_str(rq, what, "message", WEB_OPTIONAL, SLU_MAX_MESSAGE_BYTES),
 		                    .dry_run = web_body_bool(rq, what, "dry_run", false), .alone = web_body_bool(rq, what, "alone", false), .n = json_array_size(list) };
 	t->tag = texts(rq, "tags", &t->tag_n);
+	t->check = texts(rq, "checks", &t->check_n);
 	t->order = texts(rq, "order", &t->order_n);
 	if (!list)
 		web_problem(rq, what, "members", "missing_field", "members is missing: [{\"repo\": \"acme/app\"}, …]");
@@ -77,6 +78,7 @@ static void member_json(slu_json *j, slu_arena *a, const struct app_together_mem
 		slu_json_kv_int(j, "change", (int64_t)m->change);
 	slu_json_kv_z(j, "head", slu_oid_is_zero(&m->head) ? NULL : m->head.hex);
 	slu_json_kv_z(j, "commit", slu_oid_is_zero(&m->commit) ? NULL : m->commit.hex);
+	slu_json_kv_z(j, "code", m->err.text[0] ? slu_rc_word(m->err.code) : NULL);
 	slu_json_kv_z(j, "why", m->err.text[0] ? m->err.text : NULL);
 	merge_json(j, "refs", &m->merge);
 	if (m->judged) {

@@ -2,6 +2,7 @@
 # For tests of one release of several repositories on a sluice server: source it after lib.sh.
 #
 #   two [EXTRA]      acme/auth and acme/app (the home of the ecosystem) on the running server, with seeds in $test_dir/auth and …/app; EXTRA: lines of their strategies
+#   $wanted          what main requires, when not nothing
 #   tip REPO REV     a commit on the server's disk; "" when it is not there
 #   all              every branch and tag of both
 #   post STATUS STEP [MORE]   /api/sluice/ecosystem/STEP for release $version of $members; MORE: members of the body
@@ -12,12 +13,13 @@ eco_file() { # EXTRA
 	cat <<YML
 strategy: 1
 branches:
-  main: {type: production, allow: {push: maintain, create: maintain, merge: write}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
+  main: {type: production, allow: {push: maintain, create: maintain, merge: write}, require: {${wanted:-approvals: 0, checks: []}, up-to-date: false, last-push-approval: false}}
   develop: {type: integration, base: main, allow: {push: write, create: write}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
   release: {match: "release/v{version}", type: release, base: develop, into: {main: {method: merge, tag: release, also-into: [develop]}}, after-merge: delete}
 tags:
   release: {match: "v{version}", branches: main}
   ecosystem: {match: "v{version}-ecosystem", type: label, annotated: true}
+checks: {tests: {}}
 releases: {version-files: [{file: VERSION, text: "{version}"}], changelog: CHANGELOG.md}
 $1
 YML

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# One release of members on two sluice servers and on a plain remote: all of them, or none; what one server refuses after others have it, and each way on.
+# Requirement: RL-7
+# Timeout: 600
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/ecosystem_server.lib.sh"
+. "$(dirname "$0")/ecosystem_mix.lib.sh"
+export NO_COLOR=1
+server_start
+person lead
+mix 'environments: {production: {from: main, on: {tag: release}, via: note}}
+drivers: {note: {run: "true"}}'
+cd "$test_dir/app" || exit 1
+begin() { yes "begun" "$sluice" ecosystem start "$1"; }
+stop_at() { # POINT VERSION
+	(SLUICE_FAULT=$1 "$sluice" ecosystem finish "$2" >"$test_dir/killed" 2>&1; exit $?) 2>/dev/null
+	[ $? = 137 ] || { out=$(cat "$test_dir/killed"); fail "it was not killed at $1"; }
+}
+# the other server no longer lets lead merge: as it were a rule that changed meanwhile
+shut() { other_server yes "the role" "$sluice" role grant lead read --repo acme/dash --home "$home2" && other_server yes "the role" "$sluice" role revoke lead admin --repo acme/dash --home "$home2"; }
+open() { other_server yes "the role" "$sluice" role grant lead admin --repo acme/dash --home "$home2" && other_server yes "the role" "$sluice" role revoke lead read --repo acme/dash --home "$home2"; }
+
+# --- all of it
+before=$(remotes)
+code 0 "$sluice" ecosystem start 1.1.0 --dry-run
+is "$(remotes)" "$before"
+begin 1.1.0
+code 0 "$sluice" ecosystem status 1.1.0
+has "is ready in all of them"
+before=$(remotes)
+code 0 "$sluice" ecosystem finish 1.1.0 --dry-run
+is "$(remotes)" "$before"
+code 0 "$sluice" ecosystem finish 1.1.0
+has "Release 1.1.0 is made in 4 repositories"
+in_all 1.1.0 auth app dash tool
+
+# --- begun and taken back, on servers and here
+before=$(remotes)
+begin 1.2.0
+code 0 "$sluice" undo
+is "$(remotes)" "$before"
+[ -z "$(git -C "$test_dir/tool" branch --list 'release/*')" ] || fail "a branch is left in tool"
+begin 1.2.0
+
+# --- one server refuses before anything has moved: none has it, nothing waits anywhere
+shut
+before=$(remotes)
+code 1 "$sluice" ecosystem finish 1.2.0
+has "acme/dash"
+is "$(remotes)" "$before"
+code 2 "$sluice" continue
+open
+
+# --- … after the plain remote has it: abort takes that back where its rules allow, and says so where they do not
+stop_at there:before 1.2.0
+[ -n "$(at tool v1.2.0)" ] || fail "tool has not got it"
+none_there() { for r in auth app dash; do is "$(at $r v1.2.0)" ""; done; }
+none_there
+shut
+code 1 "$sluice" continue
+has "Pushed so far: acme/tool"
+none_there
+code 1 "$sluice" abort
+has "acme/tool"
+has "Nothing was taken back anywhere"
+open
+code 0 "$sluice" continue
+in_all 1.2.0 auth app dash tool
+
+# --- … after the first server has it: its deployments are held; there is no way back, and two ways on
+begin 1.3.0
+stop_at land:acme/auth 1.3.0
+[ -n "$(at auth v1.3.0)" ] || fail "auth has not got it"
+is "$(at dash v1.3.0)" ""
+for r in auth app; do
+	held() { "$sluice" env show production --repo acme/$r --home "$home" --format json | grep -q "has not landed in all repositories"; }
+	await 30 held || fail "the deployment of $r is not held"
+done
+shut
+code 1 "$sluice" continue
+has "acme/dash"
+code 0 "$sluice" status
+has "has landed"
+code 9 "$sluice" abort
+has "has landed on $url, and a server takes no release back"
+has "sluice abort --keep-pushed"
+open
+code 0 "$sluice" continue
+in_all 1.3.0 auth app dash tool
+free() { ! "$sluice" env show production --repo acme/auth --home "$home" --format json | grep -q "has not landed in all repositories"; }
+await 30 free || fail "the deployment of auth is still held"
+
+# --- … and by itself: what has landed stays and is deployed, the rest is open
+begin 1.4.0
+stop_at land:acme/auth 1.4.0
+shut
+code 0 "$sluice" abort --keep-pushed
+has "acme/auth: has landed, and is released alone"
+has "acme/dash: stands as before, and change"
+has "acme/tool: was pushed, and is released alone"
+await 30 free || fail "the deployment of auth is still held"
+is "$(at auth v1.4.0-ecosystem)$(at dash v1.4.0)" ""
+open
+code 0 "$sluice" ecosystem status 1.4.0
+
+exit 0
