@@ -272,6 +272,8 @@ static slu_rc do_push(struct doing *d, enum flow_op_part part, slu_err *err)
 	slu_err quiet = { 0 }; /* refused, or the answer was lost: only the remote knows */
 	if (app_op_ask_remote(&at, d, part, &quiet) != SLU_OK)
 		return slu_fail(err, SLU_E_IO, "Whether %.*s took the push cannot be told: %s", SLU_FMT(d->op->remote), quiet.text);
+	if (at == REMOTE_OTHER && rc == SLU_E_CONFLICT)
+		return slu_fail(err, rc, "%.*s did not take the push: it has moved since it was last asked. Nothing has moved there, and nothing here. See what is new there, then begin anew: git fetch --prune %.*s", SLU_FMT(d->op->remote), SLU_FMT(d->op->remote));
 	return at == REMOTE_AFTER ? SLU_OK : rc;
 }
 

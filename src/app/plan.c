@@ -357,6 +357,11 @@ static const struct strat_edge *edge_of(const struct app_plan *p, const struct a
 	return NULL;
 }
 
+slu_rc app_plan_nothing(slu_str source, slu_str target, slu_err *err)
+{
+	return slu_fail(err, SLU_E_INVALID, "%.*s has nothing that %.*s does not have: there is nothing to finish. Commit there first, or delete it: git switch %.*s && git branch -d %.*s", SLU_FMT(source), SLU_FMT(target), SLU_FMT(target), SLU_FMT(source));
+}
+
 slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_err *err)
 {
 	const struct strat_edge *edge = edge_of(p, m);
@@ -373,8 +378,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	SLU_TRY(app_plan_bring_back(&again, p, m, &source, &target, err));
 	SLU_TRY(p->git->ops->is_ancestor(p->git, &source, &target, &inside, err));
 	if (inside && !again)
-		return slu_fail(err, SLU_E_INVALID, "%.*s has nothing that %.*s does not have: there is nothing to finish. Commit there first, or delete it: git switch %.*s && git branch -d %.*s", SLU_FMT(m->source), SLU_FMT(m->target), SLU_FMT(m->target),
-		                SLU_FMT(m->source));
+		return app_plan_nothing(m->source, m->target, err);
 	struct app_join j = join_of(p, m->source, m->target, &source, &target);
 	if (message.n == 0 && method == STRAT_SQUASH)
 		SLU_TRY(squash_message(&message, p, &j, err));
@@ -414,7 +418,8 @@ static slu_rc tree_of_head(slu_oid *out, struct app_plan *p, const struct port_c
 	return SLU_OK;
 }
 
-static slu_rc is_clean(struct app_plan *p, const struct port_clone_tree *t, slu_err *err)
+/* `changed`: NULL: changed files stand in the way */
+static slu_rc is_clean(struct app_plan *p, const struct port_clone_tree *t, slu_str *changed, slu_err *err)
 {
 	slu_oid tree;
 	const slu_str *path = NULL;
@@ -424,12 +429,14 @@ static slu_rc is_clean(struct app_plan *p, const struct port_clone_tree *t, slu_
 		return slu_fail(err, SLU_E_CONFLICT, "A %s is under way in %.*s. Finish it, or give it up: git %s --%s", busy, SLU_FMT(t->path), busy, strcmp(busy, "bisect") == 0 ? "reset" : "abort");
 	SLU_TRY(tree_of_head(&tree, p, t, err));
 	SLU_TRY(p->clone->ops->dirty(p->clone, p->a, t, slu_oid_is_zero(&tree) ? NULL : &tree, &path, &n, err));
-	if (n)
+	if (n && changed)
+		*changed = path[0];
+	if (n && !changed)
 		return slu_fail(err, SLU_E_CONFLICT, "%.*s has changes that are not committed: %.*s%s. Commit them, or put them aside: git stash", SLU_FMT(t->path), SLU_FMT(path[0]), n > 1 ? " and more" : "");
 	return SLU_OK;
 }
 
-slu_rc app_plan_ready(struct app_plan *p, slu_err *err)
+slu_rc app_plan_ready(struct app_plan *p, slu_str *changed, slu_err *err)
 {
 	const struct port_clone_tree *t = NULL;
 	size_t n = 0;
@@ -437,7 +444,7 @@ slu_rc app_plan_ready(struct app_plan *p, slu_err *err)
 	for (size_t i = 0; i < n; i++) {
 		if (!t[i].here || t[i].gone)
 			continue;
-		SLU_TRY(is_clean(p, &t[i], err));
+		SLU_TRY(is_clean(p, &t[i], changed, err));
 		if (t[i].head.n == 0)
 			return slu_fail(err, SLU_E_CONFLICT, "No branch is checked out here (HEAD is detached at %.10s). Stand on one first: git switch BRANCH", t[i].at.hex);
 	}
@@ -512,7 +519,7 @@ static slu_rc add_tree(struct app_plan *p, const struct port_clone_tree *t, slu_
 	SLU_TRY(app_plan_at(&to, p, head_new, err));
 	SLU_TRY(same_files(&same, p, &from, &to, err));
 	if (!t->here)
-		SLU_TRY(is_clean(p, t, err));
+		SLU_TRY(is_clean(p, t, NULL, err));
 	*SLU_ADD(p->a, &p->op->tree) = (struct flow_op_tree){ .path = t->path, .git_dir = t->git_dir, .from = same ? to : from, .to = to, .head_old = t->head, .head_new = head_new };
 	return SLU_OK;
 }
@@ -580,8 +587,10 @@ slu_rc app_plan_push(struct app_plan *p, slu_err *err)
 	for (size_t i = 0; i < p->moved.n; i++) {
 		const struct port_git_update *u = &p->moved.v[i];
 		slu_oid there = slu_oid_zero();
+		if (slu_str_starts(u->ref, "refs/remotes/")) /* of a branch that is gone there */
+			continue;
 		if (slu_str_starts(u->ref, heads))
-			SLU_TRY(p->git->ops->ref(p->git, tracking_ref(p, slu_s(short_of(u->ref))), &there, err));
+			SLU_TRY(app_plan_at(&there, p, tracking_ref(p, slu_s(short_of(u->ref))), err));
 		if (!slu_oid_eq(&there, &u->new_) && !(slu_oid_is_zero(&there) && slu_oid_is_zero(&u->new_)))
 			*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ u->ref, there, u->new_, false };
 	}

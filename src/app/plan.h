@@ -59,6 +59,8 @@ struct app_plan_merge {
 	bool keep;               /* the source is not deleted */
 };
 slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_err *err);
+/** The refusal of one without commits of its own. */
+slu_rc app_plan_nothing(slu_str source, slu_str target, slu_err *err);
 /** The commit that brings the branch `source` up to date in the branch `target`: a merge, the source itself, or target's own commits on top of the source. */
 enum app_plan_way { APP_PLAN_MERGE, APP_PLAN_FORWARD, APP_PLAN_REBASE };
 slu_rc app_plan_bring(slu_oid *out, struct app_plan *p, slu_str source, slu_str target, enum app_plan_way way, slu_err *err);
@@ -68,8 +70,8 @@ slu_rc app_plan_tree(slu_oid *tree, struct app_plan *p, const slu_oid *ours, con
 slu_rc app_plan_trees(struct app_plan *p, slu_str here, slu_err *err);
 slu_rc app_plan_push(struct app_plan *p, slu_err *err);
 
-/** Before anything is planned: is Git itself at work, HEAD detached, are files changed? SLU_E_CONFLICT says what helps. */
-slu_rc app_plan_ready(struct app_plan *p, slu_err *err);
+/** Before anything is planned: is Git itself at work, HEAD detached, are files changed? SLU_E_CONFLICT says what helps. `changed`: of a plan that leaves files alone: one that is changed; NULL: they must not be */
+slu_rc app_plan_ready(struct app_plan *p, slu_str *changed, slu_err *err);
 /** A branch that the plan builds on is where its remote has it, or ahead: SLU_E_CONFLICT when it is behind, or both have moved on. */
 slu_rc app_plan_current(struct app_plan *p, slu_str branch, slu_err *err);
 /** A branch that only the remote has so far is made here, as `git switch` does. */

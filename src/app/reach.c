@@ -100,27 +100,28 @@ static slu_rc patch_of(slu_oid *out, struct app_reach *r, port_git *g, size_t fr
 	return SLU_OK;
 }
 
-slu_rc app_reach_squashed(bool *out, struct app_reach *r, port_git *g, const slu_oid *tip, const slu_oid *into, slu_err *err)
+slu_rc app_reach_squashed(slu_oid *out, struct app_reach *r, port_git *g, const slu_oid *tip, const slu_oid *into, slu_err *err)
 {
 	slu_auto_arena *a = slu_arena_new(); /* of each branch anew; those that it may be in are few and are kept */
 	const unsigned char *theirs = marks_of(r, into);
 	unsigned char *own = SLU_NEW_N(a, unsigned char, r->t.n + 1);
 	size_t at = number_of(r, tip), base = r->t.n, looked = 0;
 	slu_oid whole, one;
-	*out = false;
+	*out = slu_oid_zero();
 	mark(r, at, own);
 	while (base > 0 && !(own[base - 1] && theirs[base - 1]))
 		base--; /* of those that both have, the one with the highest number is an ancestor of no other */
 	if (at >= r->t.n || base == 0)
 		return SLU_OK;
 	SLU_TRY(patch_of(&whole, r, g, base - 1, at, err));
-	for (size_t i = r->t.n; i-- > 0 && looked < APP_REACH_PATCHES && !slu_oid_is_zero(&whole) && !*out;) {
+	for (size_t i = r->t.n; i-- > 0 && looked < APP_REACH_PATCHES && !slu_oid_is_zero(&whole) && slu_oid_is_zero(out);) {
 		uint32_t first = r->t.parent_at[i];
 		if (!(theirs[i] & FIRST) || own[i] || r->t.parent_at[i + 1] - first != 1 || r->t.time_s[i] < r->t.time_s[at])
 			continue;
 		looked++;
 		SLU_TRY(patch_of(&one, r, g, r->t.parent[first], i, err));
-		*out = slu_oid_eq(&one, &whole);
+		if (slu_oid_eq(&one, &whole))
+			*out = slu_oids_at(&r->t.id, i);
 	}
 	return SLU_OK;
 }

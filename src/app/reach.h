@@ -26,11 +26,11 @@ enum app_within app_reach_within(struct app_reach *r, const slu_oid *tip, const 
 struct app_apart { uint64_t ahead, behind; int64_t began_s; };
 struct app_apart app_reach_apart(struct app_reach *r, const slu_oid *tip, const slu_oid *base);
 /**
- * Is what a branch changes, all of it together, a commit on the line of first parents of `into`, made no earlier than its last? Told by the patch, of the newest
- * APP_REACH_PATCHES such commits: what was changed on the way is not found.
+ * The commit (zero: there is none) on the line of first parents of `into` that is what a branch changes, all of it together, made no earlier than its last. Told by the patch, of the
+ * newest APP_REACH_PATCHES such commits: what was changed on the way is not found.
  */
 enum { APP_REACH_PATCHES = 50 };
-slu_rc app_reach_squashed(bool *out, struct app_reach *r, port_git *g, const slu_oid *tip, const slu_oid *into, slu_err *err);
+slu_rc app_reach_squashed(slu_oid *out, struct app_reach *r, port_git *g, const slu_oid *tip, const slu_oid *into, slu_err *err);
 /** When that commit was made, by the committer's clock. */
 int64_t app_reach_time(const struct app_reach *r, const slu_oid *tip);
 #endif

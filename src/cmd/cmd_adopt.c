@@ -48,11 +48,21 @@ static int carry_out(struct cmd_adopt *x)
 	return 0;
 }
 
+/* Names and HEADs move, and mostly no file does: then changed ones, such as a strategy that is new, are no matter. */
+static slu_rc files_may_move(struct cmd_adopt *x, slu_err *err)
+{
+	const struct flow_op *op = &x->w.op;
+	bool moves = false;
+	for (size_t i = 0; i < op->tree.n; i++)
+		moves = moves || !slu_oid_eq(&op->tree.v[i].from, &op->tree.v[i].to);
+	return moves && x->w.changed.n ? app_plan_ready(&x->w.p, NULL, err) : SLU_OK;
+}
+
 static int plan(struct cmd_adopt *x, bool by_server)
 {
 	struct cmd_ctx *c = x->c;
 	slu_err err = { 0 };
-	int code = cmd_work_open_whole(c, &x->w);
+	int code = cmd_work_open_changed(c, &x->w);
 	if (code == 0 && !cmd_has(c, "no-push"))
 		code = cmd_work_fetch(c, &x->w);
 	if (code)
@@ -63,7 +73,7 @@ static int plan(struct cmd_adopt *x, bool by_server)
 	if (x->u.push && cmd_lands_there(c, &x->w) && cmd_repo(c, &x->repo, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	x->u.by_server = x->repo && by_server;
-	if (app_adopt_plan(&x->u, &err) != SLU_OK)
+	if (app_adopt_plan(&x->u, &err) != SLU_OK || files_may_move(x, &err) != SLU_OK)
 		return cmd_work_stopped(c, &x->w, &err);
 	code = x->u.by_server ? cmd_adopt_server_plan(x) : 0;
 	cmd_adopt_words(x);
@@ -115,11 +125,11 @@ static int run_plan(struct cmd_ctx *c)
 static int take_back(struct cmd_adopt *x)
 {
 	slu_err err = { 0 };
-	int code = cmd_work_open_any(x->c, &x->w);
+	int code = cmd_work_open_any(x->c, &x->w, &x->w.changed);
 	x->back = true;
 	if (code)
 		return code;
-	if (app_adopt_back(&x->w.p, &err) != SLU_OK)
+	if (app_adopt_back(&x->w.p, &err) != SLU_OK || files_may_move(x, &err) != SLU_OK)
 		return cmd_fail(x->c, &err);
 	code = carry_out(x);
 	return code ? code : show(x);

@@ -103,7 +103,7 @@ const struct cmd_desc cmd_branch_list = {
 	.detail = "Without KIND it asks the server, and shows for each branch which kind it is of, who pushes to it, where it goes and what that takes, how far it is from its base, and "
 	          "the rules that it breaks as it is, and what the strategy wants reported of it: lifespan, stale, behind.\n\n"
 	          "With KIND, also typed as `sluice KIND list`, it asks nobody and lists the branches of that kind in this clone: where they are, how far from their base, when they "
-	          "last moved, whether they are merged where the strategy takes them (by the commits; squashed ones by what they change), and which are stale, too old or too far behind.",
+	          "last moved, whether they are merged where the strategy takes them (by the commits; squashed ones by what they change) or were taken back since, and which are stale, too old or too far behind.",
 	.example = "sluice branch list --repo acme/app\n"
 	           "sluice feature list\n"
 	           "sluice branch list release --format json",

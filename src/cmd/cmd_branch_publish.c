@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice KIND publish, update, delete: the days of a branch between its start and its finish. */
-#include "cmd/work.h"
+#include "cmd/start.h"
 
 static slu_str head_of(struct cmd_ctx *c, const char *branch)
 {
 	return slu_s(slu_printf(c->a, "refs/heads/%s", branch));
 }
 
-/* Open, and find the branch that is meant. */
-static const char *opened(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code)
+/* Once it is open with this code: find the branch that is meant. */
+static const char *branch_of(struct cmd_ctx *c, struct cmd_work *w, int *kind, int *code)
 {
-	*code = cmd_work_open(c, w);
 	if (*code == 0)
 		*kind = cmd_work_kind(c, w, c->arg[0], code);
 	return *code ? NULL : cmd_work_branch(c, w, *kind, c->arg_n > 1 ? c->arg[1] : NULL, code);
+}
+
+static slu_str there_of(struct cmd_ctx *c, const struct cmd_work *w, const char *branch)
+{
+	return slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), branch));
 }
 
 static slu_rc must_be_here(struct cmd_ctx *c, struct cmd_work *w, const char *branch, slu_oid *at, slu_err *err)
@@ -44,29 +48,49 @@ slu_rc cmd_work_push(struct cmd_ctx *c, struct cmd_work *w, const char *branch, 
 	return SLU_OK;
 }
 
-static slu_rc plan_publish(struct cmd_ctx *c, struct cmd_work *w, const char *branch, slu_err *err)
+/* *pushed: the remote does not have it as it is here. */
+static slu_rc plan_publish_one(bool *pushed, struct cmd_ctx *c, struct cmd_work *w, const char *branch, slu_err *err)
 {
 	slu_oid at, there = slu_oid_zero();
 	SLU_TRY(must_be_here(c, w, branch, &at, err));
+	SLU_TRY(app_plan_current(&w->p, slu_s(branch), err));
+	SLU_TRY(w->w.git->ops->ref(w->w.git, there_of(c, w, branch), &there, err));
+	*pushed = !slu_oid_eq(&there, &at);
+	return *pushed ? cmd_work_push(c, w, branch, &there, &at, err) : SLU_OK;
+}
+
+/* With its twin, where that is here. *done: what is on the remote in the end */
+static slu_rc plan_publish(const char **done, struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
+{
+	const char *twin = NULL;
+	bool pushed = false, twin_pushed = false;
 	if (w->remote.n == 0)
 		return slu_fail(err, SLU_E_USAGE, "This clone has no remote to publish to. Name one: git remote add origin ADDRESS");
-	SLU_TRY(app_plan_current(&w->p, slu_s(branch), err));
-	SLU_TRY(w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), branch)), &there, err));
-	if (slu_oid_eq(&there, &at))
+	SLU_TRY(plan_publish_one(&pushed, c, w, branch, err));
+	SLU_TRY(cmd_twin_of(&twin, c, w->o.strategy, kind, branch, err));
+	slu_oid at = slu_oid_zero();
+	if (twin)
+		SLU_TRY(app_plan_at(&at, &w->p, head_of(c, twin), err));
+	if (!slu_oid_is_zero(&at))
+		SLU_TRY(plan_publish_one(&twin_pushed, c, w, twin, err));
+	if (!pushed && !twin_pushed)
 		return slu_fail(err, SLU_E_EXISTS, "%s is on %.*s already, as it is here.", branch, SLU_FMT(w->remote));
-	return cmd_work_push(c, w, branch, &there, &at, err);
+	*done = slu_printf(c->a, twin_pushed ? "%s and %s are on %.*s." : "%s%.0s is on %.*s.", branch, twin ? twin : "", SLU_FMT(w->remote));
+	return SLU_OK;
 }
 
 static int publish(struct cmd_ctx *c, struct cmd_work *w)
 {
 	slu_err err = { 0 };
-	int code = 0, kind = STRAT_NONE;
-	const char *branch = opened(c, w, &kind, &code);
+	int code = cmd_work_open_changed(c, w), kind = STRAT_NONE;
+	const char *branch = branch_of(c, w, &kind, &code), *done = NULL;
 	if (!branch)
 		return code;
-	if (plan_publish(c, w, branch, &err) != SLU_OK)
+	if (plan_publish(&done, c, w, kind, branch, &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
-	return cmd_work_carry_out(c, w, slu_printf(c->a, "%s is on %.*s.", branch, SLU_FMT(w->remote)));
+	if (w->changed.n)
+		*SLU_ADD(c->a, &w->p.owed) = slu_printf(c->a, "What is not committed, such as %.*s, is not published.", SLU_FMT(w->changed));
+	return cmd_work_carry_out(c, w, done);
 }
 
 static int run_publish(struct cmd_ctx *c)
@@ -110,8 +134,8 @@ static slu_rc plan_update(struct cmd_ctx *c, struct cmd_work *w, int kind, const
 static int update(struct cmd_ctx *c, struct cmd_work *w)
 {
 	slu_err err = { 0 };
-	int code = 0, kind = STRAT_NONE;
-	const char *branch = opened(c, w, &kind, &code), **name = NULL;
+	int code = cmd_work_open(c, w), kind = STRAT_NONE;
+	const char *branch = branch_of(c, w, &kind, &code), **name = NULL;
 	if (branch && cmd_has(c, "rebase") && cmd_has(c, "merge"))
 		return cmd_usage(c, "Give --merge or --rebase, not both.");
 	if (branch)
@@ -161,41 +185,96 @@ static slu_rc merged_into(slu_str *out, struct cmd_ctx *c, struct cmd_work *w, i
 	return SLU_OK;
 }
 
-/* What the remote has of it is merged there as well, or stays there. */
-static slu_rc remote_is_merged(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
+struct doomed {
+	int kind;
+	const char *branch;
+	slu_oid at, there; /* where the remote has it, as far as this clone knows; zero: nowhere */
+	bool gone;         /* it knew of it, and the remote has it no more */
+};
+
+static slu_rc look_there(struct doomed *d, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 {
-	slu_oid there = slu_oid_zero();
-	slu_str into = { 0 };
-	if (w->remote.n)
-		SLU_TRY(w->w.git->ops->ref(w->w.git, slu_s(slu_printf(c->a, "refs/remotes/%.*s/%s", SLU_FMT(w->remote), branch)), &there, err));
-	if (slu_oid_is_zero(&there))
+	const struct port_git_ref *ref = NULL;
+	size_t n = 0;
+	d->there = slu_oid_zero();
+	if (w->remote.n == 0 || cmd_has(c, "no-push"))
 		return SLU_OK;
-	SLU_TRY(merged_into(&into, c, w, kind, &there, true, err));
+	SLU_TRY(w->w.git->ops->ref(w->w.git, there_of(c, w, d->branch), &d->there, err));
+	if (slu_oid_is_zero(&d->there))
+		return SLU_OK;
+	SLU_TRY(w->clone->ops->remote_refs(w->clone, c->a, w->remote, false, &ref, &n, err));
+	d->gone = true;
+	for (size_t i = 0; i < n; i++)
+		d->gone = d->gone && !slu_str_eq(ref[i].name, head_of(c, d->branch));
+	return SLU_OK;
+}
+
+/* What the remote has of it is merged there as well, or stays there. */
+static slu_rc remote_is_merged(const struct doomed *d, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	slu_str into = { 0 };
+	if (slu_oid_is_zero(&d->there) || d->gone)
+		return SLU_OK;
+	SLU_TRY(merged_into(&into, c, w, d->kind, &d->there, true, err));
 	if (into.n)
 		return SLU_OK;
-	SLU_TRY(merged_into(&into, c, w, kind, &there, false, err));
+	SLU_TRY(merged_into(&into, c, w, d->kind, &d->there, false, err));
 	if (into.n)
 		return slu_fail(err, SLU_E_CONFLICT, "%s is merged into %.*s here, and %.*s does not have that yet: without the branch its commits would be in this clone alone. First: git push %.*s %.*s. Or leave that branch there: --no-push",
-		                branch, SLU_FMT(into), SLU_FMT(w->remote), SLU_FMT(w->remote), SLU_FMT(into));
-	return slu_fail(err, SLU_E_CONFLICT, "%s on %.*s has commits that are merged nowhere that it may go: they would be lost. Take them: git switch %s && git pull %.*s %s; leave that branch there: --no-push; or be sure of it: --force", branch,
-	                SLU_FMT(w->remote), branch, SLU_FMT(w->remote), branch);
+		                d->branch, SLU_FMT(into), SLU_FMT(w->remote), SLU_FMT(w->remote), SLU_FMT(into));
+	return slu_fail(err, SLU_E_CONFLICT, "%s on %.*s has commits that are merged nowhere that it may go: they would be lost. Take them: git switch %s && git pull %.*s %s; leave that branch there: --no-push; or be sure of it: --force", d->branch,
+	                SLU_FMT(w->remote), d->branch, SLU_FMT(w->remote), d->branch);
+}
+
+static slu_rc nothing_is_lost(const struct doomed *d, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	slu_str into;
+	SLU_TRY(merged_into(&into, c, w, d->kind, &d->at, false, err));
+	if (into.n == 0)
+		return slu_fail(err, SLU_E_CONFLICT, "%s is merged nowhere that it may go: its commits would be lost. Finish it, or be sure of it: --force", d->branch);
+	return remote_is_merged(d, c, w, err);
+}
+
+static slu_rc plan_delete_one(const struct doomed *d, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	const slu_oid none = slu_oid_zero();
+	const struct pol_action act = { .verb = POL_DELETE, .actor = w->o.ctx.person, .ref = head_of(c, d->branch), .old = d->at, .new_ = none };
+	struct pol_verdict v;
+	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
+	SLU_TRY(app_plan_move(&w->p, act.ref, &none, err));
+	app_plan_says(&w->p, "delete the branch %s (%.10s)%s", d->branch, d->at.hex, d->gone ? slu_printf(c->a, ", which is gone on %.*s", SLU_FMT(w->remote)) : "");
+	return d->gone ? app_plan_move(&w->p, there_of(c, w, d->branch), &none, err) : SLU_OK;
+}
+
+/* The twin goes with it, unless work on it would be lost. */
+static slu_rc plan_delete_twin(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
+{
+	struct doomed d = { 0 };
+	slu_err why = { 0 };
+	SLU_TRY(cmd_twin_of(&d.branch, c, w->o.strategy, kind, branch, err));
+	if (!d.branch)
+		return SLU_OK;
+	d.kind = strat_branch_kind(w->o.strategy, slu_s(d.branch), NULL);
+	SLU_TRY(app_plan_at(&d.at, &w->p, head_of(c, d.branch), err));
+	if (slu_oid_is_zero(&d.at) || d.kind < 0)
+		return SLU_OK;
+	SLU_TRY(look_there(&d, c, w, err));
+	bool kept = w->o.strategy->branch[d.kind].type != STRAT_THROWAWAY && !cmd_has(c, "force") && nothing_is_lost(&d, c, w, &why) != SLU_OK;
+	if (!kept)
+		return plan_delete_one(&d, c, w, err);
+	*SLU_ADD(c->a, &w->p.owed) = slu_printf(c->a, "Its twin %s stays: %s", d.branch, why.text);
+	return SLU_OK;
 }
 
 static slu_rc plan_delete(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *branch, slu_err *err)
 {
-	slu_oid at, none = slu_oid_zero();
-	slu_str into;
-	struct pol_verdict v;
-	SLU_TRY(must_be_here(c, w, branch, &at, err));
-	SLU_TRY(merged_into(&into, c, w, kind, &at, false, err));
-	if (into.n == 0 && !cmd_has(c, "force"))
-		return slu_fail(err, SLU_E_CONFLICT, "%s is merged nowhere that it may go: its commits would be lost. Finish it, or be sure of it: --force", branch);
-	if (!cmd_has(c, "force") && !cmd_has(c, "no-push"))
-		SLU_TRY(remote_is_merged(c, w, kind, branch, err));
-	const struct pol_action act = { .verb = POL_DELETE, .actor = w->o.ctx.person, .ref = head_of(c, branch), .old = at, .new_ = none };
-	SLU_TRY(app_plan_ask(&v, &w->p, &act, err));
-	SLU_TRY(app_plan_move(&w->p, act.ref, &none, err));
-	app_plan_says(&w->p, "delete the branch %s (%.10s)", branch, at.hex);
+	struct doomed d = { .kind = kind, .branch = branch };
+	SLU_TRY(must_be_here(c, w, branch, &d.at, err));
+	SLU_TRY(look_there(&d, c, w, err));
+	if (!cmd_has(c, "force"))
+		SLU_TRY(nothing_is_lost(&d, c, w, err));
+	SLU_TRY(plan_delete_one(&d, c, w, err));
+	SLU_TRY(plan_delete_twin(c, w, kind, branch, err));
 	SLU_TRY(app_plan_trees(&w->p, (slu_str){ 0 }, err));
 	return cmd_has(c, "no-push") ? SLU_OK : app_plan_push(&w->p, err);
 }
@@ -203,9 +282,11 @@ static slu_rc plan_delete(struct cmd_ctx *c, struct cmd_work *w, int kind, const
 static int delete_branch(struct cmd_ctx *c, struct cmd_work *w)
 {
 	slu_err err = { 0 };
-	int code = 0, kind = STRAT_NONE;
-	const char *branch = opened(c, w, &kind, &code);
-	if (!branch)
+	int code = cmd_work_open(c, w), kind = STRAT_NONE;
+	const char *branch = branch_of(c, w, &kind, &code);
+	if (branch && !cmd_has(c, "no-push") && !cmd_has(c, "force")) /* who is sure is so of what he knows: the push is leased on that */
+		code = cmd_work_fetch(c, w);
+	if (!branch || code)
 		return code;
 	if (plan_delete(c, w, kind, branch, &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
@@ -231,7 +312,8 @@ static const struct cmd_opt publish_options[] = {
 const struct cmd_desc cmd_branch_publish = {
 	.name = "branch publish", .summary = "Bring a branch to the remote, where others see it", .usage = "KIND [NAME]", .group = CMD_G_WORK, .args_min = 1, .args_max = 2,
 	.flags = CMD_DRY_RUN | CMD_KIND, .opts = publish_options, .run = run_publish,
-	.detail = "Usually typed as `sluice KIND publish [NAME]`. The push is judged by the strategy before it is made, and the branch follows the remote's from then on.",
+	.detail = "Usually typed as `sluice KIND publish [NAME]`. The push is judged by the strategy before it is made, and the branch follows the remote's from then on. "
+	          "Its twin goes with it, all or nothing. What is not committed stays where it is.",
 	.example = "sluice feature publish\n"
 	           "sluice feature publish login --dry-run\n"
 	           "sluice branch publish release 2.1.0",
@@ -260,16 +342,14 @@ const struct cmd_desc cmd_branch_update = {
 
 static const struct cmd_opt delete_options[] = {
 	{ "force", 0, NULL, "also one that is merged nowhere", CMD_FLAG, 0 },
-	{ "no-push", 0, NULL, "leave the remote as it is", CMD_FLAG, 0 },
-	CMD_OFFLINE_AS,
-	CMD_OFFLINE_LEVEL,
-	CMD_OFFLINE_BY,
+	CMD_WORK_OPTIONS,
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
 const struct cmd_desc cmd_branch_delete = {
 	.name = "branch delete", .summary = "Delete a branch that is merged, here and on the remote", .usage = "KIND [NAME]", .group = CMD_G_WORK, .args_min = 1, .args_max = 2,
 	.flags = CMD_DRY_RUN | CMD_KIND, .opts = delete_options, .run = run_delete,
-	.detail = "Usually typed as `sluice KIND delete [NAME]`. Whether it is merged is told by the commits, here and on the remote, not by its name.",
+	.detail = "Usually typed as `sluice KIND delete [NAME]`. Whether it is merged is told by the commits, here and on the remote, which is asked first, and not by its name. "
+	          "Its twin goes with it, unless work on it would be lost. With --force the remote is not asked: where somebody has pushed since, the branch stays there.",
 	.example = "sluice feature delete login\n"
 	           "sluice feature delete try --force --no-push\n"
 	           "sluice branch delete release 2.1.0",

@@ -136,18 +136,24 @@ static slu_rc make(const char **name, struct cmd_ctx *c, struct cmd_work *w, int
 	return cmd_start_make(&v, c, w, b.name, b.base, &b.at, err);
 }
 
-slu_rc cmd_start_twin(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *name, slu_err *err)
+slu_rc cmd_twin_of(const char **out, struct cmd_ctx *c, const strat *s, int kind, const char *name, slu_err *err)
 {
-	const struct strat_branch *b = &w->o.strategy->branch[kind];
 	struct strat_captures caps = { 0 };
 	char *twin = NULL;
+	(void)strat_branch_kind(s, slu_s(name), &caps);
+	if (s->branch[kind].twin)
+		SLU_TRY(strat_pattern_make(&twin, c->a, s->branch[kind].twin, &caps, err));
+	*out = twin;
+	return SLU_OK;
+}
+
+slu_rc cmd_start_twin(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *name, slu_err *err)
+{
+	const char *twin = NULL;
 	slu_oid at;
-	if (!b->twin)
-		return SLU_OK;
-	(void)strat_branch_kind(w->o.strategy, slu_s(name), &caps);
-	SLU_TRY(strat_pattern_make(&twin, c->a, b->twin, &caps, err));
-	const char *ref = slu_printf(c->a, "refs/heads/%s", twin);
-	if (flow_ref_find(&w->refs, ref))
+	SLU_TRY(cmd_twin_of(&twin, c, w->o.strategy, kind, name, err));
+	const char *ref = slu_printf(c->a, "refs/heads/%s", twin ? twin : "");
+	if (!twin || flow_ref_find(&w->refs, ref))
 		return SLU_OK;
 	SLU_TRY(app_plan_at(&at, &w->p, slu_s(slu_printf(c->a, "refs/heads/%s", name)), err));
 	app_plan_says(&w->p, "create its twin %s", twin);

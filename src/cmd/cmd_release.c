@@ -151,6 +151,8 @@ static int release(struct cmd_ctx *c, const char *verb, const char *done)
 
 static int start(struct cmd_ctx *c)
 {
+	if (c->arg_n == 0)
+		return cmd_release_which(c);
 	return cmd_release_is_here(c) ? cmd_release_start_here(c) : release(c, "start", slu_printf(c->a, "Release %s is begun.", c->arg[0]));
 }
 
@@ -182,8 +184,8 @@ static const struct cmd_opt finish_options[] = {
 
 const struct cmd_desc cmd_release_start = {
 	.name = "release start", .summary = "Begin a release: branch, version, changelog", .usage = "VERSION", .group = CMD_G_RELEASE,
-	.args_min = 1, .args_max = 1, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = start_options, .run = start,
-	.detail = "The version must be above all released ones of its line. Fixes are pushed or merged to the release branch; `sluice release finish "
+	.args_max = 1, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = start_options, .run = start,
+	.detail = "The version must be above all released ones of its line; without one the next is proposed. Fixes are pushed or merged to the release branch; `sluice release finish "
 	          "VERSION` ends it.\n\n"
 	          "On a server a change into production is opened with it. Without one (no --home, --server or --repo, and the clone's remote is none) the branch is "
 	          "made in this clone and checked out. One commit writes the version into the strategy's releases.version-files, and the changelog. Nothing begins "

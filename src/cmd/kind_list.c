@@ -2,6 +2,7 @@
 #include "cmd/kind_list.h"
 
 #include "app/reach.h"
+#include "app/told.h"
 #include "base/quantity.h"
 #include "cmd/offline.h"
 #include "cmd/parse.h"
@@ -16,9 +17,11 @@ struct row {
 	struct app_apart remote; /* here from there */
 	int64_t last_s;
 	const char *into;        /* that has it; NULL: none */
-	bool squashed;           /* by its patch, not by the graph */
+	slu_oid squashed;        /* as this commit, told by its patch and not by the graph; zero: not */
+	slu_oid reverted;        /* by this commit, which still holds; zero: not */
 	SLU_LIST(const char *) report;
 };
+struct told { slu_str branch; struct app_told is; };
 struct listed {
 	struct cmd_ctx *c;
 	struct cmd_offline o;
@@ -26,6 +29,7 @@ struct listed {
 	const struct strat_branch *b;
 	struct app_reach reach;
 	SLU_LIST(struct row) row;
+	SLU_LIST(struct told) told;
 	SLU_LIST(struct flow_ref) ref; /* branches by their short names; one that is here and on the remote is twice in it */
 };
 
@@ -39,7 +43,7 @@ static struct row *row_of(struct listed *l, slu_str name)
 		if (slu_str_eq(l->row.v[i].name, name))
 			return &l->row.v[i];
 	struct row *r = SLU_ADD(l->c->a, &l->row);
-	*r = (struct row){ .name = name, .here = slu_oid_zero(), .there = slu_oid_zero(), .current = slu_str_eq(name, cmd_here_branch(l->c)) };
+	*r = (struct row){ .name = name, .here = slu_oid_zero(), .there = slu_oid_zero(), .squashed = slu_oid_zero(), .reverted = slu_oid_zero(), .current = slu_str_eq(name, cmd_here_branch(l->c)) };
 	return r;
 }
 
@@ -86,6 +90,40 @@ static bool only_begun(struct listed *l, const struct row *r)
 	return false;
 }
 
+/* What the messages of a branch that others go into tell, read once. */
+static slu_rc told_of(const struct app_told **out, struct listed *l, const struct flow_ref *branch, slu_err *err)
+{
+	const slu_oid none = slu_oid_zero();
+	struct app_told is;
+	for (size_t i = 0; i < l->told.n; i++)
+		if (slu_str_eq(l->told.v[i].branch, branch->name)) {
+			*out = &l->told.v[i].is;
+			return SLU_OK;
+		}
+	SLU_TRY(app_told_of(&is, l->c->a, l->o.ctx.git.git, l->o.strategy, &branch->id, &none, err));
+	struct told *t = SLU_ADD(l->c->a, &l->told);
+	*t = (struct told){ branch->name, is };
+	*out = &t->is;
+	return SLU_OK;
+}
+
+/* Was the merge, or the squashed commit, taken back? */
+static slu_rc find_revert(struct listed *l, struct row *r, const struct flow_ref *into, slu_err *err)
+{
+	const struct app_told *told = NULL;
+	bool found = false;
+	SLU_TRY(told_of(&told, l, into, err));
+	for (size_t i = 0; i < told->merge.n && !found; i++) { /* the newest that brought it as it is now */
+		found = slu_oid_eq(&told->merge.v[i].brought, &r->at);
+		if (found)
+			r->reverted = told->merge.v[i].taken_back;
+	}
+	for (size_t i = 0; i < told->revert.n && !slu_oid_is_zero(&r->squashed); i++)
+		if (slu_oid_eq(&told->revert.v[i].what, &r->squashed))
+			r->reverted = told->revert.v[i].id;
+	return SLU_OK;
+}
+
 static slu_rc find_merge(struct listed *l, struct row *r, slu_err *err)
 {
 	if (only_begun(l, r)) /* another branch that began there may be merged, this one holds nothing yet */
@@ -97,9 +135,11 @@ static slu_rc find_merge(struct listed *l, struct row *r, slu_err *err)
 			enum app_within within = e->into == of ? app_reach_within(&l->reach, &r->at, &l->ref.v[i].id) : APP_WITHIN_ALONG;
 			if (within == APP_WITHIN_NOT && e->method == STRAT_SQUASH)
 				SLU_TRY(app_reach_squashed(&r->squashed, &l->reach, l->o.ctx.git.git, &r->at, &l->ref.v[i].id, err));
-			if (within == APP_WITHIN_MERGED || r->squashed)
+			if (within == APP_WITHIN_MERGED || !slu_oid_is_zero(&r->squashed))
 				r->into = slu_str_dup(l->c->a, l->ref.v[i].name);
 		}
+		if (r->into)
+			SLU_TRY(find_revert(l, r, &l->ref.v[i], err));
 	}
 	return SLU_OK;
 }
@@ -169,7 +209,7 @@ static const char *where(struct listed *l, const struct row *r)
 static const char *says(struct listed *l, const struct row *r)
 {
 	slu_arena *a = l->c->a;
-	const char *text = r->into ? slu_printf(a, "%s into %s", r->squashed ? "squashed" : "merged", r->into) : r->base && !r->apart.ahead ? "nothing of its own" : "open";
+	const char *text = r->into ? slu_printf(a, "%s into %s%s", slu_oid_is_zero(&r->squashed) ? "merged" : "squashed", r->into, slu_oid_is_zero(&r->reverted) ? "" : ", reverted") : r->base && !r->apart.ahead ? "nothing of its own" : "open";
 	for (size_t i = 0; i < r->report.n; i++)
 		text = slu_printf(a, "%s, %s", text, strcmp(r->report.v[i], "lifespan") == 0 ? "too old" : strcmp(r->report.v[i], "behind") == 0 ? "too far behind" : strcmp(r->report.v[i], "archive") == 0 ? "to be archived" : "stale");
 	return text;
@@ -221,7 +261,8 @@ static void put_row(slu_json *j, const struct row *r)
 	slu_json_kv_z(j, "began", r->apart.ahead ? slu_time_text(r->apart.began_s, at) : NULL);
 	slu_json_kv_z(j, "last", slu_time_text(r->last_s, at));
 	slu_json_kv_z(j, "merged_into", r->into);
-	slu_json_kv_z(j, "merged_by", !r->into ? NULL : r->squashed ? "patch" : "graph");
+	slu_json_kv_z(j, "merged_by", !r->into ? NULL : slu_oid_is_zero(&r->squashed) ? "graph" : "patch");
+	put_id(j, "reverted_by", &r->reverted);
 	slu_json_key(j, "reported");
 	slu_json_open(j, '[');
 	for (size_t i = 0; i < r->report.n; i++)

@@ -116,9 +116,14 @@ static slu_rc without_conflict(struct landing *l, slu_err *err)
 static slu_rc plan_push(struct landing *l, slu_err *err)
 {
 	struct cmd_work *w = l->w;
+	bool inside = false;
 	if (!slu_oid_is_zero(&l->at) && !slu_oid_is_zero(&l->there))
 		SLU_TRY(app_plan_current(&w->p, slu_s(l->source), err));
 	l->head = slu_oid_is_zero(&l->at) ? l->there : l->at;
+	if (!l->change) /* whoever opened one has seen commits, and is told by it */
+		SLU_TRY(w->w.git->ops->is_ancestor(w->w.git, &l->head, &l->base, &inside, err));
+	if (inside)
+		return app_plan_nothing(slu_s(l->source), slu_s(l->target), err);
 	SLU_TRY(without_conflict(l, err));
 	if (!slu_oid_eq(&l->head, &l->there))
 		SLU_TRY(cmd_work_push(l->c, w, l->source, &l->there, &l->head, err));

@@ -185,7 +185,7 @@ static int reopen(struct landing *l)
 	l->c->resume = NULL;
 	if (top && !getenv("GIT_DIR") && !getenv("GIT_WORK_TREE") && cmd_here_at(l->c, top, &l->c->here, &err) != SLU_OK)
 		return cmd_fail(l->c, &err);
-	int code = cmd_work_open_any(l->c, l->w);
+	int code = cmd_work_open_any(l->c, l->w, NULL);
 	l->w->op.command = l->command;
 	return code ? code : cmd_work_fetch(l->c, l->w);
 }

@@ -7,6 +7,8 @@
 /** Is it done in this clone? --local says so, else that no server is asked. */
 bool cmd_release_is_here(struct cmd_ctx *c);
 int cmd_release_start_here(struct cmd_ctx *c);
+/** No version was said: refused, with the one that comes next by what is in this clone. */
+int cmd_release_which(struct cmd_ctx *c);
 int cmd_release_finish_here(struct cmd_ctx *c);
 
 struct json_t;

@@ -5,6 +5,7 @@
 #include "app/release_boxes.h"
 #include "cmd/call.h"
 #include "cmd/release.h"
+#include "cmd/start.h"
 #include "policy/next.h"
 
 bool cmd_release_is_here(struct cmd_ctx *c)
@@ -67,6 +68,47 @@ static int start(struct cmd_ctx *c, struct cmd_work *w)
 	code = cmd_work_carry_out(c, w, slu_printf(c->a, "Release %s is begun: you are on %s.", c->arg[0], branch));
 	if (code == 0 && !c->dry_run)
 		cmd_say(c, "Next: sluice release finish %s", c->arg[0]);
+	return code;
+}
+
+/* The kind that --kind names, or the only one that makes releases. */
+static int kind_of_release(struct cmd_ctx *c, const strat *s)
+{
+	int found = STRAT_NONE;
+	size_t n = 0;
+	for (size_t i = 0; i < s->branch_n; i++) {
+		if (cmd_has(c, "kind") ? !slu_str_is(s->branch[i].name, cmd_opt(c, "kind")) : s->branch[i].type != STRAT_RELEASE || !cmd_start_is_release(s, (int)i))
+			continue;
+		found = (int)i;
+		n++;
+	}
+	return n == 1 ? found : STRAT_NONE;
+}
+
+static int propose(struct cmd_ctx *c, struct cmd_work *w)
+{
+	slu_err err = { 0 };
+	slu_oid at;
+	const char *base = NULL;
+	slu_str version = { 0 };
+	int code = cmd_work_open_changed(c, w);
+	if (code)
+		return code;
+	int kind = kind_of_release(c, w->o.strategy);
+	if (kind == STRAT_NONE)
+		return cmd_usage(c, "Which version? Say it: sluice release start VERSION");
+	if (cmd_start_base(&at, &base, c, w, kind, &err) != SLU_OK || cmd_start_version(&version, c, w, kind, base, &at, (slu_str){ 0 }, &err) != SLU_OK)
+		return cmd_usage(c, "Which version? Say it: sluice release start VERSION. The next one cannot be told: %s", err.text);
+	return cmd_usage(c, "Which version? By what is on %s the next one is %.*s: sluice release start %.*s (why: sluice next --branch %s --why)", base, SLU_FMT(version), SLU_FMT(version), base);
+}
+
+int cmd_release_which(struct cmd_ctx *c)
+{
+	struct cmd_work w = { 0 };
+	if (!cmd_in_a_clone(c))
+		return cmd_usage(c, "Which version? Say it: sluice release start VERSION");
+	int code = propose(c, &w);
+	cmd_work_close(&w);
 	return code;
 }
 

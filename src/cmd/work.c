@@ -124,7 +124,7 @@ static void new_op(struct cmd_ctx *c, struct cmd_work *w, const struct port_git_
 		*SLU_ADD(c->a, &w->op.solved) = c->resume->solved.v[i];
 }
 
-static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_str *changed, slu_err *err)
 {
 	struct port_git_ident who = { 0 };
 	SLU_TRY(w->clone->ops->identity(w->clone, c->a, &who, err));
@@ -138,11 +138,11 @@ static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 	};
 	if (w->o.strategy && flow_phases_are_told(w->o.strategy))
 		app_told_facts(&w->o.facts, &w->o.ctx, c->a, w->o.strategy);
-	SLU_TRY(app_plan_ready(&w->p, err));
+	SLU_TRY(app_plan_ready(&w->p, changed, err));
 	return find_refs(c, w, err);
 }
 
-static int open_by(struct cmd_ctx *c, struct cmd_work *w, bool no_strategy)
+static int open_by(struct cmd_ctx *c, struct cmd_work *w, bool no_strategy, slu_str *changed)
 {
 	const struct cmd_offline_ask ask = { .anybody = true, .may_have_none = no_strategy, .may_ask_server = true };
 	slu_err err = { 0 };
@@ -155,19 +155,24 @@ static int open_by(struct cmd_ctx *c, struct cmd_work *w, bool no_strategy)
 	}
 	if (code == 0)
 		code = cmd_offline_open_as(c, &w->o, &ask);
-	if (code == 0 && ready(c, w, &err) != SLU_OK)
+	if (code == 0 && ready(c, w, changed, &err) != SLU_OK)
 		code = cmd_fail(c, &err);
 	return code;
 }
 
 int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w)
 {
-	return open_by(c, w, false);
+	return open_by(c, w, false, NULL);
 }
 
-int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w)
+int cmd_work_open_changed(struct cmd_ctx *c, struct cmd_work *w)
 {
-	return open_by(c, w, true);
+	return open_by(c, w, false, &w->changed);
+}
+
+int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w, slu_str *changed)
+{
+	return open_by(c, w, true, changed);
 }
 
 int cmd_work_open_whole(struct cmd_ctx *c, struct cmd_work *w)

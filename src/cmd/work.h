@@ -15,18 +15,21 @@ struct cmd_work {
 	struct app_op_world w;
 	struct flow_refs refs; /* branches here, and those that only the remote has, as branches; tags not */
 	slu_str remote;        /* n == 0: none */
+	slu_str changed;       /* cmd_work_open_changed: a file that is; n == 0: none */
 };
 #define CMD_WORK_OPTIONS                                                                                                                                               \
 	{ "no-fetch", 0, NULL, "do not ask the remote first", CMD_FLAG, 0 }, { "no-push", 0, NULL, "leave the remote as it is", CMD_FLAG, 0 }, CMD_OFFLINE_AS, CMD_OFFLINE_LEVEL, CMD_OFFLINE_BY
 
 /** Only the operation under way and those before: no strategy is read. cmd_work_close in every case. @return 0, or the exit code */
 int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w);
-/** All of it; nothing else is under way, and the clone is in order. */
+/** All of it; nothing else is under way, and the clone is in order, without changed files. */
 int cmd_work_open(struct cmd_ctx *c, struct cmd_work *w);
+/** The same for what leaves the files alone: changed ones are no matter. */
+int cmd_work_open_changed(struct cmd_ctx *c, struct cmd_work *w);
 /** The same for what merges or counts: a shallow clone is refused. */
 int cmd_work_open_whole(struct cmd_ctx *c, struct cmd_work *w);
-/** The same, to follow what was judged elsewhere: no strategy need be known here. */
-int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w);
+/** The same, to follow what was judged elsewhere: no strategy need be known here. `changed`: &w->changed, or NULL: no file may be */
+int cmd_work_open_any(struct cmd_ctx *c, struct cmd_work *w, slu_str *changed);
 void cmd_work_close(struct cmd_work *w);
 /** Branches here, and as branches those that only the remote (n == 0: none) has. */
 slu_rc cmd_branches(struct cmd_ctx *c, struct flow_refs *out, struct app_git_facts *g, slu_str remote, slu_err *err);

@@ -209,17 +209,11 @@ asks 0
 there refs/heads/release/v1
 is "$(git for-each-ref refs/sluice)" ""
 
-# the way back: changed files, in another work tree too, and a remote that refuses, stop it before the first step; what was solved of that, it goes
+# the way back: changed files in another work tree, and a remote that refuses, stop it before the first step; what was solved of that, it goes
 fresh
 asked="adopt apply"
 asks 0
-printf 'changed\n' >one
-before=$(state)
 asked="adopt undo"
-asks 9
-has "changes that are not committed: one"
-same
-git checkout -q one
 printf 'changed\n' >../b/fix
 before=$(state)
 asks 9
@@ -278,7 +272,14 @@ gone refs/heads/master ../origin.git
 asked="adopt undo"
 asks 0
 same
-on master && add three && git push -q && on main
+on master && printf 'changed\n' >one
+before=$(state)
+asked="adopt apply"
+asks 9
+has "changes that are not committed: one" # to main, which has another file
+same
+git checkout -q one
+add three && git push -q && on main
 before=$(state)
 asked="adopt apply"
 asks 0
@@ -306,6 +307,25 @@ asks 0
 is "$(git for-each-ref)" "$before"
 is "$(git symbolic-ref HEAD)" refs/heads/trunk
 
+# --- right after init, its strategy new and not committed: where no file moves, changed ones are no matter
+remote master
+add one && publish master
+yes "init" "$sluice" init --preset github-flow
+printf 'strategy: 1\nbranches:\n  main: {type: production, was: master}\ncommits: {convention: none}\n' >.sluice/strategy.yml
+git add . && printf 'changed\n' >one
+before=$(state)
+asked="adopt plan --strategy .sluice/strategy.yml"
+asks 0
+has "rename master to main"
+same
+asked="adopt apply --strategy .sluice/strategy.yml"
+asks 0
+is "$(git symbolic-ref HEAD) $(cat one)" "refs/heads/main changed"
+is "$(git status --porcelain)" $'A  .sluice/strategy.yml\n M one'
+asked="adopt undo"
+asks 0
+same
+
 # --- refused before the first step: work under way in any work tree, the strategy forbids it
 fresh
 (cd ../b && git commit -q --allow-empty -m "one more" && git checkout -q --detach && ! GIT_SEQUENCE_EDITOR="sed -i 1ibreak" git rebase -q -i HEAD~1 2>/dev/null)
@@ -314,10 +334,6 @@ asked="adopt apply"
 asks 9
 has "A rebase is under way in $work/b"
 git -C ../b rebase --abort
-printf 'changed\n' >one
-asks 9
-has "changes that are not committed: one"
-git checkout -q one
 asks 1 --level write
 has "branches.stable.allow.create"
 exit 0

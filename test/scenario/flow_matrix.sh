@@ -95,7 +95,6 @@ asks 0
 stands "undone" "$before"
 
 # --- changes that are not committed
-stopped "feature/x|feature publish" 9 "changes that are not committed: line" dirty
 stopped "feature/x|feature update" 9 "changes that are not committed: line" dirty
 stopped "feature/x|feature finish" 9 "changes that are not committed: line" dirty
 stopped "develop|feature delete merged" 9 "changes that are not committed: line" dirty

@@ -54,6 +54,20 @@ asked="fix list --format json"
 asks 0
 is "$(of fix/squashed '[.merged_into, .merged_by]')" '["develop","patch"]'
 is "$(of fix/open '[.merged_into, .merged_by]')" '[null,null]'
+# what was taken back says so, until that is taken back itself
+on develop && tick && git revert --no-edit -m 1 "$(git rev-parse develop^{/"feature/done"})" >/dev/null && tick && git revert --no-edit "$(git rev-parse develop^{/"fix: s"})" >/dev/null || fail "revert"
+asked="feature list"
+asks 0
+has "merged into develop, reverted"
+asks 0 --format json
+is "$(of feature/done '[.merged_into, .reverted_by]')" "[\"develop\",\"$(git rev-parse develop~1)\"]"
+is "$(of feature/old .reverted_by)" null
+asked="fix list"
+asks 0
+has "squashed into develop, reverted"
+tick && git revert --no-edit HEAD >/dev/null || fail "revert"
+asks 0
+hasnt "reverted"
 asked=
 asks 2 branch list nonsense
 has "It has: feature, fix"

@@ -55,6 +55,13 @@ is "$(git config --get-regexp '^sluice\.')" ""
 code 2 "$sluice" feature finish --no-push
 has "add --local"
 
+# --- nothing to merge: said before anything moves, here or there
+git switch -q develop && git switch -q -c feature/empty
+code 2 "$sluice" feature finish
+has "feature/empty has nothing that develop does not have"
+is "$(refs)" "$there"
+git switch -q feature/login && git branch -q -d feature/empty
+
 # --- pushed, opened, and what is missing is said: exit code 8; once more says the same, and opens no second change
 code 8 "$sluice" feature finish
 has "Change 1: feature/login into develop"

@@ -41,6 +41,20 @@ begin() { # VERSION
 	asks 0
 }
 
+# --- no version: the next one is proposed, and nothing begins
+fresh
+keep
+printf 'changed\n' >file
+asked="release start"
+asks 2
+has "By what is on develop the next one is 1.1.0: sluice release start 1.1.0"
+asks 2 --kind nonsense
+has "Say it: sluice release start VERSION"
+git checkout -q file
+same
+cd "$work" && asks 2
+has "Say it: sluice release start VERSION"
+
 # --- the whole way
 fresh
 asked="release start 1.1.0"

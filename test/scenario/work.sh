@@ -107,6 +107,30 @@ git push -q origin develop
 asks 0
 ! git -C ../origin.git rev-parse -q --verify feature/alone >/dev/null || fail "the branch is still there"
 
+# --- a delete asks the remote first; who is sure (--force) is so of what he knows
+somebody() { # BRANCH: somebody else pushes to it
+	rm -rf "$work/other" && git clone -q "$work/origin.git" "$work/other" && (cd "$work/other" && git switch -q "$1" && change else "$1" && git push -q) || fail "somebody"
+}
+fresh
+git switch -q -c feature/x develop && change x 1 && git push -q origin feature/x && git switch -q develop && git merge -q --no-ff --no-edit feature/x && git push -q
+somebody feature/x
+before=$(refs)
+asked="feature delete x --force"
+asks 9
+has "it has moved since it was last asked"
+has "git fetch --prune origin"
+same
+asked="feature delete x"
+asks 9
+has "feature/x on origin has commits that are merged nowhere"
+git push -q --force origin feature/x && git push -q origin :feature/x && git update-ref refs/remotes/origin/feature/x feature/x # somebody has deleted it there
+asks 0
+has "which is gone on origin"
+! git for-each-ref | grep -q feature/x || fail "it is left: $(git for-each-ref)"
+asked="undo"
+asks 0
+git rev-parse -q --verify origin/feature/x >/dev/null || fail "not all is back"
+
 # --- no network: what was not asked before is asked before anything begins
 fresh
 asked="feature start far"
@@ -160,6 +184,39 @@ asks 2
 has "The strategy has no kind of branch called nonsense. It has: feature, performance, benchmark, hotfix, release."
 asked="feature start"
 asks 2
+
+# --- a branch and its twin are published together, and deleted together; changed files are no matter to that
+fresh
+asked="performance start one"
+asks 0
+change p 1
+printf 'changed\n' >file
+asked="performance publish --dry-run"
+asks 0
+has "push performance/one to origin"
+has "push benchmark/one to origin"
+asked="performance publish"
+printf '#!/bin/sh\n! grep -q benchmark\n' >../origin.git/hooks/pre-receive && chmod +x ../origin.git/hooks/pre-receive
+asks 9
+is "$(git -C ../origin.git for-each-ref | grep -c /one)" 0
+rm ../origin.git/hooks/pre-receive
+asks 0
+has "performance/one and benchmark/one are on origin."
+has "What is not committed, such as file, is not published."
+for b in performance/one benchmark/one; do is "$(git rev-parse $b)" "$(git -C ../origin.git rev-parse $b)"; done
+is "$(cat file)" changed
+asks 2
+has "is on origin already"
+git checkout -q file && git switch -q benchmark/one && change q 1 && git switch -q performance/one
+asks 0
+has "push benchmark/one"
+hasnt "push performance/one"
+git switch -q develop && git merge -q --squash performance/one && git commit -qm "perf: one" && git push -q
+asked="performance delete one"
+asks 9
+has "performance/one is merged nowhere"
+asks 0 --force
+is "$(git for-each-ref | grep -c /one) $(git -C ../origin.git for-each-ref | grep -c /one)" "0 0"
 
 # --- a hotfix: tag, back-merge into develop and the open release
 fresh
