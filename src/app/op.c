@@ -389,9 +389,12 @@ static slu_rc backwards(struct doing *d, slu_err *err)
 
 slu_rc app_op_close(struct flow_op *op, struct app_op_world *w, enum flow_op_state state, slu_err *err)
 {
-	app_op_point(&(struct doing){ .op = op, .w = w }, "end", "before");
+	struct doing d = { .op = op, .w = w };
+	app_op_point(&d, "end", "before");
 	SLU_TRY(app_op_clear_away(op, w, err));
-	return app_op_end(op, w, state, err);
+	SLU_TRY(app_op_end(op, w, state, err));
+	app_op_point(&d, "end", "after");
+	return SLU_OK;
 }
 
 slu_rc app_op_number(struct flow_op *op, struct app_op_world *w, slu_err *err)

@@ -17,7 +17,7 @@ struct app_op_world {
 	port_git *git;
 	port_clone *clone;
 	int64_t now_s;
-	void (*point)(void *ctx, const char *where); /* of tests: "refs:before", "refs:after" … ; NULL: none */
+	void (*point)(void *ctx, const char *where); /* "refs:before", "refs:after" …, in the end "end:after"; NULL: nobody is told */
 	void *ctx;
 	SLU_LIST(struct port_clone_kept) kept; /* told to the user: files that were kept aside */
 };

@@ -3,6 +3,7 @@
 #include "app/plan_trial.h"
 #include "base/quantity.h"
 #include "cmd/check_run.h"
+#include "cmd/last_words.h"
 #include "cmd/phase.h"
 #include "cmd/start.h"
 #include "flow/phase.h"
@@ -213,7 +214,10 @@ static int validate(struct trial *x, struct cmd_ctx *c, const strat *s)
 	slu_err err = { 0 };
 	if (cmd_worktree(c, &r.dir, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	return cmd_check_run(c, &r);
+	cmd_last_words_only(c, slu_printf(c->a, "The checks of %s were interrupted. The branch is made, and you are on it. Try it again: sluice phase integrate", x->branch));
+	int code = cmd_check_run(c, &r);
+	cmd_last_words_none();
+	return code;
 }
 
 static int run(struct cmd_ctx *c)

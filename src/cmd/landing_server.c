@@ -2,6 +2,7 @@
 /** What the server is asked and told when a branch lands there. */
 #include "cmd/call.h"
 #include "cmd/landing.h"
+#include "cmd/last_words.h"
 
 #include "base/quantity.h"
 
@@ -187,7 +188,9 @@ slu_rc cmd_keep_trying(struct cmd_ctx *c, landing_try *try_, void *ctx, struct c
 	struct timespec end;
 	unsigned ms = LOOK_FIRST_MS;
 	int64_t wait_s = WAIT_S;
+	cmd_last_words_only(c, slu_printf(c->a, "%s: the server was not waited for, and what it was asked to do it does, or not, as a whole. Where it stands: sluice status. The same command goes on.", what));
 	slu_rc rc = try_(ctx, an, err);
+	cmd_last_words_none();
 	if (!passes(rc) || !cmd_has(c, "wait") || c->dry_run)
 		return rc;
 	if (cmd_has(c, "timeout"))

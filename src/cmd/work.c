@@ -4,6 +4,7 @@
 #include "app/git_known.h"
 #include "app/told.h"
 #include "base/quantity.h"
+#include "cmd/last_words.h"
 #include "flow/phase.h"
 
 #include <signal.h>
@@ -28,7 +29,24 @@ void cmd_work_point(const char *where)
 /* ctx: which member of an ecosystem it is, "acme/app"; NULL: none */
 static void at_point(void *ctx, const char *where)
 {
+	bool pushes = strcmp(where, "room:before") == 0 || strcmp(where, "push:before") == 0;
+	cmd_last_words_stage(pushes ? CMD_PUSHES : strcmp(where, "end:after") == 0 ? CMD_MOVED : CMD_MOVES);
 	point(where, ctx);
+}
+
+static slu_str command_of(struct cmd_ctx *c);
+
+/* What Ctrl-C leaves, and what helps. `before`: how that stands before the first step */
+static void last_words(struct cmd_ctx *c, const char *before)
+{
+	slu_str command = command_of(c);
+	const char *const text[CMD_STAGES] = {
+		[CMD_BEFORE] = slu_printf(c->a, "\"%.*s\" was interrupted%s", SLU_FMT(command), before),
+		[CMD_PUSHES] = slu_printf(c->a, "\"%.*s\" was interrupted while it pushed; what comes next asks the remote first whether it took that.\nWhere it stands: sluice status. Go on: sluice continue. Put everything back: sluice abort", SLU_FMT(command)),
+		[CMD_MOVES] = slu_printf(c->a, "\"%.*s\" was interrupted on its way.\nWhere it stands: sluice status. Go on: sluice continue. Put everything back: sluice abort", SLU_FMT(command)),
+		[CMD_MOVED] = slu_printf(c->a, "\"%.*s\" was interrupted. What it moved is complete: sluice status", SLU_FMT(command)),
+	};
+	cmd_last_words(c, text);
 }
 
 int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)
@@ -36,6 +54,7 @@ int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)
 	const struct port_git_here *here = NULL;
 	slu_err err = { 0 };
 	*w = (struct cmd_work){ 0 };
+	last_words(c, ". What is under way, if anything, stands as before: sluice status");
 	if (cmd_here(c, &here, &err) != SLU_OK || c->ports->clone_open(&w->clone, here, &err) != SLU_OK)
 		return cmd_fail(c, &err);
 	w->w = (struct app_op_world){ .a = c->a, .clone = w->clone, .now_s = time(NULL), .point = at_point };
@@ -87,6 +106,8 @@ static int none_under_way(struct cmd_ctx *c, struct cmd_work *w)
 	bool found = false;
 	if (app_op_load(&op, &found, c->a, w->clone, &err) != SLU_OK)
 		return cmd_fail(c, &err);
+	if (!found)
+		last_words(c, " before its first step: nothing has moved.");
 	if (!found || c->resume)
 		return 0;
 	if (op.home.n)
@@ -184,6 +205,7 @@ int cmd_work_open_whole(struct cmd_ctx *c, struct cmd_work *w)
 
 void cmd_work_close(struct cmd_work *w)
 {
+	cmd_last_words_none();
 	cmd_offline_close(&w->o);
 	if (w->w.git)
 		w->w.git->ops->close(w->w.git);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Ctrl-C, as a terminal sends it: to a command and the git that it started, at once. The command ends by that signal, nothing of it goes on running, nothing is
-# left that is in the way, and the next one says what it would have said. An operation that was on its way can go on or back.
+# left that is in the way, its last words say where things stand, and the next one says what it would have said. An operation that was on its way can go on or back.
 # Requirement: BR-5, RC-3
 # Timeout: 300
 # shellcheck source=test/scenario/offline.lib.sh
@@ -17,9 +17,10 @@ begin() { # WORDS…: in the background; its group is in $group
 	group=$!
 	await grep -q '^sluice' "/proc/$group/comm" # and the shell's own child no more
 }
+signal=INT
 interrupted() { # CODE…: it ends with one of these
 	local got=0
-	kill -INT -- "-$group" 2>/dev/null
+	kill -$signal -- "-$group" 2>/dev/null
 	wait "$group" || got=$?
 	out=$(cat "$work/out")
 	case " $* " in *" $got "*) ;; *) fail "exit code $got, not $*" ;; esac
@@ -49,6 +50,10 @@ branches:
   main: {type: production}
   develop: {type: integration, base: main}
   feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
+  step: {match: "step/{phase}", type: work, base: develop, into: {develop: {method: merge}}}
+  integration: {match: "integration/{name}", type: throwaway, base: develop}
+phases: {one: {}}
+checks: {slow: {run: 'touch "$SLUICE_WAITS" && exec sleep 600', on: {push: [integration]}}}
 Y
 git add -A && c "chore: begin" && git branch develop && git remote add origin ../origin.git && git push -q origin main develop || fail "begin"
 mkdir "$work/bin" && printf '#!/bin/sh\ntouch "%s/waits"\nexec sleep 600\n' "$work" >"$work/bin/git" && chmod +x "$work/bin/git" || fail "bin"
@@ -61,6 +66,29 @@ for words in "check HEAD~1" "secrets scan" "maintain --no-fetch"; do
 	interrupted 130
 	[ "$(git for-each-ref; git status --porcelain)" = "$before" ] || fail "$words: something moved"
 done
+has '"maintain" was interrupted before its first step: nothing has moved.'
+
+# ---- while it fetches, by either signal; and while what was tried together is checked ---------------------------------------------------------
+printf '#!/bin/sh\nfor word; do [ "$word" != fetch ] || { touch "%s/waits"; exec sleep 600; }; done\nexec %s "$@"\n' "$work" "$(command -v git)" >"$work/bin/git"
+on -c step/one develop && echo s >s && git add s && c "feat: s" && on -c feature/far develop && echo f >far && git add far && c "feat: far"
+before=$(git for-each-ref; git status --porcelain)
+for signal in TERM INT; do
+	rm -f "$work/waits"
+	PATH=$work/bin:$PATH begin feature finish
+	await test -e "$work/waits"
+	interrupted "$([ $signal = INT ] && echo 130 || echo 143)"
+	has '"feature finish" was interrupted before its first step: nothing has moved.'
+	[ "$(git for-each-ref; git status --porcelain)" = "$before" ] || fail "something moved"
+	yes "status" "$sluice" status
+	has "Nothing is under way"
+done
+rm -f "$work/waits"
+SLUICE_WAITS=$work/waits begin phase integrate
+await test -e "$work/waits"
+interrupted 130
+has "The checks of integration/one were interrupted."
+yes "undo" "$sluice" undo
+on develop && git branch -q -D feature/far step/one
 
 # ---- an operation, in the middle of its push ------------------------------------------------------------------------------------------------
 printf '#!/bin/sh\ntouch "%s/waits"\nexec sleep 600\n' "$work" >../origin.git/hooks/pre-receive && chmod +x ../origin.git/hooks/pre-receive || fail "hook"
@@ -71,7 +99,10 @@ for end in abort continue; do
 	rm -f "$work/waits"
 	begin feature finish
 	await test -e "$work/waits"
-	interrupted 130 1 5
+	interrupted 130
+	has '"feature finish" was interrupted while it pushed'
+	has "sluice continue"
+	has "sluice abort"
 	await eval '[ -z "$(find ../origin.git -name "*incoming-*" -newer "$work/waits")" ]' || fail "a push goes on"
 	[ "$(git -C ../origin.git for-each-ref)" = "$there" ] || fail "the push went on"
 	yes "status" "$sluice" status
