@@ -56,7 +56,7 @@ static slu_rc by_squash(slu_oid *out, struct app_merging *m, slu_err *err)
 
 	SLU_TRY(merged_tree(&tree, m, &m->target, &m->source, err));
 	SLU_TRY(g->ops->commit(g, m->u->a, &m->source, &newest, err));
-	const struct port_git_ident author = { newest.author_name, newest.author_email, newest.author_time_s };
+	const struct port_git_ident author = { newest.author_name, newest.author_email, newest.author_time_s, newest.author_zone };
 	slu_str body = m->change.body.n ? slu_s(slu_printf(m->u->a, "%.*s\n\nChange: %llu", SLU_FMT(m->change.body), (unsigned long long)m->change.number))
 	                                : slu_s(slu_printf(m->u->a, "Change: %llu", (unsigned long long)m->change.number));
 	return g->ops->commit_make(g, &tree, &m->target, 1, &author, &committer, message(m, slu_str_dup(m->u->a, m->change.title), body), out, err);
@@ -64,8 +64,9 @@ static slu_rc by_squash(slu_oid *out, struct app_merging *m, slu_err *err)
 
 /* ---- as the server ------------------------------------------------------------------------------------------------------- */
 
-static slu_rc tree_of(void *ctx, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, slu_err *err)
+static slu_rc tree_of(void *ctx, const slu_oid *ours, const slu_oid *theirs, struct app_join_pick *pick, slu_oid *tree, slu_err *err)
 {
+	(void)pick; /* nobody solves anything on the server */
 	return merged_tree(tree, ctx, ours, theirs, err);
 }
 

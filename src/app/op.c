@@ -329,7 +329,7 @@ static void tell_hooks(struct doing *d)
 slu_rc app_op_clear_away(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	for (size_t i = 0; i < op->solved.n; i++) {
-		const struct port_clone_solve ask = { op->solved.v[i].dir, op->solved.v[i].ours, op->solved.v[i].theirs };
+		const struct port_clone_solve ask = app_op_solve_of(&op->solved.v[i]);
 		if (ask.dir.n)
 			SLU_TRY(w->clone->ops->solve_end(w->clone, &ask, err));
 	}
@@ -464,50 +464,6 @@ slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	if (op->state == FLOW_OP_PREPARED)
 		return slu_fail(err, SLU_E_CONFLICT, "Nothing of \"%.*s\" has moved here yet, and alone it is not done. Give it up: sluice abort", SLU_FMT(op->command));
 	return stands(op->back ? backwards(&d, err) : forwards(&d, err), op, err);
-}
-
-/* ---- a conflict ------------------------------------------------------------------------------------------------------------------------ */
-
-slu_rc app_op_wait(struct flow_op *op, struct app_op_world *w, slu_err *err)
-{
-	struct doing d = { .op = op, .w = w };
-	port_clone *c = w->clone;
-	SLU_TRY(app_op_number(op, w, err));
-	struct flow_op_solved *s = &op->solved.v[op->solved.n - 1];
-	s->dir = slu_s(c->ops->place(c, w->a, slu_printf(w->a, "solve-%llu-%zu", (unsigned long long)op->id, op->solved.n)));
-	SLU_TRY(app_op_save(op, c, err));
-	app_op_point(&d, "solve", "before");
-	const struct port_clone_solve ask = { s->dir, s->ours, s->theirs };
-	slu_rc rc = c->ops->solve_end(c, &ask, err); /* of a try that was cut off */
-	if (rc == SLU_OK)
-		rc = c->ops->solve_begin(c, &ask, err);
-	app_op_point(&d, "solve", "after");
-	slu_err quiet;
-	if (rc != SLU_OK)
-		(void)!app_op_forget(c, &quiet);
-	return rc;
-}
-
-static slu_rc still_open(const struct flow_op_solved *s, const slu_str *path, size_t n, slu_err *err)
-{
-	return slu_fail(err, SLU_E_CONFLICT, "%zu %s in conflict in %.*s, the first is %.*s. Solve it there, git add it, then: sluice continue", n, n == 1 ? "file is" : "files are", SLU_FMT(s->dir), SLU_FMT(path[0]));
-}
-
-slu_rc app_op_solved(struct flow_op *op, struct app_op_world *w, slu_err *err)
-{
-	port_clone *c = w->clone;
-	for (size_t i = 0; i < op->solved.n; i++) {
-		struct flow_op_solved *s = &op->solved.v[i];
-		const struct port_clone_solve ask = { s->dir, s->ours, s->theirs };
-		const slu_str *path = NULL;
-		size_t n = 0;
-		if (!slu_oid_is_zero(&s->tree))
-			continue;
-		SLU_TRY(c->ops->solved(c, w->a, &ask, &s->tree, &path, &n, err));
-		if (n)
-			return still_open(s, path, n, err);
-	}
-	return app_op_save(op, c, err);
 }
 
 /* ---- back ------------------------------------------------------------------------------------------------------------------------------- */

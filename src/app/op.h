@@ -32,10 +32,12 @@ slu_rc app_op_log(const struct flow_op **out, size_t *n, slu_arena *a, port_clon
  * @return SLU_E_CONFLICT, SLU_E_BUSY …: before anything moved it is forgotten again; after that it stays, and the sentence says how to go on
  */
 slu_rc app_op_begin(struct flow_op *op, struct app_op_world *w, slu_err *err);
-/** A conflict of this plan waits for a person: store it and make the work tree for the last of op->solved. */
+/** A conflict of this plan waits for a person: store it and lay out the work tree for the last of op->solved. */
 slu_rc app_op_wait(struct flow_op *op, struct app_op_world *w, slu_err *err);
-/** What the person made of it, into op->solved. SLU_E_CONFLICT names the files that are open. */
+/** What the person made of it, into op->solved. SLU_E_CONFLICT names the files that are open. A work tree that is not there, or only in part, is laid out anew. */
 slu_rc app_op_solved(struct flow_op *op, struct app_op_world *w, slu_err *err);
+/** The files that are still in conflict there. */
+slu_rc app_op_open(const slu_str **path, size_t *n, slu_arena *a, const struct flow_op_solved *s, port_clone *c, slu_err *err);
 /** Bring one that is running to its end. */
 slu_rc app_op_continue(struct flow_op *op, struct app_op_world *w, slu_err *err);
 /** Every ref, tag, file and setting as before. SLU_E_CONFLICT: it was pushed, or others have moved on from it. */

@@ -21,6 +21,11 @@ slu_rc app_op_one(struct doing *d, const struct flow_op_step *st, slu_err *err);
 /** From where it stands to the last step, or back to the first; it is not ended by that. */
 slu_rc app_op_forwards(struct doing *d, slu_err *err);
 slu_rc app_op_backwards(struct doing *d, slu_err *err);
+/** What the clone is asked about a conflict. */
+static inline struct port_clone_solve app_op_solve_of(const struct flow_op_solved *s)
+{
+	return (struct port_clone_solve){ s->dir, s->ours, s->theirs, s->pick.n > 0 };
+}
 /** Work trees that were laid out for a person to solve something go. */
 slu_rc app_op_clear_away(struct flow_op *op, struct app_op_world *w, slu_err *err);
 

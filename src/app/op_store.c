@@ -64,6 +64,8 @@ static bool read_rename(struct flow_op_rename *out, slu_arena *a, const json_t *
 static bool read_solved(struct flow_op_solved *out, slu_arena *a, const json_t *j)
 {
 	out->dir = text_of(a, j, "dir");
+	out->pick = text_of(a, j, "commit");
+	out->laid = !json_is_false(json_object_get(j, "laid"));
 	return oid_of(&out->ours, a, j, "ours") && oid_of(&out->theirs, a, j, "theirs") && oid_of(&out->tree, a, j, "tree");
 }
 

@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/plan_checks.h"
+#include "app/plan_impl.h"
 #include "app/plan_release.h"
 #include "app/plan_revert.h"
 
 #include <stdarg.h>
-
-static const char heads[] = "refs/heads/";
-
-static slu_str head_ref(struct app_plan *p, slu_str branch)
-{
-	return slu_s(slu_printf(p->a, "%s%.*s", heads, SLU_FMT(branch)));
-}
-
-static slu_str tracking_ref(struct app_plan *p, slu_str branch)
-{
-	return slu_s(slu_printf(p->a, "refs/remotes/%.*s/%.*s", SLU_FMT(p->remote), SLU_FMT(branch)));
-}
-
-static const char *short_of(slu_str ref)
-{
-	return slu_str_starts(ref, heads) ? ref.p + strlen(heads) : slu_str_starts(ref, "refs/tags/") ? ref.p + strlen("refs/tags/") : ref.p;
-}
 
 /* ---- refs of the plan ----------------------------------------------------------------------------------------------------- */
 
@@ -32,38 +16,6 @@ slu_rc app_plan_at(slu_oid *out, struct app_plan *p, slu_str ref, slu_err *err)
 			return SLU_OK;
 		}
 	return p->git->ops->ref(p->git, ref, out, err);
-}
-
-static slu_rc stands_in_the_way(slu_str other, slu_str ref, slu_err *err)
-{
-	const char *there = short_of(other);
-	return slu_fail(err, SLU_E_CONFLICT, "%s stands in the way: Git cannot have both it and %s. Rename one of them, such as: git branch -m %s old-%s", there, short_of(ref), there, there);
-}
-
-/* refs/heads/release and refs/heads/release/v1 cannot both be. What goes in the same plan gives place. */
-static slu_rc has_room(struct app_plan *p, slu_str ref, slu_err *err)
-{
-	const struct port_git_ref *below = NULL;
-	size_t n = 0;
-	slu_oid there;
-	for (size_t i = strlen(heads); i < ref.n && slu_str_starts(ref, "refs/"); i++) {
-		slu_str part = slu_s(slu_strndup(p->a, ref.p, i));
-		if (ref.p[i] != '/' || part.n <= strlen("refs/tags/"))
-			continue;
-		SLU_TRY(app_plan_at(&there, p, part, err));
-		if (!slu_oid_is_zero(&there))
-			return stands_in_the_way(part, ref, err);
-	}
-	SLU_TRY(p->git->ops->refs(p->git, p->a, slu_s(slu_printf(p->a, "%.*s/", SLU_FMT(ref))), &below, &n, err));
-	for (size_t i = 0; i < n; i++) {
-		SLU_TRY(app_plan_at(&there, p, below[i].name, err));
-		if (!slu_oid_is_zero(&there))
-			return stands_in_the_way(below[i].name, ref, err);
-	}
-	for (size_t i = 0; i < p->moved.n; i++)
-		if (!slu_oid_is_zero(&p->moved.v[i].new_) && flow_op_clash(p->moved.v[i].ref, ref))
-			return stands_in_the_way(p->moved.v[i].ref, ref, err);
-	return SLU_OK;
 }
 
 slu_rc app_plan_move(struct app_plan *p, slu_str ref, const slu_oid *to, slu_err *err)
@@ -111,31 +63,57 @@ slu_rc app_plan_ask(struct pol_verdict *out, struct app_plan *p, const struct po
 
 /* ---- merges ----------------------------------------------------------------------------------------------------------------- */
 
-slu_rc app_plan_tree(slu_oid *tree, struct app_plan *p, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
+static slu_str subject_of(const struct pol_commit *c)
+{
+	slu_str rest = c->message, subject = { "", 0 };
+	(void)slu_str_split(&rest, '\n', &subject);
+	return subject;
+}
+
+/* The same, where merging them may put a commit on top of another: then it is those two that a person solves. */
+static slu_rc tree_of_two(slu_oid *tree, struct app_plan *p, const slu_oid *ours, const slu_oid *theirs, struct app_join_pick *pick, slu_err *err)
 {
 	const struct port_git_conflict *c = NULL;
+	const slu_oid *mine = pick ? &pick->on : ours, *other = pick ? &pick->commit->id : theirs;
 	size_t n = 0;
 	SLU_TRY(p->git->ops->merge_tree(p->git, p->a, ours, theirs, tree, &c, &n, err));
 	if (n == 0)
 		return SLU_OK;
 	for (size_t i = 0; i < p->op->solved.n; i++) {
 		const struct flow_op_solved *s = &p->op->solved.v[i];
-		if (slu_oid_eq(&s->ours, ours) && slu_oid_eq(&s->theirs, theirs) && !slu_oid_is_zero(&s->tree)) {
+		if (slu_oid_eq(&s->ours, mine) && slu_oid_eq(&s->theirs, other) && !slu_oid_is_zero(&s->tree)) {
 			*tree = s->tree;
+			if (pick)
+				pick->solved = true;
 			return SLU_OK;
 		}
 	}
 	p->conflict.n = 0;
 	for (size_t i = 0; i < n; i++)
 		*SLU_ADD(p->a, &p->conflict) = c[i].path;
-	p->ours = *ours;
-	p->theirs = *theirs;
+	p->ours = *mine;
+	p->theirs = *other;
+	p->pick = pick ? slu_s(slu_printf(p->a, "commit %zu of %zu, %.10s \"%.*s\"", pick->nth, pick->of, other->hex, SLU_FMT(subject_of(pick->commit)))) : (slu_str){ 0 };
 	return slu_fail(err, SLU_E_CONFLICT, "Both sides changed %.*s%s.", SLU_FMT(c[0].path), n > 1 ? slu_printf(p->a, " and %zu more", n - 1) : "");
 }
 
-static slu_rc join_tree(void *ctx, const slu_oid *ours, const slu_oid *theirs, slu_oid *tree, slu_err *err)
+slu_rc app_plan_tree(slu_oid *tree, struct app_plan *p, const slu_oid *ours, const slu_oid *theirs, slu_err *err)
 {
-	return app_plan_tree(tree, ctx, ours, theirs, err);
+	return tree_of_two(tree, p, ours, theirs, NULL, err);
+}
+
+static slu_rc join_tree(void *ctx, const slu_oid *ours, const slu_oid *theirs, struct app_join_pick *pick, slu_oid *tree, slu_err *err)
+{
+	struct app_plan *p = ctx;
+	struct pol_commit on;
+	SLU_TRY(tree_of_two(tree, p, ours, theirs, pick, err));
+	if (!pick || !pick->solved)
+		return SLU_OK;
+	SLU_TRY(p->git->ops->commit(p->git, p->a, &pick->on, &on, err));
+	pick->empty = slu_oid_eq(tree, &on.tree);
+	if (pick->empty)
+		app_plan_says(p, "leave out commit %zu of %zu, %.10s \"%.*s\": as you solved it, it changes nothing", pick->nth, pick->of, pick->commit->id.hex, SLU_FMT(subject_of(pick->commit)));
+	return SLU_OK;
 }
 
 static slu_rc join_commit(void *ctx, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, slu_str message, slu_oid *out, slu_err *err)
@@ -182,13 +160,17 @@ static slu_rc squash_message(slu_str *out, struct app_plan *p, const struct app_
 	return SLU_OK;
 }
 
-/* A rebase stops at each of its commits: Git itself lays that out, and this says so. */
+/* A conflict of one of its commits is for a person to solve; of all of them at once, which only a merge would have, there is nothing to lay out. */
 static slu_rc rebased(slu_oid *out, struct app_plan *p, const struct app_join *j, slu_err *err)
 {
 	slu_err why = { 0 };
 	p->conflict.n = 0;
 	slu_rc rc = app_join_rebase(out, j, &why);
-	if (rc != SLU_E_CONFLICT || p->conflict.n == 0) {
+	if (rc == SLU_E_CONFLICT && p->conflict.n && p->pick.n) {
+		SLU_TRY(app_join_plain_merges(j, err)); /* before somebody solves it in vain */
+		p->has_conflict = true;
+	}
+	if (rc != SLU_E_CONFLICT || p->conflict.n == 0 || p->has_conflict) {
 		*err = why;
 		return rc;
 	}
@@ -219,8 +201,8 @@ static struct app_join join_of(struct app_plan *p, slu_str source, slu_str targe
 slu_rc app_plan_bring(slu_oid *out, struct app_plan *p, slu_str source, slu_str target, enum app_plan_way way, slu_err *err)
 {
 	slu_oid from, into;
-	SLU_TRY(app_plan_at(&from, p, head_ref(p, source), err));
-	SLU_TRY(app_plan_at(&into, p, head_ref(p, target), err));
+	SLU_TRY(app_plan_at(&from, p, app_plan_head(p, source), err));
+	SLU_TRY(app_plan_at(&into, p, app_plan_head(p, target), err));
 	/* a rebase is the target brought onto the source */
 	const struct app_join j = way == APP_PLAN_REBASE ? join_of(p, target, source, &into, &from) : join_of(p, source, target, &from, &into);
 	slu_str message = slu_s(slu_printf(p->a, "Merge %.*s into %.*s\n", SLU_FMT(source), SLU_FMT(target)));
@@ -236,12 +218,12 @@ static slu_rc owed_branch(const char **out, struct app_plan *p, const char *how,
 	for (unsigned i = 2; i < 1000; i++) {
 		slu_oid there;
 		bool before = true;
-		SLU_TRY(app_plan_at(&there, p, head_ref(p, slu_s(name)), err));
+		SLU_TRY(app_plan_at(&there, p, app_plan_head(p, slu_s(name)), err));
 		if (!slu_oid_is_zero(&there))
 			SLU_TRY(p->git->ops->is_ancestor(p->git, &there, head, &before, err));
 		if (before) {
 			*out = name;
-			return app_plan_move(p, head_ref(p, slu_s(name)), head, err);
+			return app_plan_move(p, app_plan_head(p, slu_s(name)), head, err);
 		}
 		name = slu_printf(p->a, "sluice/%s/%u/%.*s-into-%s", how, i, SLU_FMT(source), into);
 	}
@@ -268,7 +250,7 @@ static const char *refused_by(slu_arena *a, const struct pol_verdict *v)
 
 static slu_rc bring(struct app_plan *p, slu_str ref, slu_str source, const slu_oid *what, const char *how, slu_err *err)
 {
-	const char *branch = short_of(ref);
+	const char *branch = app_plan_short(ref);
 	slu_oid old, tree, made;
 	bool inside = false;
 	struct pol_verdict v;
@@ -312,8 +294,8 @@ static slu_rc follow_tag(struct app_plan *p, const struct pol_follow *f, const s
 		return slu_fail(err, SLU_E_INVALID, "The version that this merge is tagged with cannot be told; say it: --version 1.2.3");
 	SLU_TRY(app_plan_at(&there, p, slu_s(f->ref), err));
 	if (!slu_oid_is_zero(&there))
-		return slu_fail(err, SLU_E_EXISTS, "The tag %s that this merge gets is there already, on %.10s. Choose a higher version.", short_of(slu_s(f->ref)), there.hex);
-	slu_str name = slu_s(short_of(slu_s(f->ref)));
+		return slu_fail(err, SLU_E_EXISTS, "The tag %s that this merge gets is there already, on %.10s. Choose a higher version.", app_plan_short(slu_s(f->ref)), there.hex);
+	slu_str name = slu_s(app_plan_short(slu_s(f->ref)));
 	slu_str message = slu_s(notes.n ? slu_printf(p->a, "%s\n\n%.*s\n", name.p, SLU_FMT(notes)) : slu_printf(p->a, "%s\n", name.p));
 	SLU_TRY(p->clone->ops->tag(p->clone, name, merged, message, cls->signed_, &id, err));
 	const struct pol_action act = { .verb = POL_TAG, .actor = p->off->person, .ref = slu_s(f->ref), .old = slu_oid_zero(), .new_ = id, .cause = POL_BY_MERGE };
@@ -340,7 +322,7 @@ static slu_rc follow(struct app_plan *p, const struct app_plan_merge *m, const s
 		case POL_FOLLOW_DELETE:
 			if (m->keep)
 				break;
-			app_plan_says(p, "delete the branch %s", short_of(slu_s(f->ref)));
+			app_plan_says(p, "delete the branch %s", app_plan_short(slu_s(f->ref)));
 			SLU_TRY(app_plan_move(p, slu_s(f->ref), &none, err));
 			break;
 		}
@@ -366,7 +348,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 {
 	const struct strat_edge *edge = edge_of(p, m);
 	enum strat_method method = edge ? edge->method : STRAT_MERGE;
-	slu_str source_ref = head_ref(p, m->source), target_ref = head_ref(p, m->target), message = m->message;
+	slu_str source_ref = app_plan_head(p, m->source), target_ref = app_plan_head(p, m->target), message = m->message;
 	slu_oid source, target, merged;
 	struct pol_verdict v;
 	struct app_plan_release release;
@@ -402,199 +384,4 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 		app_plan_says(p, "%s %.*s into %.*s (%.10s)", method == STRAT_MERGE ? "merge" : method == STRAT_SQUASH ? "squash" : method == STRAT_REBASE ? "rebase" : "fast-forward", SLU_FMT(m->source), SLU_FMT(m->target), merged.hex);
 	SLU_TRY(app_plan_move(p, target_ref, &merged, err));
 	return follow(p, m, &v, &merged, &source, release.notes, err);
-}
-
-/* ---- what must hold before ------------------------------------------------------------------------------------------------------ */
-
-static slu_rc tree_of_head(slu_oid *out, struct app_plan *p, const struct port_clone_tree *t, slu_err *err)
-{
-	struct pol_commit c = { .tree = slu_oid_zero() };
-	slu_oid at = t->at;
-	if (t->head.n)
-		SLU_TRY(p->git->ops->ref(p->git, t->head, &at, err));
-	if (!slu_oid_is_zero(&at))
-		SLU_TRY(p->git->ops->commit(p->git, p->a, &at, &c, err));
-	*out = c.tree;
-	return SLU_OK;
-}
-
-/* `changed`: NULL: changed files stand in the way */
-static slu_rc is_clean(struct app_plan *p, const struct port_clone_tree *t, slu_str *changed, slu_err *err)
-{
-	slu_oid tree;
-	const slu_str *path = NULL;
-	size_t n = 0;
-	const char *busy = p->clone->ops->busy(p->clone, t);
-	if (busy)
-		return slu_fail(err, SLU_E_CONFLICT, "A %s is under way in %.*s. Finish it, or give it up: git %s --%s", busy, SLU_FMT(t->path), busy, strcmp(busy, "bisect") == 0 ? "reset" : "abort");
-	SLU_TRY(tree_of_head(&tree, p, t, err));
-	SLU_TRY(p->clone->ops->dirty(p->clone, p->a, t, slu_oid_is_zero(&tree) ? NULL : &tree, &path, &n, err));
-	if (n && changed)
-		*changed = path[0];
-	if (n && !changed)
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s has changes that are not committed: %.*s%s. Commit them, or put them aside: git stash", SLU_FMT(t->path), SLU_FMT(path[0]), n > 1 ? " and more" : "");
-	return SLU_OK;
-}
-
-slu_rc app_plan_ready(struct app_plan *p, slu_str *changed, slu_err *err)
-{
-	const struct port_clone_tree *t = NULL;
-	size_t n = 0;
-	SLU_TRY(p->clone->ops->trees(p->clone, p->a, &t, &n, err));
-	for (size_t i = 0; i < n; i++) {
-		if (!t[i].here || t[i].gone)
-			continue;
-		SLU_TRY(is_clean(p, &t[i], changed, err));
-		if (t[i].head.n == 0)
-			return slu_fail(err, SLU_E_CONFLICT, "No branch is checked out here (HEAD is detached at %.10s). Stand on one first: git switch BRANCH", t[i].at.hex);
-	}
-	return SLU_OK;
-}
-
-slu_rc app_plan_have(bool *there, struct app_plan *p, slu_str branch, slu_err *err)
-{
-	slu_oid own, theirs = slu_oid_zero();
-	SLU_TRY(app_plan_at(&own, p, head_ref(p, branch), err));
-	*there = !slu_oid_is_zero(&own);
-	if (*there || p->remote.n == 0)
-		return SLU_OK;
-	SLU_TRY(p->git->ops->ref(p->git, tracking_ref(p, branch), &theirs, err));
-	if (slu_oid_is_zero(&theirs))
-		return SLU_OK;
-	*there = true;
-	app_plan_says(p, "take the branch %.*s from %.*s (%.10s)", SLU_FMT(branch), SLU_FMT(p->remote), theirs.hex);
-	*SLU_ADD(p->a, &p->op->setting) = (struct flow_op_setting){ .key = slu_s(slu_printf(p->a, "branch.%.*s.remote", SLU_FMT(branch))), .new_ = p->remote, .has = true };
-	*SLU_ADD(p->a, &p->op->setting) = (struct flow_op_setting){ .key = slu_s(slu_printf(p->a, "branch.%.*s.merge", SLU_FMT(branch))), .new_ = head_ref(p, branch), .has = true };
-	return app_plan_move(p, head_ref(p, branch), &theirs, err);
-}
-
-slu_rc app_plan_current(struct app_plan *p, slu_str branch, slu_err *err)
-{
-	slu_oid own, theirs = slu_oid_zero();
-	uint64_t ahead = 0, behind = 0;
-	if (p->remote.n == 0)
-		return SLU_OK;
-	SLU_TRY(app_plan_at(&own, p, head_ref(p, branch), err));
-	SLU_TRY(p->git->ops->ref(p->git, tracking_ref(p, branch), &theirs, err));
-	if (slu_oid_is_zero(&theirs) || slu_oid_is_zero(&own) || slu_oid_eq(&own, &theirs))
-		return SLU_OK;
-	SLU_TRY(p->git->ops->ahead_behind(p->git, &own, &theirs, &ahead, &behind, err));
-	if (behind == 0)
-		return SLU_OK;
-	if (ahead == 0)
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s is %llu %s behind %.*s/%.*s. Bring it up to date: git fetch %.*s %.*s:%.*s (or, standing on it, git pull --ff-only %.*s %.*s)", SLU_FMT(branch), (unsigned long long)behind,
-		                behind == 1 ? "commit" : "commits", SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch));
-	return slu_fail(err, SLU_E_CONFLICT, "%.*s and %.*s/%.*s have both moved on: %llu here, %llu there. Bring them together first: git switch %.*s && git pull --rebase=merges %.*s %.*s", SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch),
-	                (unsigned long long)ahead, (unsigned long long)behind, SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch));
-}
-
-/* ---- the end of a plan ------------------------------------------------------------------------------------------------------------ */
-
-static const struct port_git_update *move_of(const struct app_plan *p, slu_str ref)
-{
-	for (size_t i = 0; i < p->moved.n; i++)
-		if (slu_str_eq(p->moved.v[i].ref, ref))
-			return &p->moved.v[i];
-	return NULL;
-}
-
-static slu_rc same_files(bool *out, struct app_plan *p, const slu_oid *x, const slu_oid *y, slu_err *err)
-{
-	struct pol_commit cx, cy;
-	*out = slu_oid_eq(x, y);
-	if (*out || slu_oid_is_zero(x) || slu_oid_is_zero(y))
-		return SLU_OK;
-	SLU_TRY(p->git->ops->commit(p->git, p->a, x, &cx, err));
-	SLU_TRY(p->git->ops->commit(p->git, p->a, y, &cy, err));
-	*out = slu_oid_eq(&cx.tree, &cy.tree);
-	return SLU_OK;
-}
-
-static slu_rc add_tree(struct app_plan *p, const struct port_clone_tree *t, slu_str head_new, slu_err *err)
-{
-	slu_oid from = slu_oid_zero(), to;
-	bool same = false;
-	if (t->head.n)
-		SLU_TRY(p->git->ops->ref(p->git, t->head, &from, err));
-	SLU_TRY(app_plan_at(&to, p, head_new, err));
-	SLU_TRY(same_files(&same, p, &from, &to, err));
-	if (!t->here)
-		SLU_TRY(is_clean(p, t, NULL, err));
-	*SLU_ADD(p->a, &p->op->tree) = (struct flow_op_tree){ .path = t->path, .git_dir = t->git_dir, .from = same ? to : from, .to = to, .head_old = t->head, .head_new = head_new };
-	return SLU_OK;
-}
-
-static slu_str head_after(const struct app_plan *p, const struct port_clone_tree *t, slu_str here)
-{
-	for (size_t i = 0; i < p->renamed.n; i++)
-		if (slu_str_eq(p->renamed.v[i].from, t->head))
-			return p->renamed.v[i].to;
-	return t->here && here.n ? here : t->head;
-}
-
-static slu_rc tree_of(struct app_plan *p, const struct port_clone_tree *t, slu_str here, slu_err *err)
-{
-	slu_str head_new = head_after(p, t, here);
-	const struct port_git_update *u = move_of(p, head_new);
-	if (t->head.n == 0 || t->gone)
-		return SLU_OK;
-	if (u && slu_oid_is_zero(&u->new_))
-		return slu_fail(err, SLU_E_CONFLICT, "%s is checked out in %.*s, and would be deleted. Switch to another one there: git switch BRANCH", short_of(head_new), SLU_FMT(t->path));
-	bool moves = u && !slu_oid_eq(&u->old, &u->new_);
-	return moves || !slu_str_eq(head_new, t->head) ? add_tree(p, t, head_new, err) : SLU_OK;
-}
-
-/* Of a branch that goes, as `git branch -d` does. */
-static void forget_settings(struct app_plan *p, slu_str ref)
-{
-	slu_str section = slu_s(slu_printf(p->a, "branch.%s.", short_of(ref)));
-	for (size_t i = 0; i < p->here->setting_n; i++) {
-		const struct port_git_setting *s = &p->here->setting[i];
-		if (slu_str_starts(s->key, section.p) && !memchr(s->key.p + section.n, '.', s->key.n - section.n))
-			*SLU_ADD(p->a, &p->op->setting) = (struct flow_op_setting){ .key = s->key, .old = s->value, .had = true };
-	}
-}
-
-slu_rc app_plan_trees(struct app_plan *p, slu_str here, slu_err *err)
-{
-	const struct port_clone_tree *t = NULL;
-	size_t n = 0;
-	slu_str ref = here.n ? head_ref(p, here) : here;
-	SLU_TRY(p->clone->ops->trees(p->clone, p->a, &t, &n, err));
-	for (size_t i = 0; i < n; i++) {
-		if (t[i].here && ref.n && !slu_str_eq(ref, t[i].head))
-			app_plan_says(p, "switch to %.*s", SLU_FMT(here));
-		SLU_TRY(tree_of(p, &t[i], ref, err));
-	}
-	for (size_t i = 0; i < p->moved.n; i++) {
-		const struct port_git_update *u = &p->moved.v[i];
-		if (slu_oid_eq(&u->old, &u->new_))
-			continue;
-		if (slu_oid_is_zero(&u->old))
-			SLU_TRY(has_room(p, u->ref, err));
-		*SLU_ADD(p->a, &p->op->ref) = (struct flow_op_ref){ u->ref, u->old, u->new_, false };
-		if (slu_oid_is_zero(&u->new_))
-			forget_settings(p, u->ref);
-	}
-	return SLU_OK;
-}
-
-slu_rc app_plan_push(struct app_plan *p, slu_err *err)
-{
-	if (p->remote.n == 0)
-		return SLU_OK;
-	p->op->remote = p->remote;
-	for (size_t i = 0; i < p->moved.n; i++) {
-		const struct port_git_update *u = &p->moved.v[i];
-		slu_oid there = slu_oid_zero();
-		if (slu_str_starts(u->ref, "refs/remotes/")) /* of a branch that is gone there */
-			continue;
-		if (slu_str_starts(u->ref, heads))
-			SLU_TRY(app_plan_at(&there, p, tracking_ref(p, slu_s(short_of(u->ref))), err));
-		if (!slu_oid_eq(&there, &u->new_) && !(slu_oid_is_zero(&there) && slu_oid_is_zero(&u->new_)))
-			*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ u->ref, there, u->new_, false };
-	}
-	if (p->op->push.n)
-		app_plan_says(p, "push %zu %s to %.*s, all or none", p->op->push.n, p->op->push.n == 1 ? "ref" : "refs", SLU_FMT(p->remote));
-	return SLU_OK;
 }

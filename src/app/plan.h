@@ -39,6 +39,7 @@ struct app_plan {
 	struct pol_verdict refused;   /* SLU_E_DENIED, SLU_E_WAIT: by these rules */
 	bool has_conflict;            /* SLU_E_CONFLICT: of this merge, which a person can solve */
 	slu_oid ours, theirs;
+	slu_str pick;                 /* it is no merge: the commit `theirs` is put on top of `ours`, and is told so; n == 0: it is one */
 	SLU_LIST(slu_str) conflict;
 	SLU_LIST(const char *) owed;  /* what could not be merged and is left on a branch: sentences */
 };

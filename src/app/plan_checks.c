@@ -87,9 +87,10 @@ slu_rc app_plan_checks(struct app_plan *p, const struct app_plan_refs *r, slu_er
 
 /* ---- commits of an earlier try ------------------------------------------------------------------------------------------------- */
 
-static bool same_commit(const struct pol_commit *c, const slu_oid *tree, const slu_oid *parent, size_t parent_n, slu_str message)
+static bool same_commit(const struct pol_commit *c, const slu_oid *tree, const slu_oid *parent, size_t parent_n, const struct port_git_ident *author, slu_str message)
 {
-	bool same = slu_oid_eq(&c->tree, tree) && c->parent_n == parent_n && slu_str_eq(c->message, message);
+	bool same = slu_oid_eq(&c->tree, tree) && c->parent_n == parent_n && slu_str_eq(c->message, message) &&
+	            (!author || (slu_str_eq(c->author_name, author->name) && slu_str_eq(c->author_email, author->email) && c->author_time_s == author->time_s));
 	for (size_t i = 0; same && i < parent_n; i++)
 		same = slu_oid_eq(&c->parent[i], &parent[i]);
 	return same;
@@ -100,7 +101,7 @@ slu_rc app_plan_commit(struct app_plan *p, const slu_oid *tree, const slu_oid *p
 	for (size_t i = 0; i < p->before.n; i++) {
 		struct pol_commit c;
 		slu_rc rc = p->git->ops->commit(p->git, p->a, &p->before.v[i], &c, NULL);
-		if (rc != SLU_OK || !same_commit(&c, tree, parent, parent_n, message))
+		if (rc != SLU_OK || !same_commit(&c, tree, parent, parent_n, author, message))
 			continue; /* also one that was cleared away meanwhile */
 		*out = c.id;
 		*SLU_ADD(p->a, &p->made) = c.id;

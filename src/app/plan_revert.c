@@ -7,32 +7,10 @@
 #include "insight/merge_name.h"
 #include "policy/phases.h"
 
-enum { MAX_CHAIN = 1000 };
-
 static slu_str message_of(struct app_plan *p, const struct app_take *t)
 {
 	const char *more = t->merge ? slu_printf(p->a, ", reversing\nchanges made to %s", t->before.hex) : "";
 	return slu_s(slu_printf(p->a, "Revert \"%.*s\"\n\nThis reverts commit %s%s.\n", SLU_FMT(t->subject), t->id.hex, more));
-}
-
-/* As it was made for a merge that a person solved since: then it must be the same commit, or what was solved would count no more. */
-static slu_rc made_before(slu_oid *out, bool *found, struct app_plan *p, const slu_oid *parent, slu_str message, slu_err *err)
-{
-	*found = false;
-	for (size_t i = 0; i < p->op->solved.n && !*found; i++) {
-		slu_oid at = p->op->solved.v[i].ours;
-		for (size_t k = 0; k < MAX_CHAIN && !*found; k++) {
-			struct pol_commit c;
-			slu_rc rc = p->git->ops->commit(p->git, p->a, &at, &c, err);
-			if (rc == SLU_E_NOT_FOUND || (rc == SLU_OK && (c.parent_n != 1 || slu_oid_eq(&at, parent))))
-				break;
-			SLU_TRY(rc);
-			*found = slu_oid_eq(&c.parent[0], parent) && slu_str_eq(c.message, message);
-			*out = at;
-			at = c.parent[0];
-		}
-	}
-	return SLU_OK;
 }
 
 /* As `git revert -m 1`: a merge of *at with the tree before it, whose base it is. git's merge-tree takes no base of its own, so a commit is made that has it as its parent. */
@@ -53,16 +31,13 @@ static slu_rc take_one(slu_oid *at, struct app_plan *p, const struct app_take *t
 	slu_str message = message_of(p, t);
 	struct pol_commit top;
 	slu_oid tree, made;
-	bool before = false;
 	SLU_TRY(inverse_tree(&tree, p, at, t, err));
 	SLU_TRY(p->git->ops->commit(p->git, p->a, at, &top, err));
 	if (slu_oid_eq(&tree, &top.tree)) {
 		app_plan_says(p, "leave %.10s, \"%.*s\": nothing of it is there any more", t->id.hex, SLU_FMT(t->subject));
 		return SLU_OK;
 	}
-	SLU_TRY(made_before(&made, &before, p, at, message, err));
-	if (!before)
-		SLU_TRY(app_plan_commit(p, &tree, at, 1, NULL, message, &made, err));
+	SLU_TRY(app_plan_commit(p, &tree, at, 1, NULL, message, &made, err));
 	app_plan_says(p, "take %.10s back, \"%.*s\" (%.10s)", t->id.hex, SLU_FMT(t->subject), made.hex);
 	*at = made;
 	return SLU_OK;

@@ -244,7 +244,7 @@ slu_rc app_repo_quarantine(port_git **out, struct app_unit *u, const struct app_
 
 struct port_git_ident app_server_ident(struct app_unit *u)
 {
-	return (struct port_git_ident){ SLU_STR("Sluice"), SLU_STR("sluice@localhost"), u->now_s };
+	return (struct port_git_ident){ SLU_STR("Sluice"), SLU_STR("sluice@localhost"), u->now_s, 0 };
 }
 
 struct port_git_ident app_ident(struct app_unit *u)

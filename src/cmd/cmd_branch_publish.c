@@ -333,7 +333,7 @@ static const struct cmd_opt update_options[] = {
 const struct cmd_desc cmd_branch_update = {
 	.name = "branch update", .summary = "Bring what has come to its base into a branch", .usage = "KIND [NAME]", .group = CMD_G_WORK, .args_min = 1, .args_max = 2,
 	.flags = CMD_DRY_RUN | CMD_KIND, .opts = update_options, .run = run_update,
-	.detail = "Usually typed as `sluice KIND update [NAME]`. It merges, or rebases where the strategy will rebase the branch when it lands. A conflict is told before anything has moved.",
+	.detail = "Usually typed as `sluice KIND update [NAME]`. It merges, or rebases where the strategy will rebase the branch when it lands. A conflict is told before anything has moved, and laid out to be solved: `sluice continue`.",
 	.example = "sluice feature update\n"
 	           "sluice feature update login --rebase\n"
 	           "sluice branch update release 2.1.0",

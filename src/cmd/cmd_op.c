@@ -7,6 +7,7 @@
 #include "cmd/ecosystem.h"
 #include "cmd/finish_checks.h"
 #include "cmd/flow.h"
+#include "cmd/op_show.h"
 #include "cmd/release.h"
 #include "cmd/revert.h"
 #include "cmd/parse.h"
@@ -322,59 +323,10 @@ static int nothing(struct cmd_ctx *c)
 	return cmd_fail(c, &err);
 }
 
-static const char *next_here(struct cmd_ctx *c, const struct flow_op *op)
-{
-	if (op->home.n)
-		return slu_printf(c->a, "It is a part of what is led from the clone %.*s.", SLU_FMT(op->home));
-	if (op->state == FLOW_OP_RUNNING)
-		return op->back ? "Go on taking it back: sluice continue" : "Go on: sluice continue. Put everything back: sluice abort";
-	if (flow_op_is_solved(op))
-		return "Go on: sluice continue. Give it up: sluice abort";
-	if (op->state == FLOW_OP_SOLVING)
-		return "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort";
-	if (op->state == FLOW_OP_DONE && op->push.n)
-		return slu_str_starts(op->command, "adopt ") ? flow_op_way_back(op) : NULL;
-	return op->state == FLOW_OP_DONE ? "Take it back: sluice undo" : NULL;
-}
-
-static int put_op(struct cmd_ctx *c, const struct flow_op *op)
-{
-	slu_auto_buf b;
-	slu_buf_init(&b, 4 * 1024 * 1024);
-	slu_json j = slu_json_to(&b);
-	flow_op_json(&j, op);
-	slu_buf_addc(&b, '\n');
-	return cmd_put(c, &b);
-}
-
-static int show_here(struct cmd_ctx *c, const struct flow_op *op)
-{
-	char at[SLU_TIME_TEXT];
-	struct flow_op_step st;
-	if (c->format == CMD_FORMAT_JSON)
-		return put_op(c, op);
-	if (op->member.n)
-		return cmd_ecosystem_show(c, op);
-	const char *state = flow_op_is_solved(op) ? "its conflict is solved, nothing has moved yet" : op->state == FLOW_OP_SOLVING ? "a conflict waits for you" : flow_op_state_word(op->state);
-	(void)fprintf(c->out, "%.*s by %.*s: %s%s (since %s)\n", SLU_FMT(op->command), SLU_FMT(op->by), op->back && op->state == FLOW_OP_RUNNING ? "being taken back, " : "", state,
-	              slu_time_text(op->ended_s ? op->ended_s : op->begun_s, at));
-	for (size_t i = 0; i < op->says.n; i++)
-		(void)fprintf(c->out, "  %zu. %.*s\n", i + 1, SLU_FMT(op->says.v[i]));
-	if (op->state == FLOW_OP_RUNNING && flow_op_step(&st, op, op->step))
-		(void)fprintf(c->out, "It stopped at: %s\n", flow_op_step_text(c->a, op, op->step));
-	for (size_t i = 0; op->state == FLOW_OP_SOLVING && i < op->solved.n; i++)
-		if (slu_oid_is_zero(&op->solved.v[i].tree))
-			(void)fprintf(c->out, "Work tree: %.*s\n", SLU_FMT(op->solved.v[i].dir));
-	if (next_here(c, op))
-		cmd_say(c, "%s", next_here(c, op));
-	cmd_revert_offer_still(c, op);
-	return 0;
-}
-
 static int would(struct cmd_ctx *c, const struct flow_op *op, const char *what)
 {
 	if (c->format == CMD_FORMAT_JSON)
-		return put_op(c, op);
+		return cmd_op_put(c, op);
 	cmd_say(c, "\"%.*s\" would be %s. This was a dry run: nothing has changed.", SLU_FMT(op->command), what);
 	return 0;
 }
@@ -493,7 +445,7 @@ static int run_status(struct cmd_ctx *c)
 	say_waiting(c);
 	look(c, &l);
 	if (l.code || (l.any && !names_server(c)))
-		return l.code ? l.code : show_here(c, &l.op);
+		return l.code ? l.code : cmd_op_show(c, &l.op);
 	if (has_server(c))
 		return server_status(c);
 	if (!c->here)

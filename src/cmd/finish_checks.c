@@ -127,6 +127,7 @@ static struct flow_op waiting_op(struct cmd_ctx *c, struct cmd_work *w, const st
 	op.command = slu_s(slu_printf(c->a, "%.*s (plan %llu)", SLU_FMT(w->op.command), (unsigned long long)x->plan));
 	op.arg = w->op.arg;
 	op.solved = w->op.solved;
+	cmd_work_keep_made(c, w, &op);
 	return op;
 }
 

@@ -157,6 +157,8 @@ static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_str *changed, slu
 	w->p = (struct app_plan){
 		.a = c->a, .git = w->w.git, .clone = w->clone, .here = c->here, .s = w->o.strategy, .off = &w->o.ctx, .facts = &w->o.facts, .now_s = w->o.now_s, .remote = w->remote, .op = &w->op,
 	};
+	for (size_t i = 0; c->resume && i < c->resume->made.n; i++)
+		*SLU_ADD(c->a, &w->p.before) = c->resume->made.v[i];
 	if (w->o.strategy && flow_phases_are_told(w->o.strategy))
 		app_told_facts(&w->o.facts, &w->o.ctx, c->a, w->o.strategy);
 	SLU_TRY(app_plan_ready(&w->p, changed, err));
@@ -291,12 +293,20 @@ static void say_outdated(struct cmd_ctx *c, const struct flow_op *op)
 			cmd_say(c, "The branch that it goes into has moved since: what you solved in %.*s no longer fits, and is there to copy from.", SLU_FMT(op->solved.v[i].dir));
 }
 
+void cmd_work_keep_made(struct cmd_ctx *c, const struct cmd_work *w, struct flow_op *op)
+{
+	op->made = (__typeof__(op->made)){ 0 };
+	for (size_t i = 0; op->solved.n && i < w->p.made.n; i++)
+		*SLU_ADD(c->a, &op->made) = w->p.made.v[i];
+}
+
 static int conflict(struct cmd_ctx *c, struct cmd_work *w)
 {
 	struct flow_op wait = flow_op_waiting(&w->op);
 	slu_err err = { 0 };
-	*SLU_ADD(c->a, &wait.solved) = (struct flow_op_solved){ .ours = w->p.ours, .theirs = w->p.theirs, .tree = slu_oid_zero() };
-	(void)fprintf(c->err, "sluice: %.*s: %s in conflict; nothing has moved.\n", SLU_FMT(w->op.command), cmd_count(c, w->p.conflict.n, "file is", "files are"));
+	*SLU_ADD(c->a, &wait.solved) = (struct flow_op_solved){ .ours = w->p.ours, .theirs = w->p.theirs, .tree = slu_oid_zero(), .pick = w->p.pick };
+	cmd_work_keep_made(c, w, &wait);
+	(void)fprintf(c->err, "sluice: %.*s: %.*s%s%s in conflict; nothing has moved.\n", SLU_FMT(w->op.command), SLU_FMT(w->p.pick), w->p.pick.n ? ": " : "", cmd_count(c, w->p.conflict.n, "file is", "files are"));
 	for (size_t i = 0; i < w->p.conflict.n; i++)
 		(void)fprintf(c->err, "  %.*s\n", SLU_FMT(w->p.conflict.v[i]));
 	if (c->dry_run)
@@ -358,6 +368,7 @@ static slu_rc must_answer(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 int cmd_work_carry_out(struct cmd_ctx *c, struct cmd_work *w, const char *done)
 {
 	slu_err err = { 0 };
+	cmd_work_keep_made(c, w, &w->op);
 	if (must_answer(c, w, &err) != SLU_OK || (!c->dry_run && app_op_begin(&w->op, &w->w, &err) != SLU_OK))
 		return cmd_fail(c, &err);
 	return cmd_work_told(c, w, &w->op, done);

@@ -45,6 +45,8 @@ const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, con
 slu_rc cmd_work_push(struct cmd_ctx *c, struct cmd_work *w, const char *branch, const slu_oid *there, const slu_oid *at, slu_err *err);
 /** For tests: SLUICE_FAULT=WHERE ends the program there as a power cut would; WHERE@OWNER/REPO in that member of an ecosystem. */
 void cmd_work_point(const char *where);
+/** What a person solved rests on commits of this plan: remembered with it, to be the same when it is planned anew. */
+void cmd_work_keep_made(struct cmd_ctx *c, const struct cmd_work *w, struct flow_op *op);
 /** What stopped the plan: the rules that refuse, a conflict (which is laid out for a person to solve), or a sentence. @return the exit code */
 int cmd_work_stopped(struct cmd_ctx *c, struct cmd_work *w, const slu_err *err);
 /** Carry the plan out, or with --dry-run show it. `done`: said in the end. @return the exit code */

@@ -194,6 +194,7 @@ struct flow_op flow_op_waiting(const struct flow_op *op)
 	w.member = op->member;
 	w.home = op->home;
 	w.home_id = op->home_id;
+	w.made = op->made;
 	w.at = op->at;
 	return w;
 }
@@ -340,8 +341,20 @@ static void put_solved(slu_json *j, const struct flow_op *op)
 		put_oid(j, "theirs", &s->theirs);
 		put_oid(j, "tree", &s->tree);
 		slu_json_kv_str(j, "dir", s->dir);
+		if (s->pick.n)
+			slu_json_kv_str(j, "commit", s->pick);
+		slu_json_kv_bool(j, "laid", s->laid);
 		slu_json_close(j, '}');
 	}
+	slu_json_close(j, ']');
+}
+
+static void put_made(slu_json *j, const struct flow_op *op)
+{
+	slu_json_key(j, "made");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < op->made.n; i++)
+		slu_json_z(j, op->made.v[i].hex);
 	slu_json_close(j, ']');
 }
 
@@ -350,11 +363,6 @@ static void put_members(slu_json *j, const struct flow_op *op)
 	slu_json_kv_str(j, "home", op->home);
 	slu_json_kv_int(j, "home_id", (int64_t)op->home_id);
 	slu_json_kv_bool(j, "keep", op->keep);
-	slu_json_key(j, "made");
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < op->made.n; i++)
-		slu_json_z(j, op->made.v[i].hex);
-	slu_json_close(j, ']');
 	slu_json_kv_str(j, "waiting", op->waiting);
 	slu_json_kv_str(j, "version", op->version);
 	slu_json_kv_str(j, "words", op->words);
@@ -400,6 +408,8 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_links(j, op);
 	put_renames(j, op);
 	put_solved(j, op);
+	if (op->made.n)
+		put_made(j, op);
 	if (op->at.n && op->state == FLOW_OP_SOLVING)
 		slu_json_kv_str(j, "at", op->at);
 	if (flow_op_is_part(op))

@@ -43,7 +43,12 @@ struct flow_op_tree {
 struct flow_op_setting { slu_str key, old, new_; bool had, has; };
 struct flow_op_rename { slu_str from, to; }; /* a branch's own log of where it stood goes with its name */
 struct flow_op_link { slu_str name, old, new_; }; /* a symbolic ref, and what it names; n == 0: it is not there */
-struct flow_op_solved { slu_oid ours, theirs, tree; slu_str dir; }; /* tree zero: not yet */
+struct flow_op_solved { /* what conflicts, and what a person made of it */
+	slu_oid ours, theirs, tree; /* tree zero: nothing yet */
+	slu_str dir;                /* a work tree for it */
+	slu_str pick;               /* `theirs` is put on top of `ours`: "commit 3 of 7, 1234567890 \"fix: it\""; n == 0: the two are merged */
+	bool laid;                  /* the work tree is as it should be: it was laid out to its end */
+};
 struct flow_op_member {
 	slu_str repo, path; /* "acme/app", and where its clone is */
 	slu_str server;     /* the address of the sluice server that does its part; n == 0: it is done in the clone */
@@ -72,7 +77,7 @@ struct flow_op {
 	SLU_LIST(struct flow_op_member) member; /* in the home: all of them, in the order of deployment */
 	slu_str home;               /* in a member: where the home is; n == 0: it is no member's part */
 	uint64_t home_id;           /* … and the operation's number there */
-	SLU_LIST(slu_oid) made;     /* in the home, while it waits: commits of all plans, taken again where they would be the same */
+	SLU_LIST(slu_oid) made;     /* while it waits: commits of the plan, in the home of all plans, taken again where they would be the same */
 	slu_str version, words;     /* in the home: of the release, and of the message of tags that all get */
 	SLU_LIST(slu_str) tag, check; /* … their classes, and checks that are wanted of each; by their keys */
 	bool keep;                  /* in the home: what was pushed stays, all other parts go back */

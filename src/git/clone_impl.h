@@ -50,6 +50,7 @@ slu_str clone_setting(const struct clone *c, const char *key);
 /* files */
 slu_rc clone_write(const char *path, slu_str text, slu_err *err); /* whole and on disk, or not at all */
 slu_rc clone_put_aside(const char *from, const char *to, slu_err *err); /* moved, whatever its size; to another file system it is copied and stays */
+void clone_remove_folder(const char *path); /* with all that is in it */
 slu_rc clone_sync_folder(const char *path, slu_err *err);
 
 /** A call that reaches the remote: from where its address is meant, and as long as a network takes. */

@@ -23,7 +23,7 @@ static bool ident_of(struct port_git_ident *out, slu_str line)
 	slu_str rest = slu_str_trim((slu_str){ gt + 1, line.n - (size_t)(gt + 1 - line.p) }), word;
 	if (!slu_str_split(&rest, ' ', &word) || slu_parse_u64(&t, word, NULL) != SLU_OK)
 		return false;
-	*out = (struct port_git_ident){ slu_str_trim((slu_str){ line.p, (size_t)(lt - line.p) }), { lt + 1, (size_t)(gt - lt - 1) }, (int64_t)t };
+	*out = (struct port_git_ident){ slu_str_trim((slu_str){ line.p, (size_t)(lt - line.p) }), { lt + 1, (size_t)(gt - lt - 1) }, (int64_t)t, 0 };
 	return true;
 }
 
@@ -40,7 +40,7 @@ slu_rc clone_identity(port_clone *base, slu_arena *a, struct port_git_ident *out
 	const struct clone *c = clone_of(base);
 	slu_str name = said(c, "GIT_COMMITTER_NAME", "committer.name", "user.name"), email = said(c, "GIT_COMMITTER_EMAIL", "committer.email", "user.email");
 	if (name.n && email.n && !memchr(name.p, '\n', name.n)) { /* as it nearly always is: git need not be asked */
-		*out = (struct port_git_ident){ name, email, time(NULL) };
+		*out = (struct port_git_ident){ name, email, time(NULL), 0 };
 		return SLU_OK;
 	}
 	struct clone_call q = CLONE_CALL("var", "GIT_COMMITTER_IDENT");
@@ -93,7 +93,7 @@ slu_rc clone_commit(port_clone *base, const slu_oid *tree, const slu_oid *parent
 	if (author) {
 		q.env[q.env_n++] = slu_printf(a, "GIT_AUTHOR_NAME=%.*s", SLU_FMT(author->name));
 		q.env[q.env_n++] = slu_printf(a, "GIT_AUTHOR_EMAIL=%.*s", SLU_FMT(author->email));
-		q.env[q.env_n++] = slu_printf(a, "GIT_AUTHOR_DATE=@%lld +0000", (long long)author->time_s);
+		q.env[q.env_n++] = slu_printf(a, "GIT_AUTHOR_DATE=@%lld %+05d", (long long)author->time_s, author->zone);
 	}
 	q.input = message;
 	SLU_TRY(clone_ok(c, a, &q, &text, err));
@@ -128,6 +128,11 @@ static void pass_settings(slu_buf *config, const struct clone *c)
 		}
 		slu_buf_adds(config, "\"\n");
 	}
+}
+
+void clone_remove_folder(const char *path)
+{
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* A tag object without a ref: made by `git tag` in an empty repository whose objects are ours. */
@@ -169,6 +174,6 @@ slu_rc clone_tag(port_clone *base, slu_str name, const slu_oid *commit, slu_str 
 	if (!mkdtemp(dir))
 		return slu_fail(err, slu_rc_io(strerrordesc_np(errno)), "A folder for the tag cannot be made in %s: %s.", c->common, strerrordesc_np(errno));
 	slu_rc rc = tag_in(c, a, dir, slu_str_dup(a, name), commit, message, sign || yes(c, "tag.gpgsign") || yes(c, "tag.forcesignannotated"), out, err);
-	(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	clone_remove_folder(dir);
 	return rc;
 }

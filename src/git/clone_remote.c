@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The remote, and merges that a person solves. */
+/* The remote. */
 #include "git/clone_impl.h"
 
 #include <errno.h>
@@ -133,79 +133,4 @@ slu_rc clone_withdraw(port_clone *base, slu_str remote, const struct port_git_re
 			if (slu_str_eq(line, slu_s(slu_printf(a, "%s\t%.*s", r[i].id.hex, SLU_FMT(r[i].name)))))
 				spec[gone++] = slu_printf(a, ":%.*s", SLU_FMT(r[i].name));
 	return gone ? push_refs(base, a, remote, spec, gone, err) : SLU_OK;
-}
-
-/* ---- a merge that a person solves ------------------------------------------------------------------------------------------------ */
-
-slu_rc clone_solve_begin(port_clone *base, const struct port_clone_solve *s, slu_err *err)
-{
-	struct clone *c = clone_of(base);
-	slu_auto_arena *a = slu_arena_new();
-	struct run_result r = { .exit_code = 0 };
-	const char *dir = slu_str_dup(a, s->dir);
-	struct clone_call add = CLONE_CALL("worktree", "add", "--quiet", "--detach", "--", dir, s->ours.hex);
-	SLU_TRY(clone_ok(c, a, &add, NULL, err));
-	struct clone_call merge = CLONE_CALL("merge", "--quiet", "--no-commit", "--no-ff", "--no-verify", "--allow-unrelated-histories", s->theirs.hex);
-	merge.git_dir = slu_s(slu_printf(a, "%s/.git", dir));
-	merge.cwd = dir;
-	return clone_run(c, a, &merge, &r, err); /* it ends with 1: that is why we are here */
-}
-
-static slu_rc still_open(struct clone *c, slu_arena *a, const char *dir, const slu_str **open, size_t *open_n, slu_err *err)
-{
-	SLU_LIST(slu_str) list = { 0 };
-	slu_str text = { 0 }, path;
-	struct clone_call q = CLONE_CALL("diff", "--name-only", "--diff-filter=U", "-z");
-	q.git_dir = slu_s(slu_printf(a, "%s/.git", dir));
-	q.cwd = dir;
-	SLU_TRY(clone_ok(c, a, &q, &text, err));
-	while (slu_str_split(&text, 0, &path))
-		if (path.n)
-			*SLU_ADD(a, &list) = path;
-	*open = list.v;
-	*open_n = list.n;
-	return SLU_OK;
-}
-
-/* Somebody gave the merge up there: what stands is one side alone. */
-static slu_rc is_a_merge(struct clone *c, slu_arena *a, const char *dir, const slu_oid *ours, slu_err *err)
-{
-	struct clone_call head = CLONE_CALL("rev-parse", "--verify", "HEAD"), merging = CLONE_CALL("rev-parse", "--quiet", "--verify", "MERGE_HEAD");
-	struct run_result r = { .exit_code = 0 };
-	slu_str at = { 0 };
-	head.git_dir = merging.git_dir = slu_s(slu_printf(a, "%s/.git", dir));
-	head.cwd = merging.cwd = dir;
-	SLU_TRY(clone_ok(c, a, &head, &at, err));
-	SLU_TRY(clone_run(c, a, &merging, &r, err));
-	if (r.exit_code == 0 || !slu_str_is(slu_str_trim(at), ours->hex))
-		return SLU_OK;
-	return slu_fail(err, SLU_E_CONFLICT, "In %s the merge was given up. Begin anew: sluice abort", dir);
-}
-
-slu_rc clone_solved(port_clone *base, slu_arena *a, const struct port_clone_solve *s, slu_oid *tree, const slu_str **open, size_t *open_n, slu_err *err)
-{
-	struct clone *c = clone_of(base);
-	const char *dir = slu_str_dup(a, s->dir);
-	slu_str text = { 0 };
-	if (access(dir, F_OK) != 0)
-		return slu_fail(err, SLU_E_NOT_FOUND, "The work tree %s, where the conflict was to be solved, is gone. Begin anew: sluice abort", dir);
-	SLU_TRY(still_open(c, a, dir, open, open_n, err));
-	if (*open_n)
-		return SLU_OK;
-	SLU_TRY(is_a_merge(c, a, dir, &s->ours, err));
-	struct clone_call q = CLONE_CALL("write-tree");
-	q.git_dir = slu_s(slu_printf(a, "%s/.git", dir));
-	q.cwd = dir;
-	SLU_TRY(clone_ok(c, a, &q, &text, err));
-	return slu_oid_parse(tree, slu_str_trim(text), err);
-}
-
-slu_rc clone_solve_end(port_clone *base, const struct port_clone_solve *s, slu_err *err)
-{
-	struct clone *c = clone_of(base);
-	slu_auto_arena *a = slu_arena_new();
-	struct clone_call q = CLONE_CALL("worktree", "remove", "--force", "--force", "--", slu_str_dup(a, s->dir)), prune = CLONE_CALL("worktree", "prune");
-	if (access(q.arg[q.n - 1], F_OK) == 0)
-		return clone_ok(c, a, &q, NULL, err);
-	return clone_ok(c, a, &prune, NULL, err);
 }

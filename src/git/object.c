@@ -25,7 +25,7 @@ static bool header(slu_str *rest, slu_str *name, slu_str *value)
 }
 
 /** "Name <mail> 123 +0100": any of it may be missing in old or odd commits. */
-static void identity(slu_str v, slu_str *name, slu_str *mail, int64_t *time_s)
+static void identity(slu_str v, slu_str *name, slu_str *mail, int64_t *time_s, int *zone)
 {
 	const char *lt = v.n ? memchr(v.p, '<', v.n) : NULL;
 	if (!lt) {
@@ -45,6 +45,9 @@ static void identity(slu_str v, slu_str *name, slu_str *mail, int64_t *time_s)
 	uint64_t t = 0;
 	if (slu_parse_u64(&t, number, NULL) == SLU_OK && t <= INT64_MAX)
 		*time_s = (int64_t)t;
+	uint64_t z = 0;
+	if (when.n == 5 && (when.p[0] == '+' || when.p[0] == '-') && slu_parse_u64(&z, (slu_str){ when.p + 1, 4 }, NULL) == SLU_OK)
+		*zone = when.p[0] == '-' ? -(int)z : (int)z;
 }
 
 /** Those that Git reads: right behind the first line, which names the tree. */
@@ -62,6 +65,7 @@ slu_rc git_commit_view(struct pol_commit *out, slu_arena *a, const slu_oid *id, 
 	struct pol_commit c = { .id = *id };
 	SLU_LIST(slu_oid) parent = { 0 };
 	bool tree = false, author = false, committer = false;
+	int zone = 0;
 	slu_str name = { 0 }, value = { 0 };
 	parent.cap = count_parents(raw);
 	parent.v = parent.cap ? SLU_NEW_N(a, slu_oid, parent.cap) : NULL;
@@ -71,9 +75,9 @@ slu_rc git_commit_view(struct pol_commit *out, slu_arena *a, const slu_oid *id, 
 		else if (slu_str_is(name, "parent") && parent.n < parent.cap && slu_oid_parse(SLU_ADD(a, &parent), value, NULL) != SLU_OK) /* a later one means nothing to Git */
 			return slu_fail(err, SLU_E_CORRUPT, "Commit %s names a parent that is no object id.", id->hex);
 		else if (slu_str_is(name, "author") && !author) /* of several the first counts, as for Git */
-			identity(value, &c.author_name, &c.author_email, &c.author_time_s), author = true;
+			identity(value, &c.author_name, &c.author_email, &c.author_time_s, &c.author_zone), author = true;
 		else if (slu_str_is(name, "committer") && !committer)
-			identity(value, &c.committer_name, &c.committer_email, &c.commit_time_s), committer = true;
+			identity(value, &c.committer_name, &c.committer_email, &c.commit_time_s, &zone), committer = true;
 		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
 			c.signed_ = true;
 	}
@@ -143,6 +147,7 @@ slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, s
 {
 	struct git_tag_raw t = { 0 };
 	bool object = false, tagger = false;
+	int zone = 0;
 	slu_str name = { 0 }, value = { 0 };
 	while (header(&raw, &name, &value)) { /* of several the first counts, as for Git, which passes over the others when it takes a push */
 		if (slu_str_is(name, "object") && !object)
@@ -152,7 +157,7 @@ slu_rc git_tag_parse(struct git_tag_raw *out, slu_arena *a, const slu_oid *id, s
 		else if (slu_str_is(name, "tag") && !t.name.n)
 			t.name = copy(a, value);
 		else if (slu_str_is(name, "tagger") && !tagger)
-			identity(value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s), tagger = true;
+			identity(value, &t.tagger_name, &t.tagger_email, &t.tagger_time_s, &zone), tagger = true;
 		else if (slu_str_is(name, "gpgsig") || slu_str_is(name, "gpgsig-sha256"))
 			t.signed_ = true;
 	}
@@ -196,7 +201,7 @@ static void add_identity(slu_buf *out, const char *header_name, const struct por
 	add_clean(out, who->name, "unknown");
 	slu_buf_adds(out, " <");
 	add_clean(out, who->email, "");
-	slu_buf_addf(out, "> %lld +0000\n", (long long)(who->time_s < 0 ? 0 : who->time_s));
+	slu_buf_addf(out, "> %lld %+05d\n", (long long)(who->time_s < 0 ? 0 : who->time_s), who->zone);
 }
 
 static slu_rc add_message(slu_buf *out, slu_str message, slu_err *err)

@@ -68,6 +68,7 @@ struct pol_commit {
 	size_t parent_n;
 	slu_str author_name, author_email, committer_name, committer_email;
 	int64_t author_time_s, commit_time_s;
+	int author_zone; /* as Git writes it: 130 is +0130 */
 	slu_str message; /* bytes as they are */
 	bool signed_;    /* has a signature header; its validity is not judged here */
 };

@@ -32,6 +32,7 @@ struct port_clone_head {
 struct port_clone_solve { /* a merge that a person solves, in a work tree of its own */
 	slu_str dir;            /* where it is made */
 	slu_oid ours, theirs;
+	bool pick;              /* no merge: the one commit `theirs` on top of `ours` */
 };
 /** A file that stood in the way when an interrupted operation was taken up again; it was kept aside. */
 struct port_clone_kept { slu_str path, copy; };
@@ -102,8 +103,10 @@ struct port_clone_ops {
 	slu_rc (*fsck)(port_clone *c, slu_arena *a, bool *sound, slu_str *said, slu_err *err);
 	slu_rc (*size)(port_clone *c, slu_arena *a, struct port_clone_size *out, slu_err *err);
 
+	/* laid out; also where an earlier try was cut off, or another commit of the same rebase was solved */
 	slu_rc (*solve_begin)(port_clone *c, const struct port_clone_solve *s, slu_err *err);
-	slu_rc (*solved)(port_clone *c, slu_arena *a, const struct port_clone_solve *s, slu_oid *tree, const slu_str **open, size_t *open_n, slu_err *err); /* open: files still in conflict */
+	/* open: files still in conflict; only they are told with `tree` NULL. SLU_E_NOT_FOUND: the work tree is gone */
+	slu_rc (*solved)(port_clone *c, slu_arena *a, const struct port_clone_solve *s, slu_oid *tree, const slu_str **open, size_t *open_n, slu_err *err);
 	slu_rc (*solve_end)(port_clone *c, const struct port_clone_solve *s, slu_err *err); /* fine when it is not there */
 };
 struct port_clone { const struct port_clone_ops *ops; };

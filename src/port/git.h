@@ -31,7 +31,7 @@ struct port_git_open {
 
 struct port_git_ref { slu_str name; slu_oid id, peeled; /* peeled: commit of an annotated tag, else id */ };
 struct port_git_update { slu_str ref; slu_oid old, new_; /* zero old: must not exist; zero new: delete */ };
-struct port_git_ident { slu_str name, email; int64_t time_s; };
+struct port_git_ident { slu_str name, email; int64_t time_s; int zone; /* of the time, as Git writes it: 130 is +0130 */ };
 struct port_git_file_edit { slu_str path; slu_str text; bool remove; };
 struct port_git_diff_file { slu_str old_path, new_path; char status; /* A M D R */ int64_t added, removed; /* -1: binary, or one of more than 3,000 files */ slu_str patch; /* unified */ bool cut; /* the patch is, or is left out: of more than 3,000 files nothing is counted or shown */ slu_oid blob; /* new one, of a deletion the old one */ };
 struct port_git_conflict { slu_str path; };

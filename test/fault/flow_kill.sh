@@ -12,6 +12,7 @@ branches:
   feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
   archived: {match: "archived/{name}", type: work, base: develop, into: develop, archive: 1d}
   hotfix: {match: "hotfix/{version}", type: hotfix, base: main, bump: patch, after-merge: delete, into: {main: {method: merge, tag: release, back-merge: [develop]}}}
+  straight: {match: "straight/{name}", type: work, base: develop, into: {develop: {method: rebase}}, after-merge: delete}
   phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete, twin: "bench/{phase}"}
   bench: {match: "bench/{phase}", type: throwaway, base: develop}
   integration: {match: "integration/{name}", type: throwaway, base: develop}
@@ -125,6 +126,60 @@ check "revert" revert --to zero --on develop --no-push
 check "revert and push" revert --to zero --on develop
 check "maintain" maintain --no-fetch branches archive
 check "maintain and push" maintain --no-fetch branches archive --push
+
+# a rebase of which two commits conflict: killed while one is laid out, taken up or carried out; what was solved is not asked for again
+two_conflicts() {
+	seed
+	git switch -q -c straight/x develop && for f in one two; do printf 'mine\n' >$f && git add $f && git commit -qm "feat: $f"; done
+	(cd "$work/repo/b" && printf 'theirs\n' | tee one >two && git add . && git commit -qm "feat: theirs") && git push -q origin develop
+}
+solve() { # what the tree of the conflict has open
+	local tree
+	tree=$(echo "$work"/repo/a/.git/sluice/flow/solve-*)
+	(cd "$tree" && git diff --name-only --diff-filter=U | while read -r f; do printf 'both\n' >"$f" && git add "$f"; done)
+}
+go_on() { # to the end, however often it asks
+	local n=0
+	until "$sluice" continue >"$work/out" 2>&1; do
+		n=$((n + 1))
+		[ $n -lt 5 ] || { cat "$work/out"; echo "FAIL: rebase: it does not come to its end"; exit 1; }
+		solve
+	done
+}
+two_conflicts
+before=$(state)
+"$sluice" straight finish --no-push >"$work/out" 2>&1 && { echo "FAIL: rebase: no conflict"; exit 1; }
+go_on
+after=$(state | sed -n '/refs\/heads/!p') # its commits are others each time
+tree_after=$(git rev-parse "develop^{tree}")
+killed=0
+for p in solve:before solve:after $points; do
+	for end in continue abort; do
+		for round in 0 1 2; do # the first command, the first `continue`, the second
+			two_conflicts
+			command="straight finish --no-push"
+			for ((i = 0; i < round; i++)); do
+				"$sluice" $command >"$work/out" 2>&1 && { echo "FAIL: rebase $p: no conflict"; exit 1; }
+				solve
+				command=continue
+			done
+			killed_at $p $command
+			[ $? = 137 ] || continue
+			killed=$((killed + 1))
+			"$sluice" status >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: rebase $p: status"; exit 1; }
+			if [ $end = abort ]; then
+				"$sluice" abort >"$work/out" 2>&1 || { cat "$work/out"; echo "FAIL: rebase $p: abort"; exit 1; }
+				[ "$(state)" = "$before" ] || { diff <(printf '%s\n' "$before") <(state); echo "FAIL: rebase $p, $round: abort differs"; exit 1; }
+				continue
+			fi
+			go_on
+			[ "$(git rev-parse "develop^{tree}") $(git log -2 --format=%s develop | paste -sd,)" = "$tree_after feat: two,feat: one" ] || { echo "FAIL: rebase $p: other commits"; exit 1; }
+			[ "$(state | sed -n '/refs\/heads/!p')" = "$after" ] || { diff <(printf '%s\n' "$after") <(state); echo "FAIL: rebase $p, $round: continue differs"; exit 1; }
+		done
+	done
+done
+[ $killed -ge 10 ] || { echo "FAIL: rebase was killed $killed times only"; exit 1; }
+echo "rebase: killed $killed times"
 
 # two names that cannot stand together: what only makes room on the remote is put back
 all_points=$points

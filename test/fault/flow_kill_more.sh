@@ -131,4 +131,6 @@ killed_solved "hotfix/x|hotfix finish" main main-file
 killed_solved "hotfix/old|hotfix finish --into support/0.x" support/0.x main-file
 killed_solved "work/two|phase finish" develop file
 killed_solved "develop|revert --merge HEAD~1" develop one
+killed_solved "straight/x|straight finish" develop file
+killed_solved "straight/x|straight update" develop file
 exit 0

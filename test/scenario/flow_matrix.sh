@@ -48,7 +48,7 @@ conflict() { # BRANCH|COMMAND TARGET FILE WHERE-IT-LANDS
 		laid_out
 		is "$(git worktree list | wc -l)" 2
 		[ $round = abort ] || { printf 'both\n' >"$tree/$file" && git -C "$tree" add "$file"; }
-		[ "$round $command" = "continue feature update" ] || [ $round = abort ] || refused_then
+		case "$round $command" in abort* | *" update"*) ;; *) refused_then ;; esac
 		asked=$round
 		asks 0
 		[ ! -e "$tree" ] || fail "$name: the work tree is left"
@@ -69,16 +69,17 @@ conflict "hotfix/x|hotfix finish" main main-file main
 conflict "hotfix/old|hotfix finish --into support/0.x" support/0.x main-file support/0.x
 conflict "work/two|phase finish" develop file develop
 conflict "develop|revert --merge HEAD~1" develop one develop
-# a rebase is laid out by Git
-stopped "straight/x|straight finish" 9 "straight/x cannot be rebased onto develop, and nothing has moved. Both sides changed file. Rebase it by hand, then do this again: git switch straight/x && git rebase develop" clash develop file
-stopped "straight/x|straight update" 9 "git switch straight/x && git rebase develop" clash develop file
+conflict "straight/x|straight finish" develop file develop
+conflict "straight/x|straight update" develop file straight/x
+conflict "feature/x|feature update --rebase" develop file feature/x
+# a branch that is being rebased by hand is left alone
+name="straight finish, while git rebases"
+seed straight/x
+clash develop file
 git rebase develop >/dev/null 2>&1
 asked="straight finish"
 asks 9
 has "A rebase is under way"
-printf 'both\n' >file && git add file && GIT_EDITOR=true git rebase --continue >/dev/null 2>&1 || fail "the way that is told is none"
-asks 0
-is "$(git show develop:file)" both
 
 # a conflict with what gets it too holds nothing: an open release is owed the fix, the rest is done, and may be undone
 name="hotfix finish, in conflict with an open release"

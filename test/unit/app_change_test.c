@@ -152,7 +152,7 @@ T_TEST(a_push_that_is_exactly_the_merge_is_the_merge)
 	slu_oid tip = begin(&w), tree = { 0 }, made = { 0 }, main_ = app_world_ref(&w, "refs/heads/main");
 	const slu_oid parents[2] = { main_, tip };
 	const struct port_git_conflict *c = NULL;
-	const struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("b@x"), 5 };
+	const struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("b@x"), 5, 0 };
 	size_t n = 0;
 
 	uint64_t number = open_change(&w, "release/1.0.0", "main");
@@ -316,7 +316,7 @@ T_TEST(an_emergency_that_is_pushed_as_a_merge_leaves_its_follow_up_too)
 	struct pol_verdict v;
 	const struct port_follow_up *f = NULL;
 	const struct port_git_conflict *c = NULL;
-	const struct port_git_ident who = { SLU_STR("Ann"), SLU_STR("a@x"), 5 };
+	const struct port_git_ident who = { SLU_STR("Ann"), SLU_STR("a@x"), 5, 0 };
 	slu_oid tree = { 0 }, made = { 0 };
 	slu_str refusal = { 0 };
 	size_t n = 0;

@@ -21,7 +21,7 @@ struct w {
 
 static slu_oid made(struct w *w, port_git *g, const slu_oid *parent, size_t n, const char *message)
 {
-	const struct port_git_ident who = { SLU_STR("ann"), SLU_STR("ann@example.org"), 1700000000 };
+	const struct port_git_ident who = { SLU_STR("ann"), SLU_STR("ann@example.org"), 1700000000, 0 };
 	slu_oid id;
 	T_OK(g->ops->commit_make(g, &w->tree, parent, n, &who, &who, slu_s(message), &id, &w->err), w->err);
 	return id;

@@ -60,7 +60,7 @@ T_TEST(a_rebase_brings_what_was_reviewed_or_nothing)
 	struct app_merge_result res = { 0 };
 	slu_oid first = begin(&w), door = app_world_commit(&w, &first, "door", "open\n", "feat: door"), side = app_world_commit(&w, &first, "s", "1\n", "feat: side");
 	const slu_oid parents[2] = { door, side };
-	const struct port_git_ident who = { SLU_STR("Ann"), SLU_STR("a@x"), 5 };
+	const struct port_git_ident who = { SLU_STR("Ann"), SLU_STR("a@x"), 5, 0 };
 	const struct app_merge_ask ask = { 0 };
 	struct pol_commit c;
 	slu_oid made = { 0 };

@@ -67,7 +67,7 @@ T_TEST(a_push_is_all_or_nothing)
 	T_HAS(refusal.p, "refs/replace/");
 	/* a tag is judged as if the branch of the same push had moved */
 	slu_oid tag = { 0 };
-	T_OK(w.r.git->ops->tag_make(w.r.git, SLU_STR("v1.0.0"), &first, &(struct port_git_ident){ SLU_STR("B"), SLU_STR("b@x"), 1 }, SLU_STR("one"), &tag, &w.err), w.err);
+	T_OK(w.r.git->ops->tag_make(w.r.git, SLU_STR("v1.0.0"), &first, &(struct port_git_ident){ SLU_STR("B"), SLU_STR("b@x"), 1, 0 }, SLU_STR("one"), &tag, &w.err), w.err);
 	x[1] = (struct port_git_update){ SLU_STR("refs/tags/v1.0.0"), none, tag };
 	T_RC(app_world_push(&w, x, 2, &refusal), SLU_E_DENIED); /* tags: maintain */
 	app_world_as(&w, "operator");

@@ -106,7 +106,7 @@ struct app_world {
 {
 	port_git *g = w->r.git;
 	const struct port_git_file_edit edit = { .path = slu_s(path), .text = slu_s(text) };
-	const struct port_git_ident who = { SLU_STR("Test"), SLU_STR("test@example.org"), app_world_clock_ms / 1000 };
+	const struct port_git_ident who = { SLU_STR("Test"), SLU_STR("test@example.org"), app_world_clock_ms / 1000, 0 };
 	slu_oid tree = { 0 }, commit = { 0 };
 	bool root = slu_oid_is_zero(parent);
 	slu_oid base = *parent, empty = { .hex = "4b825dc642cb6eb9a060e54bf8d69288fbee4904" };

@@ -311,7 +311,7 @@ T_TEST(taken_along)
 
 static slu_oid commit_of(struct world *w, const slu_oid *tree, const slu_oid *parent, size_t n)
 {
-	struct port_git_ident who = { SLU_STR("Ann <x>"), SLU_STR("ann@example.org"), 1700000500 };
+	struct port_git_ident who = { SLU_STR("Ann <x>"), SLU_STR("ann@example.org"), 1700000500, 0 };
 	slu_oid id;
 	T_OK(w->g->ops->commit_make(w->g, tree, parent, n, &who, &who, SLU_STR("Subject\n\nBody"), &id, &w->err), w->err);
 	return id;
@@ -354,7 +354,7 @@ T_TEST(objects_that_are_made_are_whole)
 		slu_oid c = commit_of(&w, &tree, &main_, 1);
 		T_EQ_SLU(sh(&w, slu_printf(w.a, "git --git-dir=bare.git log -1 --format='%%an|%%ae|%%at|%%s|%%b' %s", c.hex)), "Ann x|ann@example.org|1700000500|Subject|Body");
 		T_EQ_SLU(sh(&w, slu_printf(w.a, "git --git-dir=bare.git diff --name-status %s~ %s | tr '\\t\\n' ' ,'", c.hex, c.hex)), "A VERSION,D bin,A deep/er/file,");
-		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1700000600 };
+		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1700000600, 0 };
 		T_OK(w.g->ops->tag_make(w.g, SLU_STR("v2.0.0"), &c, &who, SLU_STR("Version two"), &tag, &w.err), w.err);
 		T_EQ_SLU(sh(&w, slu_printf(w.a, "git --git-dir=bare.git cat-file tag %s | tail -n +2", tag.hex)), "type commit\ntag v2.0.0\ntagger Bob <bob@example.org> 1700000600 +0000\n\nVersion two");
 		(void)sh(&w, slu_printf(w.a, "git --git-dir=bare.git update-ref refs/tags/x %s; git --git-dir=bare.git fsck --strict", tag.hex));
@@ -446,7 +446,7 @@ T_TEST(a_quarantine_is_seen_through_its_handle_only)
 T_TEST(a_damaged_object_is_told_from_one_that_is_not_there)
 {
 	FOR_EACH_ADAPTER(w) {
-		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1 };
+		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1, 0 };
 		slu_oid tree = oid(&w, "main^{tree}"), id;
 		T_OK(w.g->ops->commit_make(w.g, &tree, NULL, 0, &who, &who, SLU_STR("x"), &id, &w.err), w.err);
 		char *path = slu_printf(w.a, "%s/objects/%.2s/%s", w.repo, id.hex, id.hex + 2);

@@ -63,7 +63,7 @@ T_TEST(many_refs_move_as_one)
 	enum { MANY = 40 };
 	FOR_EACH_ADAPTER(w) {
 		slu_oid one = oid(&w, "one"), topic = oid(&w, "topic"), zero = slu_oid_zero(), tag;
-		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1700000600 };
+		struct port_git_ident who = { SLU_STR("Bob"), SLU_STR("bob@example.org"), 1700000600, 0 };
 		struct port_git_update u[MANY];
 		T_OK(w.g->ops->tag_make(w.g, SLU_STR("t"), &one, &who, SLU_STR("t"), &tag, &w.err), w.err);
 		for (size_t i = 0; i < MANY; i++)
