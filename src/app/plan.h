@@ -14,7 +14,8 @@
 /** A check that a branch wants on what it gets, and only who tests it can tell. */
 struct app_plan_want {
 	slu_str branch, check;
-	slu_oid on;   /* what the branch gets; set at the end of the plan, as `passed` */
+	slu_oid on;   /* what the branch gets; set at the end of the plan, as `passed`, unless it begins with this */
+	bool begins;
 	bool passed;
 };
 

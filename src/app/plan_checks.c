@@ -12,12 +12,12 @@ static slu_str check_of(const struct pol_row *row)
 	return at ? slu_s(at + strlen(word)) : (slu_str){ 0 };
 }
 
-static void add(struct app_plan *p, slu_str branch, slu_str check)
+static void add(struct app_plan *p, const struct pol_action *act, slu_str branch, slu_str check)
 {
 	for (size_t i = 0; i < p->want.n; i++)
 		if (slu_str_eq(p->want.v[i].branch, branch) && slu_str_eq(p->want.v[i].check, check))
 			return;
-	*SLU_ADD(p->a, &p->want) = (struct app_plan_want){ .branch = slu_s(slu_str_dup(p->a, branch)), .check = slu_s(slu_str_dup(p->a, check)) };
+	*SLU_ADD(p->a, &p->want) = (struct app_plan_want){ .branch = slu_s(slu_str_dup(p->a, branch)), .check = slu_s(slu_str_dup(p->a, check)), .on = act->new_, .begins = act->verb == POL_CREATE };
 }
 
 void app_plan_wants(struct app_plan *p, const struct pol_action *act, const struct pol_verdict *v)
@@ -26,7 +26,7 @@ void app_plan_wants(struct app_plan *p, const struct pol_action *act, const stru
 	for (size_t i = 0; branch.n && i < v->row.n; i++) {
 		slu_str check = check_of(&v->row.v[i]);
 		if (check.n)
-			add(p, branch, check);
+			add(p, act, branch, check);
 	}
 }
 
@@ -75,7 +75,8 @@ slu_rc app_plan_checks(struct app_plan *p, const struct app_plan_refs *r, slu_er
 	size_t kept = 0;
 	for (size_t i = 0; i < p->want.n; i++) {
 		struct app_plan_want w = p->want.v[i];
-		SLU_TRY(app_plan_at(&w.on, p, slu_s(slu_printf(p->a, "%s%.*s", heads, SLU_FMT(w.branch))), err));
+		if (!w.begins)
+			SLU_TRY(app_plan_at(&w.on, p, slu_s(slu_printf(p->a, "%s%.*s", heads, SLU_FMT(w.branch))), err));
 		if (slu_oid_is_zero(&w.on))
 			continue; /* a branch that the plan deletes is not what lands */
 		SLU_TRY(is_checked(&w.passed, p, r, &w, err));

@@ -59,15 +59,28 @@ slu_rc app_release_ticked(const struct pol_release_box **out, size_t *n, struct 
 
 static slu_rc must_be_one(struct app_unit *u, const struct app_repo *r, slu_str box, slu_err *err)
 {
-	const struct strat_require *set[] = { &r->strategy->releases.start, &r->strategy->releases.close };
+	const struct strat_require *close = &r->strategy->releases.close;
+	size_t n = 0;
+	const struct strat_box *const *start = pol_release_boxes(&n, u->a, r->strategy);
 	const char *all = "";
-	for (size_t i = 0; i < 2; i++)
-		for (size_t k = 0; k < set[i]->boxes_n; k++) {
-			if (slu_str_eq(set[i]->boxes[k].text, box))
-				return SLU_OK;
-			all = slu_printf(u->a, "%s%s\"%.*s\"", all, *all ? ", " : "", SLU_FMT(set[i]->boxes[k].text));
-		}
+	for (size_t i = 0; i < n + close->boxes_n; i++) {
+		slu_str text = i < n ? start[i]->text : close->boxes[i - n].text;
+		if (slu_str_eq(text, box))
+			return SLU_OK;
+		all = slu_printf(u->a, "%s%s\"%.*s\"", all, *all ? ", " : "", SLU_FMT(text));
+	}
+	if (pol_release_wants_approvals(u->a, r->strategy))
+		all = slu_printf(u->a, "%s%s\"%s\"", all, *all ? ", " : "", POL_RELEASE_APPROVAL);
 	return slu_fail(err, SLU_E_INVALID, *all ? "A release has no box \"%.*s\" here. It has: %s." : "The strategy has no boxes for releases (releases.start.boxes, releases.close.boxes), so there is no \"%.*s\".%s", SLU_FMT(box), all);
+}
+
+/* An approval is everybody's own. */
+static slu_str box_of(struct app_unit *u, const struct app_repo *r, slu_str box)
+{
+	slu_err ignored;
+	if (!slu_str_is(box, POL_RELEASE_APPROVAL) || !pol_release_wants_approvals(u->a, r->strategy) || must_be_one(u, r, box, &ignored) == SLU_OK)
+		return box;
+	return slu_s(pol_release_approval(u->a, u->who.name));
 }
 
 static slu_str written(struct app_unit *u, const box_list *list)
@@ -137,17 +150,19 @@ static slu_rc in_act(struct app_unit *u, void *ctx, slu_err *err)
 
 slu_rc app_release_tick(struct app_unit *u, struct app_repo *r, const struct app_tick_ask *ask, slu_err *err)
 {
-	struct ticking t = { r, ask };
+	const struct app_tick_ask own = { ask->version, box_of(u, r, ask->box), ask->off };
+	struct ticking t = { r, &own };
 	struct port_flow f;
 	box_list list = { 0 };
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	if (r->level < STRAT_TRIAGE)
 		return slu_fail(err, SLU_E_DENIED, "Boxes of a release are ticked by people with the level triage and up.");
-	SLU_TRY(must_be_one(u, r, ask->box, err));
+	if (slu_str_eq(own.box, ask->box))
+		SLU_TRY(must_be_one(u, r, ask->box, err));
 	if (u->dry_run) {
 		SLU_TRY(find(&f, u, r, ask->version, err));
 		SLU_TRY(read_row(&list, u, &f, err));
-		return change_row(&list, u, ask, err);
+		return change_row(&list, u, &own, err);
 	}
 	SLU_TRY(app_repo_lock(u->app, r->id, err));
 	slu_rc rc = app_act(u, in_act, &t, err);

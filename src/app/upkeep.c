@@ -429,18 +429,11 @@ static bool is_left(struct app_upkeep *u, const struct port_git_ref *ref)
 	return g->ops->commit(g, u->p->a, &id, &c, NULL) != SLU_OK || c.commit_time_s < u->p->now_s - (int64_t)APP_UPKEEP_PLAN_DAYS * 24 * 3600;
 }
 
-slu_rc app_upkeep_plans(struct app_upkeep *u, slu_err *err)
+void app_upkeep_plans(struct app_upkeep *u)
 {
 	struct app_plan *p = u->p;
 	const slu_oid none = slu_oid_zero();
-	const struct port_git_ref *own = NULL;
-	size_t n = 0, gone = 0;
-	SLU_TRY(p->git->ops->refs(p->git, p->a, SLU_STR("refs/sluice/"), &own, &n, err));
-	for (size_t i = 0; i < n; i++)
-		if (is_left(u, &own[i])) {
-			SLU_TRY(app_plan_move(p, own[i].name, &none, err));
-			gone++;
-		}
+	size_t gone = 0;
 	for (size_t i = 0; i < u->remote_n && u->push; i++) {
 		if (!is_left(u, &u->remote[i]) || !has_room(u, 1))
 			continue;
@@ -449,7 +442,6 @@ slu_rc app_upkeep_plans(struct app_upkeep *u, slu_err *err)
 	}
 	if (gone)
 		app_plan_says(p, "delete %zu %s of plans that have waited for checks for more than %d days", gone, gone == 1 ? "ref" : "refs", APP_UPKEEP_PLAN_DAYS);
-	return SLU_OK;
 }
 
 slu_rc app_upkeep_end(struct app_upkeep *u, slu_err *err)

@@ -41,8 +41,8 @@ slu_rc app_upkeep_branches(struct app_upkeep *u, slu_err *err);
 slu_rc app_upkeep_archive(struct app_upkeep *u, slu_err *err);
 /** Tags of classes with `keep`, but the newest so many, the newest of each line of versions, and those that environments are deployed from. */
 slu_rc app_upkeep_tags(struct app_upkeep *u, slu_err *err);
-/** Plans that wait for checks, adr/0029, and what was said of them, when their commits are that old. With `push` their commits have been fetched. */
-slu_rc app_upkeep_plans(struct app_upkeep *u, slu_err *err);
+/** Plans that wait for checks, adr/0029, and what was said of them, when their commits are that old: on the remote, with `push`. Their commits have been fetched. */
+void app_upkeep_plans(struct app_upkeep *u);
 /** The end of the plan. */
 slu_rc app_upkeep_end(struct app_upkeep *u, slu_err *err);
 #endif

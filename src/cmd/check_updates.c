@@ -75,6 +75,12 @@ static slu_str named(const struct pol_commit *c)
 	return slu_str_split(&line, '\'', &rest) && line.p ? rest : (slu_str){ 0 };
 }
 
+static bool is_of_kind(struct check *k, slu_str branch)
+{
+	int kind = branch.n ? strat_branch_kind(k->o.strategy, branch, NULL) : STRAT_NONE;
+	return kind >= 0 && !k->o.strategy->branch[kind].builtin;
+}
+
 /* The branch that goes in the same push, and had gone on to this commit. */
 static slu_rc gone_with_it(slu_str *ref, struct check_push *p, const slu_oid *head, slu_err *err)
 {
@@ -82,7 +88,7 @@ static slu_rc gone_with_it(slu_str *ref, struct check_push *p, const slu_oid *he
 	bool within = false;
 	for (size_t i = 0; i < p->u.n && !within; i++) {
 		const struct check_update *u = &p->u.v[i];
-		if (!goes(u) || branch_of(u->ref).n == 0 || slu_oid_is_zero(&u->old))
+		if (!goes(u) || slu_oid_is_zero(&u->old) || !is_of_kind(p->k, branch_of(u->ref)))
 			continue;
 		SLU_TRY(g->ops->is_ancestor(g, &u->old, head, &within, err));
 		if (within)
@@ -111,11 +117,12 @@ static slu_rc assume(struct check_push *p, const struct check_update *merge, con
 	slu_str ref = { 0 };
 	slu_oid old = slu_oid_zero();
 	bool forward = true;
-	SLU_TRY(gone_with_it(&ref, p, head, err));
 	SLU_TRY(g->ops->commit(g, k->c->a, &merge->new_, &c, err));
-	if (ref.n == 0 && named(&c).n)
+	if (is_of_kind(k, named(&c)))
 		ref = slu_s(slu_printf(k->c->a, "%s%.*s", heads, SLU_FMT(named(&c))));
-	if (ref.n == 0 || pol_ref_refused(ref) || strat_branch_kind(k->o.strategy, branch_of(ref), NULL) == STRAT_NONE || comes(p, ref))
+	else
+		SLU_TRY(gone_with_it(&ref, p, head, err));
+	if (ref.n == 0 || pol_ref_refused(ref) || comes(p, ref))
 		return SLU_OK;
 	SLU_TRY(k->o.facts.ref(k->o.facts.ctx, k->c->a, ref, &old, err));
 	if (!slu_oid_is_zero(&old))
@@ -212,7 +219,7 @@ static bool stands_on(struct check *k, const struct check_update *u, const struc
 {
 	const strat *s = k->o.strategy;
 	if (slu_oid_eq(&u->new_, &v->new_))
-		return goes_into(s, v->kind, u->kind);
+		return v->kind >= 0 && !s->branch[v->kind].builtin && goes_into(s, v->kind, u->kind);
 	return slu_oid_eq(&u->brings, &v->new_) || (slu_str_eq(u->ref, v->ref) && slu_oid_eq(&u->old, &v->new_));
 }
 

@@ -42,9 +42,17 @@ static int read_tasks(struct maintenance *m)
 /* Commits of others' plans, whose age is wanted, are not here else. */
 static slu_rc fetch_plans(struct maintenance *m, slu_err *err)
 {
-	const char *const fetch[] = { "fetch", "--quiet", "--no-write-fetch-head", "--", slu_str_dup(m->c->a, m->w.remote), "refs/sluice/plan/*", NULL };
+	static const char *const words[] = { "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--" };
+	enum { WORDS = sizeof words / sizeof *words };
+	const char **fetch = SLU_NEW_N(m->c->a, const char *, WORDS + m->u.remote_n + 2);
 	slu_str none;
-	return cmd_git(m->c, NULL, fetch, false, &none, err);
+	size_t n = WORDS;
+	memcpy(fetch, words, sizeof words);
+	fetch[n++] = slu_str_dup(m->c->a, m->w.remote);
+	for (size_t i = 0; i < m->u.remote_n; i++)
+		if (slu_str_starts(m->u.remote[i].name, "refs/sluice/plan/"))
+			fetch[n++] = slu_str_dup(m->c->a, m->u.remote[i].name);
+	return n > WORDS + 1 ? cmd_git(m->c, NULL, fetch, false, &none, err) : SLU_OK;
 }
 
 static slu_rc plan(struct maintenance *m, slu_err *err)
@@ -60,7 +68,7 @@ static slu_rc plan(struct maintenance *m, slu_err *err)
 	if ((m->task & PLANS) && m->u.push)
 		SLU_TRY(fetch_plans(m, err));
 	if (m->task & PLANS)
-		SLU_TRY(app_upkeep_plans(&m->u, err));
+		app_upkeep_plans(&m->u);
 	return app_upkeep_end(&m->u, err);
 }
 
@@ -242,7 +250,7 @@ const struct cmd_desc cmd_maintain = {
 	.opts = options,
 	.run = run,
 	.detail = "The tasks are `branches` (those that are merged, of kinds with after-merge: delete; told by the commits, not by names), `archive` (those that have not moved for their "
-	          "kind's `archive` become tags), `plans` (what has waited for checks for 30 days), `prune` (remote-tracking refs and work trees that are gone), `gc`, `fsck` and `statistics`: all of them, or those that are named. "
+	          "kind's `archive` become tags), `plans` (what has waited for checks for 30 days, with --push), `prune` (remote-tracking refs and work trees that are gone), `gc`, `fsck` and `statistics`: all of them, or those that are named. "
 	          "Only when it is named, `tags` deletes tags beyond the `keep` of their class, never the newest of a line of versions, and none that an environment may run or go "
 	          "back to.\n\n"
 	          "What is checked out stays, and what the strategy does not let go; that is said. A branch without commits of its own stays as well. Branches and tags go as one "

@@ -165,7 +165,7 @@ static int finish(struct cmd_ctx *c)
 #define LOCAL { "local", 0, NULL, "in this clone, though its remote may be a server", CMD_FLAG, 0 }
 #define NO_FETCH { "no-fetch", 0, NULL, "in a clone: do not ask the remote first", CMD_FLAG, 0 }
 
-static const struct cmd_opt start_options[] = { KIND, LOCAL, NO_FETCH, CMD_OFFLINE_LEVEL, CMD_OFFLINE_BY, { NULL, 0, NULL, NULL, CMD_FLAG, 0 } };
+static const struct cmd_opt start_options[] = { KIND, LOCAL, { "checked", 0, "CHECK", "in a clone: this check passed on what the release begins with", CMD_TEXT, CMD_REPEAT }, NO_FETCH, CMD_OFFLINE_LEVEL, CMD_OFFLINE_BY, { NULL, 0, NULL, NULL, CMD_FLAG, 0 } };
 static const struct cmd_opt finish_options[] = {
 	KIND,
 	LOCAL,
@@ -189,7 +189,7 @@ const struct cmd_desc cmd_release_start = {
 	          "VERSION` ends it.\n\n"
 	          "On a server a change into production is opened with it. Without one (no --home, --server or --repo, and the clone's remote is none) the branch is "
 	          "made in this clone and checked out. One commit writes the version into the strategy's releases.version-files, and the changelog. Nothing begins "
-	          "while a back-merge is owed.",
+	          "while a back-merge is owed, nor before releases.start holds: checks on the commit that it begins with, boxes and approvals of the version.",
 	.example = "sluice release start 2.1.0 --dry-run     shows the steps\n"
 	           "sluice release start 2.1.0               takes them",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(9),

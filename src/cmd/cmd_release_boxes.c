@@ -35,7 +35,8 @@ static int put(struct cmd_ctx *c, json_t *j)
 		json_array_foreach(list, i, x) one_box(c, x);
 		all += json_array_size(list);
 	}
-	if (all == 0)
+	json_array_foreach(json_object_get(j, "approvals"), i, x) (void)fprintf(c->out, "Approved by %s\n", json_string_value(x));
+	if (all == 0 && json_array_size(json_object_get(j, "approvals")) == 0)
 		cmd_say(c, "The strategy has no boxes for releases (releases.start.boxes, releases.close.boxes).");
 	return 0;
 }
@@ -102,40 +103,44 @@ void cmd_release_fetch_boxes(struct cmd_ctx *c, const struct cmd_work *w)
 		(void)!cmd_git(c, c->here->work_tree, fetch, true, &none, NULL); /* what is there is not needed to read, and a push finds out what is newer */
 }
 
-static json_t *part_of(struct cmd_ctx *c, const struct strat_require *set, const struct app_boxes *b)
+static void add_box(json_t *list, struct cmd_ctx *c, const struct strat_box *box, const struct app_boxes *b)
 {
-	json_t *list = json_array();
-	for (size_t i = 0; i < set->boxes_n; i++) {
-		const struct strat_box *box = &set->boxes[i];
-		const struct pol_release_box *t = app_boxes_ticked(b, box->text);
-		char at[SLU_TIME_TEXT] = "";
-		json_t *x = json_pack("{s:s%, s:b}", "box", box->text.p, box->text.n, "ticked", t != NULL);
-		if (box->has_by)
-			(void)json_object_set_new(x, "may", json_string(strat_who_text(c->a, &box->by)));
-		if (t) {
-			(void)json_object_set_new(x, "by", json_stringn(t->by.p, t->by.n));
-			(void)json_object_set_new(x, "at", json_string(slu_time_text(t->at_s, at)));
-		}
-		(void)json_array_append_new(list, x);
+	const struct pol_release_box *t = app_boxes_ticked(b, box->text);
+	char at[SLU_TIME_TEXT] = "";
+	json_t *x = json_pack("{s:s%, s:b}", "box", box->text.p, box->text.n, "ticked", t != NULL);
+	if (box->has_by)
+		(void)json_object_set_new(x, "may", json_string(strat_who_text(c->a, &box->by)));
+	if (t) {
+		(void)json_object_set_new(x, "by", json_stringn(t->by.p, t->by.n));
+		(void)json_object_set_new(x, "at", json_string(slu_time_text(t->at_s, at)));
 	}
-	return list;
+	(void)json_array_append_new(list, x);
 }
 
 static json_t *boxes_of(struct cmd_ctx *c, const strat *s, const struct app_boxes *b)
 {
-	return json_pack("{s:s%, s:o, s:o}", "version", b->version.p, b->version.n, "start", part_of(c, &s->releases.start, b), "close", part_of(c, &s->releases.close, b));
+	json_t *before = json_array(), *after = json_array();
+	size_t n = 0;
+	const struct strat_box *const *start = pol_release_boxes(&n, c->a, s);
+	for (size_t i = 0; i < n; i++)
+		add_box(before, c, start[i], b);
+	for (size_t i = 0; i < s->releases.close.boxes_n; i++)
+		add_box(after, c, &s->releases.close.boxes[i], b);
+	return json_pack("{s:s%, s:o, s:o}", "version", b->version.p, b->version.n, "start", before, "close", after);
 }
 
 static slu_rc must_be_one(struct cmd_ctx *c, const strat *s, slu_str box, slu_err *err)
 {
-	const struct strat_require *set[] = { &s->releases.start, &s->releases.close };
+	const struct strat_require *close = &s->releases.close;
+	size_t n = 0;
+	const struct strat_box *const *start = pol_release_boxes(&n, c->a, s);
 	const char *all = "";
-	for (size_t i = 0; i < 2; i++)
-		for (size_t k = 0; k < set[i]->boxes_n; k++) {
-			if (slu_str_eq(set[i]->boxes[k].text, box))
-				return SLU_OK;
-			all = slu_printf(c->a, "%s%s\"%.*s\"", all, *all ? ", " : "", SLU_FMT(set[i]->boxes[k].text));
-		}
+	for (size_t i = 0; i < n + close->boxes_n; i++) {
+		slu_str text = i < n ? start[i]->text : close->boxes[i - n].text;
+		if (slu_str_eq(text, box))
+			return SLU_OK;
+		all = slu_printf(c->a, "%s%s\"%.*s\"", all, *all ? ", " : "", SLU_FMT(text));
+	}
 	if (!*all)
 		return slu_fail(err, SLU_E_INVALID, "The strategy has no boxes for releases (releases.start.boxes, releases.close.boxes), so there is no \"%.*s\".", SLU_FMT(box));
 	return slu_fail(err, SLU_E_INVALID, "A release has no box \"%.*s\" here. It has: %s.", SLU_FMT(box), all);
@@ -278,8 +283,10 @@ const struct cmd_desc cmd_release_tick = {
 	.name = "release tick", .summary = "Tick a box of a release", .usage = "VERSION BOX", .group = CMD_G_RELEASE,
 	.args_min = 2, .args_max = 2, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = tick_options, .run = run_tick,
 	.detail = "A release's branch comes to be when all of releases.start.boxes are ticked for its version. What releases.close.boxes has is told when it is out, and by `sluice status` "
-	          "until it is ticked. On a server each tick is an event, and a box with `by` counts when one of those has ticked it; without one it is the word of whoever may push.",
+	          "until it is ticked. On a server each tick is an event, and a box with `by` counts when one of those has ticked it; without one it is the word of whoever may push. "
+	          "There the box `Approval` is one's own approval, where releases.start.approvals wants some.",
 	.example = "sluice release tick 2.1.0 \"All features merged to develop\"\n"
+	           "sluice release tick 2.1.0 Approval\n"
 	           "sluice release tick 2.1.0 \"Verify metrics\" --off",
 	.exits = CMD_EXIT(1) | CMD_EXIT(3) | CMD_EXIT(9),
 };

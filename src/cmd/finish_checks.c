@@ -119,6 +119,34 @@ static size_t missing(const struct cmd_work *w)
 	return n;
 }
 
+slu_rc cmd_start_checks(struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
+{
+	struct app_plan_refs r = { 0 };
+	size_t kept = 0;
+	for (size_t i = 0; i < w->p.want.n; i++)
+		if (w->p.want.v[i].begins) /* what its own commits have to pass is asked when it is finished */
+			w->p.want.v[kept++] = w->p.want.v[i];
+	w->p.want.n = kept;
+	if (w->remote.n == 0 || (w->p.want.n == 0 && !cmd_has(c, "checked")))
+		return SLU_OK;
+	SLU_TRY(w->clone->ops->remote_refs(w->clone, c->a, w->remote, true, &r.v, &r.n, err));
+	SLU_TRY(app_plan_checks(&w->p, &r, err));
+	SLU_TRY(said(c, w, err));
+	const char *all = "";
+	const struct app_plan_want *first = NULL;
+	for (size_t i = 0; i < w->p.want.n; i++) {
+		const struct app_plan_want *x = &w->p.want.v[i];
+		if (x->passed)
+			continue;
+		first = first ? first : x;
+		all = slu_printf(c->a, "%s%s%.*s", all, *all ? ", " : "", SLU_FMT(x->check));
+	}
+	if (!first)
+		return SLU_OK;
+	return slu_fail(err, SLU_E_WAIT, "%.*s begins with %.10s, where these checks must have passed: %s. Who has tested it says so: git push %.*s %s:%s. When you have tested it all yourself: sluice %.*s%s", SLU_FMT(first->branch),
+	                        first->on.hex, all, SLU_FMT(w->remote), first->on.hex, app_plan_checked_ref(c->a, &first->on, first->check), SLU_FMT(w->op.command), cmd_finish_words(c, "", w->p.want.v, w->p.want.n));
+}
+
 /* ---- waiting ----------------------------------------------------------------------------------------------------------------------------- */
 
 static struct flow_op waiting_op(struct cmd_ctx *c, struct cmd_work *w, const struct app_landing *x)

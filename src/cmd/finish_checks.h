@@ -27,6 +27,8 @@ int cmd_finish_checks(struct cmd_ctx *c, struct cmd_work *w, struct app_landing 
 void cmd_finish_publish(struct cmd_ctx *c, struct cmd_work *w, const char *source, int code);
 /** `before`, and " --checked NAME" of each that is missing, or that the caller has just said: such words are not remembered. */
 const char *cmd_finish_words(struct cmd_ctx *c, const char *before, const struct app_plan_want *v, size_t n);
+/** Of what a release begins with: SLU_E_WAIT where a check that `releases.start` wants is not said to have passed on the commit that is there. */
+slu_rc cmd_start_checks(struct cmd_ctx *c, struct cmd_work *w, slu_err *err);
 /** Its refs on the remote go. w is as of cmd_work_begin. @return 0, or the exit code */
 int cmd_finish_give_up(struct cmd_ctx *c, struct cmd_work *w, const struct app_landing *x);
 #endif

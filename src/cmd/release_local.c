@@ -4,6 +4,7 @@
 #include "app/plan_release.h"
 #include "app/release_boxes.h"
 #include "cmd/call.h"
+#include "cmd/finish_checks.h"
 #include "cmd/release.h"
 #include "cmd/start.h"
 #include "policy/next.h"
@@ -51,6 +52,7 @@ slu_rc cmd_release_plan_start(const char **branch, struct cmd_ctx *c, struct cmd
 	SLU_TRY(flow_release_start(&plan, c->a, w->o.strategy, slu_s(c->arg[0]), slu_s(cmd_opt(c, "kind")), &refs, err));
 	SLU_TRY(app_plan_release_start(&w->p, &plan, &refs, err));
 	*branch = plan.branch;
+	SLU_TRY(cmd_start_checks(c, w, err));
 	return app_plan_trees(&w->p, slu_s(plan.branch), err);
 }
 

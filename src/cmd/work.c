@@ -324,7 +324,7 @@ static int conflict(struct cmd_ctx *c, struct cmd_work *w)
 
 int cmd_work_stopped(struct cmd_ctx *c, struct cmd_work *w, const slu_err *err)
 {
-	if (err->code == SLU_E_DENIED || err->code == SLU_E_WAIT)
+	if ((err->code == SLU_E_DENIED || err->code == SLU_E_WAIT) && w->p.refused.row.n)
 		return refused(c, w);
 	if (err->code == SLU_E_CONFLICT && w->p.has_conflict)
 		return conflict(c, w);

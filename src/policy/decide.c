@@ -81,6 +81,26 @@ static slu_rc prepare_change(struct pol_judge *j, slu_err *err)
 	return SLU_OK;
 }
 
+/* There is no change yet. What a release begins with is compared with the branch that it will go into. */
+static slu_rc prepare_release(struct pol_judge *j, slu_err *err)
+{
+	const struct strat_branch *b = &j->s->branch[j->kind];
+	bool *want = SLU_NEW_N(j->a, bool, j->s->branch_n + 1);
+	slu_oid *head = NULL;
+	slu_str *name = NULL;
+	size_t n = 0;
+	j->change = (struct pol_change){ .source = j->branch, .head = j->head, .head_known = true };
+	if (b->edge_n == 0)
+		return SLU_OK;
+	want[b->edge[0].into] = true;
+	SLU_TRY(pol_heads(j, want, j->branch, &head, &name, &n, err));
+	if (n) {
+		j->change.target = name[0];
+		j->change.target_head = head[0];
+	}
+	return SLU_OK;
+}
+
 static slu_rc prepare(struct pol_judge *j, slu_err *err)
 {
 	const struct pol_action *act = j->act;
@@ -91,6 +111,8 @@ static slu_rc prepare(struct pol_judge *j, slu_err *err)
 		j->branch = short_name(act->ref, "refs/heads/");
 		j->head = act->new_;
 		find_kinds(j);
+		if (pol_begins_release(j) && j->enforcement != STRAT_DISABLED)
+			SLU_TRY(prepare_release(j, err));
 	} else if (verb & POL_TAG_VERBS) {
 		SLU_TRY(prepare_tag(j, err));
 	} else if (verb & (POL_VERB(POL_OPEN) | POL_VERB(POL_APPROVE) | POL_VERB(POL_MERGE) | POL_VERB(POL_EMERGENCY))) {

@@ -126,7 +126,7 @@ struct pol_review {
 	slu_oid commit;     /* the head it was given for */
 	bool same_patch;    /* commit differs from the head but only by a pure rebase (patch-id equal) */
 	bool dismissed;
-	bool deployment;    /* of a deployment, not of its change */
+	bool deployment;    /* of a deployment, or of a release that begins: not of a change */
 	int64_t time_s;
 };
 enum pol_check_state { POL_CHECK_MISSING, POL_CHECK_PENDING, POL_CHECK_SUCCESS, POL_CHECK_FAILURE, POL_CHECK_CANCELLED, POL_CHECK_NEUTRAL };
@@ -140,6 +140,13 @@ struct pol_emergency {
 	slu_str by, reason;
 	int64_t at_s, expires_s;
 };
+/** What people tick to approve a release before it begins; it is kept as "Approval of NAME". */
+#define POL_RELEASE_APPROVAL "Approval"
+const char *pol_release_approval(slu_arena *a, slu_str person);
+/** Does `releases.start` want approvals, itself or by a gate? */
+bool pol_release_wants_approvals(slu_arena *a, const strat *s);
+/** The boxes of `releases.start`, its gates' too, each text once. */
+const struct strat_box *const *pol_release_boxes(size_t *n, slu_arena *a, const strat *s);
 /** A box of a release that is ticked. */
 struct pol_release_box {
 	slu_str text, by;

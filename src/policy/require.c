@@ -67,9 +67,19 @@ static void add_named(struct pol_judge *j, const struct strat_require *r, bool r
 	add_set(j, &(struct pol_set){ .r = r, .path = path, .replaced = replaced, .gate = STRAT_NONE }, 0);
 }
 
+bool pol_begins_release(const struct pol_judge *j)
+{
+	return j->act->verb == POL_CREATE && j->kind >= 0 && j->s->branch[j->kind].type == STRAT_RELEASE && j->caps.v[STRAT_CAP_VERSION].n;
+}
+
 void pol_collect_sets(struct pol_judge *j)
 {
 	bool replaced = j->emergency_holds;
+	if (j->act->verb == POL_CREATE) { /* what a branch wants of its merges is not wanted of itself */
+		if (pol_begins_release(j))
+			add_named(j, &j->s->releases.start, false, "releases.start");
+		return;
+	}
 	if (j->kind >= 0) {
 		const struct strat_branch *b = &j->s->branch[j->kind];
 		add_named(j, &b->require, replaced, POL_TEXT(j, "branches.%.*s.require", SLU_FMT(b->name)));

@@ -154,6 +154,8 @@ slu_rc pol_find_phases(struct pol_judge *j, slu_err *err);
 
 /* ---- requirement sets (require.c) -------------------------------------------------------------------------------------- */
 
+/** Does the act cut the branch of a release? Then `releases.start` holds. */
+bool pol_begins_release(const struct pol_judge *j);
 /** Fill j->set with everything that meets for the act, gates expanded. */
 void pol_collect_sets(struct pol_judge *j);
 bool pol_any_dismiss_stale(const struct pol_judge *j);

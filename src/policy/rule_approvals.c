@@ -109,7 +109,7 @@ static void judge_set(struct pol_judge *j, const struct pol_set *set, const stru
 	for (size_t i = 0; r->has_approvals && i < r->approvals_role_n; i++)
 		if (r->approvals_role[i].role >= 0)
 			count_row(j, set, rv, r->approvals_role[i].role, r->approvals_role[i].count, r->approvals_role[i].pos);
-	if (r->dismiss_stale)
+	if (r->dismiss_stale && j->act->verb != POL_CREATE)
 		pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "dismiss-stale"), .pos = r->dismiss_stale_pos, .state = POL_PASSED,
 			 .wanted = "an approval counts for the commit it was given for, and a pure rebase of it", .actual = "stale approvals are not counted" });
 	if (r->last_push_approval && j->has_change && j->environment < 0)
@@ -119,7 +119,8 @@ static void judge_set(struct pol_judge *j, const struct pol_set *set, const stru
 static slu_rc judge_approvals(struct pol_judge *j, slu_err *err)
 {
 	struct reviews rv = { 0 };
-	SLU_TRY(pol_standing_reviews(j, &rv.v, &rv.n, &rv.known, err));
+	if (j->set.n)
+		SLU_TRY(pol_standing_reviews(j, &rv.v, &rv.n, &rv.known, err));
 	for (size_t i = 0; i < j->set.n; i++)
 		judge_set(j, &j->set.v[i], &rv);
 	return SLU_OK;
@@ -128,7 +129,7 @@ static slu_rc judge_approvals(struct pol_judge *j, slu_err *err)
 const struct pol_rule rule_approvals = {
 	.name = "approvals",
 	.summary = "So many approvals, by role; not the author's, not the last pusher's, none that is stale or of somebody who may no longer.",
-	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY),
+	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_CREATE),
 	.rank = 40,
 	.about = POL_ABOUT_APPROVAL,
 	.judge = judge_approvals,

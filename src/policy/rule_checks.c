@@ -118,7 +118,7 @@ static slu_rc judge_checks(struct pol_judge *j, slu_err *err)
 const struct pol_rule rule_checks = {
 	.name = "checks",
 	.summary = "The checks pass on the exact commit; `all` is every check with `on: change` into the branch.",
-	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_PUSH),
+	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_PUSH) | POL_VERB(POL_CREATE),
 	.rank = 45,
 	.about = POL_ABOUT_CHECK,
 	.judge = judge_checks,

@@ -74,7 +74,7 @@ static slu_rc look(struct judged *out, struct pol_judge *j, slu_err *err)
 		out->unknown = "signatures cannot be verified here";
 		return SLU_OK;
 	}
-	if (j->act->verb == POL_DEPLOY)
+	if (j->act->verb != POL_MERGE)
 		return judge_list(out, j, &j->head, 1, "committer", err);
 	bool onto = !slu_oid_is_zero(&j->change.target_head);
 	slu_rc rc = j->f->range(j->f->ctx, j->a, &j->head, &j->change.target_head, onto, MAX_COMMITS, &id, &n, err);
@@ -89,6 +89,8 @@ static slu_rc look(struct judged *out, struct pol_judge *j, slu_err *err)
 /* A commit that was merged is not made anew: another one has to come after it. */
 static const char *remedy(struct pol_judge *j)
 {
+	if (j->act->verb == POL_CREATE)
+		return POL_TEXT(j, "git commit --allow-empty -S -m 'a signed commit after %s', then begin the release with that", pol_short(j, &j->head));
 	if (j->act->verb == POL_DEPLOY)
 		return POL_TEXT(j, "git commit --allow-empty -S -m 'a signed commit after %s', then merge and deploy that", pol_short(j, &j->head));
 	return POL_TEXT(j, "git rebase --exec 'git commit --amend --no-edit -S' %s", pol_word(j, j->change.target));
@@ -146,7 +148,7 @@ slu_rc pol_tag_signed(struct pol_judge *j, const struct strat_tag *t, bool annot
 const struct pol_rule rule_signed = {
 	.name = "signed",
 	.summary = "Each commit that a merge brings is signed by its committer, with a key that the default branch knows and that holds.",
-	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY),
+	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_CREATE),
 	.rank = 58,
 	.judge = judge_signed,
 };

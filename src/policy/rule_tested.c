@@ -47,7 +47,7 @@ static slu_rc judge_tested(struct pol_judge *j, slu_err *err)
 			asked = true;
 			updated_row(j, &j->set.v[i], fine);
 		}
-		if (r->threads_resolved)
+		if (r->threads_resolved && j->has_change)
 			threads_row(j, &j->set.v[i]);
 	}
 	return SLU_OK;
@@ -56,7 +56,7 @@ static slu_rc judge_tested(struct pol_judge *j, slu_err *err)
 const struct pol_rule rule_tested = {
 	.name = "up-to-date",
 	.summary = "Merging the target into the source changes no file, and every thread is resolved.",
-	.verbs = POL_VERB(POL_MERGE),
+	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_CREATE),
 	.rank = 50,
 	.judge = judge_tested,
 };

@@ -59,6 +59,20 @@ static void measured(struct pol_judge *j, const struct pol_set *set)
 	}
 }
 
+/* A release that begins has no change yet of which these could hold. */
+static void of_change(struct pol_judge *j, const struct pol_set *set)
+{
+	const struct strat_require *r = set->r;
+	if (r->dismiss_stale)
+		say(j, set, "dismiss-stale", r->dismiss_stale_pos, "approvals that were given for this");
+	if (r->last_push_approval)
+		say(j, set, "last-push-approval", r->last_push_approval_pos, "the last push is approved");
+	if (r->code_owners)
+		say(j, set, "code-owners", r->code_owners_pos, "owners have approved");
+	if (r->threads_resolved)
+		say(j, set, "threads-resolved", r->threads_resolved_pos, "every thread is resolved");
+}
+
 static void environment(struct pol_judge *j)
 {
 	const struct strat_environment *e = &j->s->environment[j->environment];
@@ -78,6 +92,8 @@ static slu_rc judge_unenforced(struct pol_judge *j, slu_err *err)
 	for (size_t i = 0; i < j->set.n; i++) {
 		const struct pol_set *set = &j->set.v[i];
 		measured(j, set);
+		if (j->act->verb == POL_CREATE)
+			of_change(j, set);
 	}
 	if (j->environment >= 0)
 		environment(j);
@@ -87,7 +103,7 @@ static slu_rc judge_unenforced(struct pol_judge *j, slu_err *err)
 const struct pol_rule rule_unenforced = {
 	.name = "unenforced",
 	.summary = "Demands that this version reads and cannot judge are shown as such, never as passed.",
-	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY),
+	.verbs = POL_VERB(POL_MERGE) | POL_VERB(POL_DEPLOY) | POL_VERB(POL_CREATE),
 	.rank = 90,
 	.judge = judge_unenforced,
 };

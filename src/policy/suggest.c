@@ -128,5 +128,7 @@ const char *pol_suggest_review(struct pol_judge *j)
 {
 	if (j->environment >= 0)
 		return POL_TEXT(j, "sluice env approve %s %s", pol_word(j, j->act->environment), j->act->version.n ? pol_word(j, j->act->version) : pol_short(j, &j->head));
+	if (j->act->verb == POL_CREATE)
+		return POL_TEXT(j, "sluice release tick %s %s", pol_word(j, j->caps.v[STRAT_CAP_VERSION]), POL_RELEASE_APPROVAL);
 	return POL_TEXT(j, "sluice change review %s --approve", pol_change_word(j));
 }

@@ -180,9 +180,10 @@ static bool has_label(slu_str list, slu_str label)
 bool pol_check_concerns(const struct pol_judge *j, const struct strat_check *c)
 {
 	const struct strat_trigger *t = &c->on;
+	int into = j->act->verb == POL_CREATE ? j->s->branch[j->kind].base : j->kind; /* what a release is cut from has passed what goes in there */
 	if (!(t->on & (1u << STRAT_ON_CHANGE)))
 		return false;
-	if (t->set[STRAT_ON_CHANGE].n && !strat_set_has(&t->set[STRAT_ON_CHANGE], j->kind))
+	if (t->set[STRAT_ON_CHANGE].n && !strat_set_has(&t->set[STRAT_ON_CHANGE], into))
 		return false;
 	if (!j->has_change)
 		return t->title.n == 0 && t->label.n == 0 && t->from.n == 0;

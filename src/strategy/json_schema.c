@@ -31,7 +31,7 @@ static const struct {
 	{ SCH_REF, "reference", "\"type\":\"string\",\"minLength\":1" },
 	{ SCH_WHO, "who", "\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]" },
 };
-static const struct sch_type *const named[] = { &sct_require, &sct_release_require, &sct_edge, &sct_trigger, &sct_deploy_trigger, &sct_driver };
+static const struct sch_type *const named[] = { &sct_require, &sct_release_start, &sct_release_close, &sct_edge, &sct_trigger, &sct_deploy_trigger, &sct_driver };
 
 static void body(slu_json *j, const struct sch_type *t);
 

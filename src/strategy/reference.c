@@ -4,7 +4,7 @@
 #include "strategy/preset.h"
 #include "strategy/schema_impl.h"
 
-static const struct sch_type *const shared[] = { &sct_require, &sct_release_require, &sct_edge, &sct_trigger, &sct_deploy_trigger, &sct_driver };
+static const struct sch_type *const shared[] = { &sct_require, &sct_release_start, &sct_release_close, &sct_edge, &sct_trigger, &sct_deploy_trigger, &sct_driver };
 
 static const char intro[] =
     "# Reference of the strategy file\n"
@@ -38,7 +38,7 @@ static const char shapes[] =
 
 static const char *link_of(const struct sch_type *t)
 {
-	return t == &sct_require ? "[requirement set](#requirement-set)" : t == &sct_release_require ? "[release requirements](#release-requirements)" : t == &sct_edge ? "[edge](#edge)" : t == &sct_trigger ? "[trigger](#trigger)" : t == &sct_deploy_trigger ? "[deployment trigger](#deployment-trigger)" : t == &sct_driver ? "[driver](#driver)" : NULL;
+	return t == &sct_require ? "[requirement set](#requirement-set)" : t == &sct_release_start ? "[release start](#release-start)" : t == &sct_release_close ? "[release close](#release-close)" : t == &sct_edge ? "[edge](#edge)" : t == &sct_trigger ? "[trigger](#trigger)" : t == &sct_deploy_trigger ? "[deployment trigger](#deployment-trigger)" : t == &sct_driver ? "[driver](#driver)" : NULL;
 }
 
 /* A bar would end the cell. */

@@ -93,7 +93,7 @@ struct sch_reader {
 };
 
 /* types that several tables use */
-extern const struct sch_type sct_root, sct_require, sct_release_require, sct_text, sct_command, sct_scalar, sct_name, sct_bool, sct_duration, sct_millis, sct_offset, sct_size, sct_share, sct_date, sct_clock,
+extern const struct sch_type sct_root, sct_require, sct_release_start, sct_release_close, sct_text, sct_command, sct_scalar, sct_name, sct_bool, sct_duration, sct_millis, sct_offset, sct_size, sct_share, sct_date, sct_clock,
     sct_schedule, sct_version, sct_pattern, sct_regex, sct_path, sct_glob, sct_who, sct_person, sct_expr, sct_count, sct_positive, sct_texts, sct_names, sct_exprs, sct_patterns, sct_enforcement, sct_scalars,
     sct_durations, sct_to;
 extern const struct sch_type sct_branch, sct_tag, sct_check, sct_gate, sct_environment, sct_role; /* one name */

@@ -66,8 +66,8 @@ static const struct sch_row releases_rows[] = {
 	SCH_KEY("version-from", &version_from, 0, "commits", "What tells the next version.", .at = S(releases.version_from)),
 	SCH_KEY("version-files", &version_files, 0, NULL, "Files that hold the version.", .at = S(releases.version_file), .n = S(releases.version_file_n)),
 	SCH_KEY("changelog", &changelog, 0, NULL, "The file that the changelog is written to, or {file, groups, entry}.", .store = sch_store_changelog),
-	SCH_KEY("start", &sct_release_require, 0, NULL, "What must hold to cut a release branch.", .at = S(releases.start)),
-	SCH_KEY("close", &sct_release_require, 0, NULL, "What is to be done after a release: told when it is finished, and by `sluice status` until it is.", .at = S(releases.close)),
+	SCH_KEY("start", &sct_release_start, 0, NULL, "What must hold to cut a release branch, of the commit that it begins with: checks on it, boxes ticked and approvals given for the version (`sluice release tick`), up to date with where it goes.", .at = S(releases.start)),
+	SCH_KEY("close", &sct_release_close, 0, NULL, "What is to be done after a release: told when it is finished, and by `sluice status` until it is.", .at = S(releases.close)),
 	SCH_KEY("calendar", &calendar, SCH_FLAT, NULL, "Cycles, freeze and shipping days.", .has = S(releases.calendar.set), .pos = S(releases.calendar.pos)),
 	SCH_KEY("roadmap", &roadmap, 0, NULL, "Planned versions: `sluice calendar` shows which are done, due and late.", .at = S(releases.roadmap), .n = S(releases.roadmap_n)),
 };

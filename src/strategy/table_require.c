@@ -40,12 +40,12 @@ static const struct sch_type soak = { .kind = SCH_MAP, .what = "a map with for, 
 	SCH_KEY("approvals", &approvals, ENFORCED, NULL,                                                                                                                                    \
 	  "How many people must approve: a number, or `{any: 2, architecture: 1}` (two in all, one of them of that role). Counted: people with write or more, and the roles named; never one's own change.", \
 	  .inner = INNER, .has = R(has_approvals), .pos = R(approvals_pos), .store = sch_store_approvals),                                                                                    \
-	    SCH_KEY("dismiss-stale", &sct_bool, ENFORCED, NULL, "A push ends the approvals given before it; a pure rebase does not.", .inner = INNER, .at = R(dismiss_stale), .pos = R(dismiss_stale_pos)), \
-	    SCH_KEY("last-push-approval", &sct_bool, ENFORCED, NULL, "Someone other than the last pusher approved the last push.", .inner = INNER, .at = R(last_push_approval), .pos = R(last_push_approval_pos)), \
-	    SCH_KEY("code-owners", &sct_bool, ENFORCED, NULL,                                                                                                                               \
+	    SCH_KEY("dismiss-stale", &sct_bool, OF_CHANGE, NULL, "A push ends the approvals given before it; a pure rebase does not.", .inner = INNER, .at = R(dismiss_stale), .pos = R(dismiss_stale_pos)), \
+	    SCH_KEY("last-push-approval", &sct_bool, OF_CHANGE, NULL, "Someone other than the last pusher approved the last push.", .inner = INNER, .at = R(last_push_approval), .pos = R(last_push_approval_pos)), \
+	    SCH_KEY("code-owners", &sct_bool, OF_CHANGE, NULL,                                                                                                                               \
 	      "For each changed path, one of its owners approved. Owners stand in CODEOWNERS as GitHub reads it, on the target branch: in `.sluice/`, else `.github/`, the top, or `docs/`.", \
 	      .inner = INNER, .at = R(code_owners), .pos = R(code_owners_pos)),                                                                                              \
-	    SCH_KEY("threads-resolved", &sct_bool, ENFORCED, NULL, "No conversation of the change is open.", .inner = INNER, .at = R(threads_resolved), .pos = R(threads_resolved_pos)),                    \
+	    SCH_KEY("threads-resolved", &sct_bool, OF_CHANGE, NULL, "No conversation of the change is open.", .inner = INNER, .at = R(threads_resolved), .pos = R(threads_resolved_pos)),                    \
 	    SCH_KEY("up-to-date", &up_to_date, ENFORCED, NULL,                                                                                                                              \
 	      "Merging the target into the source changes no file, so that what was tested is what lands. `queue`: the merge queue sees to it.",                             \
 	      .inner = INNER, .at = R(up_to_date), .pos = R(up_to_date_pos), .store = sch_store_up_to_date),                                                                                 \
@@ -60,6 +60,7 @@ static const struct sch_type soak = { .kind = SCH_MAP, .what = "a map with for, 
 	    SCH_KEY("gates", &sct_gate_set, ENFORCED, NULL, "Gates: requirement sets with a name.", .inner = INNER, .at = R(gates))
 
 #define ENFORCED 0
+#define OF_CHANGE 0
 #define BOXES &boxes
 #define BOXES_HELP "Boxes ticked in the change's text."
 #define INNER 0
@@ -89,7 +90,7 @@ const struct sch_type sct_gates = { .kind = SCH_ENTRIES,
 				    .key = SCH_AT(struct strat_gate, name),
 				    .pos = SCH_AT(struct strat_gate, pos) };
 
-/* Around a release there is no change: of its requirements boxes alone are enforced, and they are ticked for the version. */
+/* Before and after a release there is no change: its boxes and approvals are the version's, and what only a change can have is not judged. */
 static const struct sch_row release_box_rows[] = {
 	SCH_KEY("box", &sct_text, SCH_REQUIRED, NULL, "The text of the box."),
 	SCH_KEY("by", &sct_who, 0, NULL, "Who may tick it."),
@@ -99,15 +100,23 @@ static const struct sch_type release_box = { .kind = SCH_EITHER, .what = "the te
 static const struct sch_type release_boxes = { .kind = SCH_LIST, .what = "a list of boxes", .item = &release_box };
 
 #undef INNER
-#undef ENFORCED
+#undef OF_CHANGE
 #undef BOXES
 #undef BOXES_HELP
 #define INNER 0
-#define ENFORCED SCH_SHAPE_ONLY
+#define OF_CHANGE SCH_SHAPE_ONLY
 #define BOXES &release_boxes
 #define BOXES_HELP "Boxes that people tick for the version: `sluice release tick`."
-static const struct sch_row release_rows[] = {
+static const struct sch_row start_rows[] = {
+	REQUIRE_ROWS,
+	SCH_KEY("evaluate", &evaluated, 0, NULL, "A requirement set that is judged and recorded and refuses nothing.", .store = sch_store_evaluate),
+};
+const struct sch_type sct_release_start = { .kind = SCH_MAP, .name = "Release start", .what = "a requirement set: a map of criteria", SCH_ROWS(start_rows) };
+
+#undef ENFORCED
+#define ENFORCED SCH_SHAPE_ONLY
+static const struct sch_row close_rows[] = {
 	REQUIRE_ROWS,
 	SCH_KEY("evaluate", &evaluated, SCH_SHAPE_ONLY, NULL, "A requirement set that is judged and recorded and refuses nothing.", .store = sch_store_evaluate),
 };
-const struct sch_type sct_release_require = { .kind = SCH_MAP, .name = "Release requirements", .what = "a requirement set: a map of criteria", SCH_ROWS(release_rows) };
+const struct sch_type sct_release_close = { .kind = SCH_MAP, .name = "Release close", .what = "a requirement set: a map of criteria", SCH_ROWS(close_rows) };

@@ -3,25 +3,43 @@
 #include "app/release_ticks.h"
 #include "web/web.h"
 
-static void boxes_json(slu_json *j, struct web_req *rq, const char *key, const struct strat_require *set, const struct pol_release_box *v, size_t n)
+static void box_json(slu_json *j, struct web_req *rq, const struct strat_box *box, const struct pol_release_box *v, size_t n)
 {
-	slu_json_key(j, key);
-	slu_json_open(j, '[');
-	for (size_t i = 0; i < set->boxes_n; i++) {
-		const struct pol_release_box *t = NULL;
-		for (size_t k = 0; k < n; k++)
-			if (slu_str_eq(v[k].text, set->boxes[i].text))
-				t = &v[k];
-		slu_json_open(j, '{');
-		slu_json_kv_str(j, "box", set->boxes[i].text);
-		slu_json_kv_z(j, "may", set->boxes[i].has_by ? strat_who_text(rq->a, &set->boxes[i].by) : NULL);
-		slu_json_kv_bool(j, "ticked", t != NULL);
-		if (t) {
-			slu_json_kv_str(j, "by", t->by);
-			web_json_time(j, "at", t->at_s);
-		}
-		slu_json_close(j, '}');
+	const struct pol_release_box *t = NULL;
+	for (size_t k = 0; k < n; k++)
+		if (slu_str_eq(v[k].text, box->text))
+			t = &v[k];
+	slu_json_open(j, '{');
+	slu_json_kv_str(j, "box", box->text);
+	slu_json_kv_z(j, "may", box->has_by ? strat_who_text(rq->a, &box->by) : NULL);
+	slu_json_kv_bool(j, "ticked", t != NULL);
+	if (t) {
+		slu_json_kv_str(j, "by", t->by);
+		web_json_time(j, "at", t->at_s);
 	}
+	slu_json_close(j, '}');
+}
+
+static void boxes_json(slu_json *j, struct web_req *rq, const struct pol_release_box *v, size_t n)
+{
+	const struct strat_require *close = &rq->r->strategy->releases.close;
+	size_t start_n = 0;
+	const struct strat_box *const *start = pol_release_boxes(&start_n, rq->a, rq->r->strategy);
+	slu_json_key(j, "start");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < start_n; i++)
+		box_json(j, rq, start[i], v, n);
+	slu_json_close(j, ']');
+	slu_json_key(j, "close");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < close->boxes_n; i++)
+		box_json(j, rq, &close->boxes[i], v, n);
+	slu_json_close(j, ']');
+	slu_json_key(j, "approvals");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < n; i++)
+		if (slu_str_is(v[i].text, pol_release_approval(rq->a, v[i].by)))
+			slu_json_str(j, v[i].by);
 	slu_json_close(j, ']');
 }
 
@@ -33,8 +51,7 @@ static slu_rc show(struct web_req *rq, struct web_res *rs, slu_err *err)
 	SLU_TRY(app_release_ticked(&v, &n, rq->unit, rq->r, version, err));
 	slu_json_open(&rs->json, '{');
 	slu_json_kv_str(&rs->json, "version", version);
-	boxes_json(&rs->json, rq, "start", &rq->r->strategy->releases.start, v, n);
-	boxes_json(&rs->json, rq, "close", &rq->r->strategy->releases.close, v, n);
+	boxes_json(&rs->json, rq, v, n);
 	slu_json_close(&rs->json, '}');
 	return SLU_OK;
 }

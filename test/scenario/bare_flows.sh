@@ -23,10 +23,10 @@ there() { git -C ../origin.git rev-parse -q --verify "$1"; }
 lands() { # COMMAND…
 	local code=0 line
 	out=$("$sluice" "$@" 2>&1) || code=$?
-	while [ $code = 8 ] && line=$(grep -o 'git push origin [0-9a-f]*:refs/sluice/checked/.*' <<<"$out"); do
+	while [ $code = 8 ] && line=$(grep -o 'git push origin [0-9a-f]*:refs/sluice/checked/[^. ]*' <<<"$out"); do
 		$line 2>/dev/null || fail "$preset: $* waits, and CI cannot say: $line"
 		code=0
-		out=$("$sluice" continue 2>&1) || code=$?
+		out=$("$sluice" "$@" 2>&1) || code=$?
 	done
 	[ $code = 0 ] || fail "$preset: $*: exit code $code"
 }
@@ -34,7 +34,7 @@ same() { # BRANCH…: the remote has them as they are here
 	local b
 	for b in "$@"; do is "$(there "$b")" "$(git rev-parse "$b")"; done
 }
-tidy() { is "$(git -C ../origin.git for-each-ref refs/sluice/plan refs/sluice/checked)" ""; }
+tidy() { is "$(git -C ../origin.git for-each-ref refs/sluice/plan)" ""; }
 tick_all() { # VERSION
 	local box
 	"$sluice" release boxes "$1" 2>/dev/null | sed -n '/^Before/,/^After/s/^  \[ \] \(.*\)/\1/p' | sed 's/ (by .*)$//' >"$work/boxes"
@@ -79,3 +79,22 @@ fresh mlops main develop
 cycle squash main develop 1.1.1
 fresh montecarlo main-production develop
 cycle squash main-production develop critical-one
+
+# --- plans that nobody lands go after their time, from any clone; younger ones and others' refs stay
+fresh tower main development
+old=$(GIT_COMMITTER_DATE='2020-01-05T10:00:00Z' git commit-tree -p main -m "old" 'main^{tree}')
+young=$(git commit-tree -p main -m "young" 'main^{tree}')
+plant() { git push -q --no-verify "$work/origin.git" "$1:refs/heads/planted" 2>/dev/null || git -C ../origin.git fetch -q "$work/a" "$1" || fail "plant"; git -C ../origin.git update-ref "$2" "$1"; }
+git config uploadpack.allowAnySHA1InWant true
+for of in development main; do plant "$old" "refs/sluice/plan/1/$of"; done
+plant "$young" refs/sluice/plan/2/development
+git -C ../origin.git update-ref "refs/sluice/checked/$old/tests" "$old" && git -C ../origin.git update-ref refs/sluice/release/1.0.0 "$old"
+git clone -q "$work/origin.git" "$work/tidy" 2>/dev/null && cd "$work/tidy" || exit 1
+asked="maintain plans --at 2026-01-06T00:00:00Z"
+asks 0
+is "$(git -C ../origin.git for-each-ref refs/sluice | wc -l)" 5
+asks 0 --push --dry-run
+has "delete 3 refs of plans that have waited for checks for more than 30 days"
+is "$(git -C ../origin.git for-each-ref refs/sluice | wc -l)" 5
+asks 0 --push
+is "$(git -C ../origin.git for-each-ref --format='%(refname)' refs/sluice | tr '\n' ' ')" "refs/sluice/plan/2/development refs/sluice/release/1.0.0 "

@@ -43,6 +43,9 @@ gone release/v2.1.0
 asked 8 mira release start 2.1.0
 has "All features merged to develop"
 asked 0 mira release tick 2.1.0 "All features merged to develop"
+asked 8 mira release start 2.1.0
+has "releases.start.checks.train"
+good "$(at develop)" train
 asked 0 mira release start 2.1.0
 is "$(at release/v2.1.0)" "$(at develop)"
 # what comes to it is reviewed there: nobody pushes, a fix is a branch of its own (B-05, B-06)
@@ -92,6 +95,7 @@ is "$(file develop:plant)" "circuit 3"
 
 # --- B:123, a hotfix: trained, measured and approved as all that reaches main, tagged, and in develop and the open release too (B-03, B-07)
 asked 0 mira release tick 2.2.0 "All features merged to develop"
+good "$(at develop)" train
 asked 0 mira release start 2.2.0
 git fetch -q
 asked 0 ann hotfix start fix-critical-bug

@@ -240,9 +240,9 @@ static bool idle(const strat *s, const char *key)
 T_TEST(what_is_not_enforced_is_said_and_nothing_else)
 {
 	static const char *const yes[] = { "branches.main.require.metrics", "branches.main.require.up-to-date", "gates.ship.metrics",
-					   "branches.main.require.runs", "branches.main.require.soak", "phases.phase2.watch", "phases.phase2.objectives", "incidents.collect", "incidents.restore", "notify", "drivers.edge.driver", "environments.production.window", "environments.web.on.schedule", "checks.unit.run", "releases.start.checks" };
+					   "branches.main.require.runs", "branches.main.require.soak", "phases.phase2.watch", "phases.phase2.objectives", "incidents.collect", "incidents.restore", "notify", "drivers.edge.driver", "environments.production.window", "environments.web.on.schedule", "checks.unit.run", "releases.close.checks", "releases.start.threads-resolved" };
 	static const char *const no[] = { "branches.main.require.approvals", "branches.main.require.boxes", "branches.feature.after-merge", "drivers.local.driver", "checks.unit.on", "checks.unit.on.schedule",
-					  "releases.version-from", "releases.start.boxes", "emergency", "environments.web.on.manual", "tags.release.keep", "tags.candidate.keep", "branches.main.was", "branches.feature.twin", "branches.feature.archive", "releases.calendar.major-every", "files.scan", "branches.main.require.signed", "branches.main.require.evaluate.signed", "branches.feature.lifespan",
+					  "releases.version-from", "releases.start.boxes", "releases.start.checks", "emergency", "environments.web.on.manual", "tags.release.keep", "tags.candidate.keep", "branches.main.was", "branches.feature.twin", "branches.feature.archive", "releases.calendar.major-every", "files.scan", "branches.main.require.signed", "branches.main.require.evaluate.signed", "branches.feature.lifespan",
 					  "branches.feature.stale", "branches.feature.behind", "changes.template", "changes.review-checklist", "phases", "phases.phase2.after", "phases.phase2.undo", "incidents", "incidents.record", "incidents.follow-up", "ecosystem", "ecosystem.members", "ecosystem.tag", "ecosystem.require" };
 	slu_auto_arena *a = slu_arena_new();
 	const strat *s = every_key(a);
