@@ -80,6 +80,46 @@ cycle squash main develop 1.1.1
 fresh montecarlo main-production develop
 cycle squash main-production develop critical-one
 
+# --- a merge back that is in conflict does not hold the hotfix: it is owed there too, and paid by a push
+fresh gitflow main develop
+lands feature start q && change f develop "feat: q" && lands feature finish
+lands hotfix start 1.0.1 && change f main "fix: hot" && lands hotfix finish
+same main v1.0.1
+is "$(there sluice/back-merge/main-into-develop)" "$(there main)"
+git switch -q develop && git merge -q sluice/back-merge/main-into-develop >/dev/null 2>&1 && fail "there was to be a conflict"
+printf 'both\n' >f && git add f && git commit -q --no-edit && git push -q origin develop 2>/dev/null || fail "what was solved is not taken"
+lands feature start r && change r 1 "feat: r" && lands feature finish
+is "$(there sluice/back-merge/main-into-develop)" ""
+# a conflict of the merge itself is solved where the work is: there everybody sees how
+lands feature start k && change f k "feat: k" && lands feature publish
+lands feature start l && change f l "feat: l" && lands feature finish
+git switch -q feature/k && asked="feature finish" && asks 9
+tree=$(sed -n 's/^A work tree for solving it: //p' <<<"$out") && printf 'k and l\n' >"$tree/f" && git -C "$tree" add f && asked=continue && asks 9
+has "are in conflict, and how that was"
+"$sluice" abort >/dev/null 2>&1
+git switch -q feature/k && git merge -q develop >/dev/null 2>&1 || { printf 'k and l\n' >f && git add f && git commit -q --no-edit; }
+lands feature publish && lands feature finish
+is "$(git show develop:f)" "k and l"
+same develop
+# several merges in one push, as Git users do it
+for b in a b; do git switch -q -c feature/$b develop && change $b 1 "feat: $b" && git switch -q develop && git merge -q --no-ff -m "Merge branch 'feature/$b' into develop" feature/$b; done
+yes "two merges at once" git push -q origin develop
+
+# --- phases, and back again
+fresh ssot main development
+for n in 1 2; do lands phase start phase$n x && change p$n 1 "feat: p$n" && lands phase publish && lands phase finish phase$n; done
+same development
+out=$("$sluice" phase integrate phase1 phase2 2>&1)
+has "go together"
+git switch -q development && lands branch finish development development
+same main
+lands revert --to phase2 --on main
+git cat-file -e main:p2 || fail "main was moved by a revert that nobody merged"
+lands branch finish hotfix hotfix/revert-phase2
+git cat-file -e main:p2 2>/dev/null && fail "phase2 is still in main"
+same main
+tidy
+
 # --- plans that nobody lands go after their time, from any clone; younger ones and others' refs stay
 fresh tower main development
 old=$(GIT_COMMITTER_DATE='2020-01-05T10:00:00Z' git commit-tree -p main -m "old" 'main^{tree}')
