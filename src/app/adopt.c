@@ -55,8 +55,8 @@ static slu_rc nothing_at_work(struct app_adopt *u, slu_err *err)
 	for (size_t i = 0; i < u->tree_n; i++) {
 		const char *busy = u->tree[i].gone ? NULL : p->clone->ops->busy(p->clone, &u->tree[i]);
 		if (busy)
-			return slu_fail(err, SLU_E_CONFLICT, "A %s is under way in %.*s, and would go on under a name that is gone. Finish it there, or give it up: git %s --%s", busy, SLU_FMT(u->tree[i].path), busy,
-			                strcmp(busy, "bisect") == 0 ? "reset" : "abort");
+			return slu_fail(err, SLU_E_CONFLICT, "A %s is under way in %.*s, and would go on under a name that is gone. Finish it there, or give it up: %s", busy, SLU_FMT(u->tree[i].path),
+			                app_plan_give_up(u->p, &u->tree[i], busy));
 	}
 	return SLU_OK;
 }
@@ -462,7 +462,7 @@ static slu_rc look_at(struct app_adopt *u, struct others *o, slu_str name, const
 		return SLU_OK;
 	if (kind < 0 && o->unkind++ < SHOWN) {
 		const char *remedy = remedy_of(u, full(u, name), id);
-		leave(u, "%.*s%s is of no kind%s", SLU_FMT(name), where, there ? remedy_there(u, name, remedy) : remedy);
+		leave(u, "%.*s%s is of no kind. Give it one in the strategy, or another name%s", SLU_FMT(name), where, there ? remedy_there(u, name, remedy) : remedy);
 	}
 	if (kind < 0 || u->p->s->branch[kind].archive_s == 0)
 		return SLU_OK;

@@ -8,6 +8,13 @@ void app_op_point(struct doing *d, const char *part, const char *when)
 		d->w->point(d->w->ctx, slu_printf(d->w->a, "%s:%s", part, when));
 }
 
+/* As a person types it: a branch without refs/heads/. */
+static slu_str typed(slu_str ref)
+{
+	static const slu_str heads = SLU_STR_INIT("refs/heads/");
+	return slu_str_starts(ref, heads.p) ? (slu_str){ ref.p + heads.n, ref.n - heads.n } : ref;
+}
+
 /* ---- work trees --------------------------------------------------------------------------------------------------------------- */
 
 static struct port_clone_move move_of(const struct flow_op_tree *t, bool back)
@@ -92,7 +99,8 @@ static slu_rc do_head(struct doing *d, const struct flow_op_step *st, slu_err *e
 		if (slu_str_eq(now, h.to))
 			return SLU_OK;
 		if (!slu_str_eq(now, h.from))
-			return slu_fail(err, SLU_E_CONFLICT, "%.*s was switched to %.*s meanwhile. Switch it back to %.*s (git switch), then: sluice continue", SLU_FMT(t->path), SLU_FMT(now), SLU_FMT(h.from));
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s was switched to %.*s meanwhile. Switch it back, then go on: git -C %.*s switch %s%.*s && sluice continue", SLU_FMT(t->path), SLU_FMT(typed(now)), SLU_FMT(t->path),
+			                slu_str_starts(h.from, "refs/") ? "" : "--detach ", SLU_FMT(typed(h.from)));
 	}
 	SLU_TRY(commit_of(&h.old, d, h.from, err));
 	SLU_TRY(commit_of(&h.new_, d, h.to, err));
@@ -480,7 +488,7 @@ static slu_rc may_go_back(struct doing *d, slu_err *err)
 	if (at != REMOTE_AFTER)
 		return SLU_OK;
 	return slu_fail(err, SLU_E_CONFLICT, "It has been pushed to %.*s, where others may have it already; it cannot be taken back here. Go on: sluice continue. %s",
-	                SLU_FMT(d->op->remote), flow_op_way_back(d->op));
+	                SLU_FMT(d->op->remote), flow_op_way_back(d->w->a, d->op));
 }
 
 slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err)
@@ -500,13 +508,6 @@ slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	return stands(backwards(&d, err), op, err);
 }
 
-/* As a person types it: a branch without refs/heads/. */
-static slu_str typed(slu_str ref)
-{
-	static const slu_str heads = SLU_STR_INIT("refs/heads/");
-	return slu_str_starts(ref, heads.p) ? (slu_str){ ref.p + heads.n, ref.n - heads.n } : ref;
-}
-
 slu_rc app_op_nobody_built_on_it(const struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	for (size_t i = 0; i < op->ref.n; i++) {
@@ -517,8 +518,9 @@ slu_rc app_op_nobody_built_on_it(const struct flow_op *op, struct app_op_world *
 		if (slu_oid_eq(&now, &r->new_))
 			continue;
 		if (!slu_oid_is_zero(&now) && !slu_oid_is_zero(&r->new_) && w->git->ops->ahead_behind(w->git, &now, &r->new_, &ahead, &behind, NULL) == SLU_OK && behind == 0)
-			return slu_fail(err, SLU_E_CONFLICT, "%.*s has %llu %s since, and taking \"%.*s\" back would lose %s. Keep %s first: git branch KEPT %.*s. Then put the branch back on %.10s, or take back what was merged: sluice revert --merge COMMIT",
-			                SLU_FMT(typed(r->name)), (unsigned long long)ahead, ahead == 1 ? "commit" : "commits", SLU_FMT(op->command), ahead == 1 ? "it" : "them", ahead == 1 ? "it" : "them", SLU_FMT(typed(r->name)), r->new_.hex);
+			return slu_fail(err, SLU_E_CONFLICT, "%.*s has %llu %s since, and taking \"%.*s\" back would lose %s. To keep %s elsewhere first: git branch kept %.*s && git switch %.*s && git reset --keep %.10s; then sluice undo.%s",
+			                SLU_FMT(typed(r->name)), (unsigned long long)ahead, ahead == 1 ? "commit" : "commits", SLU_FMT(op->command), ahead == 1 ? "it" : "them", ahead == 1 ? "it" : "them", SLU_FMT(typed(r->name)),
+			                SLU_FMT(typed(r->name)), r->new_.hex, slu_oid_is_zero(&r->old) ? "" : " Or take back what was merged, by a commit: sluice revert --merge COMMIT");
 		return slu_fail(err, SLU_E_CONFLICT, "%.*s is no longer where \"%.*s\" left it; it cannot be taken back. See what happened: git reflog show %.*s", SLU_FMT(typed(r->name)), SLU_FMT(op->command), SLU_FMT(typed(r->name)));
 	}
 	return SLU_OK;
@@ -530,7 +532,7 @@ slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err)
 	struct flow_op_step st;
 	if (op->push.n)
 		return slu_fail(err, SLU_E_CONFLICT, "\"%.*s\" was pushed to %.*s, where others may have it already: it is not undone, and no deletion is pushed. %s", SLU_FMT(op->command),
-		                SLU_FMT(op->remote), flow_op_way_back(op));
+		                SLU_FMT(op->remote), flow_op_way_back(w->a, op));
 	SLU_TRY(app_op_nobody_built_on_it(op, w, err));
 	for (op->step = 0; flow_op_step(&st, op, op->step);)
 		op->step++;

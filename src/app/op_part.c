@@ -39,7 +39,7 @@ slu_rc app_op_prove(const struct flow_op *op, struct app_op_world *w, slu_err *e
 		SLU_TRY(app_op_ask_remote(&at, &d, FLOW_OP_PUSH, err));
 	if (at == REMOTE_BEFORE)
 		return SLU_OK;
-	return slu_fail(err, SLU_E_CONFLICT, "%.*s does not stand where this clone saw it last: somebody has pushed, or it has a tag of that name. Fetch, and begin anew.", SLU_FMT(op->remote));
+	return slu_fail(err, SLU_E_CONFLICT, "%.*s does not stand where this clone saw it last: somebody has pushed, or it has a tag of that name. First: git fetch --tags %.*s. Then begin anew.", SLU_FMT(op->remote), SLU_FMT(op->remote));
 }
 
 /* ---- what waits on the remote ------------------------------------------------------------------------------------------------- */

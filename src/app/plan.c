@@ -356,7 +356,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	SLU_TRY(app_plan_at(&source, p, source_ref, err));
 	SLU_TRY(app_plan_at(&target, p, target_ref, err));
 	if (slu_oid_is_zero(&target))
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %.*s to merge into.", SLU_FMT(m->target));
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %.*s to merge into. Fetch it (git fetch), or have it made: sluice adopt plan", SLU_FMT(m->target));
 	SLU_TRY(app_plan_bring_back(&again, p, m, &source, &target, err));
 	SLU_TRY(p->git->ops->is_ancestor(p->git, &source, &target, &inside, err));
 	if (inside && !again)

@@ -74,6 +74,8 @@ slu_rc app_plan_push(struct app_plan *p, slu_err *err);
 
 /** Before anything is planned: is Git itself at work, HEAD detached, are files changed? SLU_E_CONFLICT says what helps. `changed`: of a plan that leaves files alone: one that is changed; NULL: they must not be */
 slu_rc app_plan_ready(struct app_plan *p, slu_str *changed, slu_err *err);
+/** What gives up there what Git has under way: "git -C ../b rebase --abort". In p->a. */
+const char *app_plan_give_up(struct app_plan *p, const struct port_clone_tree *t, const char *busy);
 /** A branch that the plan builds on is where its remote has it, or ahead: SLU_E_CONFLICT when it is behind, or both have moved on. */
 slu_rc app_plan_current(struct app_plan *p, slu_str branch, slu_err *err);
 /** A branch that only the remote has so far is made here, as `git switch` does. */

@@ -88,7 +88,7 @@ static slu_rc not_there(const struct app_back *b, struct app_plan *p, int phase,
 		if (m->phase == phase)
 			return slu_fail(err, SLU_E_EXISTS, "%.*s has been taken back on %.*s already, by %.10s. It comes back with: sluice phase finish %.*s", SLU_FMT(name), SLU_FMT(b->on), m->taken_back.hex, SLU_FMT(name));
 	}
-	return slu_fail(err, SLU_E_NOT_FOUND, "The history of %.*s tells of no merge of %.*s. Merges with messages of somebody's own, and squashed ones, are taken back by name: sluice revert --merge COMMIT", SLU_FMT(b->on), SLU_FMT(name));
+	return slu_fail(err, SLU_E_NOT_FOUND, "The history of %.*s tells of no merge of %.*s. Was it merged elsewhere: --on BRANCH. Merges with messages of somebody's own, and squashed ones, are taken back by name: sluice revert --merge COMMIT", SLU_FMT(b->on), SLU_FMT(name));
 }
 
 slu_rc app_back_phase(struct app_back *b, struct app_plan *p, int phase, bool later, slu_err *err)
@@ -139,11 +139,11 @@ slu_rc app_back_commit(struct app_back *b, struct app_plan *p, slu_str rev, slu_
 	slu_oid id;
 	bool in = false;
 	if (rev.n == 0 || rev.p[0] == '-' || p->git->ops->resolve(p->git, rev, &id, &(slu_err){ 0 }) != SLU_OK)
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no commit %.*s here.", SLU_FMT(rev));
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no commit %.*s here. The last merges: git log --merges --oneline -n 10 %.*s", SLU_FMT(rev), SLU_FMT(b->on));
 	SLU_TRY(p->git->ops->commit(p->git, p->a, &id, &c, err));
 	SLU_TRY(p->git->ops->is_ancestor(p->git, &id, &b->tip, &in, err));
 	if (!in)
-		return slu_fail(err, SLU_E_INVALID, "%.10s is not in %.*s: there is nothing of it to take back there.", id.hex, SLU_FMT(b->on));
+		return slu_fail(err, SLU_E_INVALID, "%.10s is not in %.*s: there is nothing of it to take back there. Where it is: git branch --all --contains %.10s; then --on that one", id.hex, SLU_FMT(b->on), id.hex);
 	if (c.parent_n == 0 || c.parent_n > 2)
 		return slu_fail(err, SLU_E_INVALID, "%.10s %s: what to go back to cannot be told.", id.hex, c.parent_n ? "joins more than two branches" : "is where the history begins");
 	for (size_t i = 0; i < b->take.n; i++)
@@ -151,7 +151,8 @@ slu_rc app_back_commit(struct app_back *b, struct app_plan *p, slu_str rev, slu_
 			return SLU_OK;
 	for (size_t i = 0; i < b->told.revert.n; i++)
 		if (slu_oid_eq(&b->told.revert.v[i].what, &id))
-			return slu_fail(err, SLU_E_EXISTS, "%.10s has been taken back on %.*s already, by %.10s.", id.hex, SLU_FMT(b->on), b->told.revert.v[i].id.hex);
+			return slu_fail(err, SLU_E_EXISTS, "%.10s has been taken back on %.*s already, by %.10s. It comes back with: sluice revert --merge %.10s --on %.*s", id.hex, SLU_FMT(b->on), b->told.revert.v[i].id.hex,
+			                b->told.revert.v[i].id.hex, SLU_FMT(b->on));
 	slu_str rest = c.message, subject = { "", 0 };
 	(void)slu_str_split(&rest, '\n', &subject);
 	const struct app_take t = { .id = id, .before = c.parent[0], .subject = subject, .merge = c.parent_n == 2 };

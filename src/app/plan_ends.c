@@ -4,6 +4,20 @@
 
 /* ---- what must hold before ------------------------------------------------------------------------------------------------------ */
 
+/* " -C /home/ann/other" for Git, where another work tree than this one is meant. */
+static const char *at(struct app_plan *p, const struct port_clone_tree *t)
+{
+	bool plain = true;
+	for (size_t i = 0; i < t->path.n; i++)
+		plain = plain && !strchr(" \t\"$`\\!*?[]{}()<>|&;#~'", t->path.p[i]);
+	return t->here ? "" : slu_printf(p->a, plain ? " -C %.*s" : " -C '%.*s'", SLU_FMT(t->path));
+}
+
+const char *app_plan_give_up(struct app_plan *p, const struct port_clone_tree *t, const char *busy)
+{
+	return slu_printf(p->a, "git%s %s %s", at(p, t), busy, strcmp(busy, "bisect") == 0 ? "reset" : "--abort");
+}
+
 static slu_rc tree_of_head(slu_oid *out, struct app_plan *p, const struct port_clone_tree *t, slu_err *err)
 {
 	struct pol_commit c = { .tree = slu_oid_zero() };
@@ -24,13 +38,13 @@ static slu_rc is_clean(struct app_plan *p, const struct port_clone_tree *t, slu_
 	size_t n = 0;
 	const char *busy = p->clone->ops->busy(p->clone, t);
 	if (busy)
-		return slu_fail(err, SLU_E_CONFLICT, "A %s is under way in %.*s. Finish it, or give it up: git %s --%s", busy, SLU_FMT(t->path), busy, strcmp(busy, "bisect") == 0 ? "reset" : "abort");
+		return slu_fail(err, SLU_E_CONFLICT, "A %s is under way in %.*s. Finish it, or give it up: %s", busy, SLU_FMT(t->path), app_plan_give_up(p, t, busy));
 	SLU_TRY(tree_of_head(&tree, p, t, err));
 	SLU_TRY(p->clone->ops->dirty(p->clone, p->a, t, slu_oid_is_zero(&tree) ? NULL : &tree, &path, &n, err));
 	if (n && changed)
 		*changed = path[0];
 	if (n && !changed)
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s has changes that are not committed: %.*s%s. Commit them, or put them aside: git stash", SLU_FMT(t->path), SLU_FMT(path[0]), n > 1 ? " and more" : "");
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s has changes that are not committed: %.*s%s. Commit them, or put them aside: git%s stash", SLU_FMT(t->path), SLU_FMT(path[0]), n > 1 ? " and more" : "", at(p, t));
 	return SLU_OK;
 }
 
@@ -66,24 +80,42 @@ slu_rc app_plan_have(bool *there, struct app_plan *p, slu_str branch, slu_err *e
 	return app_plan_move(p, app_plan_head(p, branch), &theirs, err);
 }
 
+/* NULL: it is checked out nowhere */
+static slu_rc stands_in(const struct port_clone_tree **out, struct app_plan *p, slu_str ref, slu_err *err)
+{
+	const struct port_clone_tree *t = NULL;
+	size_t n = 0;
+	*out = NULL;
+	SLU_TRY(p->clone->ops->trees(p->clone, p->a, &t, &n, err));
+	for (size_t i = 0; i < n; i++)
+		if (!t[i].gone && slu_str_eq(t[i].head, ref))
+			*out = &t[i];
+	return SLU_OK;
+}
+
 slu_rc app_plan_current(struct app_plan *p, slu_str branch, slu_err *err)
 {
+	slu_str ref = app_plan_head(p, branch);
+	const struct port_clone_tree *t;
 	slu_oid own, theirs = slu_oid_zero();
 	uint64_t ahead = 0, behind = 0;
 	if (p->remote.n == 0)
 		return SLU_OK;
-	SLU_TRY(app_plan_at(&own, p, app_plan_head(p, branch), err));
+	SLU_TRY(app_plan_at(&own, p, ref, err));
 	SLU_TRY(p->git->ops->ref(p->git, app_plan_tracking(p, branch), &theirs, err));
 	if (slu_oid_is_zero(&theirs) || slu_oid_is_zero(&own) || slu_oid_eq(&own, &theirs))
 		return SLU_OK;
 	SLU_TRY(p->git->ops->ahead_behind(p->git, &own, &theirs, &ahead, &behind, err));
 	if (behind == 0)
 		return SLU_OK;
-	if (ahead == 0)
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s is %llu %s behind %.*s/%.*s. Bring it up to date: git fetch %.*s %.*s:%.*s (or, standing on it, git pull --ff-only %.*s %.*s)", SLU_FMT(branch), (unsigned long long)behind,
-		                behind == 1 ? "commit" : "commits", SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch), SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch));
-	return slu_fail(err, SLU_E_CONFLICT, "%.*s and %.*s/%.*s have both moved on: %llu here, %llu there. Bring them together first: git switch %.*s && git pull --rebase=merges %.*s %.*s", SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch),
-	                (unsigned long long)ahead, (unsigned long long)behind, SLU_FMT(branch), SLU_FMT(p->remote), SLU_FMT(branch));
+	SLU_TRY(stands_in(&t, p, ref, err));
+	const char *git = t ? slu_printf(p->a, "git%s", at(p, t)) : slu_printf(p->a, "git switch %.*s && git", SLU_FMT(branch));
+	const char *from = slu_printf(p->a, "%.*s %.*s", SLU_FMT(p->remote), SLU_FMT(branch));
+	if (ahead > 0)
+		return slu_fail(err, SLU_E_CONFLICT, "%.*s and %.*s/%.*s have both moved on: %llu here, %llu there. Bring them together first: %s pull --rebase=merges %s", SLU_FMT(branch), SLU_FMT(p->remote),
+		                SLU_FMT(branch), (unsigned long long)ahead, (unsigned long long)behind, git, from);
+	return slu_fail(err, SLU_E_CONFLICT, "%.*s is %llu %s behind %.*s/%.*s. Bring it up to date: %s", SLU_FMT(branch), (unsigned long long)behind, behind == 1 ? "commit" : "commits", SLU_FMT(p->remote),
+	                SLU_FMT(branch), t ? slu_printf(p->a, "%s pull --ff-only %s", git, from) : slu_printf(p->a, "git fetch %s:%.*s", from, SLU_FMT(branch)));
 }
 
 /* ---- the end of a plan ------------------------------------------------------------------------------------------------------------ */

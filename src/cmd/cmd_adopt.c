@@ -22,6 +22,16 @@ static void say_not_in_force(struct cmd_adopt *x)
 		cmd_say(x->c, "%s is not in force by this: commit it as .sluice/strategy.yml on %.*s.", x->w.o.strategy_file, SLU_FMT(into));
 }
 
+/* As they were typed, but for the one that changes nothing. */
+static const char *same_options(struct cmd_ctx *c)
+{
+	const char *text = "";
+	for (size_t i = 2; i < c->word_n; i++)
+		if (strcmp(c->word[i], "--dry-run") != 0 && strcmp(c->word[i], "-n") != 0)
+			text = slu_printf(c->a, "%s %s", text, c->word[i]);
+	return text;
+}
+
 static int show(struct cmd_adopt *x)
 {
 	struct cmd_ctx *c = x->c;
@@ -31,7 +41,7 @@ static int show(struct cmd_adopt *x)
 	if (!anything(x) && !cmd_adopt_server_has(x))
 		cmd_say(c, "Nothing is to be done: the branches are as the strategy says.");
 	else if (c->dry_run)
-		cmd_say(c, "Nothing has changed. Do it: sluice adopt %s", x->back ? "undo" : "apply, with the same options");
+		cmd_say(c, "Nothing has changed. Do it: sluice adopt %s", x->back ? "undo" : slu_printf(c->a, "apply%s", same_options(c)));
 	else if (x->repo)
 		cmd_say(c, "The way back is the strategy's: exchange `match` and `was` by a change, then adopt again.");
 	else

@@ -13,7 +13,7 @@ static slu_rc no_way(struct cmd_ctx *c, const struct cmd_work *w, int kind, slu_
 	for (size_t i = 0; i < b->edge_n; i++)
 		ways = slu_printf(c->a, "%s%s%.*s", ways, i ? ", " : "", SLU_FMT(w->o.strategy->branch[b->edge[i].into].name));
 	if (b->edge_n == 0)
-		return slu_fail(err, SLU_E_INVALID, "A branch of the kind %.*s goes into no other (branches.%.*s.into): there is nothing to finish it into.", SLU_FMT(b->name), SLU_FMT(b->name));
+		return slu_fail(err, SLU_E_INVALID, "A branch of the kind %.*s goes into no other (branches.%.*s.into): there is nothing to finish it into. When it has served: sluice branch delete %.*s NAME", SLU_FMT(b->name), SLU_FMT(b->name), SLU_FMT(b->name));
 	return slu_fail(err, SLU_E_USAGE, "A branch of the kind %.*s goes into several: %s. Say which: --into BRANCH", SLU_FMT(b->name), ways);
 }
 
@@ -29,7 +29,7 @@ slu_rc cmd_finish_target(const char **out, struct cmd_ctx *c, struct cmd_work *w
 		return no_way(c, w, kind, err);
 	size_t n = flow_branches_of(&name, c->a, w->o.strategy, edge->into, &w->refs);
 	if (n == 0)
-		return slu_fail(err, SLU_E_NOT_FOUND, "It goes into a branch of the kind %.*s, and there is none.", SLU_FMT(w->o.strategy->branch[edge->into].name));
+		return slu_fail(err, SLU_E_NOT_FOUND, "It goes into a branch of the kind %.*s, and there is none here. Fetch it (git fetch), or have it made: sluice adopt plan", SLU_FMT(w->o.strategy->branch[edge->into].name));
 	if (n > 1)
 		return slu_fail(err, SLU_E_USAGE, "It can go into several branches: %s, %s%s. Say which: --into %s", name[0], name[1], n > 2 ? ", …" : "", name[0]);
 	*out = name[0];
@@ -41,7 +41,7 @@ slu_rc cmd_finish_have(struct cmd_work *w, const char *branch, slu_err *err)
 	bool there = false;
 	SLU_TRY(app_plan_have(&there, &w->p, slu_s(branch), err));
 	if (!there)
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s, neither here nor on the remote.", branch);
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s, neither here nor on the remote. Those that are here: git branch", branch);
 	return app_plan_current(&w->p, slu_s(branch), err);
 }
 

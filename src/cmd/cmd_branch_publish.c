@@ -23,7 +23,7 @@ static slu_str there_of(struct cmd_ctx *c, const struct cmd_work *w, const char 
 static slu_rc must_be_here(struct cmd_ctx *c, struct cmd_work *w, const char *branch, slu_oid *at, slu_err *err)
 {
 	SLU_TRY(app_plan_at(at, &w->p, head_of(c, branch), err));
-	return slu_oid_is_zero(at) ? slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s here.", branch) : SLU_OK;
+	return slu_oid_is_zero(at) ? slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s here. Those that are: git branch", branch) : SLU_OK;
 }
 
 /* ---- publish -------------------------------------------------------------------------------------------------------------------- */
@@ -74,7 +74,7 @@ static slu_rc plan_publish(const char **done, struct cmd_ctx *c, struct cmd_work
 	if (!slu_oid_is_zero(&at))
 		SLU_TRY(plan_publish_one(&twin_pushed, c, w, twin, err));
 	if (!pushed && !twin_pushed)
-		return slu_fail(err, SLU_E_EXISTS, "%s is on %.*s already, as it is here.", branch, SLU_FMT(w->remote));
+		return slu_fail(err, SLU_E_EXISTS, "%s is on %.*s already, as it is here: there is nothing to publish.", branch, SLU_FMT(w->remote));
 	*done = slu_printf(c->a, twin_pushed ? "%s and %s are on %.*s." : "%s%.0s is on %.*s.", branch, twin ? twin : "", SLU_FMT(w->remote));
 	return SLU_OK;
 }
@@ -114,7 +114,7 @@ static slu_rc plan_update(struct cmd_ctx *c, struct cmd_work *w, int kind, const
 	SLU_TRY(must_be_here(c, w, branch, &own, err));
 	SLU_TRY(app_plan_have(&there, &w->p, slu_s(base), err));
 	if (!there)
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s to update from.", base);
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s to update from. Say another one: --from BRANCH", base);
 	SLU_TRY(app_plan_current(&w->p, slu_s(base), err));
 	SLU_TRY(app_plan_current(&w->p, slu_s(branch), err));
 	SLU_TRY(app_plan_at(&theirs, &w->p, head_of(c, base), err));

@@ -131,7 +131,8 @@ static slu_rc carry(struct finishing *f, struct cmd_ctx *c, struct cmd_work *w, 
 	slu_oid from, to;
 	size_t n = flow_branches_of(&name, c->a, s, kind, &w->refs);
 	if (n != 1)
-		return slu_fail(err, n ? SLU_E_USAGE : SLU_E_NOT_FOUND, "%.*s goes into %s by way of a branch of the kind %.*s, and there %s.", SLU_FMT(f->p->name), into, SLU_FMT(s->branch[kind].name), n ? "are several" : "is none");
+		return slu_fail(err, n ? SLU_E_USAGE : SLU_E_NOT_FOUND, "%.*s goes into %s by way of a branch of the kind %.*s, and there %s", SLU_FMT(f->p->name), into, SLU_FMT(s->branch[kind].name),
+		                n ? slu_printf(c->a, "are several. Finish the one that is meant: sluice branch finish %.*s NAME --into %s", SLU_FMT(s->branch[kind].name), into) : "is none here. Fetch it (git fetch), or have it made: sluice adopt plan");
 	SLU_TRY(cmd_finish_have(w, name[0], err));
 	SLU_TRY(cmd_finish_have(w, into, err));
 	for (size_t i = 0; i < own_n && in; i++) {

@@ -46,7 +46,7 @@ static int trial_kind(struct cmd_ctx *c, struct cmd_work *w, int *code)
 	if (kind >= 0 && s->branch[kind].type == STRAT_THROWAWAY)
 		return kind;
 	if (kind >= 0)
-		*code = cmd_usage(c, "Branches of the kind %.*s are no throwaway ones: what is only tried does not go there.", SLU_FMT(s->branch[kind].name));
+		*code = cmd_usage(c, "Branches of the kind %.*s are kept: what is only tried goes on one of a kind of type throwaway. Say one: --kind KIND", SLU_FMT(s->branch[kind].name));
 	else
 		*code = cmd_usage(c, "Which kind of branch holds them together? The strategy has no throwaway kind that stands out, such as integration: {match: \"integration/{name}\", type: throwaway, base: BRANCH}. Say one: "
 				     "--kind KIND");

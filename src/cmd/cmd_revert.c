@@ -169,7 +169,7 @@ static slu_rc plan(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w, s
 	bool there = false, itself = false;
 	SLU_TRY(app_plan_have(&there, &w->p, slu_s(x->on), err));
 	if (!there)
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s, neither here nor on the remote.", x->on);
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s, neither here nor on the remote. Say another one: --on BRANCH", x->on);
 	SLU_TRY(app_plan_current(&w->p, slu_s(x->on), err));
 	SLU_TRY(app_back_look(&x->back, &w->p, slu_s(x->on), err));
 	x->at = x->back.tip;

@@ -271,7 +271,7 @@ void cmd_members_relay(struct cmd_ecosystem *e)
 		slu_str text = { m->said + m->told, m->said_n - m->told }, line;
 		for (bool first = true; slu_str_split(&text, '\n', &line); first = false)
 			relay_line(e->c->err, m->repo, line, first);
-		if (m->code && !m->home && m->said_n > m->told && !strstr(m->said + m->told, m->path))
+		if (m->code && !m->home && m->said_n > m->told && !strstr(m->said + m->told, slu_printf(e->c->a, "in %s", m->path)) && !strstr(m->said + m->told, slu_printf(e->c->a, "%s/.git", m->path)))
 			(void)fprintf(e->c->err, "  What helps %.*s is typed in its clone: cd %s\n", SLU_FMT(m->repo), m->path);
 		m->told = m->said_n;
 	}

@@ -34,7 +34,7 @@ static slu_rc forward(struct landing *l, const char *branch, slu_err *err)
 		return SLU_OK;
 	SLU_TRY(p->git->ops->is_ancestor(p->git, &here, &theirs, &inside, err));
 	if (!inside) {
-		*SLU_ADD(l->c->a, &p->owed) = slu_printf(l->c->a, "%s has commits here that %.*s has not: it stays. Bring them together: git switch %s && git pull --rebase", branch, SLU_FMT(l->w->remote), branch);
+		*SLU_ADD(l->c->a, &p->owed) = slu_printf(l->c->a, "%s has commits here that %.*s has not: it stays. Bring them together: git switch %s && git pull --rebase=merges %.*s %s", branch, SLU_FMT(l->w->remote), branch, SLU_FMT(l->w->remote), branch);
 		return SLU_OK;
 	}
 	app_plan_says(p, "bring %s to where %.*s has it (%.10s)", branch, SLU_FMT(l->w->remote), theirs.hex);

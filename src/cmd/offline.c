@@ -147,15 +147,16 @@ static bool never_fetches(struct cmd_ctx *c, struct cmd_offline *o)
 static int no_strategy(struct cmd_ctx *c, struct cmd_offline *o)
 {
 	slu_err err = { 0 };
-	const char *top;
+	const char *top, *server = NULL, *repo = NULL;
+	bool may_be_served = o->ctx.remote.n && cmd_remote_at(c, o->ctx.remote, &server, &repo, NULL) == SLU_OK;
 	bool drafted = cmd_worktree(c, &top, NULL) == SLU_OK && access(slu_printf(c->a, "%s/.sluice/strategy.yml", top), R_OK) == 0;
 	if (never_fetches(c, o))
 		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "This clone does not keep where the branches of %.*s stand (git clone --bare leaves it so). Have it do that: git config remote.%.*s.fetch '+refs/heads/*:refs/remotes/%.*s/*' && git fetch %.*s",
 		                SLU_FMT(o->ctx.remote), SLU_FMT(o->ctx.remote), SLU_FMT(o->ctx.remote), SLU_FMT(o->ctx.remote));
 	else
-		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "There is no .sluice/strategy.yml on %.*s%s%.*s, and which preset a server has in its place is not known here. %s", SLU_FMT(o->ctx.remote),
-		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), drafted ? "The one in your work tree is in force once it is on that branch; `--strategy .sluice/strategy.yml` judges by it until then." :
-		       "`--preset gitflow`, or `git config sluice.preset gitflow`, judges by that one; `sluice init --preset gitflow` writes the file.");
+		(void)!slu_fail(&err, SLU_E_NOT_FOUND, "There is no .sluice/strategy.yml on %.*s%s%.*s%s. %s", SLU_FMT(o->ctx.remote),
+		       o->ctx.remote.n ? "/" : "", SLU_FMT(o->default_branch), may_be_served ? ", and which preset a server has in its place is not known here" : "", drafted ? "The one in your work tree is in force once it is on that branch; `--strategy .sluice/strategy.yml` judges by it until then." :
+		       "`sluice init --preset gitflow` writes one, to be committed and brought there; `--preset gitflow`, or `git config sluice.preset gitflow`, judges by that one until then.");
 	return cmd_fail(c, &err);
 }
 

@@ -74,8 +74,8 @@ slu_rc cmd_revert_branch(const char **name, int *kind, struct cmd_ctx *c, struct
 		*kind = (int)i;
 	}
 	if (*kind == STRAT_NONE)
-		return slu_fail(err, SLU_E_INVALID, "Nobody may push to %s, and no kind of branch of the strategy could bring it there: a hotfix, or work of no phase, that begins at %s and goes into it. Take it back where there is one, and it "
-		                "comes here from there: --on BRANCH", on, on);
+		return slu_fail(err, SLU_E_INVALID, "Nobody may push to %s, and the strategy has no kind of branch that could bring it there. It would be such a one: branches: {fix: {match: \"fix/{name}\", type: work, base: %.*s, into: %.*s}}. "
+		                "Or take it back where there is one, and it comes here from there: --on BRANCH", on, SLU_FMT(s->branch[into].name), SLU_FMT(s->branch[into].name));
 	SLU_TRY(name_it(&made, c, w, *kind, on, tip, word, tag, err));
 	const struct flow_ref *there = flow_ref_find(&w->refs, slu_printf(c->a, "refs/heads/%s", made));
 	for (unsigned i = 2; there && i < 100; i++) { /* one that has been brought in is not in the way */

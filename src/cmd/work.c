@@ -277,7 +277,7 @@ static int refused(struct cmd_ctx *c, struct cmd_work *w)
 		slu_buf_addc(&b, '\n');
 		(void)cmd_put(c, &b);
 	} else {
-		(void)fprintf(c->err, "sluice: %.*s: the strategy does not allow it, and nothing has moved.\n", SLU_FMT(w->op.command));
+		(void)fprintf(c->err, "sluice: %.*s: the strategy does not allow it%s, and nothing has moved.\n", SLU_FMT(w->op.command), v->answer == POL_WAIT ? " yet" : "");
 		pol_verdict_text(&b, v, "", c->colour_err);
 		(void)fwrite(b.p, 1, b.n, c->err);
 	}

@@ -145,12 +145,26 @@ enum flow_op_when flow_op_pushed(const struct flow_op *op)
 	return op->step < at ? FLOW_OP_BEFORE : op->step == at ? FLOW_OP_NOW : FLOW_OP_AFTER;
 }
 
-const char *flow_op_way_back(const struct flow_op *op)
+/* What the first merge of it made, as its steps say it: "merge X into Y (1f3a…)". @return NULL: it merged nothing */
+static const struct flow_op_ref *merged(slu_arena *a, const struct flow_op *op)
 {
+	if (op->says.n == 0 || !slu_str_starts(op->says.v[0], "merge "))
+		return NULL;
+	for (size_t i = 0; i < op->ref.n; i++)
+		if (slu_str_starts(op->ref.v[i].name, "refs/heads/") && strstr(slu_str_dup(a, op->says.v[0]), slu_printf(a, " (%.10s)", op->ref.v[i].new_.hex)))
+			return &op->ref.v[i];
+	return NULL;
+}
+
+const char *flow_op_way_back(slu_arena *a, const struct flow_op *op)
+{
+	const struct flow_op_ref *r = merged(a, op);
 	if (slu_str_starts(op->command, "adopt apply"))
 		return "What was adopted is taken back, there too, by: sluice adopt undo";
 	if (slu_str_starts(op->command, "adopt undo"))
 		return "It is adopted again by: sluice adopt apply";
+	if (r)
+		return slu_printf(a, "It is taken back by a commit that says so: sluice revert --merge %.10s --on %.*s", r->new_.hex, (int)r->name.n - 11, r->name.p + 11);
 	return "A merge is taken back by a commit that says so: sluice revert --merge COMMIT";
 }
 

@@ -102,8 +102,8 @@ bool flow_op_lands(const struct flow_op *op, size_t tree);
 /** Where op->step stands to the push. */
 enum flow_op_when { FLOW_OP_NEVER, FLOW_OP_BEFORE, FLOW_OP_NOW, FLOW_OP_AFTER };
 enum flow_op_when flow_op_pushed(const struct flow_op *op);
-/** What takes back an operation that was pushed, as a sentence. */
-const char *flow_op_way_back(const struct flow_op *op);
+/** What takes back an operation that was pushed, as a sentence. In `a`. */
+const char *flow_op_way_back(slu_arena *a, const struct flow_op *op);
 /** In a few words: "push", "move the refs", "the files of /home/ann/app". In `a`. */
 const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n);
 const char *flow_op_state_word(enum flow_op_state s);

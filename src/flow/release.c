@@ -123,7 +123,7 @@ static slu_rc begin(struct flow_plan *p, slu_arena *a, const strat *s, slu_str v
 	p->version = slu_str_dup(a, version);
 	p->target_branch = flow_branch_of(a, s, p->target, refs);
 	if (!p->target_branch)
-		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch of the kind %.*s to release into.", SLU_FMT(s->branch[p->target].name));
+		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch of the kind %.*s to release into. In a clone, sluice adopt plan says what is missing.", SLU_FMT(s->branch[p->target].name));
 	return SLU_OK;
 }
 
@@ -143,11 +143,11 @@ static slu_rc version_is_new(const struct flow_plan *p, slu_arena *a, const stra
 	if (e && e->tag != STRAT_NONE) {
 		SLU_TRY(pol_tag_name(&name, a, s, e->tag, version, err));
 		if (flow_ref_find(refs, slu_printf(a, "refs/tags/%s", name)))
-			return slu_fail(err, SLU_E_EXISTS, "The tag %s is there already; a release is made once, choose a higher version.", name);
+			return slu_fail(err, SLU_E_EXISTS, "The tag %s is there already; a release is made once, choose a higher version. Which one is next: sluice next", name);
 	}
 	SLU_TRY(ver_parse(&v, version, err));
 	if (flow_highest(&high, &tag, a, s, p->target_branch, refs) && ver_parse(&highest, high, NULL) == SLU_OK && ver_cmp(&v, &highest) <= 0)
-		return slu_fail(err, SLU_E_INVALID, "%.*s is not above %.*s (tag %.*s), the highest version of %s.", SLU_FMT(version), SLU_FMT(high), SLU_FMT(tag), p->target_branch);
+		return slu_fail(err, SLU_E_INVALID, "%.*s is not above %.*s (tag %.*s), the highest version of %s. Which one is next: sluice next", SLU_FMT(version), SLU_FMT(high), SLU_FMT(tag), p->target_branch);
 	return SLU_OK;
 }
 
@@ -162,7 +162,7 @@ slu_rc flow_release_start(struct flow_plan *out, slu_arena *a, const strat *s, s
 	SLU_TRY(version_is_new(&p, a, s, version, refs, err));
 	p.base = b->base == STRAT_NONE ? NULL : flow_branch_of(a, s, b->base, refs);
 	if (!p.base)
-		return slu_fail(err, SLU_E_NOT_FOUND, "%s begins at %s, and there is no such branch.", p.branch, b->base == STRAT_NONE ? "a base that the strategy does not name" : slu_str_dup(a, s->branch[b->base].name));
+		return slu_fail(err, SLU_E_NOT_FOUND, "%s begins at %s, and there is no such branch. In a clone, sluice adopt plan says what is missing.", p.branch, b->base == STRAT_NONE ? "a base that the strategy does not name" : slu_str_dup(a, s->branch[b->base].name));
 	add(&p, a, FLOW_CREATE_BRANCH, full, p.base, b->base_pos);
 	p.step.v[0].id = flow_ref_find(refs, slu_printf(a, "%s%s", heads, p.base))->id;
 	for (size_t i = 0; i < s->releases.version_file_n; i++)

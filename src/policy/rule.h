@@ -103,6 +103,8 @@ struct strat_pos pol_branches_pos(const strat *s);
 
 /** A name as one word of a command, quoted where a shell would take it for more. */
 const char *pol_word(struct pol_judge *j, slu_str name);
+/** The change's target merged into its source: "git switch feature/x && git merge origin/main". */
+const char *pol_merge_target(struct pol_judge *j);
 /** Give a branch of no kind a name that has one: "git branch -m login feature/login". */
 const char *pol_suggest_rename(struct pol_judge *j, slu_str branch);
 /** Instead of this push: open a change from the branch that is there, or push to one from which a change may be opened. */

@@ -37,7 +37,7 @@ static slu_rc judge_conflict(struct pol_judge *j, slu_err *err)
 		return SLU_OK;
 	SLU_TRY(j->f->merge_tree(j->f->ctx, j->a, &c->target_head, &c->head, &tree, &clean, err));
 	fact_row(j, "change.conflict", clean, "a merge without conflicts", clean ? "it merges cleanly" : "it conflicts with its target",
-		 POL_TEXT(j, "git merge origin/%.*s", SLU_FMT(c->target)));
+		 pol_merge_target(j));
 	return SLU_OK;
 }
 

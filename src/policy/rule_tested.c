@@ -21,7 +21,7 @@ static void updated_row(struct pol_judge *j, const struct pol_set *set, bool fin
 	pol_add(j, set, (struct pol_row){ .rule = POL_PATH(j, set, "up-to-date"), .pos = set->r->up_to_date_pos, .state = fine ? POL_PASSED : POL_FAILED,
 		 .wanted = POL_TEXT(j, "merging %.*s into %.*s changes no file", SLU_FMT(c->target), SLU_FMT(c->source)),
 		 .actual = POL_TEXT(j, "%s%s", fine ? "it changes none" : "it changes files or conflicts", queue),
-		 .remedy = fine ? "" : POL_TEXT(j, "git merge %s", pol_word(j, slu_s(POL_TEXT(j, "origin/%.*s", SLU_FMT(c->target))))) });
+		 .remedy = fine ? "" : pol_merge_target(j) });
 }
 
 static void threads_row(struct pol_judge *j, const struct pol_set *set)

@@ -22,6 +22,13 @@ const char *pol_word(struct pol_judge *j, slu_str name)
 	return slu_str_dup(j->a, slu_buf_str(&b));
 }
 
+const char *pol_merge_target(struct pol_judge *j)
+{
+	const struct pol_change *c = &j->change;
+	const char *merge = POL_TEXT(j, "git merge %s", pol_word(j, slu_s(POL_TEXT(j, "origin/%.*s", SLU_FMT(c->target)))));
+	return c->source.n ? POL_TEXT(j, "git switch %s && %s", pol_word(j, c->source), merge) : merge;
+}
+
 /* The name under the first kind that people begin by themselves and that goes into `into`; "": none has a fitting pattern. */
 static const char *named(struct pol_judge *j, slu_str name, int into)
 {

@@ -48,7 +48,7 @@ has "HEAD of $work/a: production -> main"
 has "git -C ../origin.git symbolic-ref HEAD refs/heads/main"
 has "git branch -m production main"
 has "git remote set-head origin --auto"
-has "odd is of no kind: git branch -m odd feature/odd"
+has "odd is of no kind. Give it one in the strategy, or another name: git branch -m odd feature/odd"
 has "Nothing has changed"
 hasnt "develop from"
 same

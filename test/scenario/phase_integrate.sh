@@ -139,7 +139,7 @@ asks 2
 has "The strategy has no phase called nine. It has: three, one, two, other."
 asked="phase integrate two --kind phase"
 asks 2
-has "are no throwaway ones"
+has "goes on one of a kind of type throwaway"
 printf 'changed\n' >file
 asked="phase integrate two"
 asks 9

@@ -344,7 +344,8 @@ sed -i '/^  feature:/d; s/, allow: {push: write}//' .sluice/strategy.yml && git 
 git switch -q main && git merge -q develop && git push -q && git switch -q develop
 asked="revert --to other"
 asks 2
-has "Nobody may push to develop, and no kind of branch"
+has "Nobody may push to develop, and the strategy has no kind of branch"
+has "base: develop, into: develop}}"
 
 # --- the offer: as long as the strategy says, of what went to production; not after it
 fresh

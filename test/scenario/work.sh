@@ -18,7 +18,7 @@ tags:
   release: {match: "v{version}", branches: main}
 commits: {convention: none}'
 fresh() { # a remote and a clone of it, on develop
-	cd "$work" && rm -rf a b origin.git && mkdir -p a/.sluice && cd a || exit 1
+	cd "$work" && rm -rf a b other origin.git && mkdir -p a/.sluice && cd a || exit 1
 	git init -q . && printf '%s\n' "$strategy" >.sluice/strategy.yml
 	printf 'one\n' >file && git add . && git commit -qm begin && git tag -a -m v1.0.0 v1.0.0 && git branch develop
 	git init -q --bare ../origin.git && git remote add origin ../origin.git && git push -q -u origin main develop v1.0.0 && git switch -q develop
@@ -67,7 +67,7 @@ git reflog HEAD | grep -q "moving from feature/login to develop" || fail "git sw
 ! git config --get-regexp '^branch\.feature/login\.' >/dev/null || fail "its settings are left"
 asked="undo"
 asks 9
-has "no deletion is pushed"
+has "no deletion is pushed. It is taken back by a commit that says so: sluice revert --merge $(git rev-parse --short=10 develop) --on develop"
 asked="log"
 asks 0
 has "feature finish feature/login"
@@ -88,6 +88,11 @@ change d four
 asked="undo"
 asks 9
 has "has 1 commit since"
+eval "$(sed -n 's/.*elsewhere first: \(.*\); then sluice undo.*/\1/p' <<<"$out")" 2>/dev/null || fail "what is said to help does not"
+asks 0
+is "$(git log -1 --format=%s kept)" "change d"
+git branch -q -D kept
+same
 
 # --- what is merged in this clone alone keeps its branch on the remote
 fresh
@@ -358,6 +363,11 @@ has "A merge is under way"
 has "git merge --abort"
 git merge --abort
 git reset -q --hard origin/develop && git branch -q -D t
+git bisect start >/dev/null
+asks 9
+has "A bisect is under way"
+has "give it up: git bisect reset"
+git bisect reset >/dev/null 2>&1
 git clone -q ../origin.git ../b && (cd ../b && git switch -q develop && change z 1 && git push -q)
 asks 0
 git switch -q develop && git branch -q -D feature/x
@@ -433,6 +443,18 @@ asked="feature finish --no-push"
 asks 0
 is "$(cat ../b/b)" 1
 is "$(git -C ../b status --porcelain)" ""
+
+# what helps there is said for there
+fresh
+git switch -q -c feature/z && change z 1
+git worktree add -q ../b develop
+git clone -q ../origin.git ../other && (cd ../other && git switch -q develop && change y 1 && git push -q) && git fetch -q
+asked="feature finish"
+asks 9
+has "develop is 1 commit behind origin/develop. Bring it up to date: git -C $work/b pull --ff-only origin develop"
+git -C ../b pull -q --ff-only origin develop && echo changed >../b/file
+asks 9
+has "$work/b has changes that are not committed: file. Commit them, or put them aside: git -C $work/b stash"
 
 # --- names that cannot stand together: release and release/v1
 fresh
