@@ -189,6 +189,8 @@ static slu_rc stands(slu_rc rc, const struct app_eco *e, slu_err *err)
 	if (rc == SLU_OK || !err)
 		return rc;
 	slu_err why = *err;
+	if (e->op->keep)
+		return slu_fail(err, why.code, "%s \"%.*s\" is being ended with what was pushed: sluice continue tries again.", why.text, SLU_FMT(e->op->command));
 	(void)!slu_fail(err, why.code, "%s %s%s%s\"%.*s\" is under way: sluice continue tries again, sluice abort %s.", why.text, *sent ? "Pushed so far: " : "", sent, *sent ? ". " : "", SLU_FMT(e->op->command),
 	                *sent ? "takes back what was pushed where the rules allow it, sluice abort --keep-pushed keeps it and puts back the rest" : "puts everything back");
 	return rc;

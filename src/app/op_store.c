@@ -76,7 +76,7 @@ static bool read_member(struct flow_op_member *out, slu_arena *a, const json_t *
 	out->server = text_of(a, j, "server");
 	out->change = (uint64_t)json_integer_value(json_object_get(j, "change"));
 	out->head = slu_oid_zero();
-	return out->repo.n > 0 && slu_str_starts(out->path, "/") && (out->server.n == 0 || oid_of(&out->head, a, j, "head"));
+	return out->repo.n > 0 && slu_str_starts(out->path, "/") && (!json_object_get(j, "server") || (slu_str_starts(out->server, "http") && oid_of(&out->head, a, j, "head")));
 }
 
 static bool read_made(slu_oid *out, slu_arena *a, const json_t *j)
@@ -130,6 +130,7 @@ static bool read_op(struct flow_op *out, slu_arena *a, const json_t *j)
 	op.version = text_of(a, j, "version");
 	op.words = text_of(a, j, "words");
 	op.keep = json_is_true(json_object_get(j, "keep"));
+	op.untested = json_is_true(json_object_get(j, "untested"));
 	op.home_id = home > 0 ? (uint64_t)home : 0;
 	op.begun_s = json_integer_value(json_object_get(j, "begun"));
 	op.ended_s = json_integer_value(json_object_get(j, "ended"));

@@ -19,21 +19,21 @@ static slu_rc of(slu_rc rc, const struct app_together_member *m, slu_err *err)
 	return rc == SLU_OK ? rc : slu_err_context(err, "%.*s", SLU_FMT(m->repo));
 }
 
-static slu_rc open_one(struct app_together_member *m, struct app_unit *u, slu_err *err)
+static slu_rc open_one(struct app_together_member *m, struct app_unit *u, enum strat_level need, slu_err *err)
 {
 	slu_str owner, name = m->repo;
 	if (!slu_str_split(&name, '/', &owner) || name.n == 0)
 		return slu_fail(err, SLU_E_INVALID, "\"%.*s\" is no repository: OWNER/NAME.", SLU_FMT(m->repo));
-	return app_repo_open(&m->r, u, owner, name, STRAT_READ, err);
+	return app_repo_open(&m->r, u, owner, name, need, err);
 }
 
-static slu_rc open_all(struct app_together *t, struct app_unit *u, slu_err *err)
+static slu_rc open_all(struct app_together *t, struct app_unit *u, enum strat_level need, slu_err *err)
 {
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	if (t->n == 0 || t->n > APP_TOGETHER_MAX)
 		return slu_fail(err, SLU_E_INVALID, "A release of several repositories names 1 to %d of them, not %zu.", APP_TOGETHER_MAX, t->n);
 	for (size_t i = 0; i < t->n; i++)
-		SLU_TRY(of(open_one(&t->m[i], u, err), &t->m[i], err));
+		SLU_TRY(of(open_one(&t->m[i], u, need, err), &t->m[i], err));
 	for (size_t i = 0; i < t->n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (t->m[i].r.id == t->m[k].r.id)
@@ -254,7 +254,7 @@ static slu_rc prepare_one(struct app_together *t, struct app_together_member *m,
 
 slu_rc app_together_prepare(struct app_together *t, struct app_unit *u, slu_err *err)
 {
-	SLU_TRY(open_all(t, u, err));
+	SLU_TRY(open_all(t, u, STRAT_READ, err));
 	for (size_t i = 0; i < t->n; i++)
 		(void)is_fine(prepare_one(t, &t->m[i], u, &t->m[i].err), &t->m[i]);
 	return SLU_OK;
@@ -300,7 +300,7 @@ static slu_rc land(bool *done, struct app_together *t, struct app_unit *u, slu_e
 
 slu_rc app_together_land(bool *done, struct app_together *t, struct app_unit *u, slu_err *err)
 {
-	SLU_TRY(open_all(t, u, err));
+	SLU_TRY(open_all(t, u, STRAT_READ, err));
 	for (size_t i = 0; i < t->n; i++)
 		SLU_TRY(of(find(t, &t->m[i], u, err), &t->m[i], err));
 	for (size_t i = 0; i < t->n; i++)
@@ -361,7 +361,7 @@ static slu_rc complete(struct app_together *t, struct app_unit *u, slu_err *err)
 
 slu_rc app_together_complete(struct app_together *t, struct app_unit *u, slu_err *err)
 {
-	SLU_TRY(open_all(t, u, err));
+	SLU_TRY(open_all(t, u, STRAT_WRITE, err)); /* no rule is asked whether deployments may go on; theirs are asked when they begin */
 	for (size_t i = 0; i < t->n; i++)
 		SLU_TRY(of(find(t, &t->m[i], u, err), &t->m[i], err));
 	SLU_TRY(lock_all(t, u, err));

@@ -168,6 +168,8 @@ static int put_json(struct cmd_ecosystem *e)
 			slu_json_kv_z(&j, "server", e->m[i].server);
 		if (e->m[i].change)
 			slu_json_kv_int(&j, "change", e->m[i].change);
+		if (e->m[i].waits)
+			slu_json_kv_z(&j, "waits", cmd_served_missing(e, &e->m[i]));
 		slu_json_key(&j, "operation");
 		flow_op_json(&j, &e->m[i].w->op);
 		slu_json_close(&j, '}');
@@ -321,6 +323,7 @@ static int finish(struct cmd_ecosystem *e)
 		return code;
 	if (missing || served)
 		return wait_for_others(e, served);
+	cmd_ecosystem_words(e);
 	code = carry_out(e, e->version, slu_printf(e->c->a, "Release %s is made in %zu repositories. They are deployed in this order, and rolled back in the other: %s", e->version, e->n, order_of(e)));
 	if (code || e->c->dry_run)
 		return code;
@@ -351,6 +354,8 @@ static int run_start(struct cmd_ctx *c)
 static int run_finish(struct cmd_ctx *c)
 {
 	struct flow_op op;
+	if (c->resume && c->resume->state == FLOW_OP_RUNNING)
+		return cmd_ecosystem_again(c, c->resume);
 	if (!is_under_way(c, &op))
 		return run(c, finish);
 	if (c->arg_n && op.state != FLOW_OP_RUNNING) { /* as it is typed now */

@@ -18,6 +18,7 @@ struct cmd_member {
 	const char *source, *target; /* of the merge; NULL: it has no branch of a release, and is tagged as it is */
 	slu_oid released;      /* the commit that gets the tags */
 	slu_str tag;           /* its release tag's name; n == 0: it gets none */
+	bool moved;            /* its part is planned anew */
 	/* of one that a sluice server serves: cmd/ecosystem_server.h */
 	bool served, waits, landed;
 	const char *server;    /* its address */
@@ -34,6 +35,7 @@ struct cmd_ecosystem {
 	const char *version;   /* of the release that is meant */
 	struct cmd_member *m;  /* in the order of deployment */
 	size_t n;
+	bool insists;          /* to end it without a server that does not answer */
 	struct app_eco e;
 };
 
@@ -56,6 +58,14 @@ int cmd_ecosystem_show(struct cmd_ctx *c, const struct flow_op *op);
 int cmd_ecosystem_continue(struct cmd_ctx *c, const struct flow_op *op);
 int cmd_ecosystem_abort(struct cmd_ctx *c, const struct flow_op *op);
 int cmd_ecosystem_undo(struct cmd_ctx *c, const struct flow_op *op);
+/** What is stored in the home, with its parts. cmd_ecosystem_close in every case. @return 0, or the exit code */
+int cmd_ecosystem_open(struct cmd_ecosystem *e, const struct flow_op *op);
+/** One that is decided: to its end, forwards or back. */
+int cmd_ecosystem_go_on(struct cmd_ecosystem *e);
+/** Must a part be planned anew, since its remote or its branches have moved? Each one's `moved` says. @return 0, or the exit code */
+int cmd_ecosystem_moved(struct cmd_ecosystem *e, bool *any);
+/** Plan those anew, by the words of the finish, and go on. */
+int cmd_ecosystem_again(struct cmd_ctx *c, const struct flow_op *op);
 /** Is this a part whose home still leads it? Then 9, after having said where to go. Else 0: it is on its own. */
 int cmd_ecosystem_leads(struct cmd_ctx *c, const struct flow_op *op);
 #endif

@@ -19,7 +19,7 @@ slu_rc cmd_member_plan_tags(struct cmd_ecosystem *e, struct cmd_member *m, slu_e
 int cmd_ecosystem_checks(struct cmd_ecosystem *e, size_t *missing);
 /** A line for each, and how somebody says that it passed. */
 void cmd_ecosystem_tell_checks(struct cmd_ecosystem *e);
-/** What is kept while it waits: the words to go on with (what was said of a commit is not said of the next one), and what was made. */
+/** What is kept of the words to go on with (what was said of a commit is not said of the next one), and what was made. */
 void cmd_ecosystem_words(struct cmd_ecosystem *e);
 /** What waits on the remotes of an operation that was never decided goes; it is planned anew. @return 0, or the exit code */
 int cmd_ecosystem_clear(struct cmd_ctx *c, const struct flow_op *op);

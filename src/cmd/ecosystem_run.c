@@ -24,7 +24,7 @@ static int find_parts(struct cmd_ecosystem *e)
 	return code;
 }
 
-static int open_stored(struct cmd_ecosystem *e, const struct flow_op *op)
+int cmd_ecosystem_open(struct cmd_ecosystem *e, const struct flow_op *op)
 {
 	int code = cmd_work_begin(e->c, &e->home);
 	if (code)
@@ -45,7 +45,7 @@ static int open_stored(struct cmd_ecosystem *e, const struct flow_op *op)
 int cmd_ecosystem_clear(struct cmd_ctx *c, const struct flow_op *op)
 {
 	struct cmd_ecosystem e = { .c = c };
-	int code = open_stored(&e, op);
+	int code = cmd_ecosystem_open(&e, op);
 	if (code == 0)
 		app_eco_clear(&e.e);
 	for (size_t i = 0; i < e.e.left.n; i++)
@@ -77,7 +77,7 @@ static int would(struct cmd_ctx *c, const struct flow_op *op, const char *what)
 
 static int what_is_solved(struct cmd_ecosystem *e, const struct flow_op *op)
 {
-	int code = open_stored(e, op);
+	int code = cmd_ecosystem_open(e, op);
 	for (size_t i = 0; code == 0 && i < e->n; i++) {
 		struct app_eco_part *p = &e->e.part[i];
 		slu_err err = { 0 };
@@ -88,26 +88,44 @@ static int what_is_solved(struct cmd_ecosystem *e, const struct flow_op *op)
 	return code;
 }
 
+int cmd_ecosystem_go_on(struct cmd_ecosystem *e)
+{
+	const struct flow_op *op = &e->home.op;
+	const char *done = op->keep ? "has ended: what was pushed stays, all else stands as before." : op->back ? "is taken back: everything stands as before." : "is done.";
+	bool forward = !op->back && !op->keep;
+	slu_err err = { 0 };
+	int code = ended(e, app_eco_continue(&e->e, &err), &err, done);
+	return code == 0 && forward ? cmd_served_follow(e) : code;
+}
+
+/* It is decided: to its end, unless one has moved since. */
+static int go_on(struct cmd_ctx *c, const struct flow_op *op, bool *moved)
+{
+	struct cmd_ecosystem e = { .c = c };
+	int code = cmd_ecosystem_open(&e, op);
+	if (code == 0 && !op->back && !op->keep)
+		code = cmd_ecosystem_moved(&e, moved);
+	if (code == 0 && !*moved)
+		code = cmd_has(c, "checked") ? cmd_usage(c, "--checked: nothing here waits for a check any more; it is decided. Go on: sluice continue") : cmd_ecosystem_go_on(&e);
+	cmd_ecosystem_close(&e);
+	return code;
+}
+
 int cmd_ecosystem_continue(struct cmd_ctx *c, const struct flow_op *op)
 {
 	struct cmd_ecosystem e = { .c = c };
-	slu_err err = { 0 };
+	bool moved = false;
 	int code;
 	if (c->dry_run)
 		return would(c, op, op->back ? "taken back to its end" : op->state == FLOW_OP_RUNNING ? "brought to its end" : "planned anew, and done");
-	if (op->state == FLOW_OP_RUNNING && cmd_has(c, "checked"))
-		return cmd_usage(c, "--checked: nothing here waits for a check any more; it is decided. Go on: sluice continue");
 	if (op->state == FLOW_OP_RUNNING) {
-		code = open_stored(&e, op);
-		if (code == 0)
-			code = ended(&e, app_eco_continue(&e.e, &err), &err, op->keep ? "has ended: what was pushed stays, all else stands as before." : op->back ? "is taken back: everything stands as before." : "is done.");
-		if (code == 0 && !op->back && !op->keep)
-			code = cmd_served_follow(&e);
+		code = go_on(c, op, &moved);
+		if (code || !moved)
+			return code;
+	} else { /* nothing is decided: planned anew, with what was solved */
+		code = what_is_solved(&e, op);
 		cmd_ecosystem_close(&e);
-		return code;
 	}
-	code = what_is_solved(&e, op); /* nothing is decided: planned anew, with what was solved */
-	cmd_ecosystem_close(&e);
 	struct flow_op again = *op;
 	again.arg = (__typeof__(again.arg)){ 0 };
 	for (size_t i = 0; i < op->arg.n; i++)
@@ -166,9 +184,9 @@ static int may_recall(struct cmd_ecosystem *e, size_t i)
 
 static int keep_pushed(struct cmd_ctx *c, const struct flow_op *op)
 {
-	struct cmd_ecosystem e = { .c = c };
+	struct cmd_ecosystem e = { .c = c, .insists = op->keep };
 	slu_err err = { 0 };
-	int code = open_stored(&e, op);
+	int code = cmd_ecosystem_open(&e, op);
 	if (code == 0)
 		code = ended(&e, app_eco_settle(&e.e, &err), &err, "has ended: what was pushed stays, all else stands as before.");
 	for (size_t i = 0; code == 0 && i < e.n; i++) {
@@ -189,7 +207,7 @@ int cmd_ecosystem_abort(struct cmd_ctx *c, const struct flow_op *op)
 		return would(c, op, cmd_has(c, "keep-pushed") ? "given up where it was not pushed, and ended where it was," : "given up, with every ref and file as before,");
 	if (cmd_has(c, "keep-pushed"))
 		return keep_pushed(c, op);
-	int code = open_stored(&e, op), refused = 0;
+	int code = cmd_ecosystem_open(&e, op), refused = 0;
 	for (size_t i = 0; code == 0 && op->state == FLOW_OP_RUNNING && !op->back && i < e.n; i++) {
 		int one = may_recall(&e, i);
 		refused = refused ? refused : one;
@@ -210,7 +228,7 @@ int cmd_ecosystem_undo(struct cmd_ctx *c, const struct flow_op *op)
 	slu_err err = { 0 };
 	if (c->dry_run)
 		return would(c, op, "taken back, with every ref and file as before,");
-	int code = open_stored(&e, op);
+	int code = cmd_ecosystem_open(&e, op);
 	if (code == 0)
 		code = ended(&e, app_eco_undo(&e.e, &err), &err, "is undone: everything stands as before.");
 	cmd_ecosystem_close(&e);
@@ -306,7 +324,7 @@ int cmd_ecosystem_show(struct cmd_ctx *c, const struct flow_op *op)
 	int code = cmd_table_put(&t);
 	for (size_t i = 0; i < op->member.n; i++)
 		if (*why[i])
-			cmd_say(c, "%.*s waits: %s", SLU_FMT(op->member.v[i].repo), why[i]);
+			cmd_say(c, "%.*s: %s", SLU_FMT(op->member.v[i].repo), why[i]);
 	if (next_of(op))
 		cmd_say(c, "%s", next_of(op));
 	return code;

@@ -148,7 +148,9 @@ static void judge(struct cmd_ecosystem *e, struct cmd_member *m, size_t *waiting
 	m->waits = strcmp(state, "waits") == 0;
 	*waiting += m->waits;
 	slu_rc rc = strcmp(state, "failed") == 0 || strcmp(state, "refused") == 0 ? code_of(m->there) : SLU_OK;
-	if (rc != SLU_OK)
+	if (rc == SLU_E_NOT_FOUND)
+		rc = slu_fail(&m->err, rc, "%s; or in all of them: sluice ecosystem start %s", cmd_j_str(m->there, "why"), e->version);
+	else if (rc != SLU_OK)
 		rc = slu_fail(&m->err, rc, "%s", cmd_j_str(m->there, "why"));
 	else if (*state)
 		rc = all_is_there(e, m, &m->err);
@@ -172,13 +174,15 @@ int cmd_served_ask(struct cmd_ecosystem *e, size_t *waiting)
 		if (!speaks(e, i))
 			continue;
 		m->err = (slu_err){ 0 };
-		if (post(e, i, "prepare", false, dry, &m->err) != SLU_OK)
+		bool told = post(e, i, "prepare", false, dry, &m->err) == SLU_OK;
+		if (!told)
 			m->code = slu_rc_exit(m->err.code) ? slu_rc_exit(m->err.code) : 7;
-		for (size_t k = i; m->code == 0 && k < e->n; k++)
+		for (size_t k = i; told && k < e->n; k++)
 			if (same_server(e, i, k) && e->m[k].code == 0)
 				judge(e, &e->m[k], waiting);
-		code = code ? code : m->code;
 	}
+	for (size_t i = 0; i < e->n; i++)
+		code = code ? code : e->m[i].code;
 	cmd_served_keep(e);
 	return code;
 }
@@ -202,21 +206,36 @@ static slu_rc each_server(struct cmd_ecosystem *e, const char *step, bool alone,
 	return SLU_OK;
 }
 
+/* What has landed goes on alone. A server that does not come back is left alone by who insists. */
+static slu_rc let_go(struct cmd_ecosystem *e, slu_err *err)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		if (!speaks(e, i))
+			continue;
+		slu_rc rc = post(e, i, "prepare", false, true, err);
+		if (rc != SLU_OK && e->insists)
+			*SLU_ADD(e->c->a, &e->e.left) = slu_printf(e->c->a, "%.*s: it is not known whether it has landed. %s", SLU_FMT(e->m[i].repo), slu_strdup(e->c->a, err->text));
+		else if (rc != SLU_OK)
+			return slu_fail(err, rc, "%s Should it never come back, sluice abort --keep-pushed once more ends it without.", slu_strdup(e->c->a, err->text));
+	}
+	return each_server(e, "complete", true, false, err);
+}
+
 static slu_rc landed(void *ctx, enum app_eco_there what, slu_err *err)
 {
 	struct cmd_ecosystem *e = ctx;
 	switch (what) {
-	case APP_ECO_ASK:
+	case APP_ECO_ASK: /* what came to a change meanwhile is judged as what stood there */
+		for (size_t i = 0; i < e->n; i++)
+			if (e->m[i].served && e->m[i].change)
+				e->m[i].head = slu_oid_zero();
 		return each_server(e, "land", false, true, err);
 	case APP_ECO_DO:
 		cmd_work_point("there:before");
 		SLU_TRY(each_server(e, "land", false, false, err));
 		return each_server(e, "complete", false, false, err);
 	case APP_ECO_KEEP:
-		for (size_t i = 0; i < e->n; i++)
-			if (speaks(e, i))
-				SLU_TRY(post(e, i, "prepare", false, true, err));
-		return each_server(e, "complete", true, false, err);
+		return let_go(e, err);
 	case APP_ECO_BACK:
 		return SLU_OK; /* was asked before: nothing of it has landed */
 	}

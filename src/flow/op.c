@@ -377,6 +377,7 @@ static void put_members(slu_json *j, const struct flow_op *op)
 	slu_json_kv_str(j, "home", op->home);
 	slu_json_kv_int(j, "home_id", (int64_t)op->home_id);
 	slu_json_kv_bool(j, "keep", op->keep);
+	slu_json_kv_bool(j, "untested", op->untested);
 	slu_json_kv_str(j, "waiting", op->waiting);
 	slu_json_kv_str(j, "version", op->version);
 	slu_json_kv_str(j, "words", op->words);

@@ -82,6 +82,7 @@ struct flow_op {
 	SLU_LIST(slu_str) tag, check; /* … their classes, and checks that are wanted of each; by their keys */
 	bool keep;                  /* in the home: what was pushed stays, all other parts go back */
 	slu_str at;                 /* while a conflict is solved: the work tree in which the command was typed */
+	bool untested;              /* of a part that was planned anew: what it pushes still wants checks */
 	slu_str waiting;            /* what is pushed waits on the remote below this name; n == 0: nothing does */
 };
 

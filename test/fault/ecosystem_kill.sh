@@ -133,6 +133,27 @@ for p in turned:after refs:before@acme/app refs:after@acme/dash tree:after@acme/
 done
 [ $n -ge 20 ] || { echo "FAIL: the way back was killed $n times only"; exit 1; }
 
+# --- one has moved after others were pushed to: killed while it is planned anew, and after it
+seed
+other dash && git -C "$work/other" commit -q --allow-empty -m "fix: meanwhile"
+hook auth post-receive "while read old new ref; do [ \$ref != refs/heads/main ] || env -u GIT_DIR -u GIT_QUARANTINE_PATH git -C '$work/other' push -q; done"
+"$sluice" ecosystem finish 1.1.0 >"$work/out" 2>&1 && { echo "FAIL: nothing came meanwhile"; exit 1; }
+rm -rf "$work/seed" && mkdir "$work/seed" && cp -a "$work/c" "$work/remote" "$work/seed"
+for p in again:acme/dash push:before@acme/dash push:after@acme/dash refs:before@acme/auth refs:after@acme/dash deletions:after@acme/dash ended:acme/auth; do
+	seed
+	killed_at "$p" continue || { cat "$work/out"; echo "FAIL: not killed at $p"; exit 1; }
+	does "continue killed at $p" continue
+	for m in auth app dash; do
+		is "$(remote $m rev-parse v1.1.0-ecosystem^{})" "$(remote $m rev-parse main)"
+		is "$(git -C ../$m rev-parse main)" "$(remote $m rev-parse main)"
+		is "$(remote $m for-each-ref refs/sluice refs/heads/sluice)" ""
+	done
+done
+rm -rf "$work/seed"
+fresh "auth=$open" "app=$open" "dash=$open"
+begin
+mkdir "$work/seed" && cp -a "$work/c" "$work/remote" "$work/seed"
+
 # --- what was pushed stays, the rest goes back: killed, and brought to its end
 for p in turned:after settled:acme/auth settled:acme/app; do
 	for end in continue "abort --keep-pushed"; do

@@ -334,23 +334,60 @@ is "$(git -C ../dash symbolic-ref --short HEAD)" release/v1.1.0
 is "$(remote dash tag -l)" v1.0.0
 asks 2
 has "Nothing is under way here"
-# somebody pushes to one while another is pushed to: what was planned there is stale; it is released alone, on what came
-fresh
-begin
-keep
-other dash && git -C "$work/other" commit -q --allow-empty -m "fix: meanwhile"
-hook auth post-receive "while read old new ref; do [ \$ref != refs/heads/main ] || env -u GIT_DIR -u GIT_QUARANTINE_PATH git -C '$work/other' push -q; done"
+# somebody pushes to one while another is pushed to: what was planned there is stale; going on plans it anew, on what came
+meanwhile() { # MEMBER=SED ... -- COMMAND : in another clone of $late_one, on main
+	local change=()
+	while [ "$1" != -- ]; do change+=("$1") && shift; done
+	shift
+	fresh "${change[@]}"
+	begin
+	other $late_one && (cd "$work/other" && "$@") || fail "nothing came meanwhile"
+	hook auth post-receive "while read old new ref; do [ \$ref != refs/heads/main ] || env -u GIT_DIR -u GIT_QUARANTINE_PATH git -C '$work/other' push -q; done"
+}
+for late_one in app dash; do # the home may be the one
+	meanwhile -- git commit -q --allow-empty -m "fix: meanwhile"
+	asked="ecosystem finish"
+	asks 9
+	has "acme/$late_one: origin did not take the push"
+	has "Pushed so far: acme/auth"
+	asked=continue
+	asks 0
+	has "acme/$late_one, anew: 1. bring main to where origin has it"
+	has "ecosystem finish 1.1.0 is done"
+	for r in auth app dash; do
+		is "$(remote $r rev-parse v1.1.0^{})" "$(remote $r rev-parse main)"
+		is "$(remote $r rev-parse v1.1.0-ecosystem^{})" "$(git -C ../$r rev-parse main)"
+		is "$(remote $r for-each-ref refs/sluice refs/heads/sluice)" ""
+	done
+	remote $late_one merge-base --is-ancestor "$(git -C "$work/other" rev-parse HEAD)" main || fail "what came meanwhile is not in it"
+done
+# … which may conflict: solved by a commit there
+conflicting() { printf 'theirs\n' >file && git commit -qam "fix: meanwhile"; }
+meanwhile -- conflicting
+(cd ../dash && printf 'ours\n' >file && git commit -qam "fix: in the release") || exit 1
 asked="ecosystem finish"
 asks 9
-has "acme/dash: origin did not take the push"
-has "Pushed so far: acme/auth, acme/app"
 asked=continue
 asks 9
-has "acme/dash: origin has moved meanwhile"
-asked="abort --keep-pushed"
+has "acme/dash: What came to it meanwhile conflicts with the release in file"
+has "git switch release/v1.1.0 && git merge origin/main"
+has "sluice abort --keep-pushed"
+asks 9
+(cd ../dash && git merge -q origin/main >/dev/null 2>&1; printf 'both\n' >file && git add file && git commit -qm "fix: both") || exit 1
 asks 0
-(cd ../dash && git fetch -q origin main:main && "$sluice" release finish 1.1.0) >/dev/null 2>&1 || fail "dash cannot be released alone"
-is "$(remote dash rev-parse v1.1.0^{})" "$(remote dash rev-parse main)"
+is "$(remote dash show v1.1.0:file)" both
+# … and may want checks again: it waits with what was planned anew
+meanwhile 'dash=s/up-to-date: false}/up-to-date: false, checks: [tests]}/; s/^tags:/checks: {tests: {}}\ntags:/' -- git commit -q --allow-empty -m "fix: meanwhile"
+asked="ecosystem finish --checked tests"
+asks 9
+asked=continue
+asks 8
+has "What was planned anew waits for its checks"
+dash=$(printf '%s\n' "$out" | sed -n 's/^  acme\/dash  main \([0-9a-f]*\)  tests: waits$/\1/p')
+asks 8
+asked="continue --checked tests"
+asks 0
+is "$(remote dash rev-parse main | cut -c1-10)" "$dash"
 # where the rules let it, abort takes the remotes back too
 open='s/production, /production, allow: {force-push: write}, /; s/type: integration,/type: integration, allow: {force-push: write},/; s/branches: main}/branches: main, allow: {delete: write}}/; s/label, /label, allow: {delete: write}, /'
 late "auth=$open" "app=$open" "dash=$open"
@@ -476,13 +513,10 @@ asked=abort
 asks 0
 for r in auth app dash; do is "$(remote $r tag -l)" v1.0.0; done
 decided
-git -C ../dash commit -q --allow-empty -m "fix: meanwhile"
+git -C ../dash commit -q --allow-empty -m "fix: meanwhile" && fix=$(git -C ../dash rev-parse HEAD)
 asked=continue
-asks 9
-has "acme/dash: refs/heads/release/v1.1.0 has moved meanwhile"
-hasnt "Pushed so far"
-git -C ../dash reset -q --hard HEAD^
 asks 0
+remote dash merge-base --is-ancestor "$fix" main || fail "what came to the release is not in it"
 is "$(remote dash rev-parse v1.1.0^{})" "$(git -C ../dash rev-parse main)"
 decided
 rm -rf ../dash

@@ -70,6 +70,15 @@ post 200 land
 post 200 prepare
 is "$(all)" "$after"
 
+# --- who may only read lets nothing go
+"$sluice" role revoke ann write --repo acme/app --home "$home" >/dev/null 2>&1 && yes "the role" "$sluice" role grant ann read --repo acme/app --home "$home"
+who=ann
+post 403 complete
+post 403 complete '"alone":true'
+post 403 land
+who=lead
+held app || fail "a deployment was let go by a reader"
+
 # --- complete: the tags in both, the deployments one after the other; once more does nothing
 post 200 complete
 for r in auth app; do

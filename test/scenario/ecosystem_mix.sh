@@ -90,6 +90,15 @@ in_all 1.3.0 auth app dash tool
 free() { ! "$sluice" env show production --repo acme/auth --home "$home" --format json | grep -q "has not landed in all repositories"; }
 await 30 free || fail "the deployment of auth is still held"
 
+# --- what came to a change after it was decided lands by the same rules, not what stood there
+begin 1.3.5
+stop_at there:before 1.3.5
+rm -rf "$test_dir/away/fix" && git clone -q "$(other_server eco_remote dash)" "$test_dir/away/fix" && git -C "$test_dir/away/fix" switch -q release/v1.3.5 && git -C "$test_dir/away/fix" commit -q --allow-empty -m "fix: meanwhile" && git -C "$test_dir/away/fix" push -q || fail "nothing came meanwhile"
+fix=$(git -C "$test_dir/away/fix" rev-parse HEAD)
+code 0 "$sluice" continue
+in_all 1.3.5 auth app dash tool
+git --git-dir="$(folder_of dash)" merge-base --is-ancestor "$fix" main || fail "what came meanwhile is not in it"
+
 # --- … and by itself: what has landed stays and is deployed, the rest is open
 begin 1.4.0
 stop_at land:acme/auth 1.4.0
@@ -103,4 +112,39 @@ is "$(at auth v1.4.0-ecosystem)$(at dash v1.4.0)" ""
 open
 code 0 "$sluice" ecosystem status 1.4.0
 
+# --- what is stored is not what it was: said, and nothing is done
+begin 1.5.0
+stop_at there:before 1.5.0
+cp .git/sluice/flow/op.json "$test_dir/op.json"
+sed -i 's/"change":[0-9]*/"change":999/' .git/sluice/flow/op.json
+no "a change that is not there" "$sluice" continue
+is "$(at auth v1.5.0)$(at dash v1.5.0)" ""
+sed 's/"server":"[^"]*"/"server":5/' "$test_dir/op.json" >.git/sluice/flow/op.json
+no "a server that is none" "$sluice" status
+cp "$test_dir/op.json" .git/sluice/flow/op.json
+# … two at once: one of them does it
+"$sluice" continue >"$test_dir/one" 2>&1 &
+one=$!
+"$sluice" continue >"$test_dir/two" 2>&1
+rc=$?
+wait $one
+is $((rc * $?)) 0
+in_all 1.5.0 auth app dash tool
+
+# --- a server that does not answer: nothing is taken back on a guess; who insists ends it without that one
+begin 1.6.0
+stop_at land:acme/auth 1.6.0
+end_child "$pid2"
+code 5 "$sluice" continue
+code 0 "$sluice" status
+has "acme/dash  its server does not tell"
+no "not known" "$sluice" abort
+has "a server takes no release back"
+code 5 "$sluice" abort --keep-pushed
+has "sluice abort --keep-pushed once more"
+code 5 "$sluice" continue
+has "being ended with what was pushed"
+code 0 "$sluice" abort --keep-pushed
+has "acme/dash: it is not known whether it has landed"
+await 30 free || fail "the deployment of auth is still held"
 exit 0

@@ -72,7 +72,7 @@ same
 code 0 "$sluice" status
 has "ecosystem finish 1.1.0"
 has "change 2 waits"
-has "acme/app waits: branches.main.require.approvals wants 1 approval"
+has "acme/app: branches.main.require.approvals wants 1 approval"
 good auth 1.1.0
 approve auth
 code 8 "$sluice" continue
