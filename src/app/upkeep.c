@@ -232,6 +232,61 @@ static slu_rc keep_owed(const char **here, const char **there, struct app_upkeep
 	return SLU_OK;
 }
 
+static bool is_lasting(const struct app_upkeep *u, const struct app_upkeep_branch *b)
+{
+	enum strat_branch_type type = b->kind < 0 ? STRAT_WORK : u->p->s->branch[b->kind].type;
+	return type == STRAT_PRODUCTION || type == STRAT_SUPPORT || type == STRAT_INTEGRATION;
+}
+
+/* Nothing is lost with it: a lasting branch has all of it; `remote`: there, too. */
+static bool is_held(struct app_upkeep *u, const slu_oid *tip, bool remote)
+{
+	for (size_t i = 0; i < u->branch.n; i++) {
+		const struct app_upkeep_branch *t = &u->branch.v[i];
+		if (!is_lasting(u, t))
+			continue;
+		if (!slu_oid_is_zero(&t->there) && app_reach_within(&u->reach, tip, &t->there) != APP_WITHIN_NOT)
+			return true;
+		if (!remote && !slu_oid_is_zero(&t->here) && app_reach_within(&u->reach, tip, &t->here) != APP_WITHIN_NOT)
+			return true;
+	}
+	return false;
+}
+
+/* NULL: there is none that could go. */
+static struct app_upkeep_branch *twin_of(struct app_upkeep *u, const struct app_upkeep_branch *b)
+{
+	struct strat_captures caps = { 0 };
+	char *name = NULL;
+	const struct strat_branch *k = &u->p->s->branch[strat_branch_kind(u->p->s, b->name, &caps)];
+	if (!k->twin || strat_pattern_make(&name, u->p->a, k->twin, &caps, NULL) != SLU_OK)
+		return NULL;
+	for (size_t i = 0; i < u->branch.n; i++)
+		if (slu_str_is(u->branch.v[i].name, name))
+			return u->branch.v[i].goes || is_lasting(u, &u->branch.v[i]) ? NULL : &u->branch.v[i];
+	return NULL;
+}
+
+/* A twin goes with its branch, unless work on it would be lost. */
+static slu_rc remove_twin(struct app_upkeep *u, const struct app_upkeep_branch *b, bool here, bool there, slu_err *err)
+{
+	struct app_upkeep_branch *t = twin_of(u, b);
+	bool went = false;
+	if (!t)
+		return SLU_OK;
+	here = here && !slu_oid_is_zero(&t->here);
+	there = there && !slu_oid_is_zero(&t->there) && goes_there(u, t);
+	if ((here && !is_held(u, &t->here, false)) || (there && !is_held(u, &t->there, true))) {
+		leave(u, "%.*s stays, the twin of %.*s: it has commits that are nowhere else.", SLU_FMT(t->name), SLU_FMT(b->name));
+		return SLU_OK;
+	}
+	if ((here || there) && has_room(u, 1))
+		SLU_TRY(remove_branch(&went, u, t, here, there, err));
+	if (went)
+		app_plan_says(u->p, "delete its twin %.*s%s", SLU_FMT(t->name), places(u, here, there));
+	return SLU_OK;
+}
+
 static slu_rc remove_merged(struct app_upkeep *u, struct app_upkeep_branch *b, slu_err *err)
 {
 	const char *here = slu_oid_is_zero(&b->here) ? NULL : merged_into(u, b, &b->here, false);
@@ -243,9 +298,10 @@ static slu_rc remove_merged(struct app_upkeep *u, struct app_upkeep_branch *b, s
 	if ((!here && !there) || !has_room(u, 1))
 		return SLU_OK;
 	SLU_TRY(remove_branch(&went, u, b, here != NULL, there != NULL, err));
-	if (went)
-		app_plan_says(u->p, "delete the branch %.*s%s: it is merged into %s (%.10s)", SLU_FMT(b->name), places(u, here, there), here ? here : there, here ? b->here.hex : b->there.hex);
-	return SLU_OK;
+	if (!went)
+		return SLU_OK;
+	app_plan_says(u->p, "delete the branch %.*s%s: it is merged into %s (%.10s)", SLU_FMT(b->name), places(u, here, there), here ? here : there, here ? b->here.hex : b->there.hex);
+	return remove_twin(u, b, here != NULL, there != NULL, err);
 }
 
 static bool stays_always(const struct app_upkeep *u, const struct app_upkeep_branch *b)

@@ -35,7 +35,7 @@ struct app_upkeep {
 
 /** `p` is open, `push` is set, all else zero. With `push` the remote is asked what it has. */
 slu_rc app_upkeep_open(struct app_upkeep *u, slu_err *err);
-/** Merged branches of kinds with after-merge: delete. By the graph: one without commits of its own stays. */
+/** Merged branches of kinds with after-merge: delete. By the graph: one without commits of its own stays. Their twins go with them. */
 slu_rc app_upkeep_branches(struct app_upkeep *u, slu_err *err);
 /** Branches that have not moved for the time that their kind's `archive` names. */
 slu_rc app_upkeep_archive(struct app_upkeep *u, slu_err *err);

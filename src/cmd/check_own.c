@@ -217,13 +217,23 @@ static int one_of_several(struct own *o, const struct check_update *u)
 	return check_commits(k, SLU_STR(""), &commit, known, n);
 }
 
+/* A check of several repositories is declared in the strategy of their home, which is not known here: what waits for them takes any name. */
+static bool waits_for_several(const struct own *o, const slu_oid *id)
+{
+	for (size_t i = 0; i < o->there_n; i++)
+		if (slu_str_starts(o->there[i].name, several) && (slu_oid_eq(&o->there[i].id, id) || slu_oid_eq(&o->there[i].peeled, id)))
+			return true;
+	return false;
+}
+
 static bool is_check(struct own *o, const struct check_update *u)
 {
 	struct check *k = o->p->k;
+	slu_str name = after(u->ref, slu_printf(k->a, "%s%s/", checked, u->new_.hex));
 	for (size_t i = 0; i < k->o.strategy->check_n; i++)
 		if (slu_str_is(u->ref, app_plan_checked_ref(k->a, &u->new_, k->o.strategy->check[i].name)))
 			return true;
-	return false;
+	return name.n && !memchr(name.p, '/', name.n) && waits_for_several(o, &u->new_);
 }
 
 static int one_checked(struct own *o, const struct check_update *u)

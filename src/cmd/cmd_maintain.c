@@ -249,7 +249,7 @@ const struct cmd_desc cmd_maintain = {
 	.flags = CMD_DRY_RUN,
 	.opts = options,
 	.run = run,
-	.detail = "The tasks are `branches` (those that are merged, of kinds with after-merge: delete; told by the commits, not by names), `archive` (those that have not moved for their "
+	.detail = "The tasks are `branches` (those that are merged, of kinds with after-merge: delete; told by the commits, not by names; twins go with them), `archive` (those that have not moved for their "
 	          "kind's `archive` become tags), `plans` (what has waited for checks for 30 days, with --push), `prune` (remote-tracking refs and work trees that are gone), `gc`, `fsck` and `statistics`: all of them, or those that are named. "
 	          "Only when it is named, `tags` deletes tags beyond the `keep` of their class, never the newest of a line of versions, and none that an environment may run or go "
 	          "back to.\n\n"

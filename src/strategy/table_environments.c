@@ -92,7 +92,7 @@ static const struct sch_row environment_rows[] = {
 	SCH_KEY("window", &window, SCH_SHAPE_ONLY | SCH_FLAT, NULL, "When deployments may begin.", .has = E(window.set), .pos = E(window.pos)),
 	SCH_KEY("backup", &backups, SCH_SHAPE_ONLY, NULL, "Backups that are taken and verified first.", .at = E(backup), .n = E(backup_n)),
 	SCH_KEY("rollout", &rollout, SCH_FLAT, NULL, "How the new version comes in.", .pos = E(rollout_pos)),
-	SCH_KEY("quick-rollback", &sct_duration, SCH_SHAPE_ONLY, "1h", "How long the old version is kept ready to return. So long after a merge into a branch of it, `sluice status` says what takes it back.", .at = E(quick_rollback_s)),
+	SCH_KEY("quick-rollback", &sct_duration, 0, "1h", "So long after a merge into a branch of it, `sluice status` says what takes it back. How long the old version is kept running is the driver's `keep`.", .at = E(quick_rollback_s)),
 	SCH_KEY("flags", &sct_scalars, 0, NULL, "Feature flags, as $SLUICE_FLAG_NAME.", .at = E(flags), .n = E(flags_n)),
 	SCH_KEY("failsafe", &failsafe, SCH_SHAPE_ONLY, NULL, "What happens at repeated failures."),
 };

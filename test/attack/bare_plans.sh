@@ -105,6 +105,15 @@ held "a commit that is nowhere" git push origin "$new:refs/sluice/checked/$new/t
 has "is in none"
 goes "of the plan" git push origin "$fine:refs/sluice/checked/$fine/tests"
 goes "of a branch" git push origin "$(git rev-parse $at):refs/sluice/checked/$(git rev-parse $at)/tests"
+several=$(git commit-tree -p $at -m "chore: waits" "$at^{tree}")
+goes "for several repositories" git push origin "$several:refs/sluice/plan/ecosystem-1.0.0/${several:0:12}"
+held "by another name" git push origin "$several:refs/sluice/plan/ecosystem-1.0.0/123456789012"
+held "it is not moved" git push -f origin "$(git rev-parse $at):refs/sluice/plan/ecosystem-1.0.0/${several:0:12}"
+goes "a check of theirs" git push origin "$several:refs/sluice/checked/$several/cross-service"
+held "deeper" git push origin "$several:refs/sluice/checked/$several/cross-service/x"
+held "of another commit" git push origin "$(git rev-parse $at):refs/sluice/checked/$(git rev-parse $at)/cross-service"
+held "it lands nothing" git push origin "$several:develop"
+goes "all of it goes" git push origin ":refs/sluice/plan/ecosystem-1.0.0/${several:0:12}" ":refs/sluice/checked/$several/cross-service"
 held "it opens no push of anything else" git push origin "$straight:develop"
 goes "taken back" git push origin ":refs/sluice/checked/$(git rev-parse $at)/tests" ":refs/sluice/checked/$fine/tests"
 

@@ -4,6 +4,7 @@
 # Requirement: BR-5, BR-6, BR-8, RL-2, RL-3, DP-5, PR-6
 # Timeout: 600
 . "$(dirname "$0")/offline.lib.sh"
+. "$(dirname "$0")/ecosystem.lib.sh"
 export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
 
 is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
@@ -119,6 +120,39 @@ lands branch finish hotfix hotfix/revert-phase2
 git cat-file -e main:p2 2>/dev/null && fail "phase2 is still in main"
 same main
 tidy
+
+# --- several repositories, each of which judges; what waits for a check that their home declares, too
+eco_members='ecosystem: {members: [acme/auth, acme/app, acme/dash], tag: [release, ecosystem], require: {checks: [cross-service]}}
+checks: {cross-service: {}}'
+make_ecosystem() {
+	local r
+	cd "$work" && mkdir -p c remote/acme || exit 1
+	for r in auth app dash; do
+		(make_member $r "" && cd "$work/remote/acme/$r.git" && git symbolic-ref HEAD refs/heads/main && "$sluice" hooks install --bare >/dev/null 2>&1) || exit 1
+	done
+	cd "$work/c/app" || exit 1
+}
+make_ecosystem && asked="ecosystem start 1.1.0" && asks 0
+asked="ecosystem finish" && asks 8
+for r in auth app dash; do
+	ref=$(remote $r for-each-ref --format='%(refname)' --points-at "$(sed -n "s,^  acme/$r  main \\([0-9a-f]*\\)  cross-service: waits$,\\1,p" <<<"$out")" refs/sluice/plan | head -n 1)
+	id=$(remote $r rev-parse "$ref^{commit}")
+	yes_out=$out
+	git -C "$work/c/$r" push -q origin "$id:refs/sluice/checked/$id/cross-service" 2>/dev/null || fail "CI cannot say it of $r"
+	out=$yes_out
+done
+asked=continue && asks 0
+for r in auth app dash; do is "$(remote $r rev-parse 'v1.1.0^{}')" "$(remote $r rev-parse main)" && is "$(remote $r for-each-ref refs/sluice)" ""; done
+
+# --- a repository takes over a strategy: renamed and made there, then the old name goes
+cd "$work" && rm -rf a origin.git && mkdir -p a/.sluice && cd a && git init -q -b master . || exit 1
+printf 'strategy: 1\nextends: gitflow\nbranches: {main: {match: main, was: master}}\n' >.sluice/strategy.yml && git add . && git commit -qm "chore: begin"
+git init -q -b master --bare ../origin.git && git remote add origin ../origin.git && git push -q -u origin master && (cd ../origin.git && "$sluice" hooks install --bare >/dev/null 2>&1) || fail "install"
+git fetch -q && git remote set-head origin -a >/dev/null
+preset=adopt && lands adopt apply
+same main develop
+git -C ../origin.git symbolic-ref HEAD refs/heads/main && lands adopt apply
+is "$(git -C ../origin.git for-each-ref --format='%(refname)' | tr '\n' ' ')" "refs/heads/develop refs/heads/main "
 
 # --- plans that nobody lands go after their time, from any clone; younger ones and others' refs stay
 fresh tower main development

@@ -196,3 +196,16 @@ mv .git/objects/pack "$work/pack.$$" && mkdir .git/objects/pack && git unpack-ob
 asks 1 fsck
 has "git fsck finds faults"
 has "$object"
+# --- a twin goes with its branch, here and there, unless something of it would be lost
+more='  perf: {match: "perf/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete, twin: "bench/{name}"}
+  bench: {match: "bench/{name}", type: throwaway, base: develop}'
+strategy=$(while IFS= read -r line; do printf '%s\n' "$line"; [ "$line" != branches: ] || printf '%s\n' "$more"; done <<<"$strategy")
+fresh
+for b in one two; do on -c perf/$b develop && git branch bench/$b && change p$b && on develop && m perf/$b; done
+on bench/two && change measured && on develop && git push -q origin --all && git fetch -q
+asked="maintain branches --push"
+asks 0 --dry-run
+has "delete its twin bench/one, here and on origin"
+has "bench/two stays, the twin of perf/two: it has commits that are nowhere else."
+asks 0
+for where in . ../origin.git; do gone perf/one $where && gone bench/one $where && gone perf/two $where && there bench/two $where; done
