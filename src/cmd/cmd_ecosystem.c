@@ -388,7 +388,7 @@ const struct cmd_desc cmd_ecosystem_start = {
 	          "`sluice continue`, `abort`, `undo` and `status` there are about all of them.",
 	.example = "sluice ecosystem start 2.1.0 --dry-run\n"
 	           "sluice ecosystem start 2.1.0",
-	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(4) | CMD_EXIT(5) | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_ecosystem_finish = {
 	.name = "ecosystem finish", .summary = "Merge, tag and push one release in all repositories, or none", .usage = "[VERSION]", .group = CMD_G_RELEASE,
@@ -403,5 +403,5 @@ const struct cmd_desc cmd_ecosystem_finish = {
 	           "sluice ecosystem finish 2.1.0\n"
 	           "sluice ecosystem finish 2.1.0 --wait\n"
 	           "sluice ecosystem finish --no-push",
-	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(4) | CMD_EXIT(5) | CMD_EXIT(9),
 };

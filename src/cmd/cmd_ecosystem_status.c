@@ -217,8 +217,9 @@ const struct cmd_desc cmd_ecosystem_status = {
 	.opts = options,
 	.run = run,
 	.detail = "Of each member the branch of the release and where it stands, the last version that was released, and whether its rules, its merges and its clone let it be finished now; else what is in the way. "
+	          "What a sluice server serves is asked there. "
 	          "While a coordinated operation is under way, how far each member is.",
 	.example = "sluice ecosystem status\n"
 	           "sluice ecosystem status 2.1.0 --fetch",
-	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(4) | CMD_EXIT(5) | CMD_EXIT(9),
 };

@@ -19,8 +19,9 @@ struct cmd_member {
 	slu_oid released;      /* the commit that gets the tags */
 	slu_str tag;           /* its release tag's name; n == 0: it gets none */
 	bool moved;            /* its part is planned anew */
+	bool landed;           /* it has the release already */
 	/* of one that a sluice server serves: cmd/ecosystem_server.h */
-	bool served, waits, landed;
+	bool served, waits;
 	const char *server;    /* its address */
 	int64_t change;        /* that brings it; 0: none, or not known yet */
 	slu_oid head;          /* what was looked at; zero: nothing yet */

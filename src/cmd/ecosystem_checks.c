@@ -41,6 +41,9 @@ static int said(struct cmd_ecosystem *e)
 		bool found = false;
 		for (size_t k = 0; k < e->n; k++)
 			found = says(e, &e->m[k], name) || found;
+		for (size_t k = 0; !found && k < e->n; k++)
+			if (e->m[k].served)
+				return cmd_usage(e->c, "--checked %s: what %.*s waits for is told its server: sluice commit status COMMIT --context %s --state success", name, SLU_FMT(e->m[k].repo), name);
 		if (!found)
 			return cmd_usage(e->c, "--checked %s: no member waits for a check of that name.", name);
 	}

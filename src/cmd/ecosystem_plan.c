@@ -114,15 +114,42 @@ static slu_rc find_release(struct flow_plan *out, struct cmd_ecosystem *e, struc
 	return slu_fail(err, rc, "%s", why.text);
 }
 
+/* Its release is finished. Where servers still have theirs to do, its lead was lost after it was pushed to: then it has every tag, and nothing is left for it. */
+static slu_rc has_it(bool *out, struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err)
+{
+	const strat *home = e->home.o.strategy;
+	bool served = false;
+	for (size_t i = 0; i < e->n; i++)
+		served = served || e->m[i].served;
+	*out = served && home->ecosystem.tag.n;
+	for (size_t i = 0; *out && i < home->ecosystem.tag.n; i++) {
+		int cls = strat_find_tag(m->w->o.strategy, home->tag[home->ecosystem.tag.i[i]].name); /* is there: name_tag has asked */
+		slu_oid there;
+		char *name = NULL;
+		SLU_TRY(pol_tag_name(&name, m->c.a, m->w->o.strategy, cls, slu_s(e->version), err));
+		SLU_TRY(app_plan_at(&there, &m->w->p, slu_s(slu_printf(m->c.a, "refs/tags/%s", name)), err));
+		*out = !slu_oid_is_zero(&there);
+	}
+	return SLU_OK;
+}
+
 slu_rc cmd_member_plan_finish(struct cmd_ecosystem *e, struct cmd_member *m, slu_err *err)
 {
 	struct flow_plan release;
+	slu_err quiet = { 0 };
 	SLU_TRY(name_tag(e, m, e->version, err));
 	if (m->served)
 		return SLU_OK; /* its server plans it */
 	if (!cmd_member_branches(m))
 		return plan_as_it_is(e, m, err);
-	SLU_TRY(find_release(&release, e, m, err));
+	slu_rc rc = find_release(&release, e, m, err);
+	if (rc == SLU_E_EXISTS)
+		SLU_TRY(has_it(&m->landed, e, m, &quiet));
+	if (m->landed) {
+		app_plan_says(&m->w->p, "it has release %s already", e->version);
+		return SLU_OK;
+	}
+	SLU_TRY(rc);
 	m->source = release.branch;
 	m->target = release.target_branch;
 	SLU_TRY(cmd_finish_plan(&m->c, m->w, release.kind, release.branch, release.target_branch, err));
@@ -172,7 +199,7 @@ slu_rc cmd_member_plan_tags(struct cmd_ecosystem *e, struct cmd_member *m, slu_e
 {
 	const strat *home = e->home.o.strategy;
 	slu_str words = e->home.op.words;
-	if (m->served)
+	if (m->served || m->landed)
 		return SLU_OK;
 	for (size_t i = 0; i < home->ecosystem.tag.n; i++) {
 		int cls = strat_find_tag(m->w->o.strategy, home->tag[home->ecosystem.tag.i[i]].name);

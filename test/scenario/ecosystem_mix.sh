@@ -131,6 +131,19 @@ wait $one
 is $((rc * $?)) 0
 in_all 1.5.0 auth app dash tool
 
+# --- what led it is gone: another clone of the home goes on
+begin 1.5.5
+stop_at land:acme/auth 1.5.5
+rm -rf .git/sluice
+git fetch -q
+code 9 "$sluice" ecosystem finish 1.5.5
+has "acme/tool: A part of another operation is under way"
+(cd "$test_dir/tool" && yes "its part ends alone" "$sluice" continue) || exit 1
+code 0 "$sluice" ecosystem finish 1.5.5
+has "it has release 1.5.5 already"
+in_all 1.5.5 auth app dash tool
+await 30 free || fail "the deployment of auth is still held"
+
 # --- a server that does not answer: nothing is taken back on a guess; who insists ends it without that one
 begin 1.6.0
 stop_at land:acme/auth 1.6.0

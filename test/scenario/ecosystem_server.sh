@@ -73,6 +73,8 @@ code 0 "$sluice" status
 has "ecosystem finish 1.1.0"
 has "change 2 waits"
 has "acme/app: branches.main.require.approvals wants 1 approval"
+code 2 "$sluice" continue --checked tests
+has "sluice commit status COMMIT --context tests --state success"
 good auth 1.1.0
 approve auth
 code 8 "$sluice" continue
