@@ -42,19 +42,19 @@ static slu_rc is_source(bool *out, const struct follows *q, const slu_oid *head,
 	int kind = strat_branch_kind(q->s, into, NULL);
 	*out = false;
 	for (size_t i = 0; i < q->n && !*out && kind >= 0; i++) {
+		if (!slu_oid_eq(&q->head[i], head) || slu_str_eq(q->name[i], into))
+			continue;
 		int from = strat_branch_kind(q->s, q->name[i], NULL);
 		bool owed = from >= 0 && q->s->branch[from].builtin && (slu_str_starts(q->name[i], owed_back) || slu_str_starts(q->name[i], owed_also)) && slu_str_ends(q->name[i], slu_printf(q->a, "%s%.*s", into_word, SLU_FMT(into)));
-		if (from < 0 || !slu_oid_eq(&q->head[i], head) || slu_str_eq(q->name[i], into))
-			continue;
 		*out = owed;
-		if (!owed)
+		if (!owed && from >= 0)
 			SLU_TRY(goes_too(out, q, from, head, kind, err));
 	}
 	return SLU_OK;
 }
 
 /* A conflict has no one solution: whoever pushes has solved it. */
-static slu_rc is_merge(bool *out, const struct follows *q, const struct pol_action *push, slu_str into, slu_err *err)
+static slu_rc is_merge(bool *out, struct follows *q, const struct pol_action *push, slu_str into, slu_err *err)
 {
 	struct pol_commit c;
 	slu_oid tree;
@@ -63,6 +63,7 @@ static slu_rc is_merge(bool *out, const struct follows *q, const struct pol_acti
 	SLU_TRY(q->f->commit(q->f->ctx, q->a, &push->new_, &c, err));
 	if (c.parent_n != 2 || !slu_oid_eq(&c.parent[0], &push->old))
 		return SLU_OK;
+	SLU_TRY(q->f->branches(q->f->ctx, q->a, &q->name, &q->head, &q->n, err));
 	SLU_TRY(is_source(out, q, &c.parent[1], into, err));
 	if (!*out)
 		return SLU_OK;
@@ -72,9 +73,10 @@ static slu_rc is_merge(bool *out, const struct follows *q, const struct pol_acti
 }
 
 /* sluice/back-merge/main-into-develop: a branch stands there, and gets it. */
-static slu_rc is_owed(bool *out, const struct follows *q, const struct pol_action *push, slu_str branch, slu_err *err)
+static slu_rc is_owed(bool *out, struct follows *q, const struct pol_action *push, slu_str branch, slu_err *err)
 {
 	*out = false;
+	SLU_TRY(q->f->branches(q->f->ctx, q->a, &q->name, &q->head, &q->n, err));
 	for (size_t i = 0; i < q->n && !*out; i++)
 		if (slu_str_ends(branch, slu_printf(q->a, "%s%.*s", into_word, SLU_FMT(q->name[i]))))
 			SLU_TRY(is_source(out, q, &push->new_, q->name[i], err));
@@ -89,7 +91,6 @@ slu_rc app_follows(bool *out, slu_arena *a, const strat *s, const struct pol_fac
 	*out = false;
 	if (!moves || !slu_str_starts(push->ref, heads))
 		return SLU_OK;
-	SLU_TRY(f->branches(f->ctx, a, &q.name, &q.head, &q.n, err));
 	if (slu_str_starts(branch, owed_back) || slu_str_starts(branch, owed_also))
 		return is_owed(out, &q, push, branch, err);
 	return push->verb == POL_PUSH ? is_merge(out, &q, push, branch, err) : SLU_OK;

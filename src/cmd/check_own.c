@@ -334,9 +334,11 @@ int check_own_refs(struct check_push *p, const struct check_update *u, size_t n)
 	struct own o = { .p = p, .u = u, .n = n, .plan = slu_map_new(k->c->a) };
 	port_git *g = k->o.ctx.git.git;
 	slu_err err = { 0 };
+	if (!k->o.facts.by_push) /* what waits there is not known in a clone: there it is judged */
+		return 0;
 	if (g->ops->refs(g, k->c->a, slu_s(own_refs), &o.there, &o.there_n, &err) != SLU_OK)
 		return cmd_fail(k->c, &err);
-	int code = k->o.facts.by_push ? bounded(&o) : 0;
+	int code = bounded(&o);
 	for (size_t i = 0; i < n && code == 0; i++) {
 		k->o.ctx.git.pending = p->moved.v; /* a plan that was judged before has put its own there */
 		k->o.ctx.git.pending_n = p->moved.n;

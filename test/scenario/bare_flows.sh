@@ -77,6 +77,7 @@ cycle merge main develop 1.1.1
 fresh tower main development
 cycle squash main development 1.1.1
 fresh mlops main develop
+"$sluice" hooks install >/dev/null 2>&1 || fail "hooks in the clone" # they let by what is judged there
 cycle squash main develop 1.1.1
 fresh montecarlo main-production develop
 cycle squash main-production develop critical-one
