@@ -33,6 +33,11 @@ static bool read_one(struct app_landing *x, slu_arena *a, const json_t *j)
 	x->begun_s = json_integer_value(json_object_get(j, "begun"));
 	json_array_foreach(json_object_get(j, "args"), i, e) if (json_is_string(e)) *SLU_ADD(a, &x->arg) = slu_s(slu_strdup(a, json_string_value(e)));
 	json_array_foreach(json_object_get(j, "made"), i, e) if (oid_of(&id, e)) *SLU_ADD(a, &x->made) = id;
+	json_array_foreach(json_object_get(j, "wants"), i, e) {
+		struct app_landing_want w = { .branch = text_of(a, e, "branch"), .check = text_of(a, e, "check") };
+		if (oid_of(&w.on, json_object_get(e, "on")))
+			*SLU_ADD(a, &x->want) = w;
+	}
 	json_array_foreach(json_object_get(j, "solved"), i, e) {
 		struct flow_op_solved s = { .dir = { "", 0 } };
 		if (oid_of(&s.ours, json_object_get(e, "ours")) && oid_of(&s.theirs, json_object_get(e, "theirs")) && oid_of(&s.tree, json_object_get(e, "tree")))
@@ -78,6 +83,16 @@ static void put_one(slu_json *j, const struct app_landing *x)
 	slu_json_open(j, '[');
 	for (size_t i = 0; i < x->made.n; i++)
 		slu_json_z(j, x->made.v[i].hex);
+	slu_json_close(j, ']');
+	slu_json_key(j, "wants");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < x->want.n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "branch", x->want.v[i].branch);
+		slu_json_kv_str(j, "check", x->want.v[i].check);
+		slu_json_kv_z(j, "on", x->want.v[i].on.hex);
+		slu_json_close(j, '}');
+	}
 	slu_json_close(j, ']');
 	slu_json_key(j, "solved");
 	slu_json_open(j, '[');

@@ -9,6 +9,7 @@
 #include "flow/op.h"
 #include "port/clone.h"
 
+struct app_landing_want { slu_str branch, check; slu_oid on; }; /* a check that a branch wants on what it gets */
 struct app_landing {
 	slu_str source, target;  /* branches */
 	slu_str where;           /* the server */
@@ -18,6 +19,7 @@ struct app_landing {
 	/* where no server is, and checks are wanted (app/plan_checks.h): `where` is the remote then */
 	uint64_t plan;           /* 0: it lands on a server */
 	SLU_LIST(slu_oid) made;
+	SLU_LIST(struct app_landing_want) want;
 	SLU_LIST(struct flow_op_solved) solved;
 };
 slu_rc app_landings(const struct app_landing **out, size_t *n, slu_arena *a, port_clone *c, slu_err *err);

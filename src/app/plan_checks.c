@@ -57,15 +57,14 @@ static bool says(slu_arena *a, const struct app_plan_refs *r, const slu_oid *on,
 	return false;
 }
 
-/* On this commit, or on a parent with the same files: then what was tested is what lands. */
-static slu_rc is_checked(bool *out, struct app_plan *p, const struct app_plan_refs *r, const struct app_plan_want *w, slu_err *err)
+slu_rc app_plan_is_checked(bool *out, slu_arena *a, port_git *g, const struct app_plan_refs *r, const slu_oid *on, slu_str check, slu_err *err)
 {
 	struct pol_commit c, parent;
-	*out = says(p->a, r, &w->on, w->check);
-	SLU_TRY(p->git->ops->commit(p->git, p->a, &w->on, &c, err));
+	*out = says(a, r, on, check);
+	SLU_TRY(g->ops->commit(g, a, on, &c, err));
 	for (size_t i = 0; i < c.parent_n && !*out; i++) {
-		SLU_TRY(p->git->ops->commit(p->git, p->a, &c.parent[i], &parent, err));
-		*out = slu_oid_eq(&parent.tree, &c.tree) && says(p->a, r, &c.parent[i], w->check);
+		SLU_TRY(g->ops->commit(g, a, &c.parent[i], &parent, err));
+		*out = slu_oid_eq(&parent.tree, &c.tree) && says(a, r, &c.parent[i], check);
 	}
 	return SLU_OK;
 }
@@ -79,7 +78,7 @@ slu_rc app_plan_checks(struct app_plan *p, const struct app_plan_refs *r, slu_er
 			SLU_TRY(app_plan_at(&w.on, p, slu_s(slu_printf(p->a, "%s%.*s", heads, SLU_FMT(w.branch))), err));
 		if (slu_oid_is_zero(&w.on))
 			continue; /* a branch that the plan deletes is not what lands */
-		SLU_TRY(is_checked(&w.passed, p, r, &w, err));
+		SLU_TRY(app_plan_is_checked(&w.passed, p->a, p->git, r, &w.on, w.check, err));
 		p->want.v[kept++] = w;
 	}
 	p->want.n = kept;

@@ -13,6 +13,8 @@ struct app_plan_refs { const struct port_git_ref *v; size_t n; }; /* of the remo
 void app_plan_wants(struct app_plan *p, const struct pol_action *act, const struct pol_verdict *v);
 /** At the end of a plan: which commit each is wanted on, and whether it is said to have passed. */
 slu_rc app_plan_checks(struct app_plan *p, const struct app_plan_refs *r, slu_err *err);
+/** Does somebody say so: on this commit, or on a parent with the same files? Then what was tested is what lands. */
+slu_rc app_plan_is_checked(bool *out, slu_arena *a, port_git *g, const struct app_plan_refs *r, const slu_oid *on, slu_str check, slu_err *err);
 /** The ref by which somebody says that this check passed on that commit. In `a`. */
 const char *app_plan_checked_ref(slu_arena *a, const slu_oid *on, slu_str check);
 /** A commit of the plan: that of an earlier try (p->before) where it is the same but for its time, so that what was tested is what lands. */

@@ -55,7 +55,8 @@ enum cmd_flag {
 	CMD_HIDDEN = 16,   /* not in the overview */
 	CMD_RAW = 32,      /* gets all words after its name as positionals, options too */
 	CMD_KIND = 64,     /* "branch VERB KIND" is reached as "KIND VERB" too */
-	CMD_NO_FORMAT = 128 /* has no answer that could be JSON: takes no --format */
+	CMD_NO_FORMAT = 128, /* has no answer that could be JSON: takes no --format */
+	CMD_SHORT = 256    /* a kind of branch that is called so comes first: "finish start NAME" */
 };
 #define CMD_EXIT(code) (1u << (code))
 #define CMD_EXITS_JUDGED (CMD_EXIT(1) | CMD_EXIT(8)) /* of what rules are asked about */

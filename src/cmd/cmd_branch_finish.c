@@ -5,6 +5,7 @@
 #include "cmd/landing.h"
 #include "cmd/release.h"
 #include "cmd/revert.h"
+#include "cmd/shorthand.h"
 
 static slu_rc no_way(struct cmd_ctx *c, const struct cmd_work *w, int kind, slu_err *err)
 {
@@ -192,5 +193,21 @@ const struct cmd_desc cmd_branch_finish = {
 	           "sluice feature finish login --wait --timeout 30m\n"
 	           "sluice hotfix finish 1.2.1 --no-push\n"
 	           "sluice branch finish release 2.1.0",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+};
+
+const struct cmd_desc cmd_finish = {
+	.name = "finish",
+	.summary = "Finish the branch that is checked out, whatever its kind",
+	.usage = "[BRANCH]",
+	.group = CMD_G_WORK,
+	.args_max = 1,
+	.flags = CMD_DRY_RUN | CMD_SERVER | CMD_REPO | CMD_SHORT,
+	.opts = options,
+	.run = cmd_shorthand,
+	.detail = "The same as `sluice KIND finish`, of the kind that the branch is of by its name; on a release's branch `sluice release finish`. BRANCH is the whole name of another one.",
+	.example = "sluice finish --dry-run\n"
+	           "sluice finish\n"
+	           "sluice finish feature/login",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
 };

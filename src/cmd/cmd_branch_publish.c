@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** sluice KIND publish, update, delete: the days of a branch between its start and its finish. */
+#include "cmd/shorthand.h"
 #include "cmd/start.h"
 
 static slu_str head_of(struct cmd_ctx *c, const char *branch)
@@ -353,5 +354,22 @@ const struct cmd_desc cmd_branch_delete = {
 	.example = "sluice feature delete login\n"
 	           "sluice feature delete try --force --no-push\n"
 	           "sluice branch delete release 2.1.0",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+};
+
+const struct cmd_desc cmd_publish = {
+	.name = "publish", .summary = "Publish the branch that is checked out, whatever its kind", .usage = "[BRANCH]", .group = CMD_G_WORK, .args_max = 1,
+	.flags = CMD_DRY_RUN | CMD_SHORT, .opts = publish_options, .run = cmd_shorthand,
+	.detail = "The same as `sluice KIND publish`, of the kind that the branch is of by its name. BRANCH is the whole name of another one.",
+	.example = "sluice publish\n"
+	           "sluice publish feature/login --dry-run",
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
+};
+const struct cmd_desc cmd_update = {
+	.name = "update", .summary = "Update the branch that is checked out, whatever its kind", .usage = "[BRANCH]", .group = CMD_G_WORK, .args_max = 1,
+	.flags = CMD_DRY_RUN | CMD_SHORT, .opts = update_options, .run = cmd_shorthand,
+	.detail = "The same as `sluice KIND update`, of the kind that the branch is of by its name. BRANCH is the whole name of another one.",
+	.example = "sluice update\n"
+	           "sluice update feature/login --rebase",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(3) | CMD_EXIT(5) | CMD_EXIT(9),
 };

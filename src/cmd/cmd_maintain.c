@@ -114,7 +114,7 @@ static slu_rc tidy(struct maintenance *m, slu_err *err)
 
 static const char *size_text(struct cmd_ctx *c, const struct port_clone_size *s)
 {
-	return slu_printf(c->a, "%lld loose and %lld packed objects in %lld packs, %lld KiB", (long long)s->loose, (long long)s->packed, (long long)s->packs, (long long)s->kib);
+	return slu_printf(c->a, "%lld loose and %lld packed objects in %s, %lld KiB", (long long)s->loose, (long long)s->packed, cmd_count(c, (size_t)s->packs, "pack", "packs"), (long long)s->kib);
 }
 
 static void refs_text(struct maintenance *m, slu_buf *b)

@@ -127,10 +127,11 @@ static void say_waiting(struct cmd_ctx *c)
 	struct waiting x = on_their_way(c);
 	for (size_t i = 0; i < x.n; i++) {
 		const struct app_landing *l = &x.v[i];
-		if (l->plan)
+		if (l->plan) {
 			cmd_say(c, "%.*s is on its way into %.*s: refs/sluice/plan/%llu/ on %.*s waits for its checks. Go on: %s", SLU_FMT(l->source), SLU_FMT(l->target), (unsigned long long)l->plan,
 			        SLU_FMT(l->where), command_of(c, l));
-		else if (l->change)
+			cmd_finish_say_wants(c, l);
+		} else if (l->change)
 			cmd_say(c, "%.*s is on its way into %.*s by change %llu on %.*s. What it waits for: sluice change show %llu. Go on: %s", SLU_FMT(l->source), SLU_FMT(l->target), (unsigned long long)l->change,
 			        SLU_FMT(l->where), (unsigned long long)l->change, command_of(c, l));
 		else

@@ -20,7 +20,8 @@ static const char *taken_words(struct cmd_ctx *c, const struct strat_branch *b)
 		if (!(cmd_registry[i]->flags & CMD_KIND))
 			continue;
 		const char *verb = strrchr(cmd_registry[i]->name, ' ') + 1, *const word[] = { kind, verb };
-		if (cmd_find(word, 2, &words))
+		const struct cmd_desc *d = cmd_find(word, 2, &words);
+		if (d && !(d->flags & CMD_SHORT))
 			list = slu_printf(c->a, "%s%s%s", list, *list ? ", " : "", verb);
 	}
 	return list;

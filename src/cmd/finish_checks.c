@@ -231,6 +231,28 @@ const char *cmd_finish_words(struct cmd_ctx *c, const char *before, const struct
 	return before;
 }
 
+static void tell_one(struct cmd_ctx *c, uint64_t plan, slu_str branch, const slu_oid *on, slu_str check, const char *state)
+{
+	cmd_say(c, "  %.*s  %.10s  %.*s: %s", SLU_FMT(plan_ref(c, plan, branch)), on->hex, SLU_FMT(check), state);
+}
+
+void cmd_finish_say_wants(struct cmd_ctx *c, const struct app_landing *x)
+{
+	const struct port_git_open open = { .path = c->here->git_dir, .lock_fd = -1 };
+	struct app_plan_refs r = { 0 };
+	struct cmd_work w = { 0 };
+	slu_err err = { 0 };
+	bool asked = c->ports->clone_open(&w.clone, c->here, &err) == SLU_OK && c->ports->git_open(&w.w.git, &open, &err) == SLU_OK &&
+		     w.clone->ops->remote_refs(w.clone, c->a, x->where, true, &r.v, &r.n, &err) == SLU_OK;
+	for (size_t i = 0; i < x->want.n; i++) {
+		const struct app_landing_want *want = &x->want.v[i];
+		bool passed = false;
+		bool known = asked && app_plan_is_checked(&passed, c->a, w.w.git, &r, &want->on, want->check, &err) == SLU_OK;
+		tell_one(c, x->plan, want->branch, &want->on, want->check, !known ? slu_printf(c->a, "%.*s does not answer just now", SLU_FMT(x->where)) : passed ? "passed" : "waits");
+	}
+	cmd_work_close(&w);
+}
+
 static void tell(struct cmd_ctx *c, const struct cmd_work *w, const struct app_landing *x, bool anew)
 {
 	const struct app_plan_want *first = NULL;
@@ -238,7 +260,7 @@ static void tell(struct cmd_ctx *c, const struct cmd_work *w, const struct app_l
 			      : "Nothing has moved but this: what would land waits for its checks, which nobody here can tell.");
 	for (size_t i = 0; i < w->p.want.n; i++) {
 		const struct app_plan_want *want = &w->p.want.v[i];
-		cmd_say(c, "  %.*s  %.10s  %.*s: %s", SLU_FMT(plan_ref(c, x->plan, want->branch)), want->on.hex, SLU_FMT(want->check), want->passed ? "passed" : "waits");
+		tell_one(c, x->plan, want->branch, &want->on, want->check, want->passed ? "passed" : "waits");
 		first = first || want->passed ? first : want;
 	}
 	cmd_say(c, "Who tests it reads it with Git alone:  git fetch %.*s %.*s", SLU_FMT(w->remote), SLU_FMT(plan_ref(c, x->plan, first->branch)));
@@ -295,6 +317,9 @@ static int park(struct cmd_ctx *c, struct cmd_work *w, struct app_landing *x, co
 		add_made(c, x, &w->p.made.v[i]);
 	for (size_t i = 0; i < w->p.want.n; i++) /* also where the branch only goes forward, and no commit is made */
 		add_made(c, x, &w->p.want.v[i].on);
+	x->want = (__typeof__(x->want)){ 0 };
+	for (size_t i = 0; i < w->p.want.n; i++)
+		*SLU_ADD(c->a, &x->want) = (struct app_landing_want){ .branch = w->p.want.v[i].branch, .check = w->p.want.v[i].check, .on = w->p.want.v[i].on };
 	x->solved = (__typeof__(x->solved)){ 0 };
 	for (size_t i = 0; i < w->op.solved.n; i++)
 		*SLU_ADD(c->a, &x->solved) = w->op.solved.v[i];

@@ -31,4 +31,6 @@ const char *cmd_finish_words(struct cmd_ctx *c, const char *before, const struct
 slu_rc cmd_start_checks(struct cmd_ctx *c, struct cmd_work *w, slu_err *err);
 /** Its refs on the remote go. w is as of cmd_work_begin. @return 0, or the exit code */
 int cmd_finish_give_up(struct cmd_ctx *c, struct cmd_work *w, const struct app_landing *x);
+/** Of one that waits: each check by its name, and whether the remote says that it passed. Nothing is changed. */
+void cmd_finish_say_wants(struct cmd_ctx *c, const struct app_landing *x);
 #endif

@@ -86,6 +86,13 @@ void cmd_help_overview(FILE *to, bool colour)
 	put_row(to, "sluice init --preset gitflow", STEP_WIDTH, "a strategy for the repository that you are in");
 	put_row(to, "sluice serve --home DIR", STEP_WIDTH, "a server; its --help says what comes next");
 	put_row(to, "sluice COMMAND --help", STEP_WIDTH, "all about one command, with examples");
+	put_title(to, "Every day, in a clone (KIND: of your strategy, such as feature or hotfix)", colour);
+	put_row(to, "sluice KIND start NAME", STEP_WIDTH, "a branch, from where the strategy has it begin");
+	put_row(to, "sluice publish", STEP_WIDTH, "the branch that you are on, to where others see it");
+	put_row(to, "sluice finish", STEP_WIDTH, "the same, merged where it goes, with what follows");
+	put_row(to, "sluice KIND list", STEP_WIDTH, "what there is of a kind, and what is merged");
+	put_row(to, "sluice status", STEP_WIDTH, "what is under way; then sluice continue, or sluice abort");
+	put_row(to, "sluice undo", STEP_WIDTH, "what was done last, taken back");
 }
 
 void cmd_help_noun(FILE *to, const char *noun)
@@ -98,6 +105,20 @@ void cmd_help_noun(FILE *to, const char *noun)
 			put_row(to, d->name, NAME_WIDTH, d->summary);
 	}
 	(void)fprintf(to, "\nAll about one: sluice %s VERB --help\n", noun);
+}
+
+void cmd_help_kind(FILE *to, const char *kind)
+{
+	char left[128];
+	(void)fprintf(to, "usage: sluice %s VERB [NAME] [OPTIONS]\n\n", kind);
+	for (size_t i = 0; cmd_registry[i]; i++) {
+		const struct cmd_desc *d = cmd_registry[i];
+		if (!(d->flags & CMD_KIND))
+			continue;
+		(void)snprintf(left, sizeof left, "%.60s%s", kind, strrchr(d->name, ' '));
+		put_row(to, left, NAME_WIDTH, d->summary);
+	}
+	(void)fprintf(to, "\nWithout NAME it is the branch that is checked out.\nAll about one: sluice %s VERB --help\n", kind);
 }
 
 static void put_option(FILE *to, const struct cmd_opt *o)
@@ -172,11 +193,13 @@ void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour)
 /* The commands whose last word this is, as in "sluice merge"; how many. */
 static size_t with_verb(FILE *to, const char *verb)
 {
+	char of_kind[80];
 	size_t n = 0;
+	(void)snprintf(of_kind, sizeof of_kind, "KIND %.60s", verb);
 	for (size_t i = 0; cmd_registry[i]; i++) {
 		const char *last = strrchr(cmd_registry[i]->name, ' ');
 		if (last && strcmp(last + 1, verb) == 0)
-			(void)fprintf(to, "%s\"sluice %s\"", n++ ? ", " : " There is ", cmd_registry[i]->name);
+			(void)fprintf(to, "%s\"sluice %s\"", n++ ? ", " : " There is ", cmd_registry[i]->flags & CMD_KIND ? of_kind : cmd_registry[i]->name);
 	}
 	if (n)
 		(void)fputc('.', to);

@@ -191,7 +191,7 @@ static const char *ago(struct listed *l, int64_t at_s)
 {
 	char text[SLU_DURATION_TEXT];
 	int64_t s = l->o.now_s > at_s ? l->o.now_s - at_s : 0, unit = s >= 2 * day ? day : s >= 7200 ? 3600 : 60;
-	return slu_printf(l->c->a, "%s ago", slu_duration_text(s / unit * unit, text));
+	return s < 60 ? "just now" : slu_printf(l->c->a, "%s ago", slu_duration_text(s / unit * unit, text));
 }
 
 static const char *where(struct listed *l, const struct row *r)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/parse.h"
+#include "cmd/shorthand.h"
 #include "flow/op.h"
 
 #include <string.h>
@@ -78,6 +79,21 @@ static int noun_alone(const char *noun, bool asked)
 	return asked ? 0 : 2;
 }
 
+/* A kind of the strategy alone lists what each kind has. @return is there such a kind? */
+static bool kind_alone(slu_arena *a, const struct cmd_ports *ports, const char *word, bool asked)
+{
+	const char *const list[] = { "branch", "list", word };
+	size_t words;
+	struct cmd_ctx c = { .a = a, .desc = cmd_find(list, 3, &words), .ports = ports, .word = list, .word_n = 3, .out = stdout, .err = fopen("/dev/null", "w") };
+	bool is = c.err && cmd_is_kind(&c, word);
+	if (c.err)
+		(void)fclose(c.err);
+	cli_close(c.client);
+	if (is)
+		cmd_help_kind(asked ? stdout : stderr, word);
+	return is;
+}
+
 /* `sluice KIND VERB …` is `sluice branch VERB KIND …`, where that is no command itself. Whether there is such a kind, the strategy says. */
 static bool is_of_a_kind(const char *const *word, size_t n)
 {
@@ -93,9 +109,10 @@ static int dispatch(slu_arena *a, const struct cmd_ports *ports, const char *con
 {
 	size_t words;
 	const struct cmd_desc *d = cmd_find(word, n, &words);
-	if (d)
+	bool of_a_kind = (!d || d->flags & CMD_SHORT) && is_of_a_kind(word, n);
+	if (d && !of_a_kind)
 		return run(d, ports, word, n, words, resume);
-	if (is_of_a_kind(word, n)) {
+	if (of_a_kind) {
 		const char **as = SLU_NEW_N(a, const char *, n + 2);
 		as[0] = "branch";
 		as[1] = word[1];
@@ -103,8 +120,13 @@ static int dispatch(slu_arena *a, const struct cmd_ports *ports, const char *con
 		memcpy(as + 3, word + 2, (n - 2) * sizeof *as);
 		return dispatch(a, ports, as, n + 1, resume);
 	}
-	if (cmd_is_noun(word[0]) && (n == 1 || word[1][0] == '-'))
-		return noun_alone(word[0], n > 1 && is_help(word[1]));
+	if (n == 1 || word[1][0] == '-') {
+		bool asked = n > 1 && is_help(word[1]);
+		if (cmd_is_noun(word[0]))
+			return noun_alone(word[0], asked);
+		if (kind_alone(a, ports, word[0], asked))
+			return asked ? 0 : 2;
+	}
 	return cmd_unknown(stderr, word, n);
 }
 

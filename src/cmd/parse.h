@@ -25,6 +25,7 @@ const char *cmd_exit_text(unsigned code);
 
 void cmd_help_overview(FILE *to, bool colour);
 void cmd_help_noun(FILE *to, const char *noun);
+void cmd_help_kind(FILE *to, const char *kind);
 void cmd_help_one(FILE *to, const struct cmd_desc *d, bool colour);
 /** The command whose name such words come near to, as "chnage list" does. NULL: none */
 const char *cmd_near(const char *given);

@@ -5,6 +5,7 @@
 #include "app/told.h"
 #include "base/quantity.h"
 #include "cmd/last_words.h"
+#include "cmd/parse.h"
 #include "flow/phase.h"
 
 #include <signal.h>
@@ -243,6 +244,19 @@ void cmd_work_meant(struct cmd_ctx *c, struct cmd_work *w, slu_str told, slu_str
 	*SLU_ADD(c->a, &w->op.arg) = slu_s(slu_str_dup(c->a, word));
 }
 
+static int which(struct cmd_ctx *c, struct cmd_work *w, int kind, slu_str here)
+{
+	slu_str name = w->o.strategy->branch[kind].name;
+	const char **v = NULL, *all = "";
+	size_t n = flow_branches_of(&v, c->a, w->o.strategy, kind, &w->refs);
+	for (size_t i = 0; i < n && i < 8; i++)
+		all = slu_printf(c->a, "%s%s%s", all, i ? ", " : "", v[i]);
+	if (n == 0)
+		return cmd_usage(c, "Which branch? You stand on %.*s, which is no %.*s branch, and there is none here. Begin one: sluice %s", SLU_FMT(here), SLU_FMT(name),
+		                 slu_printf(c->a, cmd_is_noun(slu_str_dup(c->a, name)) ? "branch start %.*s" : "%.*s start", SLU_FMT(name)));
+	return cmd_usage(c, "Which branch? You stand on %.*s, which is no %.*s branch. Say its name; there %s %s%s", SLU_FMT(here), SLU_FMT(name), n == 1 ? "is" : "are", all, n > 8 ? ", …" : "");
+}
+
 const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, int *code)
 {
 	char today[SLU_TIME_TEXT], *name = NULL;
@@ -253,8 +267,7 @@ const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, con
 		return slu_str_dup(c->a, here);
 	}
 	if (!word) {
-		*code = cmd_usage(c, "Which branch? You stand on %.*s, which is no %.*s branch. Say its name; there are: sluice branch list %.*s", SLU_FMT(here), SLU_FMT(w->o.strategy->branch[kind].name),
-		                  SLU_FMT(w->o.strategy->branch[kind].name));
+		*code = which(c, w, kind, here);
 		return NULL;
 	}
 	(void)slu_time_text(w->o.now_s, today);

@@ -52,6 +52,8 @@ asked="status"
 asks 0
 has "feature/login is on its way into develop"
 has "refs/sluice/plan/1/"
+has "tests: waits"
+has "lint: waits"
 
 # --- the same plan, as often as it is asked; one check is not all
 tested=$(at refs/sluice/plan/1/develop)
@@ -67,6 +69,14 @@ asks 8
 has "tests: passed"
 has "lint: waits"
 has "When you have tested it all yourself: sluice continue --checked lint. Give it up"
+asked="status"
+asks 0
+has "tests: passed"
+has "lint: waits"
+git remote set-url origin ../gone.git
+asks 0
+has "lint: origin does not answer just now"
+git remote set-url origin ../origin.git
 asked="continue --checked nonsense"
 asks 2
 has "what is wanted: tests, lint"

@@ -94,6 +94,53 @@ is "$(git log -1 --format=%s kept)" "change d"
 git branch -q -D kept
 same
 
+# --- short words: the kind alone, the verb alone on a branch of a kind, and what each says when it cannot be
+fresh
+asked=
+asks 2 feature
+has "feature finish"
+hasnt "There is no command"
+asks 0 feature --help
+asks 2 nonsense
+has "There is no command"
+asks 2 start login
+has "sluice KIND start"
+asks 2 finish nonsense
+has "nonsense is no branch of a kind"
+asks 2 finish --into
+asks 2 hotfix finish
+has "and there is none here. Begin one: sluice hotfix start"
+asks 0 feature start short
+asks 2 hotfix finish
+asks 2 benchmark finish
+change s 1
+git switch -q develop
+asks 2 feature finish
+has "Say its name; there is feature/short"
+git switch -q feature/short
+asks 0 publish
+has "feature/short is on origin."
+git switch -q develop && change t 1 && git push -q
+asks 0 update feature/short
+is "$(git merge-base develop feature/short)" "$(git rev-parse develop)"
+asks 0 finish feature/short --dry-run
+has "merge feature/short into develop"
+git switch -q feature/short
+asks 0 finish
+is "$(git symbolic-ref --short HEAD)" develop
+asks 0 log
+has "feature finish feature/short"
+asks 2 finish start x
+has "no kind of branch called finish"
+git checkout -q --detach
+asks 2 finish
+has "No branch is checked out here."
+git switch -q develop
+asks 0 release start 1.1.0 --no-fetch
+change r 1
+asks 0 finish --no-push
+git rev-parse -q --verify v1.1.0 >/dev/null || fail "the release was not made as such"
+
 # --- what is merged in this clone alone keeps its branch on the remote
 fresh
 asked="feature start alone"
