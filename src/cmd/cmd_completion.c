@@ -116,7 +116,7 @@ static const char *presets(struct cmd_ctx *c)
 	return list;
 }
 
-/** What stands for the value: words, "@file", "@ref", or "" for what only the caller knows; "-": it takes none. */
+/** What stands for the value: words, "@file", "@ref", "@phase" (of the strategy), or "" for what only the caller knows; "-": it takes none. */
 static const char *value_of(struct cmd_ctx *c, const struct cmd_opt *o)
 {
 	if (o->type == CMD_FLAG)
@@ -127,6 +127,8 @@ static const char *value_of(struct cmd_ctx *c, const struct cmd_opt *o)
 		return presets(c);
 	if (strcmp(o->name, "level") == 0)
 		return "read triage write maintain admin";
+	if (o->arg && names_any(o->arg, "PHASE"))
+		return "@phase";
 	if (o->type == CMD_TEXT && o->arg && strchr(o->arg, '|')) {
 		char *words = slu_strdup(c->a, o->arg);
 		for (char *p = words; *p; p++)
@@ -146,6 +148,8 @@ static const char *words_of(struct cmd_ctx *c, const struct cmd_desc *d)
 		return names_any(d->usage, "[NAME]") && strcmp(d->name, "branch start") != 0 ? "@kind @name" : "@kind"; /* what is begun has a new name */
 	if (names_any(d->usage, "FILE PATH DIR"))
 		return "@file";
+	if (names_any(d->usage, "PHASE"))
+		return "@phase";
 	return names_any(d->usage, "BRANCH REF SOURCE TARGET COMMIT RANGE REVISION SHA NAME]") ? "@ref" : "";
 }
 
@@ -263,6 +267,7 @@ static const char bash_rest[] =
     "\t\telif [[ $1 == *@name && $kind != - ]]; then _sluice_lines \"$2\" %q < <(command sluice completion names \"$kind\" 2>/dev/null); fi ;;\n"
     "\t*@file*) compopt -o filenames 2>/dev/null; _sluice_lines \"$2\" %s < <(compgen -f -- \"$2\") ;;\n"
     "\t*@ref*) _sluice_lines \"$2\" %q < <(_sluice_refs) ;;\n"
+    "\t@phase) _sluice_lines \"$2\" %q < <(command sluice completion phases 2>/dev/null) ;;\n"
     "\t*) COMPREPLY+=($(compgen -W \"$1\" -- \"$2\")) ;;\n"
     "\tesac\n"
     "}\n"
@@ -352,6 +357,7 @@ static const char zsh_rest[] =
     "\t\telif [[ $1 == *@name && $kind != - ]]; then compadd -- ${(f)\"$(command sluice completion names \"$kind\" 2>/dev/null)\"}; fi ;;\n"
     "\t@file) _files ;;\n"
     "\t@ref) compadd -- ${(f)\"$(git for-each-ref --format='%(refname:short)' refs/heads refs/remotes refs/tags 2>/dev/null)\"} ;;\n"
+    "\t@phase) compadd -- ${(f)\"$(command sluice completion phases 2>/dev/null)\"} ;;\n"
     "\t?*) compadd -- ${=1} ;;\n"
     "\tesac\n"
     "}\n"
@@ -418,6 +424,8 @@ static void fish_argument(struct shell *s, const char *value)
 		slu_buf_adds(s->out, " -F");
 	else if (strcmp(value, "@ref") == 0)
 		slu_buf_adds(s->out, " -a '(__sluice_refs)'");
+	else if (strcmp(value, "@phase") == 0)
+		slu_buf_adds(s->out, " -a '(__sluice_ask phases)'");
 	else if (slu_str_starts(slu_s(value), "@kind"))
 		slu_buf_addf(s->out, " -a '(__sluice_names %s)'", value);
 	else if (*value)
@@ -522,6 +530,8 @@ static int completion(struct cmd_ctx *c)
 {
 	if (strcmp(c->arg[0], "kinds") == 0)
 		return cmd_completion_kinds(c);
+	if (strcmp(c->arg[0], "phases") == 0)
+		return cmd_completion_phases(c);
 	if (strcmp(c->arg[0], "names") == 0)
 		return cmd_completion_names(c, c->arg_n > 1 ? c->arg[1] : NULL);
 	static const struct { const char *name, *quote; void (*write)(struct shell *s); } shells[] = { { "bash", "'\\''", bash }, { "zsh", "'\\''", zsh }, { "fish", "\\'", fish } };
@@ -543,6 +553,6 @@ const struct cmd_desc cmd_completion = {
 	          "    . <(sluice completion bash)                       # in ~/.bashrc\n"
 	          "    sluice completion zsh > ~/.zfunc/_sluice          # a folder of fpath\n"
 	          "    sluice completion fish > ~/.config/fish/completions/sluice.fish\n\n"
-	          "At a TAB the shell asks `sluice completion kinds` and `sluice completion names KIND` for the kinds of branches that the strategy of the clone has, and their branches.",
+	          "At a TAB the shell asks `sluice completion kinds`, `sluice completion names KIND` and `sluice completion phases` for the kinds of branches that the strategy of the clone has, their branches, and its phases.",
 	.example = "sluice completion bash",
 };

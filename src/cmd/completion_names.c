@@ -73,3 +73,22 @@ int cmd_completion_names(struct cmd_ctx *c, const char *kind)
 	cmd_offline_close(&o);
 	return code;
 }
+
+static int phases(struct cmd_ctx *c, struct cmd_offline *o)
+{
+	const struct cmd_offline_ask ask = { .anybody = true, .may_have_none = true };
+	slu_auto_buf b;
+	slu_buf_init(&b, 1024 * 1024);
+	int code = cmd_offline_open_as(c, o, &ask);
+	for (size_t i = 0; code == 0 && o->strategy && i < o->strategy->phase_n; i++)
+		slu_buf_addf(&b, "%.*s\n", SLU_FMT(o->strategy->phase[i].name));
+	return code ? code : cmd_put(c, &b);
+}
+
+int cmd_completion_phases(struct cmd_ctx *c)
+{
+	struct cmd_offline o = { 0 };
+	int code = phases(c, &o);
+	cmd_offline_close(&o);
+	return code;
+}

@@ -8,4 +8,6 @@
 int cmd_completion_kinds(struct cmd_ctx *c);
 /** All kinds that branches are begun of; with a kind (NULL: none) its branches, here and on the remote. */
 int cmd_completion_names(struct cmd_ctx *c, const char *kind);
+/** The phases of that strategy. */
+int cmd_completion_phases(struct cmd_ctx *c);
 #endif

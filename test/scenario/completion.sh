@@ -112,6 +112,7 @@ branches:
   main: {type: production}
   feature: {match: "feature/{name}", type: work, base: main}
   release: {match: "release/{version}", type: release, base: main}
+phases: {phase1: {}, phase2: {after: phase1}}
 Y
 git branch 'feature/$(touch${IFS}done)' && export PATH=$prefix/bin:$PATH
 same "kinds" "$("$sluice" completion kinds)" feature
@@ -133,5 +134,9 @@ same "fish: a kind" "$(in_fish "sluice feat")" "feature	a kind of branch"
 [[ $(in_fish "sluice feature fini") == "finish	"* ]] || fail "fish: a verb of a kind: $(in_fish "sluice feature fini")"
 same "fish: branches of a kind" "$(in_fish "sluice feature finish feature/x")" "feature/x"
 same "fish: kinds" "$(in_fish "sluice branch finish rel")" "release"
+same "bash: phases" "$(in_bash sluice phase integrate phase1 ph)" "phase1 phase2"
+same "zsh: phases" "$(in_zsh sluice phase finish "")" "phase1 phase2 "
+same "fish: phases" "$(in_fish "sluice revert phase2")" "phase2"
+same "bash: the verb alone, of a branch" "$(in_bash sluice finish feature/x)" "feature/x"
 [ ! -e done ] || fail "a shell runs what a branch is called"
 exit 0
