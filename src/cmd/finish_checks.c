@@ -247,8 +247,9 @@ void cmd_finish_say_wants(struct cmd_ctx *c, const struct app_landing *x)
 	for (size_t i = 0; i < x->want.n; i++) {
 		const struct app_landing_want *want = &x->want.v[i];
 		bool passed = false;
-		bool known = asked && app_plan_is_checked(&passed, c->a, w.w.git, &r, &want->on, want->check, &err) == SLU_OK;
-		tell_one(c, x->plan, want->branch, &want->on, want->check, !known ? slu_printf(c->a, "%.*s does not answer just now", SLU_FMT(x->where)) : passed ? "passed" : "waits");
+		if (asked && app_plan_is_checked(&passed, c->a, w.w.git, &r, &want->on, want->check, &err) != SLU_OK)
+			passed = false; /* of a commit that was cleared away meanwhile nothing lands */
+		tell_one(c, x->plan, want->branch, &want->on, want->check, !asked ? slu_printf(c->a, "%.*s does not answer just now", SLU_FMT(x->where)) : passed ? "passed" : "waits");
 	}
 	cmd_work_close(&w);
 }
