@@ -416,29 +416,42 @@ static const struct strat_environment *deployed_from(const strat *s, int cls)
 	return NULL;
 }
 
-/* The newest of a line of versions: of each branch that stays. */
-static bool is_newest_of_a_line(struct app_upkeep *u, const struct flow_refs *all, slu_str tag)
+/* The newest of each line of versions: of each branch that stays. */
+typedef SLU_LIST(slu_str) tag_list;
+
+static tag_list newest_of_lines(struct app_upkeep *u, const struct flow_refs *all)
 {
+	tag_list out = { 0 };
 	for (size_t i = 0; i < u->branch.n; i++) {
 		const struct app_upkeep_branch *b = &u->branch.v[i];
 		enum strat_branch_type type = b->kind < 0 ? STRAT_WORK : u->p->s->branch[b->kind].type;
-		slu_str version, newest_tag;
+		slu_str version, tag;
 		if (type != STRAT_PRODUCTION && type != STRAT_INTEGRATION && type != STRAT_SUPPORT)
 			continue;
-		if (flow_highest(&version, &newest_tag, u->p->a, u->p->s, slu_str_dup(u->p->a, b->name), all) && slu_str_eq(newest_tag, tag))
-			return true;
+		if (flow_highest(&version, &tag, u->p->a, u->p->s, slu_str_dup(u->p->a, b->name), all))
+			*SLU_ADD(u->p->a, &out) = tag;
 	}
+	return out;
+}
+
+static bool is_in(const tag_list *list, slu_str tag)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (slu_str_eq(list->v[i], tag))
+			return true;
 	return false;
 }
 
-static slu_rc remove_tag(struct app_upkeep *u, const struct flow_refs *all, const struct port_git_ref *ref, slu_err *err)
+static slu_rc remove_tag(struct app_upkeep *u, const tag_list *newest, const struct port_git_ref *ref, slu_err *err)
 {
 	slu_str name = { ref->name.p + strlen(tags), ref->name.n - strlen(tags) };
 	const slu_oid none = slu_oid_zero();
 	slu_oid there = on_remote(u, ref->name);
 	bool fine = false;
+	if (is_in(newest, name))
+		return SLU_OK;
 	SLU_TRY(may(&fine, u, POL_TAG_DELETE, ref->name, &ref->id, &none, err));
-	if (!fine || is_newest_of_a_line(u, all, name) || !has_room(u, 1))
+	if (!fine || !has_room(u, 1))
 		return SLU_OK;
 	SLU_TRY(app_plan_move(u->p, ref->name, &none, err));
 	if (u->push && slu_oid_eq(&there, &ref->id))
@@ -457,13 +470,14 @@ slu_rc app_upkeep_tags(struct app_upkeep *u, slu_err *err)
 	for (size_t i = 0; i < n; i++)
 		v[i] = (struct flow_ref){ ref[i].name, ref[i].peeled };
 	const struct flow_refs all = { v, n };
+	const tag_list newest = newest_of_lines(u, &all);
 	for (size_t cls = 0; cls < s->tag_n; cls++) {
 		const struct strat_environment *env = s->tag[cls].keep ? deployed_from(s, (int)cls) : NULL;
 		if (env)
 			leave(u, "Tags of the class %.*s stay: %.*s is deployed from them, and which of them it runs or may go back to is not known here.", SLU_FMT(s->tag[cls].name), SLU_FMT(env->name));
 		for (size_t i = 0; i < n && s->tag[cls].keep && !env; i++)
 			if (strat_tag_class(s, (slu_str){ ref[i].name.p + strlen(tags), ref[i].name.n - strlen(tags) }, NULL) == (int)cls)
-				SLU_TRY(remove_tag(u, &all, &ref[i], err));
+				SLU_TRY(remove_tag(u, &newest, &ref[i], err));
 	}
 	return SLU_OK;
 }
