@@ -330,7 +330,7 @@ static slu_rc release_holds(struct app_unit *u, void *ctx, slu_err *err)
 {
 	struct app_together *t = ctx;
 	for (size_t i = 0; i < t->n; i++)
-		SLU_TRY(together_row_end(u, &t->m[i].r, t->version, t->alone ? "aborted" : "done", err));
+		SLU_TRY(together_row_end(u, &t->m[i].r, t->version, t->alone ? TOGETHER_ALONE : TOGETHER_DONE, err));
 	return SLU_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/together_row.h"
 
+#include "app/act.h"
 #include "app/together.h"
 #include "base/json.h"
 #include "port/store_act.h"
@@ -8,6 +9,8 @@
 #include <jansson.h>
 
 static const char kind[] = "ecosystem-finish";
+static const char *const event_of[] = { [TOGETHER_LANDED] = "ecosystem-landed", [TOGETHER_DONE] = "ecosystem-completed", [TOGETHER_ALONE] = "ecosystem-given-up" };
+static const slu_str state_of[] = { [TOGETHER_LANDED] = SLU_STR_INIT("landed"), [TOGETHER_DONE] = SLU_STR_INIT("done"), [TOGETHER_ALONE] = SLU_STR_INIT("aborted") };
 
 static slu_rc read_row(struct together_row *out, slu_arena *a, const struct port_flow *f, slu_err *err)
 {
@@ -25,6 +28,25 @@ static slu_rc read_row(struct together_row *out, slu_arena *a, const struct port
 
 /* ---- kept -------------------------------------------------------------------------------------------------------------------------- */
 
+static void members_json(slu_json *j, const struct together_row *x)
+{
+	slu_json_kv_z(j, "commit", x->commit.hex);
+	slu_json_key(j, "order");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < x->order_n; i++)
+		slu_json_str(j, x->order[i]);
+	slu_json_close(j, ']');
+}
+
+static slu_rc tell(const struct together_row *x, enum together_state state, struct app_unit *u, const struct app_repo *r, slu_err *err)
+{
+	struct app_data d;
+	app_data_begin(&d);
+	slu_json_kv_str(&d.json, "version", x->version);
+	members_json(&d.json, x);
+	return app_data_event(&d, u, r, event_of[state], (slu_str){ "", 0 }, x->change, err);
+}
+
 slu_rc together_row_add(const struct together_row *x, struct app_unit *u, const struct app_repo *r, slu_err *err)
 {
 	slu_auto_buf b;
@@ -32,17 +54,13 @@ slu_rc together_row_add(const struct together_row *x, struct app_unit *u, const 
 	slu_json j = slu_json_to(&b);
 	slu_json_open(&j, '{');
 	slu_json_kv_int(&j, "change", (int64_t)x->change);
-	slu_json_kv_z(&j, "commit", x->commit.hex);
-	slu_json_key(&j, "order");
-	slu_json_open(&j, '[');
-	for (size_t i = 0; i < x->order_n; i++)
-		slu_json_str(&j, x->order[i]);
-	slu_json_close(&j, ']');
+	members_json(&j, x);
 	slu_json_close(&j, '}');
 	if (b.over)
 		return slu_fail(err, SLU_E_LIMIT, "The names of the members are too long to be stored.");
-	struct port_flow f = { .repo_id = r->id, .kind = slu_s(kind), .name = x->version, .actor = u->who.name, .state = SLU_STR("landed"), .data = slu_buf_str(&b), .created_s = u->now_s, .updated_s = u->now_s };
-	return port_flow_add(u->store, &f, err);
+	struct port_flow f = { .repo_id = r->id, .kind = slu_s(kind), .name = x->version, .actor = u->who.name, .state = state_of[TOGETHER_LANDED], .data = slu_buf_str(&b), .created_s = u->now_s, .updated_s = u->now_s };
+	SLU_TRY(port_flow_add(u->store, &f, err));
+	return tell(x, TOGETHER_LANDED, u, r, err);
 }
 
 typedef slu_rc each_fn(void *ctx, struct app_unit *u, const struct port_flow *f, slu_err *err);
@@ -58,23 +76,26 @@ static slu_rc each(struct app_unit *u, int64_t repo_id, slu_str state, each_fn *
 	return SLU_OK;
 }
 
-struct ending { slu_str version; const char *state; };
+struct ending { slu_str version; enum together_state state; const struct app_repo *r; };
 
 static slu_rc end(void *ctx, struct app_unit *u, const struct port_flow *f, slu_err *err)
 {
 	const struct ending *x = ctx;
 	struct port_flow over = *f;
+	struct together_row row;
 	if (!slu_str_eq(f->name, x->version))
 		return SLU_OK;
-	over.state = slu_s(x->state);
+	SLU_TRY(read_row(&row, u->a, f, err));
+	over.state = state_of[x->state];
 	over.updated_s = u->now_s;
-	return port_flow_update(u->store, &over, err);
+	SLU_TRY(port_flow_update(u->store, &over, err));
+	return tell(&row, x->state, u, x->r, err);
 }
 
-slu_rc together_row_end(struct app_unit *u, const struct app_repo *r, slu_str version, const char *state, slu_err *err)
+slu_rc together_row_end(struct app_unit *u, const struct app_repo *r, slu_str version, enum together_state state, slu_err *err)
 {
-	struct ending x = { version, state };
-	return each(u, r->id, SLU_STR("landed"), end, &x, err);
+	struct ending x = { version, state, r };
+	return each(u, r->id, state_of[TOGETHER_LANDED], end, &x, err);
 }
 
 struct looking { slu_str version; uint64_t change; };
@@ -92,8 +113,8 @@ static slu_rc look(void *ctx, struct app_unit *u, const struct port_flow *f, slu
 slu_rc together_change(uint64_t *change, struct app_unit *u, const struct app_repo *r, slu_str version, slu_err *err)
 {
 	struct looking x = { .version = version };
-	SLU_TRY(each(u, r->id, SLU_STR("done"), look, &x, err));
-	SLU_TRY(each(u, r->id, SLU_STR("landed"), look, &x, err));
+	SLU_TRY(each(u, r->id, state_of[TOGETHER_DONE], look, &x, err));
+	SLU_TRY(each(u, r->id, state_of[TOGETHER_LANDED], look, &x, err));
 	*change = x.change;
 	return SLU_OK;
 }
@@ -142,7 +163,7 @@ static slu_rc is_busy(struct holding *x, struct app_unit *u, slu_str repo, slu_s
 	size_t n = 0;
 	if (!slu_str_split(&name, '/', &owner) || port_repo_get(u->store, u->a, owner, name, &row, NULL) != SLU_OK)
 		return SLU_OK; /* on another server */
-	SLU_TRY(each(u, row.id, SLU_STR("done"), commit_of, &other, err));
+	SLU_TRY(each(u, row.id, state_of[TOGETHER_DONE], commit_of, &other, err));
 	if (slu_oid_is_zero(&other.commit))
 		return SLU_OK;
 	const struct port_deployment_filter f = { .environment = x->d->environment, .commit = other.commit, .open_only = true };
@@ -173,9 +194,9 @@ static slu_rc others_first(void *ctx, struct app_unit *u, const struct port_flow
 slu_rc app_together_holds(const char **why, struct app_unit *u, struct app_repo *r, const struct port_deployment *d, bool followed, slu_err *err)
 {
 	struct holding x = { .r = r, .d = d, .followed = followed };
-	SLU_TRY(each(u, r->id, SLU_STR("landed"), not_all_in, &x, err));
+	SLU_TRY(each(u, r->id, state_of[TOGETHER_LANDED], not_all_in, &x, err));
 	if (!x.why)
-		SLU_TRY(each(u, r->id, SLU_STR("done"), others_first, &x, err));
+		SLU_TRY(each(u, r->id, state_of[TOGETHER_DONE], others_first, &x, err));
 	*why = x.why;
 	return SLU_OK;
 }

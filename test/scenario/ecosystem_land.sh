@@ -8,11 +8,14 @@ person lead
 person ann
 NOTES=$test_dir/notes
 : >"$NOTES"
+for r in auth app; do mkdir -p "$home/secrets/acme/$r" && echo "$NOTES" >"$home/secrets/acme/$r/NOTES"; done
 two 'environments: {production: {from: main, on: {tag: release}, via: note, secrets: [NOTES]}}
 drivers: {note: {run: '"'"'[ "$SLUICE_VERSION" != 1.0.0 ] || exit 0; echo "begin $SLUICE_VERSION $SLUICE_COMMIT" >>"$NOTES"; [ -e "$NOTES.go" ] || sleep 0.3; echo "end $SLUICE_COMMIT" >>"$NOTES"'"'"'}}
 secrets: [NOTES]'
-for r in auth app; do mkdir -p "$home/secrets/acme/$r" && echo "$NOTES" >"$home/secrets/acme/$r/NOTES"; done
 s() { "$sluice" "$@" --home "$home" --as lead; }
+ended() { [ "$(grep -c '^end' "$NOTES")" = 2 ]; }
+await 60 ended || { out=$(cat "$NOTES"); fail "1.0.0 is not deployed"; }
+: >"$NOTES"
 
 # --- nothing is begun: said of each, and nothing moves
 post 200 prepare
@@ -85,11 +88,15 @@ for r in auth app; do
 	is "$(tip $r refs/tags/v1.1.0-ecosystem^{})" "$(tip $r refs/heads/main)"
 done
 git --git-dir="$home/repos/acme/auth.git" cat-file -p v1.1.0-ecosystem | grep -q "in this order" || fail "the tag does not say the order"
-await 60 eval '[ "$(grep -c end "$NOTES")" = 2 ]' || { out=$(cat "$NOTES"); fail "not deployed"; }
+await 60 ended || { out=$(cat "$NOTES"); fail "not deployed"; }
 is "$(cut -d' ' -f1 "$NOTES" | tr '\n' ' ')" "begin end begin end "
 is "$(sed -n 1p "$NOTES")" "begin 1.1.0 $(tip auth main)"
 after=$(all)
 post 200 complete
 is "$(all)" "$after"
+for r in auth app; do
+	yes "the log of $r" s audit log --repo "acme/$r" --limit 100
+	is "$(grep -oE 'ecosystem-(landed|completed|given-up)' <<<"$out" | tr '\n' ' ')" "ecosystem-completed ecosystem-landed "
+done
 yes "the log verifies" audit_verifies lead
 exit 0
