@@ -204,20 +204,48 @@ static bool nothing_moved(const struct app_eco *e, slu_rc rc)
 	return !moved && !e->moved_there && (e->refused_there || rc == SLU_E_CONFLICT || rc == SLU_E_BUSY); /* with these, the first step is known to have moved nothing */
 }
 
+/* A part with what a person solved for it; without, it is forgotten. */
+static slu_rc keep_part(struct app_eco *e, struct app_eco_part *p, slu_err *err)
+{
+	const struct flow_op wait = flow_op_waiting(p->op);
+	if (!p->none)
+		drop_waiting(e, p);
+	if (p->is_home)
+		return SLU_OK;
+	return wait.solved.n ? app_op_keep(&wait, p->w, err) : p->none ? SLU_OK : app_op_discard(p->op, p->w, err);
+}
+
+/* Nothing has moved anywhere. What people solved for it is there when it is tried again. */
+static slu_rc not_begun(struct app_eco *e, slu_rc rc, slu_err *err)
+{
+	slu_err why = *err, quiet = { 0 };
+	const struct flow_op wait = flow_op_waiting(e->op);
+	bool solved = e->op->solved.n > 0;
+	slu_rc kept = SLU_OK;
+	for (size_t i = 0; i < e->n; i++)
+		solved = solved || (!is_there(&e->part[i]) && e->part[i].op->solved.n);
+	if (!solved) {
+		(void)!app_eco_forget(e, false, &quiet);
+		return rc;
+	}
+	for (size_t i = e->n; kept == SLU_OK && i-- > 0;)
+		if (!is_there(&e->part[i]) && !e->part[i].ended)
+			kept = keep_part(e, &e->part[i], &quiet);
+	if (kept == SLU_OK && app_op_keep(&wait, e->w, &quiet) == SLU_OK)
+		(void)!slu_fail(err, why.code, "%s What was solved is kept: sluice continue tries again, sluice abort gives it up.", why.text);
+	return rc;
+}
+
 slu_rc app_eco_park(struct app_eco *e, slu_str name, slu_err *err)
 {
-	slu_err quiet = { 0 };
 	slu_rc rc = store(e, err);
 	if (rc == SLU_OK)
 		rc = prove(e, name, err);
-	if (rc != SLU_OK)
-		(void)!app_eco_forget(e, false, &quiet);
-	return rc;
+	return rc == SLU_OK ? SLU_OK : not_begun(e, rc, err);
 }
 
 slu_rc app_eco_begin(struct app_eco *e, slu_str name, slu_err *err)
 {
-	slu_err quiet = { 0 };
 	slu_rc rc = app_eco_park(e, name, err);
 	SLU_TRY(rc);
 	at(e, "prepared:after");
@@ -225,11 +253,7 @@ slu_rc app_eco_begin(struct app_eco *e, slu_str name, slu_err *err)
 	SLU_TRY(stands(app_op_save(e->op, e->w->clone, err), e, err));
 	at(e, "decided:after");
 	rc = go_on(e, false, err);
-	if (rc != SLU_OK && nothing_moved(e, rc)) {
-		(void)!app_eco_forget(e, false, &quiet);
-		return rc;
-	}
-	return stands(rc, e, err);
+	return rc != SLU_OK && nothing_moved(e, rc) ? not_begun(e, rc, err) : stands(rc, e, err);
 }
 
 /* ---- back --------------------------------------------------------------------------------------------------------------------------- */

@@ -46,7 +46,7 @@ struct app_eco {
 
 /** What an operation of the home with this number has in a member's clone, into part->op and the flags. SLU_E_CONFLICT: something else is under way there. */
 slu_rc app_eco_find(struct app_eco_part *part, const struct app_eco *e, slu_err *err);
-/** All parts are planned: store, prove, decide, carry out. What fails before anything has moved is forgotten everywhere. `name` of what waits on the remotes. */
+/** All parts are planned: store, prove, decide, carry out. What fails before anything has moved is forgotten everywhere, but for what people solved. `name` of what waits on the remotes. */
 slu_rc app_eco_begin(struct app_eco *e, slu_str name, slu_err *err);
 /** The same up to the decision: it stays prepared, and what would land waits on the remotes. */
 slu_rc app_eco_park(struct app_eco *e, slu_str name, slu_err *err);

@@ -260,7 +260,7 @@ static const char *part_text(struct cmd_ctx *c, const struct flow_op *op, const 
 	struct flow_op_step st;
 	switch (part->state) {
 	case FLOW_OP_PREPARED: return op->state == FLOW_OP_RUNNING ? "prepared: its turn comes" : "prepared: nothing has moved";
-	case FLOW_OP_SOLVING: return part->solved.n ? slu_printf(c->a, "a conflict waits in %.*s", SLU_FMT(part->solved.v[part->solved.n - 1].dir)) : "nothing has moved";
+	case FLOW_OP_SOLVING: return flow_op_is_solved(part) ? "its conflict is solved" : part->solved.n ? slu_printf(c->a, "a conflict waits in %.*s", SLU_FMT(part->solved.v[part->solved.n - 1].dir)) : "nothing has moved";
 	case FLOW_OP_RUNNING:
 		if (part->back)
 			return "on its way back";

@@ -199,6 +199,27 @@ asked=continue
 asks 0
 is "$(remote auth show v1.1.0:file)" both
 is "$(remote app show v1.1.0:file)" both
+# what was solved outlasts a remote that refuses, before anything was decided or as the first one after it
+for where in "auth pre-receive" "auth update" "dash pre-receive"; do
+	conflicts app dash
+	laid=$out
+	solve app
+	solve dash
+	keep_clones
+	# shellcheck disable=SC2086 # words
+	hook $where 'case $1 in refs/heads/main | "") echo protected >&2; exit 1 ;; esac'
+	asked=continue
+	asks 9
+	has "What was solved is kept: sluice continue tries again, sluice abort gives it up."
+	same_clones
+	asked=status
+	asks 0
+	has "its conflict is solved"
+	rm "$work/remote/acme/${where% *}.git/hooks/${where#* }"
+	asked=continue
+	asks 0
+	is "$(remote app show main:file) $(remote dash show v1.1.0:file)" "both both"
+done
 # a conflict in one is not laid out while another refuses
 conflicts auth
 asked=abort
