@@ -14,8 +14,6 @@ drivers: {note: {run: '"'"'[ "$SLUICE_VERSION" != 1.0.0 ] || exit 0; echo "begin
 secrets: [NOTES]'
 s() { "$sluice" "$@" --home "$home" --as lead; }
 ended() { [ "$(grep -c '^end' "$NOTES")" = 2 ]; }
-await 60 ended || { out=$(cat "$NOTES"); fail "1.0.0 is not deployed"; }
-: >"$NOTES"
 
 # --- nothing is begun: said of each, and nothing moves
 post 200 prepare
