@@ -41,6 +41,8 @@ struct app_engine {
 	struct app_deploy_ports ports;
 	atomic_bool stop;
 	struct app_engine_crew *crew; /* engine.c */
+	int64_t brought;              /* the next event that engine_bring.c looks at; 0: all is looked at first. The chief's */
+	int64_t bring_at_s;           /* when all is looked at again */
 };
 bool app_engine_stopped(void *ctx);
 void app_engine_say(struct app_engine *e, bool trouble, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -48,6 +50,8 @@ void app_engine_say(struct app_engine *e, bool trouble, const char *fmt, ...) __
 slu_rc app_engine_triggers(struct app_engine *e, bool *more, slu_err *err);
 /** Has every event so far become the deployments that it asks for? */
 slu_rc app_engine_followed(bool *all, struct app_unit *u, slu_err *err);
+/** Merges that wait in repositories in which something happened (engine_bring.c). */
+slu_rc app_engine_bring(struct app_engine *e, bool *more, slu_err *err);
 /** One deployment as far as it goes now (engine_step.c). `recover`: it was not looked at since the server began. */
 slu_rc app_engine_work(struct app_engine *e, struct app_unit *u, struct app_repo *r, struct port_deployment *d, bool recover, slu_err *err);
 /** Its turn has come: judge it again and make its rollout, or leave it waiting, or refuse it (engine_begin.c). *begun: d->flow is set */

@@ -195,6 +195,8 @@ static void look(struct app_engine_crew *c, int64_t *wait_ms)
 	c->events = app_events_now(c->engine->app);
 	if (app_engine_triggers(c->engine, &more, &err) != SLU_OK)
 		app_engine_say(c->engine, true, "%s", err.text);
+	if (app_engine_bring(c->engine, &more, &err) != SLU_OK)
+		app_engine_say(c->engine, true, "%s", err.text);
 	if (app_unit_begin(&u, c->engine->app, &err) != SLU_OK) {
 		app_engine_say(c->engine, true, "%s", err.text);
 		return;

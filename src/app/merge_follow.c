@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What follows from a merge: computed before any ref moves, landed in the same transaction. */
+#include "app/bring.h"
 #include "app/changes_impl.h"
-#include "app/release_files.h"
 
 static struct port_git_update *update_of(struct app_merging *m, const char *ref)
 {
@@ -51,7 +51,7 @@ static void put(struct app_merging *m, const char *ref, const slu_oid *old, cons
 
 /* ---- a merge that cannot be made, or not yet, becomes a change ---------------------------------------------------------------------------------- */
 
-static slu_rc left_to_a_person(struct app_merging *m, const char *into, const slu_oid *head, const char *what, const char *why, slu_err *err)
+static slu_rc left_to_a_change(struct app_merging *m, const char *into, const slu_oid *head, const char *what, const char *why, slu_err *err)
 {
 	struct app_unit *u = m->u;
 	const char *name = slu_printf(u->a, "sluice/%s/%llu-into-%s", what, (unsigned long long)m->change.number, into);
@@ -85,49 +85,33 @@ static const char *not_by(slu_arena *a, const struct pol_verdict *v)
 	return "";
 }
 
-/* Where both sides differ only in what releases wrote, it is known what is right: as in a clone. */
-static slu_rc settle(bool *done, slu_oid *tree, struct app_merging *m, const slu_oid *ours, const slu_oid *theirs, const struct port_git_conflict *c, size_t n, slu_err *err)
-{
-	const struct app_release_files w = { .a = m->u->a, .git = m->r->git, .s = m->r->strategy, .now_s = m->u->now_s };
-	slu_str *path = SLU_NEW_N(m->u->a, slu_str, n);
-
-	for (size_t i = 0; i < n; i++)
-		path[i] = c[i].path;
-	return app_release_settle(tree, done, &w, app_merge_version(m), &(struct app_release_torn){ *ours, *theirs, path, n }, err);
-}
-
 static slu_rc bring(struct app_merging *m, const char *ref, const slu_oid *what, const char *how, slu_err *err)
 {
 	port_git *g = m->r->git;
 	struct app_unit *u = m->u;
-	const char *branch = ref + strlen("refs/heads/");
-	const struct port_git_ident author = app_ident(u), server = app_server_ident(u);
-	const struct port_git_conflict *c = NULL;
-	slu_oid old = slu_oid_zero(), tree = { 0 }, made = { 0 };
+	struct app_bring b = { .what = *what, .version = app_merge_version(m), .change = m->change.number, .title = m->change.title, .branch = ref + strlen("refs/heads/"), .how = how };
+	slu_oid made = { 0 };
 	struct pol_verdict v = { 0 };
-	size_t n = 0;
-	bool inside = false, settled = false;
+	const char *both = "";
+	bool inside = false;
 
 	if (is_fixed(m, ref))
 		return SLU_OK;
-	SLU_TRY(standing(&old, m, ref, err));
-	if (slu_oid_is_zero(&old))
+	SLU_TRY(standing(&b.into, m, ref, err));
+	if (slu_oid_is_zero(&b.into))
 		return SLU_OK;
-	SLU_TRY(g->ops->is_ancestor(g, what, &old, &inside, err));
+	SLU_TRY(g->ops->is_ancestor(g, what, &b.into, &inside, err));
 	if (inside)
 		return SLU_OK;
-	SLU_TRY(g->ops->merge_tree(g, u->a, &old, what, &tree, &c, &n, err));
-	if (n)
-		SLU_TRY(settle(&settled, &tree, m, &old, what, c, n, err));
-	if (n && !settled)
-		return left_to_a_person(m, branch, what, how, slu_printf(u->a, "Both changed %s.", app_conflict_text(u->a, c, n)), err);
-	const slu_oid parents[2] = { old, *what };
-	const char *text = slu_printf(u->a, "Merge change %llu into %s (%s)\n\n%.*s\n", (unsigned long long)m->change.number, branch, how, SLU_FMT(m->change.title));
-	SLU_TRY(g->ops->commit_make(g, &tree, parents, 2, &author, &server, slu_s(text), &made, err));
-	SLU_TRY(judged(&v, m, POL_PUSH, ref, &old, &made, err));
+	SLU_TRY(app_bring_make(&made, &both, u, m->r, &b, err));
+	if (*both)
+		return left_to_a_change(m, b.branch, what, how, slu_printf(u->a, "Both changed %s.", both), err);
+	SLU_TRY(judged(&v, m, POL_PUSH, ref, &b.into, &made, err));
+	if (v.answer == POL_WAIT) /* for checks on this very commit: it lands when they have passed (app/bring.h) */
+		return left_to_a_change(m, b.branch, &made, how, slu_printf(u->a, "It lands by itself when %.10s may: %s", made.hex, not_by(u->a, &v)), err);
 	if (v.answer != POL_ALLOW)
-		return left_to_a_person(m, branch, what, how, not_by(u->a, &v), err);
-	put(m, ref, &old, &made, &v, how);
+		return left_to_a_change(m, b.branch, what, how, not_by(u->a, &v), err);
+	put(m, ref, &b.into, &made, &v, how);
 	return SLU_OK;
 }
 

@@ -40,6 +40,19 @@ static const struct flow_ref *target_of(struct app_owed *x, slu_arena *a, slu_st
 	return NULL;
 }
 
+/* The merge that a server computed waits there, and not what it could not merge (app/bring.h). */
+static slu_rc is_computed(bool *out, slu_arena *a, port_git *g, const slu_oid *id, slu_str branch, slu_err *err)
+{
+	struct pol_owed o;
+	struct pol_commit c;
+	*out = false;
+	if (!pol_owed_of(&o, branch))
+		return SLU_OK;
+	SLU_TRY(g->ops->commit(g, a, id, &c, err));
+	*out = c.parent_n == 2 && slu_str_starts(c.message, slu_printf(a, "Merge change %llu into %.*s (%.*s)\n", (unsigned long long)o.change, SLU_FMT(o.into), SLU_FMT(o.how)));
+	return SLU_OK;
+}
+
 slu_rc app_owed_list(const struct app_owed **out, size_t *n, slu_arena *a, port_git *g, const struct flow_refs *refs, slu_err *err)
 {
 	SLU_LIST(struct app_owed) list = { 0 };
@@ -47,6 +60,7 @@ slu_rc app_owed_list(const struct app_owed **out, size_t *n, slu_arena *a, port_
 		const struct flow_ref *r = &refs->v[i];
 		slu_str name = slu_str_starts(r->name, heads) ? (slu_str){ r->name.p + strlen(heads), r->name.n - strlen(heads) } : (slu_str){ 0 };
 		slu_str pair = pair_of(name);
+		bool computed = false;
 		if (pair.n == 0)
 			continue;
 		struct app_owed x = { .branch = slu_str_dup(a, name), .source = "", .into = "", .paid = true, .text = "" };
@@ -54,6 +68,10 @@ slu_rc app_owed_list(const struct app_owed **out, size_t *n, slu_arena *a, port_
 		if (into)
 			SLU_TRY(g->ops->is_ancestor(g, &r->id, &into->id, &x.paid, err));
 		if (!x.paid)
+			SLU_TRY(is_computed(&computed, a, g, &r->id, name, err));
+		if (computed)
+			x.text = slu_printf(a, "%s is on its way into %s: %.10s, on %s, lands there by itself when its checks have passed. What it waits for: sluice change list", x.source, x.into, r->id.hex, x.branch);
+		else if (!x.paid)
 			x.text = slu_printf(a, "%s is owed to %s: it could not be merged by itself, and waits on %s. Bring it in: git switch %s && git merge %s", x.source, x.into, x.branch, x.into, x.branch);
 		*SLU_ADD(a, &list) = x;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Merges that are owed: what conflicted when it should have come into another branch stands on a branch sluice/back-merge/SOURCE-into-TARGET
- * (or sluice/also-into/…) until TARGET has it.
+ * (or sluice/also-into/…) until TARGET has it. So does, on a server, what only waits for checks and then
+ * comes by itself.
  */
 #ifndef APP_OWED_H
 #define APP_OWED_H

@@ -2,6 +2,7 @@
 /** Release start and finish: the plan of flow/release.h, carried out. */
 #include "app/release.h"
 
+#include "app/owed.h"
 #include "app/refuse.h"
 #include "app/release_files.h"
 #include "app/release_impl.h"
@@ -47,6 +48,16 @@ static slu_rc cut(struct app_release_result *out, struct app_unit *u, struct app
 	d->before = none;
 	d->after = tip;
 	return release_move(f, u, r, d, RELEASE_RUNNING, &none, &tip, "release-started", err);
+}
+
+/* A release that begins without what production got would take it back. */
+static slu_rc nothing_owed(struct app_unit *u, struct app_repo *r, const struct flow_refs *refs, slu_err *err)
+{
+	const struct app_owed *v = NULL, *first;
+	size_t n = 0;
+	SLU_TRY(app_owed_list(&v, &n, u->a, r->git, refs, err));
+	first = app_owed_first(v, n);
+	return first ? slu_fail(err, SLU_E_CONFLICT, "No release begins while a merge is owed. %s", first->text) : SLU_OK;
 }
 
 slu_rc release_find_change(struct app_unit *u, const struct app_repo *r, struct release_data *d, const char *target, slu_err *err)
@@ -115,6 +126,7 @@ slu_rc app_release_start(struct app_release_result *out, struct app_unit *u, str
 	SLU_TRY(app_need_scope(u, APP_SCOPE_WRITE, err));
 	SLU_TRY(release_refs(&refs, u, r, err));
 	SLU_TRY(release_none_under_way(u, r, err));
+	SLU_TRY(nothing_owed(u, r, &refs, err));
 	SLU_TRY(flow_release_start(&x.plan, u->a, r->strategy, ask->version, ask->kind, &refs, err));
 	SLU_TRY(something_to_bring(u, r, &x.plan, &refs, err));
 	SLU_TRY(may_cut(&x, u, r, &x.plan, err));

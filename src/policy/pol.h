@@ -313,6 +313,12 @@ slu_str pol_line_of(slu_arena *a, const struct strat_branch *b, const struct str
 bool pol_release_tag(slu_str *version, const strat *s, slu_str line, slu_str tag);
 /** Name of a version's tag, made from the class's first pattern. SLU_E_INVALID: it makes none. */
 slu_rc pol_tag_name(char **out, slu_arena *a, const strat *s, int tag_class, slu_str version, slu_err *err);
+/** A branch on which a server left what it could not merge, or not yet: sluice/back-merge/7-into-dev. False: it is none. */
+struct pol_owed {
+	slu_str how, into; /* "back-merge" or "also-into"; a branch */
+	uint64_t change;   /* whose merge it follows from */
+};
+bool pol_owed_of(struct pol_owed *out, slu_str branch);
 /** The tag that the merge of a release branch gets, refs/tags/…: when it is there, that branch is no longer open. "": it is no such branch. */
 const char *pol_released_as(slu_arena *a, const strat *s, slu_str branch);
 

@@ -16,22 +16,24 @@ static void own_row(struct pol_judge *j, slu_str branch, bool fine, const char *
 		 .actual = actual, .remedy = fine ? "" : remedy });
 }
 
-/* "dev" of sluice/also-into/7-into-dev; empty for any other name. */
-static slu_str resolves_into(slu_str branch)
+bool pol_owed_of(struct pol_owed *out, slu_str branch)
 {
-	static const slu_str made[] = { { "sluice/also-into/", 17 }, { "sluice/back-merge/", 18 } };
-	for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
-		if (branch.n < made[i].n || memcmp(branch.p, made[i].p, made[i].n) != 0)
-			continue;
-		slu_str rest = { branch.p + made[i].n, branch.n - made[i].n };
+	static const slu_str how[] = { { "also-into", 9 }, { "back-merge", 10 } };
+	slu_str rest = branch, part;
+	if (!slu_str_split(&rest, '/', &part) || !slu_str_is(part, "sluice") || !slu_str_split(&rest, '/', &part))
+		return false;
+	for (size_t i = 0; i < sizeof how / sizeof *how; i++) {
 		size_t digits = 0;
 		while (digits < rest.n && rest.p[digits] >= '0' && rest.p[digits] <= '9')
 			digits++;
-		slu_str tail = { rest.p + digits, rest.n - digits };
-		if (digits && slu_str_starts(tail, "-into-"))
-			return (slu_str){ tail.p + 6, tail.n - 6 };
+		slu_str number = { rest.p, digits }, tail = { rest.p + digits, rest.n - digits };
+		if (!slu_str_eq(part, how[i]) || !slu_str_starts(tail, "-into-") || slu_parse_u64(&out->change, number, NULL) != SLU_OK)
+			continue;
+		out->how = how[i];
+		out->into = (slu_str){ tail.p + 6, tail.n - 6 };
+		return true;
 	}
-	return (slu_str){ "", 0 };
+	return false;
 }
 
 /* A merge of the two lines; where Git finds no conflict, exactly what Git makes of it. */
@@ -72,7 +74,8 @@ static slu_rc only_resolutions(bool *out, struct pol_judge *j, const slu_oid *ta
 
 static slu_rc judge_push(struct pol_judge *j, slu_err *err)
 {
-	slu_str into = resolves_into(j->branch);
+	struct pol_owed owed = { 0 };
+	slu_str into = pol_owed_of(&owed, j->branch) ? owed.into : (slu_str){ "", 0 };
 	slu_oid target = slu_oid_zero(), other;
 	bool fine = false;
 	if (into.n == 0) {
