@@ -17,9 +17,10 @@ static void left_over(struct cmd_ctx *c, const json_t *act)
 		return;
 	int64_t change = cmd_j_int(act, "change");
 	const char *how = change ? slu_printf(c->a, "change %lld brings it", (long long)change) : "a change would bring it";
-	const char *see = change ? slu_printf(c->a, "What that waits for: sluice why merge %lld", (long long)change) : "";
 	(void)fprintf(c->out, "%s does not have it yet: ", cmd_j_str(act, "into"));
-	cmd_wrapped(c->out, slu_s(slu_printf(c->a, "%s, from %s. %s %s", how, cmd_ref_name(cmd_j_str(act, "ref")), cmd_j_str(act, "why"), see)), 2);
+	cmd_wrapped(c->out, slu_s(slu_printf(c->a, "%s, from %s. %s", how, cmd_ref_name(cmd_j_str(act, "ref")), cmd_j_str(act, "why"))), 2);
+	if (change)
+		(void)fprintf(c->out, "  What that waits for: sluice why merge %lld\n", (long long)change);
 }
 
 void cmd_followed_left(struct cmd_ctx *c, const struct json_t *acts)
