@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/adopt.h"
+#include "app/adopt_impl.h"
 
 #include "base/quantity.h"
 
 static const char heads[] = "refs/heads/";
-enum { SHOWN = 20 }; /* branches of no kind that are named one by one */
 
-static slu_str full(struct app_adopt *u, slu_str name)
+slu_str adopt_full(struct app_adopt *u, slu_str name)
 {
 	return slu_s(slu_printf(u->p->a, "%s%.*s", heads, SLU_FMT(name)));
 }
@@ -16,7 +15,7 @@ static slu_str tracking(struct app_adopt *u, slu_str name)
 	return slu_s(slu_printf(u->p->a, "refs/remotes/%.*s/%.*s", SLU_FMT(u->p->remote), SLU_FMT(name)));
 }
 
-__attribute__((format(printf, 2, 3))) static void leave(struct app_adopt *u, const char *fmt, ...)
+void adopt_leave(struct app_adopt *u, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
@@ -26,7 +25,7 @@ __attribute__((format(printf, 2, 3))) static void leave(struct app_adopt *u, con
 
 /* ---- what there is ------------------------------------------------------------------------------------------------------------- */
 
-static slu_oid on_remote(const struct app_adopt *u, slu_str ref)
+slu_oid adopt_on_remote(const struct app_adopt *u, slu_str ref)
 {
 	for (size_t i = 0; i < u->remote_n; i++)
 		if (slu_str_eq(u->remote[i].name, ref))
@@ -35,15 +34,22 @@ static slu_oid on_remote(const struct app_adopt *u, slu_str ref)
 }
 
 /* Where the remote has it once the plan is pushed. */
-static slu_oid planned_there(const struct app_adopt *u, slu_str ref)
+slu_oid adopt_planned_there(const struct app_adopt *u, slu_str ref)
 {
+	for (size_t i = 0; i < u->p->op->there.n; i++) {
+		const struct flow_op_there *x = &u->p->op->there.v[i];
+		if (flow_op_is_branch(ref, x->to))
+			return x->at;
+		if (flow_op_is_branch(ref, x->from))
+			return slu_oid_zero();
+	}
 	for (size_t i = 0; i < u->p->op->push.n; i++)
 		if (slu_str_eq(u->p->op->push.v[i].name, ref))
 			return u->p->op->push.v[i].new_;
-	return on_remote(u, ref);
+	return adopt_on_remote(u, ref);
 }
 
-static void push(struct app_adopt *u, slu_str ref, const slu_oid *old, const slu_oid *new_)
+void adopt_push(struct app_adopt *u, slu_str ref, const slu_oid *old, const slu_oid *new_)
 {
 	*SLU_ADD(u->p->a, &u->p->op->push) = (struct flow_op_ref){ ref, *old, *new_, false };
 }
@@ -97,8 +103,8 @@ static slu_str only_name(struct app_adopt *u, int kind)
 	const struct strat_branch *b = &u->p->s->branch[kind];
 	slu_str found = { 0 };
 	for (size_t i = 0; i < b->match_n; i++) {
-		slu_str name = strat_pattern_text(b->match[i]), ref = full(u, name);
-		slu_oid here = slu_oid_zero(), there = planned_there(u, ref);
+		slu_str name = strat_pattern_text(b->match[i]), ref = adopt_full(u, name);
+		slu_oid here = slu_oid_zero(), there = adopt_planned_there(u, ref);
 		if (b->builtin || !strat_pattern_is_exact(b->match[i]))
 			return (slu_str){ 0 };
 		(void)!app_plan_at(&here, u->p, ref, NULL);
@@ -130,8 +136,8 @@ static slu_str merge_value(struct app_adopt *u, slu_str value, slu_str branch)
 {
 	slu_str remote = setting_of(u, slu_printf(u->p->a, "branch.%.*s.remote", SLU_FMT(branch)));
 	for (size_t i = 0; i < u->name.n && slu_str_eq(remote, u->p->remote); i++)
-		if (u->name.v[i].known && slu_str_eq(value, full(u, u->name.v[i].old)))
-			return full(u, u->name.v[i].now);
+		if (u->name.v[i].known && slu_str_eq(value, adopt_full(u, u->name.v[i].old)))
+			return adopt_full(u, u->name.v[i].now);
 	return value;
 }
 
@@ -174,7 +180,7 @@ static void say_refspecs(struct app_adopt *u)
 	for (size_t i = 0; i < h->setting_n; i++)
 		for (size_t k = 0; slu_str_is(h->setting[i].key, key) && k < u->name.n; k++)
 			if (u->name.v[k].there && strstr(slu_str_dup(u->p->a, h->setting[i].value), slu_printf(u->p->a, "%s%.*s:", heads, SLU_FMT(u->name.v[k].old))))
-				leave(u, "%s asks for %.*s by name; it has to ask for %.*s: git remote set-branches --add %.*s %.*s", key, SLU_FMT(u->name.v[k].old), SLU_FMT(u->name.v[k].now), SLU_FMT(u->p->remote),
+				adopt_leave(u, "%s asks for %.*s by name; it has to ask for %.*s: git remote set-branches --add %.*s %.*s", key, SLU_FMT(u->name.v[k].old), SLU_FMT(u->name.v[k].now), SLU_FMT(u->p->remote),
 				      SLU_FMT(u->name.v[k].now));
 }
 
@@ -189,7 +195,7 @@ static slu_rc within(bool *out, struct app_adopt *u, struct app_adopt_name *n, c
 	n->both = true;
 	n->more = ahead > n->more ? ahead : n->more;
 	if (!*out)
-		leave(u, "%.*s stays%s: it has commits that %.*s does not have. Bring them in, then adopt again: git log %.*s..%.*s", SLU_FMT(n->old), where, SLU_FMT(n->now), SLU_FMT(n->now), SLU_FMT(n->old));
+		adopt_leave(u, "%.*s stays%s: it has commits that %.*s does not have. Bring them in, then adopt again: git log %.*s..%.*s", SLU_FMT(n->old), where, SLU_FMT(n->now), SLU_FMT(n->now), SLU_FMT(n->old));
 	return SLU_OK;
 }
 
@@ -197,8 +203,8 @@ static slu_rc rename_here(struct app_adopt *u, struct app_adopt_name *n, slu_err
 {
 	struct app_plan *p = u->p;
 	const slu_oid none = slu_oid_zero();
-	slu_str ref = full(u, n->now), old_ref = full(u, n->old);
-	slu_oid old, now, there = planned_there(u, ref);
+	slu_str ref = adopt_full(u, n->now), old_ref = adopt_full(u, n->old);
+	slu_oid old, now, there = adopt_planned_there(u, ref);
 	bool goes = true;
 	SLU_TRY(app_plan_at(&old, p, old_ref, err));
 	SLU_TRY(app_plan_at(&now, p, ref, err));
@@ -232,27 +238,42 @@ static bool has_to_stay(const struct app_adopt *u, const struct app_adopt_name *
 	return slu_str_eq(u->default_branch, n->old) || (u->by_server && !slu_str_eq(u->default_branch, n->now) && !flow_op_clash(n->old, n->now));
 }
 
+/* What this clone has seen of the remote last goes with it, as a push would have it. */
+static slu_rc by_server(struct app_adopt *u, struct app_adopt_name *n, const slu_oid *at, slu_err *err)
+{
+	struct app_plan *p = u->p;
+	const slu_oid none = slu_oid_zero();
+	n->there = true;
+	*SLU_ADD(p->a, &p->op->there) = (struct flow_op_there){ n->old, n->now, *at };
+	p->op->remote = p->remote;
+	if (slu_str_eq(u->default_branch, n->old)) {
+		u->default_branch = n->now;
+		u->wanted = (slu_str){ 0 };
+	}
+	SLU_TRY(app_plan_move(p, tracking(u, n->old), &none, err));
+	return app_plan_move(p, tracking(u, n->now), at, err);
+}
+
 static slu_rc rename_there(struct app_adopt *u, struct app_adopt_name *n, slu_err *err)
 {
 	const slu_oid none = slu_oid_zero();
-	slu_str ref = full(u, n->now), old_ref = full(u, n->old);
-	slu_oid old = on_remote(u, old_ref), now = on_remote(u, ref);
+	slu_str ref = adopt_full(u, n->now), old_ref = adopt_full(u, n->old);
+	slu_oid old = adopt_on_remote(u, old_ref), now = adopt_on_remote(u, ref);
 	bool goes = true;
 	if (slu_oid_is_zero(&old))
 		return SLU_OK;
 	SLU_TRY(is_fetched(u, n->old, &old, err));
 	SLU_TRY(is_fetched(u, n->now, &now, err));
-	if (slu_str_eq(u->default_branch, n->old) && flow_op_clash(n->old, n->now))
-		return slu_fail(err, SLU_E_CONFLICT, "%.*s is the default branch of %.*s, and has to go there before %.*s can come: Git cannot have both. Make another one the default branch first, such as a copy: git push %.*s %.*s:%sadopting",
-		                SLU_FMT(n->old), SLU_FMT(u->p->remote), SLU_FMT(n->now), SLU_FMT(u->p->remote), SLU_FMT(tracking(u, n->old)), heads);
+	if (u->by_server && slu_oid_is_zero(&now))
+		return by_server(u, n, &old, err);
 	if (slu_oid_is_zero(&now))
-		push(u, ref, &none, &old);
+		adopt_push(u, ref, &none, &old);
 	else
 		SLU_TRY(within(&goes, u, n, &old, &now, slu_printf(u->p->a, " on %.*s", SLU_FMT(u->p->remote)), err));
 	n->there = goes;
 	n->stays = goes && has_to_stay(u, n);
 	if (goes && !n->stays)
-		push(u, old_ref, &old, &none);
+		adopt_push(u, old_ref, &old, &none);
 	return SLU_OK;
 }
 
@@ -273,7 +294,7 @@ static void say_rename(struct app_adopt *u, const struct app_adopt_name *n)
 static slu_rc nowhere(struct app_adopt *u, const struct strat_branch *b, slu_str name, slu_err *err)
 {
 	if (b->type == STRAT_INTEGRATION || b->type == STRAT_SUPPORT) {
-		leave(u, "There is no %.*s, and the strategy says no single branch that it begins at (branches.%.*s.base).", SLU_FMT(name), SLU_FMT(b->name));
+		adopt_leave(u, "There is no %.*s, and the strategy says no single branch that it begins at (branches.%.*s.base).", SLU_FMT(name), SLU_FMT(b->name));
 		return SLU_OK;
 	}
 	const char *now = u->default_branch.n ? slu_str_dup(u->p->a, u->default_branch) : "master";
@@ -288,15 +309,15 @@ static slu_rc base_of(slu_oid *out, struct app_adopt *u, slu_str base, slu_err *
 {
 	bool there = false;
 	SLU_TRY(app_plan_have(&there, u->p, base, err)); /* it is asked whether the branch may begin at it */
-	*out = planned_there(u, full(u, base));
-	return slu_oid_is_zero(out) ? app_plan_at(out, u->p, full(u, base), err) : is_fetched(u, base, out, err);
+	*out = adopt_planned_there(u, adopt_full(u, base));
+	return slu_oid_is_zero(out) ? app_plan_at(out, u->p, adopt_full(u, base), err) : is_fetched(u, base, out, err);
 }
 
 static slu_rc create(struct app_adopt *u, int kind, slu_str name, slu_err *err)
 {
 	struct app_plan *p = u->p;
 	const struct strat_branch *b = &p->s->branch[kind];
-	slu_str base = b->base >= 0 ? only_name(u, b->base) : (slu_str){ 0 }, ref = full(u, name);
+	slu_str base = b->base >= 0 ? only_name(u, b->base) : (slu_str){ 0 }, ref = adopt_full(u, name);
 	const slu_oid none = slu_oid_zero();
 	slu_oid at = none;
 	if (b->type == STRAT_SUPPORT && b->was.n == 0)
@@ -306,13 +327,13 @@ static slu_rc create(struct app_adopt *u, int kind, slu_str name, slu_err *err)
 	if (slu_oid_is_zero(&at))
 		return nowhere(u, b, name, err);
 	if (b->type == STRAT_SUPPORT) {
-		leave(u, "There is neither %.*s nor %.*s, which it was. It is made when it is needed.", SLU_FMT(name), SLU_FMT(b->was));
+		adopt_leave(u, "There is neither %.*s nor %.*s, which it was. It is made when it is needed.", SLU_FMT(name), SLU_FMT(b->was));
 		return SLU_OK;
 	}
 	SLU_TRY(ask(u, ref, &none, &at, err));
 	SLU_TRY(app_plan_move(p, ref, &at, err));
 	if (u->push) {
-		push(u, ref, &none, &at);
+		adopt_push(u, ref, &none, &at);
 		set(u, slu_printf(p->a, "branch.%.*s.remote", SLU_FMT(name)), p->remote);
 		set(u, slu_printf(p->a, "branch.%.*s.merge", SLU_FMT(name)), ref);
 	}
@@ -324,14 +345,14 @@ static slu_rc create(struct app_adopt *u, int kind, slu_str name, slu_err *err)
 static slu_rc publish(struct app_adopt *u, slu_str name, slu_err *err)
 {
 	struct app_plan *p = u->p;
-	slu_str ref = full(u, name);
+	slu_str ref = adopt_full(u, name);
 	const slu_oid none = slu_oid_zero();
-	slu_oid here, there = planned_there(u, ref);
+	slu_oid here, there = adopt_planned_there(u, ref);
 	SLU_TRY(app_plan_at(&here, p, ref, err));
 	if (!u->push || slu_oid_is_zero(&here) || !slu_oid_is_zero(&there))
 		return SLU_OK;
 	SLU_TRY(ask(u, ref, &none, &here, err));
-	push(u, ref, &none, &here);
+	adopt_push(u, ref, &none, &here);
 	set(u, slu_printf(p->a, "branch.%.*s.remote", SLU_FMT(name)), p->remote);
 	set(u, slu_printf(p->a, "branch.%.*s.merge", SLU_FMT(name)), ref);
 	app_plan_says(p, "push %.*s to %.*s (%.10s)", SLU_FMT(name), SLU_FMT(p->remote), here.hex);
@@ -348,7 +369,7 @@ static slu_rc one(struct app_adopt *u, int kind, slu_err *err)
 	struct app_plan *p = u->p;
 	const struct strat_branch *b = &p->s->branch[kind];
 	slu_str name = only_name(u, kind);
-	slu_oid here, there = on_remote(u, full(u, name));
+	slu_oid here, there = adopt_on_remote(u, adopt_full(u, name));
 	if (u->done[kind] || name.n == 0 || !is_long_lived(b))
 		return SLU_OK;
 	u->done[kind] = true;
@@ -358,14 +379,14 @@ static slu_rc one(struct app_adopt *u, int kind, slu_err *err)
 		struct app_adopt_name n = { .old = b->was, .now = name };
 		SLU_TRY(rename_there(u, &n, err));
 		SLU_TRY(rename_here(u, &n, err));
-		slu_oid known = planned_there(u, full(u, name));
+		slu_oid known = adopt_planned_there(u, adopt_full(u, name));
 		n.known = !slu_oid_is_zero(&known);
 		say_rename(u, &n);
 		if (n.here || n.there)
 			*SLU_ADD(p->a, &u->name) = n;
 	}
-	SLU_TRY(app_plan_at(&here, p, full(u, name), err));
-	there = planned_there(u, full(u, name));
+	SLU_TRY(app_plan_at(&here, p, adopt_full(u, name), err));
+	there = adopt_planned_there(u, adopt_full(u, name));
 	if (slu_oid_is_zero(&here) && slu_oid_is_zero(&there))
 		return create(u, kind, name, err);
 	return publish(u, name, err);
@@ -403,7 +424,7 @@ static slu_rc follow_head(struct app_adopt *u, slu_err *err)
 	if (u->default_branch.n == 0)
 		return SLU_OK;
 	SLU_TRY(p->git->ops->symbolic(p->git, p->a, head, &now, err));
-	SLU_TRY(p->git->ops->ref(p->git, to, &there, err));
+	SLU_TRY(app_plan_at(&there, p, to, err));
 	if (slu_str_eq(now, to) || slu_oid_is_zero(&there))
 		return SLU_OK;
 	*SLU_ADD(p->a, &p->op->link) = (struct flow_op_link){ head, now, to };
@@ -415,86 +436,8 @@ static void say_what_stays(struct app_adopt *u)
 {
 	for (size_t i = 0; i < u->name.n; i++)
 		if (!u->by_server && u->name.v[i].stays && slu_str_eq(u->name.v[i].old, u->default_branch))
-			leave(u, "%.*s stays on %.*s as long as it is the default branch there. When that is %.*s, adopt again, and it goes: sluice adopt apply", SLU_FMT(u->name.v[i].old), SLU_FMT(u->p->remote),
+			adopt_leave(u, "%.*s stays on %.*s as long as it is the default branch there. When that is %.*s, adopt again, and it goes: sluice adopt apply", SLU_FMT(u->name.v[i].old), SLU_FMT(u->p->remote),
 			      SLU_FMT(u->name.v[i].now));
-}
-
-/* ---- all other branches --------------------------------------------------------------------------------------------------------------- */
-
-struct others { size_t unkind, idle; };
-
-static bool had(const struct app_adopt *u, slu_str name)
-{
-	for (size_t i = 0; i < u->p->s->branch_n; i++)
-		if (slu_str_eq(u->p->s->branch[i].was, name))
-			return true;
-	return false;
-}
-
-/* What would make it one of a kind, in the words of the rule. */
-static const char *remedy_of(struct app_adopt *u, slu_str ref, const slu_oid *id)
-{
-	const slu_oid none = slu_oid_zero();
-	struct pol_action act;
-	struct pol_verdict v = { 0 };
-	if (pol_push_action(&act, u->p->a, u->p->facts, u->p->off->person, ref, &none, id, NULL) == SLU_OK && pol_decide(&v, u->p->a, u->p->s, u->p->facts, &act, u->p->now_s, NULL) == SLU_OK)
-		for (size_t i = 0; i < v.row.n; i++)
-			if (strcmp(v.row.v[i].rule, "branches") == 0 && *v.row.v[i].remedy)
-				return slu_printf(u->p->a, ": %s", v.row.v[i].remedy);
-	return "";
-}
-
-/* "git branch -m A B", where only the remote has it; a name that a shell would take for more is left to whoever reads. */
-static const char *remedy_there(struct app_adopt *u, slu_str name, const char *here)
-{
-	const char *now = strrchr(here, ' '), *remote = slu_str_dup(u->p->a, u->p->remote);
-	if (!now || strchr(here, '\'') || strncmp(here, ": git branch -m ", 16) != 0)
-		return "";
-	return slu_printf(u->p->a, ": git push %s %s/%.*s:refs/heads/%s :%.*s", remote, remote, SLU_FMT(name), now + 1, SLU_FMT(name));
-}
-
-static slu_rc look_at(struct app_adopt *u, struct others *o, slu_str name, const slu_oid *id, bool there, slu_err *err)
-{
-	const char *where = there ? slu_printf(u->p->a, " on %.*s", SLU_FMT(u->p->remote)) : "";
-	int kind = strat_branch_kind(u->p->s, name, NULL);
-	struct pol_commit c;
-	if (had(u, name))
-		return SLU_OK;
-	if (kind < 0 && o->unkind++ < SHOWN) {
-		const char *remedy = remedy_of(u, full(u, name), id);
-		leave(u, "%.*s%s is of no kind. Give it one in the strategy, or another name%s", SLU_FMT(name), where, there ? remedy_there(u, name, remedy) : remedy);
-	}
-	if (kind < 0 || u->p->s->branch[kind].archive_s == 0)
-		return SLU_OK;
-	if (u->p->git->ops->commit(u->p->git, u->p->a, id, &c, NULL) != SLU_OK) /* not fetched */
-		return SLU_OK;
-	o->idle += u->p->now_s - c.commit_time_s > u->p->s->branch[kind].archive_s;
-	(void)err;
-	return SLU_OK;
-}
-
-static slu_rc look_at_others(struct app_adopt *u, slu_err *err)
-{
-	struct app_plan *p = u->p;
-	const struct port_git_ref *ref = NULL;
-	size_t n = 0, skip = strlen(heads);
-	struct others o = { 0 };
-	SLU_TRY(p->git->ops->refs(p->git, p->a, slu_s(heads), &ref, &n, err));
-	for (size_t i = 0; i < n; i++)
-		SLU_TRY(look_at(u, &o, (slu_str){ ref[i].name.p + skip, ref[i].name.n - skip }, &ref[i].id, false, err));
-	for (size_t i = 0; i < u->remote_n; i++) {
-		slu_oid here;
-		if (!slu_str_starts(u->remote[i].name, heads))
-			continue;
-		SLU_TRY(p->git->ops->ref(p->git, u->remote[i].name, &here, err));
-		if (slu_oid_is_zero(&here))
-			SLU_TRY(look_at(u, &o, (slu_str){ u->remote[i].name.p + skip, u->remote[i].name.n - skip }, &u->remote[i].id, true, err));
-	}
-	if (o.unkind > SHOWN)
-		leave(u, "%zu more branches are of no kind: sluice check --all", o.unkind - SHOWN);
-	if (o.idle)
-		leave(u, "%zu %s not moved for as long as the strategy says: sluice maintain archive%s", o.idle, o.idle == 1 ? "branch has" : "branches have", u->push ? " --push" : "");
-	return SLU_OK;
 }
 
 /* ---- the plan ------------------------------------------------------------------------------------------------------------------------------ */
@@ -516,20 +459,28 @@ static void say_push(struct app_adopt *u)
 		app_plan_says(u->p, "push %zu %s to %.*s, all or none", op->push.n, op->push.n == 1 ? "ref" : "refs", SLU_FMT(op->remote));
 }
 
+static slu_rc finish(struct app_adopt *u, slu_err *err)
+{
+	SLU_TRY(app_plan_trees(u->p, (slu_str){ 0 }, err));
+	say_push(u);
+	return SLU_OK;
+}
+
 slu_rc app_adopt_plan(struct app_adopt *u, slu_err *err)
 {
 	SLU_TRY(open_all(u, err));
 	find_wanted(u);
 	if (u->wanted.n || u->default_branch.n) /* what this clone has seen of it last may be an old name, and where it has one it is none for long */
 		u->p->facts->default_branch = u->wanted.n ? u->wanted : u->default_branch;
+	if (adopt_begins_between(u))
+		return finish(u, err);
 	for (size_t i = 0; i < u->p->s->branch_n; i++)
 		SLU_TRY(one(u, (int)i, err));
+	SLU_TRY(adopt_ends_between(u, err));
 	SLU_TRY(move_settings(u, err));
 	SLU_TRY(follow_head(u, err));
 	say_what_stays(u);
 	say_refspecs(u);
-	SLU_TRY(look_at_others(u, err));
-	SLU_TRY(app_plan_trees(u->p, (slu_str){ 0 }, err));
-	say_push(u);
-	return SLU_OK;
+	SLU_TRY(adopt_others(u, err));
+	return finish(u, err);
 }

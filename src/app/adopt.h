@@ -19,7 +19,7 @@ struct app_adopt_name {
 struct app_adopt {
 	struct app_plan *p;
 	bool push;              /* the remote, too */
-	bool by_server;         /* a sluice server: old names stay there until it has moved its default branch and its changes */
+	bool by_server;         /* a sluice server renames there itself, its default branch and its changes with it; where both names are there the old one stays until they have moved */
 	slu_str default_branch; /* of the remote; n == 0: it tells none */
 	/* what comes out, besides the plan */
 	slu_str wanted;         /* what the remote's default branch has to become; n == 0: it is right */
@@ -39,7 +39,8 @@ slu_rc app_adopt_plan(struct app_adopt *u, slu_err *err);
 /**
  * The way back: of the last adoption in the log that was not taken back, as an operation of its own that is carried out like any other. What was pushed is
  * pushed back, as long as everything stands where the adoption left it, so that no commit of anybody goes.
+ * @param by_server  the remote is a sluice server: what its rules let nobody delete stays there, and is said
  * @return SLU_E_NOT_FOUND: nothing was adopted here; SLU_E_CONFLICT: others have gone on from it
  */
-slu_rc app_adopt_back(struct app_plan *p, slu_err *err);
+slu_rc app_adopt_back(struct app_plan *p, bool by_server, slu_err *err);
 #endif

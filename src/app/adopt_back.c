@@ -44,15 +44,37 @@ static slu_rc stands_here(struct app_plan *p, const struct flow_op *done, slu_er
 	return SLU_OK;
 }
 
+/* What the server renamed is where it was, under its new name alone. */
+static slu_rc named_there(struct app_plan *p, const struct flow_op *done, const struct port_git_ref *ref, size_t n, slu_err *err)
+{
+	const char *where = slu_printf(p->a, " on %.*s", SLU_FMT(done->remote));
+	for (size_t i = 0; i < done->there.n; i++) {
+		const struct flow_op_there *x = &done->there.v[i];
+		const struct flow_op_ref to = { slu_s(slu_printf(p->a, "%s%.*s", heads, SLU_FMT(x->to))), slu_oid_zero(), x->at, false };
+		const struct flow_op_ref from = { slu_s(slu_printf(p->a, "%s%.*s", heads, SLU_FMT(x->from))), x->at, slu_oid_zero(), false };
+		slu_oid at_to = slu_oid_zero(), at_from = slu_oid_zero();
+		for (size_t k = 0; k < n; k++) {
+			at_to = slu_str_eq(ref[k].name, to.name) ? ref[k].id : at_to;
+			at_from = slu_str_eq(ref[k].name, from.name) ? ref[k].id : at_from;
+		}
+		if (!slu_oid_eq(&at_to, &x->at))
+			return moved_on(&to, &at_to, where, err);
+		if (!slu_oid_is_zero(&at_from))
+			return moved_on(&from, &at_from, where, err);
+	}
+	return SLU_OK;
+}
+
 static slu_rc stands_there(struct app_plan *p, const struct flow_op *done, slu_err *err)
 {
 	const struct port_git_ref *ref = NULL;
 	slu_str head = { 0 };
 	size_t n = 0;
-	if (done->push.n == 0)
+	if (done->push.n + done->there.n == 0)
 		return SLU_OK;
 	SLU_TRY(p->clone->ops->remote_refs(p->clone, p->a, done->remote, false, &ref, &n, err));
 	SLU_TRY(p->clone->ops->remote_head(p->clone, p->a, done->remote, &head, err));
+	SLU_TRY(named_there(p, done, ref, n, err));
 	for (size_t i = 0; i < done->push.n; i++) {
 		const struct flow_op_ref *r = &done->push.v[i];
 		slu_oid now = slu_oid_zero();
@@ -86,7 +108,33 @@ static slu_rc put_back_refs(struct app_plan *p, const struct flow_op *done, slu_
 	return SLU_OK;
 }
 
-static void put_back_rest(struct app_plan *p, const struct flow_op *done)
+/* A branch that the adoption made there, of a kind that nobody may delete. */
+static bool must_stay(struct app_plan *p, const struct flow_op_ref *r)
+{
+	const slu_oid none = slu_oid_zero();
+	struct pol_action act;
+	struct pol_verdict v = { 0 };
+	if (!slu_oid_is_zero(&r->old) || !p->s)
+		return false;
+	if (pol_push_action(&act, p->a, p->facts, p->off->person, r->name, &r->new_, &none, NULL) != SLU_OK || pol_decide(&v, p->a, p->s, p->facts, &act, p->now_s, NULL) != SLU_OK)
+		return false;
+	return v.answer != POL_ALLOW;
+}
+
+static void push_back(struct app_plan *p, const struct flow_op *done, bool by_server)
+{
+	for (size_t i = 0; i < done->push.n; i++) {
+		const struct flow_op_ref *r = &done->push.v[i];
+		if (by_server && must_stay(p, r))
+			app_plan_says(p, "leave %s on %.*s, where nobody may delete it", short_of(r->name), SLU_FMT(done->remote));
+		else
+			*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ r->name, r->new_, r->old, false };
+	}
+	if (p->op->push.n)
+		app_plan_says(p, "push %zu %s back to %.*s", p->op->push.n, p->op->push.n == 1 ? "ref" : "refs", SLU_FMT(done->remote));
+}
+
+static void put_back_rest(struct app_plan *p, const struct flow_op *done, bool by_server)
 {
 	for (size_t i = 0; i < done->tree.n; i++)
 		*SLU_ADD(p->a, &p->renamed) = (struct app_plan_rename){ done->tree.v[i].head_new, done->tree.v[i].head_old };
@@ -96,16 +144,18 @@ static void put_back_rest(struct app_plan *p, const struct flow_op *done)
 	}
 	for (size_t i = 0; i < done->link.n; i++)
 		*SLU_ADD(p->a, &p->op->link) = (struct flow_op_link){ done->link.v[i].name, done->link.v[i].new_, done->link.v[i].old };
-	for (size_t i = 0; i < done->push.n; i++)
-		*SLU_ADD(p->a, &p->op->push) = (struct flow_op_ref){ done->push.v[i].name, done->push.v[i].new_, done->push.v[i].old, false };
 	for (size_t i = 0; i < done->rename.n; i++)
 		*SLU_ADD(p->a, &p->op->rename) = (struct flow_op_rename){ done->rename.v[i].to, done->rename.v[i].from };
+	for (size_t i = done->there.n; i-- > 0;) {
+		const struct flow_op_there *x = &done->there.v[i];
+		*SLU_ADD(p->a, &p->op->there) = (struct flow_op_there){ x->to, x->from, x->at };
+		app_plan_says(p, "the server of %.*s calls %.*s %.*s again, its default branch and open changes with it", SLU_FMT(done->remote), SLU_FMT(x->to), SLU_FMT(x->from));
+	}
 	p->op->remote = done->remote;
-	if (done->push.n)
-		app_plan_says(p, "push %zu %s back to %.*s", done->push.n, done->push.n == 1 ? "ref" : "refs", SLU_FMT(done->remote));
+	push_back(p, done, by_server);
 }
 
-slu_rc app_adopt_back(struct app_plan *p, slu_err *err)
+slu_rc app_adopt_back(struct app_plan *p, bool by_server, slu_err *err)
 {
 	const struct flow_op *log = NULL;
 	size_t n = 0;
@@ -116,7 +166,7 @@ slu_rc app_adopt_back(struct app_plan *p, slu_err *err)
 	SLU_TRY(stands_here(p, done, err));
 	SLU_TRY(stands_there(p, done, err));
 	SLU_TRY(put_back_refs(p, done, err));
-	put_back_rest(p, done);
+	put_back_rest(p, done, by_server);
 	SLU_TRY(app_plan_trees(p, (slu_str){ 0 }, err));
 	flow_op_mark(p->op->ref.v, p->op->ref.n);
 	flow_op_mark(p->op->push.v, p->op->push.n);

@@ -285,6 +285,28 @@ static slu_rc do_push(struct doing *d, enum flow_op_part part, slu_err *err)
 	return at == REMOTE_AFTER ? SLU_OK : rc;
 }
 
+/* The server does each in one act, and nothing when it is done. What it refuses in the middle puts those before it back. */
+static slu_rc do_there(struct doing *d, slu_err *err)
+{
+	const struct flow_op *op = d->op;
+	slu_rc rc = d->w->rename ? SLU_OK : slu_fail(err, SLU_E_INVALID, "%.*s cannot be asked from here to rename its branches.", SLU_FMT(op->remote));
+	size_t done = 0;
+	for (; rc == SLU_OK && done < op->there.n; done++) {
+		const struct flow_op_there *x = &op->there.v[op->back ? op->there.n - 1 - done : done];
+		rc = d->w->rename(d->w->rename_ctx, &(struct flow_op_there){ op->back ? x->to : x->from, op->back ? x->from : x->to, x->at }, err);
+		app_op_point(d, "renamed", slu_printf(d->w->a, "%zu", done));
+	}
+	if (rc != SLU_OK && done)
+		done--; /* that one it refused */
+	while (rc != SLU_OK && !op->back && !d->again && done > 0) {
+		const struct flow_op_there *x = &op->there.v[--done];
+		slu_err quiet = { 0 };
+		if (d->w->rename(d->w->rename_ctx, &(struct flow_op_there){ x->to, x->from, x->at }, &quiet) != SLU_OK)
+			return slu_fail(err, SLU_E_IO, "%.*s renamed a part of them, and cannot be asked to name them back: %s", SLU_FMT(op->remote), quiet.text);
+	}
+	return rc;
+}
+
 /* ---- the way ------------------------------------------------------------------------------------------------------------------------- */
 
 static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *err)
@@ -292,6 +314,7 @@ static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *e
 	switch (st->part) {
 	case FLOW_OP_KEEP: return do_keep(d, !d->op->back, err);
 	case FLOW_OP_LET_GO: return do_keep(d, d->op->back, err);
+	case FLOW_OP_THERE: return do_there(d, err);
 	case FLOW_OP_ROOM: return do_push(d, st->part, err);
 	case FLOW_OP_PUSH: return d->op->back ? SLU_OK : do_push(d, st->part, err);
 	case FLOW_OP_REFS:
@@ -309,7 +332,7 @@ static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *e
 
 static const char *part_word(enum flow_op_part p)
 {
-	static const char *const words[] = { "keep", "room", "push", "refs", "tree", "head", "settings", "logs", "deletions", "late", "land", "logs-on", "let-go" };
+	static const char *const words[] = { "keep", "there", "room", "push", "refs", "tree", "head", "settings", "logs", "deletions", "late", "land", "logs-on", "let-go" };
 	return words[p];
 }
 
@@ -530,7 +553,7 @@ slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	struct doing d = { .op = op, .w = w };
 	struct flow_op_step st;
-	if (op->push.n)
+	if (op->push.n + op->there.n)
 		return slu_fail(err, SLU_E_CONFLICT, "\"%.*s\" was pushed to %.*s, where others may have it already: it is not undone, and no deletion is pushed. %s", SLU_FMT(op->command),
 		                SLU_FMT(op->remote), flow_op_way_back(w->a, op));
 	SLU_TRY(app_op_nobody_built_on_it(op, w, err));

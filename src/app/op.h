@@ -19,6 +19,8 @@ struct app_op_world {
 	int64_t now_s;
 	void (*point)(void *ctx, const char *where); /* "refs:before", "refs:after" …, in the end "end:after"; NULL: nobody is told */
 	void *ctx;
+	slu_rc (*rename)(void *ctx, const struct flow_op_there *x, slu_err *err); /* have the remote, a sluice server, rename a branch; NULL: it cannot be asked */
+	void *rename_ctx;
 	SLU_LIST(struct port_clone_kept) kept; /* told to the user: files that were kept aside */
 };
 

@@ -61,6 +61,13 @@ static bool read_rename(struct flow_op_rename *out, slu_arena *a, const json_t *
 	return slu_str_starts(out->from, "refs/heads/") && slu_str_starts(out->to, "refs/heads/");
 }
 
+static bool read_there(struct flow_op_there *out, slu_arena *a, const json_t *j)
+{
+	out->from = text_of(a, j, "from");
+	out->to = text_of(a, j, "to");
+	return out->from.n && out->to.n && oid_of(&out->at, a, j, "at");
+}
+
 static bool read_solved(struct flow_op_solved *out, slu_arena *a, const json_t *j)
 {
 	out->dir = text_of(a, j, "dir");
@@ -110,6 +117,7 @@ static bool read_lists(struct flow_op *op, slu_arena *a, const json_t *j)
 	READ_LIST(&op->setting, "settings", read_setting);
 	READ_LIST(&op->link, "links", read_link);
 	READ_LIST(&op->rename, "renames", read_rename);
+	READ_LIST(&op->there, "there", read_there);
 	READ_LIST(&op->solved, "solved", read_solved);
 	READ_LIST(&op->member, "members", read_member);
 	READ_LIST(&op->made, "made", read_made);

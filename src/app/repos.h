@@ -24,6 +24,21 @@ slu_rc app_repo_list(const struct app_repo_seen **out, size_t *n, struct app_uni
  * @return SLU_E_NOT_FOUND: there is no such branch; SLU_E_CONFLICT: another strategy would be in force
  */
 slu_rc app_repo_default(struct app_unit *u, struct app_repo *r, slu_str branch, slu_err *err);
+/**
+ * A branch gets the name that the strategy has for it (`was`), or the one that it had back, in one act with the default branch and the open changes into it and from
+ * it, which keep their number, reviews and verdicts: their commits are the same. Two names that Git cannot have together go by one between, sluice/adopting/KIND, in two
+ * acts; cut off there, the same call goes on. By whom the branch may be created; of the default branch by administrators.
+ * @return SLU_E_CONFLICT: the strategy does not call them one branch, it is not at `at`, or the other name is there
+ */
+struct app_rename {
+	slu_str from, to; /* branches */
+	slu_oid at;       /* where it is */
+};
+struct app_renamed {
+	bool moved, default_branch;  /* false: it had that name already */
+	SLU_LIST(uint64_t) change;   /* that go with it */
+};
+slu_rc app_branch_rename(struct app_renamed *out, struct app_unit *u, struct app_repo *r, const struct app_rename *ask, slu_err *err);
 /** Remember the strategy file at the head of the default branch as the last good one; within a transaction. Nothing when it is the one already. */
 slu_rc app_strategy_remember(struct app_unit *u, struct app_repo *r, const strat *s, const slu_oid *commit, slu_str text, slu_err *err);
 #endif

@@ -132,7 +132,7 @@ static void say_host(struct cmd_adopt *x)
 static void say_clones(struct cmd_adopt *x)
 {
 	slu_str remote = x->w.remote;
-	if (x->w.op.push.n == 0)
+	if (x->w.op.push.n + x->w.op.there.n == 0)
 		return;
 	CLONES(x, "git fetch --prune %.*s", SLU_FMT(remote));
 	for (size_t i = 0; i < x->u.name.n; i++) {
@@ -185,6 +185,22 @@ static slu_oid there_now(const struct cmd_adopt *x, slu_str name)
 	return slu_oid_zero();
 }
 
+/* Of what is pushed, or renamed by the server. */
+static const struct flow_op_ref *moved_there(struct cmd_adopt *x, slu_str name)
+{
+	const struct flow_op *op = &x->w.op;
+	struct flow_op_ref *r = SLU_NEW(x->c->a, struct flow_op_ref);
+	for (size_t i = 0; i < op->there.n; i++) {
+		bool from = flow_op_is_branch(name, op->there.v[i].from);
+		if (!from && !flow_op_is_branch(name, op->there.v[i].to))
+			continue;
+		*(from ? &r->old : &r->new_) = op->there.v[i].at;
+		r->name = name;
+		return r;
+	}
+	return find(op->push.v, op->push.n, name);
+}
+
 static void add_row(struct cmd_adopt *x, struct cmd_table *t, slu_str name)
 {
 	const struct flow_op *op = &x->w.op;
@@ -193,14 +209,14 @@ static void add_row(struct cmd_adopt *x, struct cmd_table *t, slu_str name)
 	cmd_table_cell(t, cmd_ref_name(slu_str_dup(x->c->a, name)));
 	cmd_table_cell(t, moves(x, find(op->ref.v, op->ref.n, name), &here));
 	if (x->w.remote.n)
-		cmd_table_cell(t, moves(x, find(op->push.v, op->push.n, name), &there));
+		cmd_table_cell(t, moves(x, moved_there(x, name), &there));
 }
 
 static int put_refs(struct cmd_adopt *x)
 {
 	const struct flow_op *op = &x->w.op;
 	struct cmd_table t;
-	if (op->ref.n + op->push.n == 0)
+	if (op->ref.n + op->push.n + op->there.n == 0)
 		return 0;
 	cmd_table_init(&t, x->c, x->w.remote.n ? 3 : 2);
 	cmd_table_cell(&t, "REF");
@@ -212,6 +228,12 @@ static int put_refs(struct cmd_adopt *x)
 	for (size_t i = 0; i < op->push.n; i++)
 		if (!find(op->ref.v, op->ref.n, op->push.v[i].name))
 			add_row(x, &t, op->push.v[i].name);
+	for (size_t i = 0; i < 2 * op->there.n; i++) {
+		const struct flow_op_there *r = &op->there.v[i / 2];
+		slu_str name = slu_s(slu_printf(x->c->a, "refs/heads/%.*s", SLU_FMT(i % 2 ? r->to : r->from)));
+		if (!find(op->ref.v, op->ref.n, name) && !find(op->push.v, op->push.n, name))
+			add_row(x, &t, name);
+	}
 	return cmd_table_put(&t);
 }
 

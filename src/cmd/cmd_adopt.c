@@ -6,7 +6,7 @@
 static bool anything(const struct cmd_adopt *x)
 {
 	const struct flow_op *op = &x->w.op;
-	return op->ref.n + op->push.n + op->tree.n + op->setting.n + op->link.n > 0;
+	return op->ref.n + op->push.n + op->there.n + op->tree.n + op->setting.n + op->link.n > 0;
 }
 
 /* Rules that are not on the default branch are nobody's yet. */
@@ -42,7 +42,7 @@ static int show(struct cmd_adopt *x)
 		cmd_say(c, "Nothing is to be done: the branches are as the strategy says.");
 	else if (c->dry_run)
 		cmd_say(c, "Nothing has changed. Do it: sluice adopt %s", x->back ? "undo" : slu_printf(c->a, "apply%s", same_options(c)));
-	else if (x->repo)
+	else if (cmd_adopt_server_has(x))
 		cmd_say(c, "The way back is the strategy's: exchange `match` and `was` by a change, then adopt again.");
 	else
 		cmd_say(c, "%s", x->back ? "The adoption is taken back." : "Take it back: sluice adopt undo");
@@ -139,7 +139,7 @@ static int take_back(struct cmd_adopt *x)
 	x->back = true;
 	if (code)
 		return code;
-	if (app_adopt_back(&x->w.p, &err) != SLU_OK || files_may_move(x, &err) != SLU_OK)
+	if (app_adopt_back(&x->w.p, cmd_lands_there(x->c, &x->w), &err) != SLU_OK || files_may_move(x, &err) != SLU_OK)
 		return cmd_fail(x->c, &err);
 	code = carry_out(x);
 	return code ? code : show(x);
@@ -188,8 +188,8 @@ const struct cmd_desc cmd_adopt_apply = {
 	.detail = "What `sluice adopt plan` shows: first on the remote, all or none, then here. Two names that Git cannot have together (release and release/v1) go by two pushes, and "
 	          "by two transactions here.\n\n"
 	          "Interrupted, it goes on by `sluice continue`, or back by `sluice abort` as long as the remote has not taken it. A remote keeps its default branch "
-	          "until that is another one; then the same command again deletes what is left. A sluice server is asked to move its default branch, and the open changes into a branch that "
-	          "is renamed; the same command goes on from wherever that was cut off. Done twice, it does nothing.",
+	          "until that is another one; then the same command again deletes what is left. A sluice server renames by itself, its default branch and open changes with it. Where the "
+	          "names of the default branch cannot be together another remote takes it in three goes, by way of sluice/adopting/KIND. Done twice, it does nothing.",
 	.example = "sluice adopt apply\n"
 	           "sluice adopt apply --no-push",
 	.exits = ADOPT_EXITS,
@@ -209,5 +209,5 @@ const struct cmd_desc cmd_adopt_undo = {
 	          "the adoption left: then no branch is deleted, here or there. What was applied in two goes is taken back in two.",
 	.example = "sluice adopt undo --dry-run\n"
 	           "sluice adopt undo",
-	.exits = CMD_EXIT(5) | CMD_EXIT(9),
+	.exits = CMD_EXITS_JUDGED | CMD_EXIT(5) | CMD_EXIT(9),
 };

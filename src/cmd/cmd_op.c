@@ -379,7 +379,7 @@ static int go_on_here(struct cmd_ctx *c, struct local *l)
 
 static const char *as_before(struct cmd_ctx *c, const struct flow_op *op, const char *how)
 {
-	if (op->remote.n && op->push.n == 0) /* of what it pushed there is no way back to here */
+	if (op->remote.n && op->push.n + op->there.n == 0) /* of what it pushed there is no way back to here */
 		return slu_printf(c->a, "is %s: this clone stands as before. What is on %.*s stays.", how, SLU_FMT(op->remote));
 	return slu_printf(c->a, "is %s: everything stands as before.", how);
 }

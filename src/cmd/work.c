@@ -58,7 +58,7 @@ int cmd_work_begin(struct cmd_ctx *c, struct cmd_work *w)
 	last_words(c, ". What is under way, if anything, stands as before: sluice status");
 	if (cmd_here(c, &here, &err) != SLU_OK || c->ports->clone_open(&w->clone, here, &err) != SLU_OK)
 		return cmd_fail(c, &err);
-	w->w = (struct app_op_world){ .a = c->a, .clone = w->clone, .now_s = time(NULL), .point = at_point };
+	w->w = (struct app_op_world){ .a = c->a, .clone = w->clone, .now_s = time(NULL), .point = at_point, .rename = cmd_rename_there, .rename_ctx = c };
 	const struct port_git_open open = { .path = here->git_dir, .lock_fd = -1, .merging = here->setting, .merging_n = here->setting_n };
 	if (c->ports->git_open(&w->w.git, &open, &err) != SLU_OK)
 		return cmd_fail(c, &err);

@@ -43,6 +43,8 @@ void cmd_work_meant(struct cmd_ctx *c, struct cmd_work *w, slu_str told, slu_str
 const char *cmd_work_branch(struct cmd_ctx *c, struct cmd_work *w, int kind, const char *word, int *code);
 /** Plan the push of this branch, judged as the remote would judge it, and that it follows the remote's. `there`: where the remote has it; zero: nowhere */
 slu_rc cmd_work_push(struct cmd_ctx *c, struct cmd_work *w, const char *branch, const slu_oid *there, const slu_oid *at, slu_err *err);
+/** Have the remote, a sluice server, rename a branch: app_op_world.rename; ctx is the cmd_ctx. */
+slu_rc cmd_rename_there(void *ctx, const struct flow_op_there *x, slu_err *err);
 /** For tests: SLUICE_FAULT=WHERE ends the program there as a power cut would; WHERE@OWNER/REPO in that member of an ecosystem. */
 void cmd_work_point(const char *where);
 /** What a person solved rests on commits of this plan: remembered with it, to be the same when it is planned anew. */

@@ -9,6 +9,13 @@ bool flow_op_clash(slu_str x, slu_str y)
 	return x.n != y.n && longer->p[shorter->n] == '/' && memcmp(shorter->p, longer->p, shorter->n) == 0;
 }
 
+bool flow_op_is_branch(slu_str ref, slu_str name)
+{
+	static const char heads[] = "refs/heads/";
+	const size_t n = sizeof heads - 1;
+	return ref.n == n + name.n && memcmp(ref.p, heads, n) == 0 && slu_str_eq((slu_str){ ref.p + n, name.n }, name);
+}
+
 static bool comes(const struct flow_op_ref *r)
 {
 	return slu_oid_is_zero(&r->old) && !slu_oid_is_zero(&r->new_);
@@ -42,6 +49,7 @@ bool flow_op_in(const struct flow_op_ref *r, enum flow_op_part part)
 	case FLOW_OP_LATE: return !away && r->clash;
 	case FLOW_OP_KEEP:
 	case FLOW_OP_LET_GO: return r->clash;
+	case FLOW_OP_THERE:
 	case FLOW_OP_TREE:
 	case FLOW_OP_HEAD:
 	case FLOW_OP_SETTINGS:
@@ -71,6 +79,7 @@ static bool has_part(const struct flow_op *op, enum flow_op_part part)
 	case FLOW_OP_REFS:
 	case FLOW_OP_DELETIONS:
 	case FLOW_OP_LATE: return here;
+	case FLOW_OP_THERE: return op->there.n > 0;
 	case FLOW_OP_SETTINGS: return op->setting.n + op->link.n > 0;
 	case FLOW_OP_LOGS:
 	case FLOW_OP_LOGS_ON: return op->rename.n > 0;
@@ -125,7 +134,7 @@ static bool land_step(struct flow_op_step *out, const struct flow_op *op, unsign
 
 bool flow_op_step(struct flow_op_step *out, const struct flow_op *op, unsigned n)
 {
-	static const enum flow_op_part order[] = { FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_SETTINGS, FLOW_OP_LOGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LOGS_ON, FLOW_OP_LET_GO };
+	static const enum flow_op_part order[] = { FLOW_OP_KEEP, FLOW_OP_THERE, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_SETTINGS, FLOW_OP_LOGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LOGS_ON, FLOW_OP_LET_GO };
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
 		if ((order[i] == FLOW_OP_TREE && tree_step(out, op, &n)) || (order[i] == FLOW_OP_LAND && land_step(out, op, &n)))
 			return true;
@@ -139,7 +148,10 @@ bool flow_op_step(struct flow_op_step *out, const struct flow_op *op, unsigned n
 
 enum flow_op_when flow_op_pushed(const struct flow_op *op)
 {
-	unsigned at = has_part(op, FLOW_OP_KEEP) + has_part(op, FLOW_OP_ROOM);
+	static const enum flow_op_part before[] = { FLOW_OP_KEEP, FLOW_OP_THERE, FLOW_OP_ROOM };
+	unsigned at = 0;
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		at += has_part(op, before[i]);
 	if (!has_part(op, FLOW_OP_PUSH))
 		return FLOW_OP_NEVER;
 	return op->step < at ? FLOW_OP_BEFORE : op->step == at ? FLOW_OP_NOW : FLOW_OP_AFTER;
@@ -175,6 +187,7 @@ const char *flow_op_step_text(slu_arena *a, const struct flow_op *op, unsigned n
 		return "nothing";
 	switch (st.part) {
 	case FLOW_OP_KEEP: return "hold what is moved";
+	case FLOW_OP_THERE: return slu_printf(a, "have %.*s rename its branches", SLU_FMT(op->remote));
 	case FLOW_OP_ROOM: return slu_printf(a, "make room on %.*s", SLU_FMT(op->remote));
 	case FLOW_OP_PUSH: return slu_printf(a, "push to %.*s", SLU_FMT(op->remote));
 	case FLOW_OP_REFS: return "move branches and tags";
@@ -344,6 +357,20 @@ static void put_renames(slu_json *j, const struct flow_op *op)
 	slu_json_close(j, ']');
 }
 
+static void put_there(slu_json *j, const struct flow_op *op)
+{
+	slu_json_key(j, "there");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < op->there.n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "from", op->there.v[i].from);
+		slu_json_kv_str(j, "to", op->there.v[i].to);
+		put_oid(j, "at", &op->there.v[i].at);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+}
+
 static void put_solved(slu_json *j, const struct flow_op *op)
 {
 	slu_json_key(j, "solved");
@@ -422,6 +449,7 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_settings(j, op);
 	put_links(j, op);
 	put_renames(j, op);
+	put_there(j, op);
 	put_solved(j, op);
 	if (op->made.n)
 		put_made(j, op);

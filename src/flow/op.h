@@ -5,6 +5,7 @@
  *
  * Steps, in this order, each only when there is something for it:
  *   keep       refs/sluice/moving/… hold what is named by nothing while a name gives place to another (below)
+ *   there      the remote, a sluice server, renames branches
  *   room       the remote deletes what stands in the way of a new name there
  *   push       the remote moves, all or nothing (what cannot be pushed has not moved anything here)
  *   refs       all refs that come to be or move, in one transaction
@@ -42,6 +43,7 @@ struct flow_op_tree {
 };
 struct flow_op_setting { slu_str key, old, new_; bool had, has; };
 struct flow_op_rename { slu_str from, to; }; /* a branch's own log of where it stood goes with its name */
+struct flow_op_there { slu_str from, to; slu_oid at; }; /* a branch that a sluice server renames, with all that goes by its name there; without refs/heads/ */
 struct flow_op_link { slu_str name, old, new_; }; /* a symbolic ref, and what it names; n == 0: it is not there */
 struct flow_op_solved { /* what conflicts, and what a person made of it */
 	slu_oid ours, theirs, tree; /* tree zero: nothing yet */
@@ -72,6 +74,7 @@ struct flow_op {
 	SLU_LIST(struct flow_op_setting) setting;
 	SLU_LIST(struct flow_op_link) link;
 	SLU_LIST(struct flow_op_rename) rename;
+	SLU_LIST(struct flow_op_there) there;
 	SLU_LIST(struct flow_op_solved) solved;
 	/* of several clones, see app/ecosystem.h */
 	SLU_LIST(struct flow_op_member) member; /* in the home: all of them, in the order of deployment */
@@ -87,11 +90,13 @@ struct flow_op {
 };
 
 enum flow_op_part {
-	FLOW_OP_KEEP, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_HEAD, FLOW_OP_SETTINGS, FLOW_OP_LOGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LOGS_ON, FLOW_OP_LET_GO
+	FLOW_OP_KEEP, FLOW_OP_THERE, FLOW_OP_ROOM, FLOW_OP_PUSH, FLOW_OP_REFS, FLOW_OP_TREE, FLOW_OP_HEAD, FLOW_OP_SETTINGS, FLOW_OP_LOGS, FLOW_OP_DELETIONS, FLOW_OP_LATE, FLOW_OP_LAND, FLOW_OP_LOGS_ON, FLOW_OP_LET_GO
 };
 struct flow_op_step { enum flow_op_part part; size_t i; /* of TREE, HEAD and LAND: which work tree */ };
 /** The n-th step. @return false: there are no more */
 bool flow_op_step(struct flow_op_step *out, const struct flow_op *op, unsigned n);
+/** Is it refs/heads/NAME? */
+bool flow_op_is_branch(slu_str ref, slu_str name);
 /** Is one name a folder of the other? */
 bool flow_op_clash(slu_str x, slu_str y);
 /** Mark those that go or come where another one of them comes or goes. Once they are all there. */

@@ -28,7 +28,7 @@ struct port_change_filter {
 	bool by_updated, oldest_first; /* default: newest number first */
 };
 slu_rc port_change_list(port_store *s, slu_arena *a, int64_t repo_id, const struct port_change_filter *f, struct port_page *page, const struct port_change **out, size_t *n, slu_err *err);
-/** Writes title, body, draft, labels, target, state, head, last_pusher, merged_*, closed_s, updated_s, method. Bumps version. */
+/** Writes title, body, draft, labels, source, target, state, head, last_pusher, merged_*, closed_s, updated_s, method. Bumps version. */
 slu_rc port_change_update(port_store *s, const struct port_change *c, slu_err *err);
 
 struct port_review {

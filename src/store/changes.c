@@ -118,9 +118,9 @@ slu_rc port_change_list(port_store *s, slu_arena *a, int64_t repo_id, const stru
 slu_rc port_change_update(port_store *s, const struct port_change *c, slu_err *err)
 {
 	return store_run_one(s, err, "There is no such change.",
-	                     "UPDATE change SET title = ?, body = ?, draft = ?, labels = ?, target = ?, state = ?, head = ?, last_pusher = ?, merged_as = ?, "
+	                     "UPDATE change SET title = ?, body = ?, draft = ?, labels = ?, source = ?, target = ?, state = ?, head = ?, last_pusher = ?, merged_as = ?, "
 	                     "merged_by = ?, method = ?, closed_s = ?, merged_s = ?, updated_s = ?, version = version + 1 WHERE id = ?",
-	                     "ttittiotottiiii", c->title, c->body, (int64_t)c->draft, c->labels, c->target, (int64_t)c->state, &c->head, c->last_pusher, &c->merged_as, c->merged_by,
+	                     "ttitttiotottiiii", c->title, c->body, (int64_t)c->draft, c->labels, c->source, c->target, (int64_t)c->state, &c->head, c->last_pusher, &c->merged_as, c->merged_by,
 	                     c->method, c->closed_s, c->merged_s, c->updated_s, c->id);
 }
 

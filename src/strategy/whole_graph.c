@@ -99,7 +99,7 @@ static void check_was(struct sch_reader *r, size_t at)
 		const struct strat_branch *o = &s->branch[i];
 		for (size_t k = 0; k < o->match_n; k++)
 			if (strat_pattern_is_exact(o->match[k]) && slu_str_eq(strat_pattern_text(o->match[k]), b->was))
-				sch_fail(r, b->pos, "branches.%.*s.was: \"%.*s\" is what branches of the kind \"%.*s\" are called today.", SLU_FMT(b->name), SLU_FMT(b->was), SLU_FMT(o->name));
+				sch_fail(r, b->pos, "branches.%.*s.was: \"%.*s\" is what branches of the kind \"%.*s\" are called today. Names are exchanged by way of one that neither has, in two adoptions.", SLU_FMT(b->name), SLU_FMT(b->was), SLU_FMT(o->name));
 		if (i < at && slu_str_eq(o->was, b->was))
 			sch_fail(r, b->pos, "branches.%.*s.was: \"%.*s\" is the name that \"%.*s\" had.", SLU_FMT(b->name), SLU_FMT(b->was), SLU_FMT(o->name));
 	}
