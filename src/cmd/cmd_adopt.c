@@ -141,7 +141,9 @@ static int take_back(struct cmd_adopt *x)
 		return code;
 	if (app_adopt_back(&x->w.p, cmd_lands_there(x->c, &x->w), &err) != SLU_OK || files_may_move(x, &err) != SLU_OK)
 		return cmd_fail(x->c, &err);
-	code = carry_out(x);
+	code = cmd_adopt_server_plan(x);
+	if (code == 0)
+		code = carry_out(x);
 	return code ? code : show(x);
 }
 

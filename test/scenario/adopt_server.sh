@@ -60,7 +60,7 @@ was=$(all)
 as_before() { [ "$(all)" = "$was" ] || { diff <(printf '%s\n' "$was") <(all); fail "$1: not as before"; }; }
 
 # --- cut off at each step: back, as before
-for at in begin:after there:before renamed:0 renamed:1 renamed:2 there:after refs:before refs:after head:after deletions:before deletions:after settings:after; do
+for at in begin:after there:before renamed:0 renamed:2 there:after refs:after head:after deletions:after settings:after; do
 	(SLUICE_FAULT=$at "$sluice" adopt apply >/dev/null 2>&1; exit $?) 2>/dev/null && fail "$at: not killed"
 	code 0 "$sluice" status
 	has "adopt apply"
@@ -95,9 +95,19 @@ is "$(git symbolic-ref HEAD) $(git symbolic-ref refs/remotes/origin/HEAD) $(git 
 yes "again" "$sluice" adopt apply
 has "Nothing is to be done"
 
-# --- taken back, cut off at each step: on to its end, or forwards again
+# --- taken back, by who may; cut off at each step: on to its end, or forwards again
 applied=$(all)
-for at in there:before renamed:0 renamed:1 there:after refs:after deletions:after; do
+yes "no administrator" "$sluice" role revoke ada admin --repo acme/app --home "$home"
+yes "a writer" "$sluice" role grant ada write --repo acme/app --home "$home"
+code 1 "$sluice" adopt undo
+has "branches.develop.allow.create"
+code 0 "$sluice" status
+hasnt "Put everything back"
+yes "again" "$sluice" role grant ada admin --repo acme/app --home "$home"
+is "$(all)" "$applied"
+code 0 "$sluice" adopt undo --dry-run
+has "with main go there: its default branch, change 3, change 1"
+for at in there:before renamed:1 there:after refs:after; do
 	(SLUICE_FAULT=$at "$sluice" adopt undo >/dev/null 2>&1; exit $?) 2>/dev/null && fail "$at: not killed"
 	code 0 "$sluice" continue
 	as_before "$at, back"
