@@ -285,28 +285,6 @@ static slu_rc do_push(struct doing *d, enum flow_op_part part, slu_err *err)
 	return at == REMOTE_AFTER ? SLU_OK : rc;
 }
 
-/* The server does each in one act, and nothing when it is done. What it refuses in the middle puts those before it back. */
-static slu_rc do_there(struct doing *d, slu_err *err)
-{
-	const struct flow_op *op = d->op;
-	slu_rc rc = d->w->rename ? SLU_OK : slu_fail(err, SLU_E_INVALID, "%.*s cannot be asked from here to rename its branches.", SLU_FMT(op->remote));
-	size_t done = 0;
-	for (; rc == SLU_OK && done < op->there.n; done++) {
-		const struct flow_op_there *x = &op->there.v[op->back ? op->there.n - 1 - done : done];
-		rc = d->w->rename(d->w->rename_ctx, &(struct flow_op_there){ op->back ? x->to : x->from, op->back ? x->from : x->to, x->at }, err);
-		app_op_point(d, "renamed", slu_printf(d->w->a, "%zu", done));
-	}
-	if (rc != SLU_OK && done)
-		done--; /* that one it refused */
-	while (rc != SLU_OK && !op->back && !d->again && done > 0) {
-		const struct flow_op_there *x = &op->there.v[--done];
-		slu_err quiet = { 0 };
-		if (d->w->rename(d->w->rename_ctx, &(struct flow_op_there){ x->to, x->from, x->at }, &quiet) != SLU_OK)
-			return slu_fail(err, SLU_E_IO, "%.*s renamed a part of them, and cannot be asked to name them back: %s", SLU_FMT(op->remote), quiet.text);
-	}
-	return rc;
-}
-
 /* ---- the way ------------------------------------------------------------------------------------------------------------------------- */
 
 static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *err)
@@ -314,7 +292,7 @@ static slu_rc do_step(struct doing *d, const struct flow_op_step *st, slu_err *e
 	switch (st->part) {
 	case FLOW_OP_KEEP: return do_keep(d, !d->op->back, err);
 	case FLOW_OP_LET_GO: return do_keep(d, d->op->back, err);
-	case FLOW_OP_THERE: return do_there(d, err);
+	case FLOW_OP_THERE: return app_op_there(d, err);
 	case FLOW_OP_ROOM: return do_push(d, st->part, err);
 	case FLOW_OP_PUSH: return d->op->back ? SLU_OK : do_push(d, st->part, err);
 	case FLOW_OP_REFS:

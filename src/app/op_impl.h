@@ -29,6 +29,9 @@ static inline struct port_clone_solve app_op_solve_of(const struct flow_op_solve
 /** Work trees that were laid out for a person to solve something go. */
 slu_rc app_op_clear_away(struct flow_op *op, struct app_op_world *w, slu_err *err);
 
+/** The server renames, or names back (op_there.c). */
+slu_rc app_op_there(struct doing *d, slu_err *err);
+
 enum remote_state { REMOTE_BEFORE, REMOTE_AFTER, REMOTE_OTHER };
 /** Where the refs of this part (ROOM, PUSH) are, all of them. */
 slu_rc app_op_ask_remote(enum remote_state *out, struct doing *d, enum flow_op_part part, slu_err *err);
