@@ -44,7 +44,7 @@ T_TEST(marked)
 
 static void order_is(const struct flow_op *op, const char *want)
 {
-	static const char *const words[] = { "keep", "room", "push", "refs", "tree", "head", "settings", "logs", "deletions", "late", "land", "logs-on", "let-go" };
+	static const char *const words[] = { "keep", "there", "room", "push", "refs", "tree", "head", "settings", "logs", "deletions", "late", "land", "logs-on", "let-go" };
 	struct flow_op_step st;
 	slu_auto_buf b;
 	slu_buf_init(&b, 1024);
@@ -73,6 +73,13 @@ T_TEST(order)
 	flow_op_mark(op.ref.v, op.ref.n);
 	flow_op_mark(op.push.v, op.push.n);
 	order_is(&op, "keep room push refs head deletions late land let-go");
+	T_EQ_INT(flow_op_pushed(&op), FLOW_OP_BEFORE);
+	*SLU_ADD(a, &op.there) = (struct flow_op_there){ SLU_STR("master"), SLU_STR("trunk"), id_of('1') };
+	order_is(&op, "keep there room push refs head deletions late land let-go");
+	op.step = 3;
+	T_EQ_INT(flow_op_pushed(&op), FLOW_OP_NOW);
+	op.step = 0;
+	op.there.n = 0;
 	T_TRUE(flow_op_lands(&op, 0));
 	*SLU_ADD(a, &op.rename) = (struct flow_op_rename){ SLU_STR("refs/heads/release"), SLU_STR("refs/heads/release/v1") };
 	order_is(&op, "keep room push refs head logs deletions late land logs-on let-go");
