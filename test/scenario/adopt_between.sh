@@ -93,6 +93,29 @@ code 0 "$sluice" adopt apply
 code 0 "$sluice" adopt apply
 has "Nothing is to be done"
 
+# --- both names are there, and the new one has all of the old: the default branch and the change into it move by calls, the old name goes last; cut off between, the same goes on
+git init -q -b master "$test_dir/two" && mkdir "$test_dir/two/.sluice" && strategy main master >"$test_dir/two/.sluice/strategy.yml"
+commit "$test_dir/two" one 1 "feat: one"
+git -C "$test_dir/two" switch -q -c main && commit "$test_dir/two" two 2 "feat: two" && git -C "$test_dir/two" switch -q master
+yes "import" "$sluice" repo import acme/both "$test_dir/two" --home "$home"
+yes "ada there" "$sluice" role grant ada admin --repo acme/both --home "$home"
+yes "clone" git clone -q "http://ada:$(cat "$home.tokens/ada")@${url#http://}/acme/both.git" "$test_dir/both"
+cd "$test_dir/both" || exit 1
+bare=$home/repos/acme/both.git
+code 0 "$sluice" adopt plan
+has "make main the default branch of acme/both on the server"
+has "delete master on origin"
+for at in server:before server:after; do
+	(SLUICE_FAULT=$at "$sluice" adopt apply >/dev/null 2>&1; exit $?) 2>/dev/null && fail "$at: not killed"
+	git -C "$bare" rev-parse -q --verify master >/dev/null || fail "$at: the old name went first"
+done
+code 0 "$sluice" adopt apply
+is "$(heads "$bare")" "$(git -C "$test_dir/two" rev-parse main) refs/heads/main
+refs/heads/main"
+is "$(git symbolic-ref --short HEAD) $(git rev-parse --abbrev-ref '@{upstream}')" "main origin/main"
+code 0 "$sluice" adopt apply
+has "Nothing is to be done"
+
 # --- exchanged: no file can say so, since it would say it still when it is done
 printf 'strategy: 1\nbranches:\n  main: {type: production, was: develop}\n  develop: {type: integration, base: main, was: main}\n' >"$test_dir/swap.yml"
 code 3 "$sluice" strategy check "$test_dir/swap.yml"

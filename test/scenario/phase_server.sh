@@ -8,11 +8,11 @@ strategy: 1
 branches:
   main: {type: production, allow: {create: write, merge: write}, require: {approvals: 0, checks: [], up-to-date: false, last-push-approval: false}}
   develop: {type: integration, base: main, allow: {create: write}, require: {approvals: 0, checks: [], last-push-approval: false}}
-  phase: {match: "phase/{phase}", type: work, base: develop, into: {develop: {method: merge}}, twin: "bench/{phase}"}
+  phase: {match: ["phase/{phase}", "slice/{phase}-{name}"], type: work, base: develop, into: {develop: {method: merge}}, twin: "bench/{phase}"}
   bench: {match: "bench/{phase}", type: throwaway, base: develop}
 tags: {release: {match: "v{version}", branches: main}, mark: {match: "v{version}-{phase}", type: label}}
 environments: {production: {from: main, on: {manual: true}, via: {run: "true"}}}
-phases: {one: {version: 1.0.0}, two: {version: 1.1.0, after: one}, three: {version: 1.2.0}, four: {version: 1.3.0}, five: {version: 1.4.0}, six: {version: 1.5.0}, seven: {version: 1.6.0}}
+phases: {one: {version: 1.0.0}, two: {version: 1.1.0, after: one}, three: {version: 1.2.0}, four: {version: 1.3.0}, five: {version: 1.4.0}, six: {version: 1.5.0}, seven: {version: 1.6.0}, eight: {version: 1.7.0}}
 YML
 sed -i 's#^tags:#  hotfix: {match: "hotfix/{name}", type: hotfix, base: main, bump: patch, into: {main: {method: merge, tag: release, back-merge: [develop]}}}\n  bringing: {match: "bring/{name}", type: work, base: develop, into: {develop: {method: merge}}}\ntags:#' "$test_dir/strategy.yml"
 sed -i 's#checks: \[\], last-push-approval: false}}$#checks: [], last-push-approval: false}, into: {main: {method: merge, tag: release}}}#' "$test_dir/strategy.yml"
@@ -78,6 +78,25 @@ for at in landing:landed landing:marked refs:after server:recorded server:decide
 	is "$(git rev-parse develop)" "$(at_server develop)"
 done
 is "$(git show develop:two)" 2
+
+# --- of several branches each lands by itself; the last one brings the tag
+for b in a b; do
+	git switch -q -c "slice/eight-$b" develop && commit . "eight$b" 8 "feat: eight, $b" && git push -q -u origin "slice/eight-$b" 2>/dev/null
+done
+code 2 "$sluice" phase finish eight
+has "On a server they land one by one: sluice phase finish slice/eight-a"
+code 0 "$sluice" phase finish slice/eight-a
+has "is made when all of its branches are in: sluice phase finish slice/eight-b"
+is "$(git tag -l '*-eight')" ""
+code 0 "$sluice" phase finish slice/eight-b --no-tag
+is "$(git tag -l '*-eight')" ""
+who=ann http 4?? POST /api/sluice/repos/acme/app/changes/1/mark '{"phase": "eight"}'
+who=ann http 4?? POST /api/sluice/repos/acme/app/changes/1/mark '{"phase": "none such"}'
+code 0 "$sluice" phase finish slice/eight-b
+is "$(at_server 'v1.7.0-eight^{}')" "$(at_server develop)"
+code 0 "$sluice" phase finish slice/eight-b
+has "v1.7.0-eight marks eight already."
+git switch -q develop
 
 # --- on to main, and taken back there: the branch is pushed, and a change opened; landed, both branches are without it
 git switch -q main
