@@ -16,7 +16,7 @@ static const char *next_here(struct cmd_ctx *c, const struct flow_op *op)
 		return "Go on: sluice continue. Give it up: sluice abort";
 	if (op->state == FLOW_OP_SOLVING)
 		return "Solve the files there, git add them, then: sluice continue. Give it up: sluice abort";
-	if (op->state == FLOW_OP_DONE && op->push.n)
+	if (op->state == FLOW_OP_DONE && op->push.n + op->there.n)
 		return slu_str_starts(op->command, "adopt ") ? flow_op_way_back(c->a, op) : NULL;
 	return op->state == FLOW_OP_DONE ? "Take it back: sluice undo" : NULL;
 }
