@@ -181,6 +181,14 @@ is "$(git rev-parse main)" "$(at_server refs/heads/main)"
 is "$(git rev-parse "v1.0.1^{commit}")" "$(git rev-parse main)"
 is "$(git symbolic-ref --short HEAD)" main
 
+# --- what goes back to develop waits for its checks there; no release begins before, and when they have passed it has landed
+code 9 env SLUICE_TOKEN="$(cat "$home.tokens/lead")" "$sluice" release start 1.1.0
+has "No release begins while a merge is owed"
+back=$(git --git-dir="$home/repos/acme/app.git" for-each-ref --format='%(refname:lstrip=2)' refs/heads/sluice/back-merge)
+good "$back"
+landed_back() { [ -z "$(at_server "refs/heads/$back")" ]; }
+await 60 landed_back || fail "what goes back does not land"
+
 # --- a release: begun and finished on the server; what is only here must be pushed first; the clone follows
 git switch -q develop && git pull -q
 begin feature/new new 1
