@@ -2,6 +2,8 @@
 /* The commit that a merge makes, in memory, by each method. */
 #include "app/changes_impl.h"
 #include "app/join.h"
+#include "insight/merge_name.h"
+#include "policy/phases.h"
 
 const char *app_conflict_text(slu_arena *a, const struct port_git_conflict *c, size_t n)
 {
@@ -59,7 +61,10 @@ static slu_rc by_squash(slu_oid *out, struct app_merging *m, slu_err *err)
 	const struct port_git_ident author = { newest.author_name, newest.author_email, newest.author_time_s, newest.author_zone };
 	slu_str body = m->change.body.n ? slu_s(slu_printf(m->u->a, "%.*s\n\nChange: %llu", SLU_FMT(m->change.body), (unsigned long long)m->change.number))
 	                                : slu_s(slu_printf(m->u->a, "Change: %llu", (unsigned long long)m->change.number));
-	return g->ops->commit_make(g, &tree, &m->target, 1, &author, &committer, message(m, slu_str_dup(m->u->a, m->change.title), body), out, err);
+	slu_str text = message(m, slu_str_dup(m->u->a, m->change.title), body);
+	if (pol_phase_of(m->r->strategy, m->change.source) >= 0)
+		text = ins_squash_message(m->u->a, text, m->change.source, m->change.target);
+	return g->ops->commit_make(g, &tree, &m->target, 1, &author, &committer, text, out, err);
 }
 
 /* ---- as the server ------------------------------------------------------------------------------------------------------- */

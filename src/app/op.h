@@ -47,6 +47,17 @@ slu_rc app_op_abort(struct flow_op *op, struct app_op_world *w, slu_err *err);
 /** Take a finished one back. The same codes. */
 slu_rc app_op_undo(struct flow_op *op, struct app_op_world *w, slu_err *err);
 
+struct app_op_aside_moved { slu_str branch; slu_oid old, now; slu_str by; }; /* by: the command */
+/** Of one that cannot be read: where it is kept, and what hangs on it, which stays as it is. */
+struct app_op_aside {
+	const char *kept;
+	SLU_LIST(struct app_op_aside_moved) moved; /* branches that were moved last by a command which has not ended */
+	SLU_LIST(struct port_git_ref) ref;         /* what refs held for it, under new names */
+	SLU_LIST(slu_str) tree;                    /* work trees in which a conflict was to be solved */
+};
+/** It makes room for the next one. `by`: who says so. With `dry` it is only looked at. */
+slu_rc app_op_set_aside(struct app_op_aside *out, bool dry, slu_str by, struct app_op_world *w, slu_err *err);
+
 /*
  * One part of an operation over several clones (app/ecosystem.h): the same in pieces, each of which can be repeated. `again`: an earlier try may
  * have been cut off anywhere.

@@ -17,7 +17,7 @@ static slu_rc lay_out(struct flow_op *op, struct flow_op_solved *s, struct app_o
 static slu_rc goes_on_there(bool *out, const struct flow_op *op, struct app_op_world *w, slu_err *err)
 {
 	const struct flow_op_solved *s = &op->solved.v[op->solved.n - 1];
-	*out = op->solved.n > 1 && s->pick.n && s[-1].pick.n && !slu_oid_eq(&s[-1].ours, &s->ours);
+	*out = op->solved.n > 1 && s->pick.n && s[-1].pick.n;
 	return *out ? w->git->ops->is_ancestor(w->git, &s[-1].ours, &s->ours, out, err) : SLU_OK;
 }
 

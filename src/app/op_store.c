@@ -5,7 +5,8 @@
 
 #include <jansson.h>
 
-static const char under_way[] = "op.json", log_file[] = "log.ndjson";
+const char app_op_under_way[] = "op.json";
+static const char log_file[] = "log.ndjson";
 enum { OP_BYTES = 2 * 1024 * 1024, LOG_BYTES = 3 * 1024 * 1024 };
 
 /* ---- reading ---------------------------------------------------------------------------------------------------------------- */
@@ -76,6 +77,13 @@ static bool read_solved(struct flow_op_solved *out, slu_arena *a, const json_t *
 	return oid_of(&out->ours, a, j, "ours") && oid_of(&out->theirs, a, j, "theirs") && oid_of(&out->tree, a, j, "tree");
 }
 
+static bool read_landed(struct flow_op_landed *out, slu_arena *a, const json_t *j)
+{
+	out->source = text_of(a, j, "source");
+	out->into = text_of(a, j, "into");
+	return out->source.n && oid_of(&out->before, a, j, "before") && oid_of(&out->id, a, j, "commit");
+}
+
 static bool read_member(struct flow_op_member *out, slu_arena *a, const json_t *j)
 {
 	out->repo = text_of(a, j, "repo");
@@ -119,6 +127,7 @@ static bool read_lists(struct flow_op *op, slu_arena *a, const json_t *j)
 	READ_LIST(&op->rename, "renames", read_rename);
 	READ_LIST(&op->there, "there", read_there);
 	READ_LIST(&op->solved, "solved", read_solved);
+	READ_LIST(&op->landed, "landed", read_landed);
 	READ_LIST(&op->member, "members", read_member);
 	READ_LIST(&op->made, "made", read_made);
 	return fine;
@@ -155,13 +164,13 @@ static bool read_op(struct flow_op *out, slu_arena *a, const json_t *j)
 slu_rc app_op_load(struct flow_op *out, bool *found, slu_arena *a, port_clone *c, slu_err *err)
 {
 	slu_str text = { 0 };
-	SLU_TRY(c->ops->get(c, a, under_way, &text, found, err));
+	SLU_TRY(c->ops->get(c, a, app_op_under_way, &text, found, err));
 	if (!*found)
 		return SLU_OK;
 	json_auto_t *j = json_loadb(text.p, text.n, 0, NULL);
 	if (j && read_op(out, a, j))
 		return SLU_OK;
-	return slu_fail(err, SLU_E_CORRUPT, "What is stored of the operation under way cannot be read: %s. Nothing is changed. If it is of a newer sluice, use that one; if it is damaged, see that the branches are right, then remove it.", c->ops->place(c, a, under_way));
+	return slu_fail(err, SLU_E_CORRUPT, "What is stored of the operation under way cannot be read: %s. Nothing is changed. If it is of a newer sluice, use that one; if it is damaged, it is put aside, and what hangs on it told, by: sluice abort --discard", c->ops->place(c, a, app_op_under_way));
 }
 
 slu_rc app_op_log(const struct flow_op **out, size_t *n, slu_arena *a, port_clone *c, slu_err *err)
@@ -213,7 +222,7 @@ slu_rc app_op_save(const struct flow_op *op, port_clone *c, slu_err *err)
 	flow_op_json(&j, op);
 	if (b.over)
 		return slu_fail(err, SLU_E_LIMIT, "The operation is too large to be stored: %zu refs and %zu work trees.", op->ref.n, op->tree.n);
-	return c->ops->put(c, under_way, slu_buf_str(&b), err);
+	return c->ops->put(c, app_op_under_way, slu_buf_str(&b), err);
 }
 
 /* Of a line of the log, by its text: the whole log is read each time for nothing but this. 0: it has none */
@@ -290,5 +299,5 @@ slu_rc app_op_end(struct flow_op *op, struct app_op_world *w, enum flow_op_state
 
 slu_rc app_op_forget(port_clone *c, slu_err *err)
 {
-	return c->ops->drop(c, under_way, err);
+	return c->ops->drop(c, app_op_under_way, err);
 }

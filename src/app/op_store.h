@@ -4,6 +4,7 @@
 #define APP_OP_STORE_H
 #include "app/op.h"
 
+extern const char app_op_under_way[]; /* the name under which the one under way is stored */
 slu_rc app_op_save(const struct flow_op *op, port_clone *c, slu_err *err);
 /** The highest id in the log; 0: nothing has ended yet. */
 slu_rc app_op_highest(uint64_t *id, slu_arena *a, port_clone *c, slu_err *err);

@@ -4,6 +4,9 @@
 #include "app/plan_release.h"
 #include "app/plan_revert.h"
 
+#include "insight/merge_name.h"
+#include "policy/phases.h"
+
 #include <stdarg.h>
 
 /* ---- refs of the plan ----------------------------------------------------------------------------------------------------- */
@@ -139,7 +142,7 @@ static slu_rc tree_of_merge(slu_oid *tree, struct app_plan *p, const struct app_
 }
 
 /* What the one commit says when there is no other; else what the first of them says, and all of them below. */
-static slu_rc squash_message(slu_str *out, struct app_plan *p, const struct app_join *j, slu_err *err)
+static slu_rc what_they_say(slu_str *out, struct app_plan *p, const struct app_join *j, slu_err *err)
 {
 	const slu_oid *id = NULL;
 	size_t n = 0;
@@ -157,6 +160,16 @@ static slu_rc squash_message(slu_str *out, struct app_plan *p, const struct app_
 			slu_buf_addf(&b, b.n ? "* %.*s\n" : "%.*s\n\n", SLU_FMT(subject));
 	}
 	*out = slu_s(slu_str_dup(p->a, slu_buf_str(&b)));
+	return SLU_OK;
+}
+
+/* As it was given, or as they say; of a phase also whose work it is, which nothing else in the history tells. */
+static slu_rc squash_message(slu_str *message, struct app_plan *p, const struct app_join *j, slu_err *err)
+{
+	if (message->n == 0)
+		SLU_TRY(what_they_say(message, p, j, err));
+	if (pol_phase_of(p->s, j->source_name) >= 0)
+		*message = ins_squash_message(p->a, *message, j->source_name, j->target_name);
 	return SLU_OK;
 }
 
@@ -362,7 +375,7 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	if (inside && !again)
 		return app_plan_nothing(m->source, m->target, err);
 	struct app_join j = join_of(p, m->source, m->target, &source, &target);
-	if (message.n == 0 && method == STRAT_SQUASH)
+	if (method == STRAT_SQUASH)
 		SLU_TRY(squash_message(&message, p, &j, err));
 	p->off->source = m->source;
 	p->off->target = m->target;
@@ -382,6 +395,8 @@ slu_rc app_plan_merge(struct app_plan *p, const struct app_plan_merge *m, slu_er
 	SLU_TRY(app_plan_release_says(p, &release, &merged, err));
 	if (!inside)
 		app_plan_says(p, "%s %.*s into %.*s (%.10s)", method == STRAT_MERGE ? "merge" : method == STRAT_SQUASH ? "squash" : method == STRAT_REBASE ? "rebase" : "fast-forward", SLU_FMT(m->source), SLU_FMT(m->target), merged.hex);
+	if (!inside)
+		*SLU_ADD(p->a, &p->op->landed) = (struct flow_op_landed){ m->source, m->target, target, merged };
 	SLU_TRY(app_plan_move(p, target_ref, &merged, err));
 	return follow(p, m, &v, &merged, &source, release.notes, err);
 }

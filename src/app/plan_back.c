@@ -1,7 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/plan_back.h"
 
+#include "app/op.h"
 #include "flow/phase.h"
+
+slu_rc app_back_landed(struct app_back *b, struct app_plan *p, const struct app_told_landed *l, slu_err *err)
+{
+	struct pol_commit c;
+	bool in = false;
+	if (p->git->ops->commit(p->git, p->a, &l->id, &c, NULL) == SLU_OK) /* a record may name what was pruned since */
+		SLU_TRY(p->git->ops->is_ancestor(p->git, &l->id, &b->tip, &in, err));
+	return in ? app_told_add(&b->told, p->a, p->git, p->s, l, err) : SLU_OK;
+}
+
+/* A rebase leaves no word of the branch in the history; nor does a merge with a message of somebody's own. */
+static slu_rc remembered(struct app_back *b, struct app_plan *p, slu_err *err)
+{
+	const struct flow_op *op = NULL;
+	size_t n = 0;
+	SLU_TRY(app_op_log(&op, &n, p->a, p->clone, err));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < op[i].landed.n && op[i].state == FLOW_OP_DONE; k++) {
+			const struct flow_op_landed *x = &op[i].landed.v[k];
+			const struct app_told_landed l = { x->source, x->into, x->before, x->id };
+			if (slu_str_eq(x->into, b->on))
+				SLU_TRY(app_back_landed(b, p, &l, err));
+		}
+	return SLU_OK;
+}
 
 slu_rc app_back_look(struct app_back *b, struct app_plan *p, slu_str on, slu_err *err)
 {
@@ -9,12 +35,13 @@ slu_rc app_back_look(struct app_back *b, struct app_plan *p, slu_str on, slu_err
 	b->on = on;
 	b->phase = SLU_NEW_N(p->a, bool, p->s->phase_n + 1);
 	SLU_TRY(app_plan_at(&b->tip, p, slu_s(slu_printf(p->a, "refs/heads/%.*s", SLU_FMT(on))), err));
-	return app_told_of(&b->told, p->a, p->git, p->s, &b->tip, &none, err);
+	SLU_TRY(app_told_of(&b->told, p->a, p->git, p->s, &b->tip, &none, err));
+	return remembered(b, p, err);
 }
 
 static void take(struct app_back *b, struct app_plan *p, const struct app_told_merge *m)
 {
-	*SLU_ADD(p->a, &b->take) = (struct app_take){ .id = m->id, .before = m->before, .subject = m->subject, .merge = true };
+	*SLU_ADD(p->a, &b->take) = (struct app_take){ .id = m->id, .before = m->before, .subject = m->subject, .merge = !slu_oid_eq(&m->brought, &m->id) };
 }
 
 /* ---- a phase ------------------------------------------------------------------------------------------------------------------ */
@@ -88,7 +115,7 @@ static slu_rc not_there(const struct app_back *b, struct app_plan *p, int phase,
 		if (m->phase == phase)
 			return slu_fail(err, SLU_E_EXISTS, "%.*s has been taken back on %.*s already, by %.10s. It comes back with: sluice phase finish %.*s", SLU_FMT(name), SLU_FMT(b->on), m->taken_back.hex, SLU_FMT(name));
 	}
-	return slu_fail(err, SLU_E_NOT_FOUND, "The history of %.*s tells of no merge of %.*s. Was it merged elsewhere: --on BRANCH. Merges with messages of somebody's own, and squashed ones, are taken back by name: sluice revert --merge COMMIT", SLU_FMT(b->on), SLU_FMT(name));
+	return slu_fail(err, SLU_E_NOT_FOUND, "The history of %.*s tells of no merge of %.*s. Was it merged elsewhere: --on BRANCH. Where it came by a rebase or with a message of somebody's own, only the clone that did it and the server remember. Find its commits: git log --oneline %.*s. Take them back by name, the newest first: sluice revert --merge COMMIT --merge COMMIT", SLU_FMT(b->on), SLU_FMT(name), SLU_FMT(b->on));
 }
 
 slu_rc app_back_phase(struct app_back *b, struct app_plan *p, int phase, bool later, slu_err *err)
@@ -163,7 +190,7 @@ slu_rc app_back_again(struct app_back *b, struct app_plan *p, int phase, slu_err
 {
 	struct app_take *v = NULL;
 	size_t n = 0;
-	SLU_TRY(app_plan_reverts_of(&v, &n, p, &b->told, phase, (slu_str){ 0 }, err));
+	SLU_TRY(app_plan_taken_back(&v, &n, p, &b->told, phase, err));
 	for (size_t i = 0; i < n; i++)
 		*SLU_ADD(p->a, &b->take) = v[i];
 	if (n == 0)

@@ -11,8 +11,10 @@ struct app_back {
 	bool *phase;                    /* by index: its merges go */
 	SLU_LIST(struct app_take) take; /* in the order in which they are taken back: the newest first */
 };
-/** Read the branch's history. */
+/** Read the branch's history, and what this clone remembers of what it landed there. */
 slu_rc app_back_look(struct app_back *b, struct app_plan *p, slu_str on, slu_err *err);
+/** What is recorded elsewhere of a landing there; what is not in its history counts for nothing. */
+slu_rc app_back_landed(struct app_back *b, struct app_plan *p, const struct app_told_landed *l, slu_err *err);
 /**
  * The merges of a phase that still hold there, and no others.
  * @param later  what comes after it, or was begun with it and changes the same files, goes first; else it is refused

@@ -67,22 +67,41 @@ static slu_rc is_of(bool *out, struct app_plan *p, const slu_oid *what, int phas
 	return SLU_OK;
 }
 
+typedef SLU_LIST(struct app_take) take_list;
+
+static slu_rc add_revert(take_list *list, struct app_plan *p, const struct app_told_revert *r, slu_err *err)
+{
+	struct pol_commit c;
+	SLU_TRY(p->git->ops->commit(p->git, p->a, &r->id, &c, err));
+	slu_str rest = c.message, subject = { "", 0 };
+	(void)slu_str_split(&rest, '\n', &subject);
+	*SLU_ADD(p->a, list) = (struct app_take){ .id = r->id, .before = r->before, .subject = subject };
+	return SLU_OK;
+}
+
+slu_rc app_plan_taken_back(struct app_take **out, size_t *n, struct app_plan *p, const struct app_told *told, int phase, slu_err *err)
+{
+	take_list list = { 0 };
+	for (size_t i = 0; i < told->revert.n; i++)
+		for (size_t k = 0; k < told->merge.n; k++)
+			if (told->merge.v[k].phase == phase && slu_oid_eq(&told->merge.v[k].taken_back, &told->revert.v[i].id))
+				SLU_TRY(add_revert(&list, p, &told->revert.v[i], err));
+	*out = list.v;
+	*n = list.n;
+	return SLU_OK;
+}
+
 slu_rc app_plan_reverts_of(struct app_take **out, size_t *n, struct app_plan *p, const struct app_told *told, int phase, slu_str branch, slu_err *err)
 {
-	SLU_LIST(struct app_take) list = { 0 };
+	take_list list = { 0 };
 	for (size_t i = 0; i < told->revert.n; i++) {
 		const struct app_told_revert *r = &told->revert.v[i];
-		struct pol_commit c;
 		bool is = false;
 		SLU_TRY(is_of(&is, p, &r->what, phase, branch, err));
 		if (is)
 			SLU_TRY(p->git->ops->is_ancestor(p->git, &r->what, &r->before, &is, err));
-		if (!is)
-			continue;
-		SLU_TRY(p->git->ops->commit(p->git, p->a, &r->id, &c, err));
-		slu_str rest = c.message, subject = { "", 0 };
-		(void)slu_str_split(&rest, '\n', &subject);
-		*SLU_ADD(p->a, &list) = (struct app_take){ .id = r->id, .before = r->before, .subject = subject };
+		if (is)
+			SLU_TRY(add_revert(&list, p, r, err));
 	}
 	*out = list.v;
 	*n = list.n;

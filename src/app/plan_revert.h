@@ -24,6 +24,8 @@ slu_rc app_plan_take_back(struct app_plan *p, slu_oid *at, const struct app_take
  * @param target the other's; moved on, here and in the plan
  */
 slu_rc app_plan_bring_back(bool *any, struct app_plan *p, const struct app_plan_merge *m, const slu_oid *source, slu_oid *target, slu_err *err);
+/** What took back anything of a phase that is told of, merged or not: newest first. */
+slu_rc app_plan_taken_back(struct app_take **out, size_t *n, struct app_plan *p, const struct app_told *told, int phase, slu_err *err);
 /** What took merges of a phase back, or of a branch (phase STRAT_NONE), of those reverts: newest first. */
 slu_rc app_plan_reverts_of(struct app_take **out, size_t *n, struct app_plan *p, const struct app_told *told, int phase, slu_str branch, slu_err *err);
 #endif

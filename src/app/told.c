@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/told.h"
 
+#include "flow/phase.h"
 #include "insight/merge_name.h"
 #include "policy/phases.h"
 #include "version/commit.h"
@@ -19,20 +20,34 @@ static slu_str subject_of(slu_str message)
 	return slu_str_trim(line);
 }
 
+/* Whose branch it is, merged into one that stays: into other work it came only to be tried, or to be up to date. */
+static int phase_of(const strat *s, slu_str source, slu_str target)
+{
+	int into = target.n ? strat_branch_kind(s, target, NULL) : STRAT_NONE;
+	bool stays = into < 0 || (s->branch[into].type != STRAT_WORK && s->branch[into].type != STRAT_THROWAWAY && s->branch[into].type != STRAT_HOTFIX);
+	return stays ? pol_phase_of(s, source) : STRAT_NONE;
+}
+
+static struct app_told_merge merge_of(slu_arena *a, const struct pol_commit *c)
+{
+	return (struct app_told_merge){
+		.id = c->id, .before = c->parent[0], .brought = c->parent_n == 2 ? c->parent[1] : c->id, .phase = STRAT_NONE, .subject = slu_s(slu_str_dup(a, subject_of(c->message))),
+	};
+}
+
 static void add_merge(struct reading *r, const struct pol_commit *c)
 {
-	const struct ins_merge_name name = ins_merge_name(c->message);
+	const struct ins_merge_name name = c->parent_n == 2 ? ins_merge_name(c->message) : ins_squash_name(c->message);
 	const slu_oid *by = slu_map_get(r->gone, slu_s(c->id.hex));
+	if (c->parent_n == 1 && name.what != INS_SAYS_BRANCH)
+		return;
 	struct app_told_merge *m = SLU_ADD(r->a, &r->out->merge);
-	*m = (struct app_told_merge){ .id = c->id, .before = c->parent[0], .brought = c->parent[1], .phase = STRAT_NONE, .taken_back = by ? *by : slu_oid_zero() };
-	m->subject = slu_s(slu_str_dup(r->a, subject_of(c->message)));
+	*m = merge_of(r->a, c);
+	m->taken_back = by ? *by : slu_oid_zero();
 	if (name.what != INS_SAYS_BRANCH || name.from_elsewhere)
 		return;
 	m->source = slu_s(slu_str_dup(r->a, name.source));
-	int into = name.into.n ? strat_branch_kind(r->s, name.into, NULL) : STRAT_NONE;
-	bool stays = into < 0 || (r->s->branch[into].type != STRAT_WORK && r->s->branch[into].type != STRAT_THROWAWAY && r->s->branch[into].type != STRAT_HOTFIX);
-	if (stays) /* into other work it came only to be tried, or to be up to date */
-		m->phase = pol_phase_of(r->s, m->source);
+	m->phase = phase_of(r->s, m->source, name.into);
 }
 
 /* The line alone may stand in any message that tells of a revert: the subject says that this is one. */
@@ -60,7 +75,7 @@ static slu_rc read_one(void *ctx, const struct pol_commit *c, slu_err *err)
 			slu_map_put(r->gone, hex, by);
 		*SLU_ADD(r->a, &r->out->revert) = (struct app_told_revert){ c->id, c->parent[0], what };
 	}
-	if (c->parent_n == 2)
+	if (c->parent_n == 1 || c->parent_n == 2)
 		add_merge(r, c);
 	return SLU_OK;
 }
@@ -78,6 +93,64 @@ static slu_rc read_all(struct app_told *out, slu_arena *a, port_git *g, const st
 slu_rc app_told_of(struct app_told *out, slu_arena *a, port_git *g, const strat *s, const slu_oid *tip, const slu_oid *not_, slu_err *err)
 {
 	return read_all(out, a, g, s, tip, 1, not_, err);
+}
+
+/* ---- recorded elsewhere -------------------------------------------------------------------------------------------------------- */
+
+static slu_oid taken_back(const struct app_told *t, const slu_oid *id)
+{
+	for (size_t i = 0; i < t->revert.n; i++)
+		if (slu_oid_eq(&t->revert.v[i].what, id))
+			return t->revert.v[i].id;
+	return slu_oid_zero();
+}
+
+static struct app_told_merge *told_at(struct app_told *t, const slu_oid *id)
+{
+	for (size_t i = 0; i < t->merge.n; i++)
+		if (slu_oid_eq(&t->merge.v[i].id, id))
+			return &t->merge.v[i];
+	return NULL;
+}
+
+/* The newest first, as they are told: before the first that it has in its history. */
+static slu_rc place_of(size_t *out, const struct app_told *t, port_git *g, const slu_oid *id, slu_err *err)
+{
+	bool older = false;
+	for (*out = 0; *out < t->merge.n; (*out)++) {
+		SLU_TRY(g->ops->is_ancestor(g, &t->merge.v[*out].id, id, &older, err));
+		if (older)
+			break;
+	}
+	return SLU_OK;
+}
+
+slu_rc app_told_add(struct app_told *t, slu_arena *a, port_git *g, const strat *s, const struct app_told_landed *l, slu_err *err)
+{
+	slu_oid at = l->id;
+	int phase = phase_of(s, l->source, l->into);
+	for (bool more = phase >= 0; more && !slu_oid_eq(&at, &l->before);) {
+		struct pol_commit c;
+		size_t place = 0;
+		SLU_TRY(g->ops->commit(g, a, &at, &c, err));
+		if (c.parent_n != 1 && c.parent_n != 2)
+			break;
+		struct app_told_merge m = merge_of(a, &c), *there = told_at(t, &at);
+		m.source = l->source;
+		m.phase = phase;
+		m.taken_back = taken_back(t, &at);
+		more = c.parent_n == 1; /* what a merge brought hangs on it alone */
+		at = m.before;
+		if (there) {
+			*there = m;
+			continue;
+		}
+		SLU_TRY(place_of(&place, t, g, &m.id, err));
+		(void)SLU_ADD(a, &t->merge);
+		memmove(&t->merge.v[place + 1], &t->merge.v[place], (t->merge.n - 1 - place) * sizeof *t->merge.v);
+		t->merge.v[place] = m;
+	}
+	return SLU_OK;
 }
 
 /* ---- as facts --------------------------------------------------------------------------------------------------------------- */
@@ -120,4 +193,5 @@ void app_told_facts(struct pol_facts *f, struct app_offline *o, slu_arena *a, co
 	o->told_by = s;
 	o->told_in = a;
 	f->merged = fact_merged;
+	f->merged_in_part = !flow_phases_are_told(s);
 }

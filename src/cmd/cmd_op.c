@@ -7,6 +7,7 @@
 #include "cmd/ecosystem.h"
 #include "cmd/finish_checks.h"
 #include "cmd/flow.h"
+#include "cmd/op_discard.h"
 #include "cmd/op_show.h"
 #include "cmd/release.h"
 #include "cmd/revert.h"
@@ -498,6 +499,8 @@ static int run_continue(struct cmd_ctx *c)
 
 static int run_abort(struct cmd_ctx *c)
 {
+	if (cmd_has(c, "discard"))
+		return cmd_op_discard(c);
 	return act(c, &(struct ways){ abort_here, give_up_there, server_abort });
 }
 
@@ -537,12 +540,16 @@ const struct cmd_desc cmd_continue = {
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 static const struct cmd_opt abort_options[] = {
+	{ "discard", 0, NULL, "what is stored of it cannot be read: put that aside, and say what hangs on it", CMD_FLAG, 0 },
 	{ "keep-pushed", 0, NULL, "of several repositories: what was pushed stays, the rest is put back", CMD_FLAG, 0 },
 	{ NULL, 0, NULL, NULL, CMD_FLAG, 0 },
 };
 const struct cmd_desc cmd_abort = {
 	.name = "abort", .summary = "Put everything back to before the operation under way", .usage = "", .group = CMD_G_RELEASE, .flags = CMD_REPO | CMD_SERVER | CMD_DRY_RUN, .opts = abort_options, .run = run_abort,
-	.example = "sluice abort",
+	.detail = "Every ref, file and setting of this clone as before; what was pushed is not taken back. With --discard nothing is put back: what is stored of the operation cannot be read, and is kept under "
+	          "another name. Branches that it moved, what it held and work trees of conflicts are named, each with the command that deals with it.",
+	.example = "sluice abort\n"
+	           "sluice abort --discard --dry-run",
 	.exits = CMD_EXITS_JUDGED | CMD_EXIT(9),
 };
 const struct cmd_desc cmd_undo = {

@@ -91,7 +91,7 @@ static slu_rc with_what_it_had(slu_oid *at, struct cmd_ctx *c, struct cmd_work *
 	if (cmd_has(c, "anew"))
 		return SLU_OK;
 	SLU_TRY(app_told_of(&told, c->a, w->w.git, w->o.strategy, at, &none, err));
-	SLU_TRY(app_plan_reverts_of(&v, &n, &w->p, &told, phase, (slu_str){ 0 }, err));
+	SLU_TRY(app_plan_taken_back(&v, &n, &w->p, &told, phase, err));
 	return app_plan_take_back(&w->p, at, v, n, err);
 }
 

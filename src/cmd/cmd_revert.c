@@ -14,6 +14,7 @@ struct reverting {
 	int phase;            /* STRAT_NONE: a tag, or commits by name */
 	const char *tag;      /* NULL: no tag */
 	const char *what;     /* "phase2", "v1.0.0", "1a2b3c4d5e": for words and names */
+	bool served;          /* by a sluice server */
 	struct app_back back;
 	slu_oid at;           /* what stands in the end */
 	const char *branch;   /* that carries it; NULL: it stands on `on` itself */
@@ -117,6 +118,19 @@ static slu_rc to_the_tag(struct reverting *x, struct cmd_ctx *c, struct cmd_work
 	return SLU_OK;
 }
 
+/* Does the strategy rebase what comes there, or does nothing here tell of the phase? Then the server is asked. */
+static bool only_server_knows(const struct reverting *x, const struct cmd_work *w)
+{
+	const strat *s = w->o.strategy;
+	bool rebased = false, told = false;
+	for (size_t i = 0; i < s->branch_n; i++)
+		for (size_t k = 0; k < s->branch[i].edge_n; k++)
+			rebased = rebased || (s->branch[i].edge[k].into == x->on_kind && s->branch[i].edge[k].method == STRAT_REBASE);
+	for (size_t i = 0; i < x->back.told.merge.n; i++)
+		told = told || x->back.told.merge.v[i].phase == x->phase;
+	return x->served && x->phase >= 0 && (rebased || !told);
+}
+
 /* Something went out of production: there is an entry for it. */
 static slu_rc begin_entry(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w, slu_err *err)
 {
@@ -172,6 +186,8 @@ static slu_rc plan(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w, s
 		return slu_fail(err, SLU_E_NOT_FOUND, "There is no branch %s, neither here nor on the remote. Say another one: --on BRANCH", x->on);
 	SLU_TRY(app_plan_current(&w->p, slu_s(x->on), err));
 	SLU_TRY(app_back_look(&x->back, &w->p, slu_s(x->on), err));
+	if (only_server_knows(x, w))
+		SLU_TRY(cmd_revert_landed(c, w, &x->back, x->phase, err));
 	x->at = x->back.tip;
 	if (x->tag) {
 		SLU_TRY(to_the_tag(x, c, w, err));
@@ -232,9 +248,9 @@ static const char *done_text(struct cmd_ctx *c, const struct reverting *x)
 	return slu_printf(c->a, "%s is %s on %s.", x->what, how, x->branch ? x->branch : x->on);
 }
 
-static int carry_out(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w, bool served)
+static int carry_out(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w)
 {
-	if (c->dry_run && x->branch && served)
+	if (c->dry_run && x->branch && x->served)
 		app_plan_says(&w->p, "open a change from %s into %s", x->branch, x->on);
 	int code = cmd_work_carry_out(c, w, done_text(c, x));
 	if (code)
@@ -242,7 +258,7 @@ static int carry_out(struct reverting *x, struct cmd_ctx *c, struct cmd_work *w,
 	say_undo(c, w, x);
 	if (!x->branch || c->dry_run)
 		return 0;
-	if (served)
+	if (x->served)
 		return open_change(c, w, x);
 	say_finish(c, w, x);
 	return 0;
@@ -260,13 +276,13 @@ static int revert(struct cmd_ctx *c, struct cmd_work *w)
 	if (code)
 		return code;
 	w->op.command = slu_s(slu_printf(c->a, "revert %s %s%s --on %s", x.phase >= 0 || x.tag ? "--to" : "--merge", x.what, cmd_has(c, "back") ? " --back" : "", x.on));
-	bool served = !cmd_has(c, "no-push") && cmd_lands_there(c, w);
+	x.served = !cmd_has(c, "no-push") && cmd_lands_there(c, w);
 	code = cmd_work_fetch(c, w);
 	if (code)
 		return code;
 	if (plan(&x, c, w, &err) != SLU_OK)
 		return cmd_work_stopped(c, w, &err);
-	return carry_out(&x, c, w, served);
+	return carry_out(&x, c, w);
 }
 
 static int run(struct cmd_ctx *c)
@@ -298,7 +314,7 @@ const struct cmd_desc cmd_revert = {
 	.detail = "Nothing is rewritten: each merge is taken back by a commit that names it, the newest first; the files of a tag come back by one commit on top. Where nobody may push to the branch, "
 	          "these commits stand on a branch of their own, of the strategy's kind for rollbacks, else for emergencies, else for hotfixes, else for work, which is pushed. On a sluice "
 	          "server a change is opened for it, else it is said what to open. Nothing is deployed by it: that is `sluice rollback`.\n\n"
-	          "A PHASE goes alone, with all its merges. What comes after it, or was begun with it and changes the same files, would stand on nothing: that is refused, unless --also-later takes it "
+	          "A PHASE goes alone, with all its merges; squashed, its commit says whose work it is; rebased, the clone that did it or the server knows. What comes after it, or was begun with it and changes the same files, would stand on nothing: that is refused, unless --also-later takes it "
 	          "back first. When a phase is merged anew, what took it back is taken back before that; --back does only this. What a phase did elsewhere (phases.PHASE.undo) is named, not run.\n\n"
 	          "What leaves production gets an entry in incidents.record of the strategy.",
 	.example = "sluice revert --to phase2 --on main --dry-run\n"

@@ -2,6 +2,7 @@
 /** Taking back in a clone: where what takes it back stands, and what offers it. */
 #ifndef CMD_REVERT_H
 #define CMD_REVERT_H
+#include "app/plan_back.h"
 #include "cmd/work.h"
 
 /**
@@ -11,6 +12,8 @@
  * @param word  what the branch is called, where its kind leaves that open: "revert-phase2"; `tag`: the tag that is returned to, or NULL
  */
 slu_rc cmd_revert_branch(const char **name, int *kind, struct cmd_ctx *c, struct cmd_work *w, int into, const char *on, const slu_oid *tip, const char *word, const char *tag, slu_err *err);
+/** What the changes of the server tell of a phase's branches that landed there, into *back. */
+slu_rc cmd_revert_landed(struct cmd_ctx *c, struct cmd_work *w, struct app_back *back, int phase, slu_err *err);
 /** How a commit of ours is headed: as the strategy's convention has it, by the first of these types that it allows ("revert", "fix"). */
 slu_str cmd_revert_message(struct cmd_ctx *c, const strat *s, const char *const *type, const char *text);
 /** So long after a merge into a branch of this kind the way back is offered; 0: it is not. */

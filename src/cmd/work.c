@@ -160,7 +160,7 @@ static slu_rc ready(struct cmd_ctx *c, struct cmd_work *w, slu_str *changed, slu
 	};
 	for (size_t i = 0; c->resume && i < c->resume->made.n; i++)
 		*SLU_ADD(c->a, &w->p.before) = c->resume->made.v[i];
-	if (w->o.strategy && flow_phases_are_told(w->o.strategy))
+	if (w->o.strategy && w->o.strategy->phase_n)
 		app_told_facts(&w->o.facts, &w->o.ctx, c->a, w->o.strategy);
 	SLU_TRY(app_plan_ready(&w->p, changed, err));
 	return find_refs(c, w, err);

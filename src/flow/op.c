@@ -390,6 +390,21 @@ static void put_solved(slu_json *j, const struct flow_op *op)
 	slu_json_close(j, ']');
 }
 
+static void put_landed(slu_json *j, const struct flow_op *op)
+{
+	slu_json_key(j, "landed");
+	slu_json_open(j, '[');
+	for (size_t i = 0; i < op->landed.n; i++) {
+		slu_json_open(j, '{');
+		slu_json_kv_str(j, "source", op->landed.v[i].source);
+		slu_json_kv_str(j, "into", op->landed.v[i].into);
+		put_oid(j, "before", &op->landed.v[i].before);
+		put_oid(j, "commit", &op->landed.v[i].id);
+		slu_json_close(j, '}');
+	}
+	slu_json_close(j, ']');
+}
+
 static void put_made(slu_json *j, const struct flow_op *op)
 {
 	slu_json_key(j, "made");
@@ -451,6 +466,8 @@ void flow_op_json(slu_json *j, const struct flow_op *op)
 	put_renames(j, op);
 	put_there(j, op);
 	put_solved(j, op);
+	if (op->landed.n)
+		put_landed(j, op);
 	if (op->made.n)
 		put_made(j, op);
 	if (op->at.n && op->state == FLOW_OP_SOLVING)

@@ -51,6 +51,7 @@ struct flow_op_solved { /* what conflicts, and what a person made of it */
 	slu_str pick;               /* `theirs` is put on top of `ours`: "commit 3 of 7, 1234567890 \"fix: it\""; n == 0: the two are merged */
 	bool laid;                  /* the work tree is as it should be: it was laid out to its end */
 };
+struct flow_op_landed { slu_str source, into; slu_oid before, id; }; /* branches; what the second got is from `before` (not it) to `id` */
 struct flow_op_member {
 	slu_str repo, path; /* "acme/app", and where its clone is */
 	slu_str server;     /* the address of the sluice server that does its part; n == 0: it is done in the clone */
@@ -76,6 +77,7 @@ struct flow_op {
 	SLU_LIST(struct flow_op_rename) rename;
 	SLU_LIST(struct flow_op_there) there;
 	SLU_LIST(struct flow_op_solved) solved;
+	SLU_LIST(struct flow_op_landed) landed; /* branches that it merged, squashed or rebased into others */
 	/* of several clones, see app/ecosystem.h */
 	SLU_LIST(struct flow_op_member) member; /* in the home: all of them, in the order of deployment */
 	slu_str home;               /* in a member: where the home is; n == 0: it is no member's part */

@@ -263,6 +263,12 @@ static slu_rc drop(port_clone *base, const char *name, slu_err *err)
 	return SLU_OK;
 }
 
+static slu_rc put_aside(port_clone *base, const char *name, const char *to, slu_err *err)
+{
+	slu_auto_arena *a = slu_arena_new();
+	return clone_put_aside(place(base, a, name), place(base, a, to), err);
+}
+
 /* ---- logs of refs ------------------------------------------------------------------------------------------------------ */
 
 slu_rc clone_log_get(port_clone *base, slu_arena *a, slu_str ref, slu_str *text, bool *found, slu_err *err)
@@ -316,6 +322,7 @@ static const struct port_clone_ops ops = {
 	.get = get,
 	.put = put,
 	.drop = drop,
+	.put_aside = put_aside,
 	.place = place,
 	.commit = clone_commit,
 	.tag = clone_tag,

@@ -10,6 +10,7 @@ static struct clone_call in_tree(struct clone_call q, slu_arena *a, const char *
 	q.cwd = dir;
 	return q;
 }
+#define NO_HOOKS "-c", "core.hooksPath=/dev/null" /* of what is only laid out; what the person does there runs them */
 #define IN_TREE(a, dir, ...) in_tree(CLONE_CALL(__VA_ARGS__), a, dir)
 
 /* ---- begin and end ---------------------------------------------------------------------------------------------------------- */
@@ -18,8 +19,8 @@ static struct clone_call in_tree(struct clone_call q, slu_arena *a, const char *
 static slu_rc files_of_ours(port_clone *base, slu_arena *a, const struct port_clone_solve *s, const char *dir, slu_err *err)
 {
 	struct clone *c = clone_of(base);
-	const struct clone_call again = IN_TREE(a, dir, "checkout", "--quiet", "--force", "--detach", s->ours.hex, "--");
-	const struct clone_call add = CLONE_CALL("worktree", "add", "--quiet", "--force", "--detach", "--", dir, s->ours.hex);
+	const struct clone_call again = IN_TREE(a, dir, NO_HOOKS, "checkout", "--quiet", "--force", "--detach", s->ours.hex, "--");
+	const struct clone_call add = CLONE_CALL(NO_HOOKS, "worktree", "add", "--quiet", "--force", "--detach", "--", dir, s->ours.hex);
 	struct run_result r = { .exit_code = 1 };
 	if (access(dir, F_OK) == 0) {
 		SLU_TRY(clone_run(c, a, &again, &r, err));
@@ -35,18 +36,24 @@ slu_rc clone_solve_begin(port_clone *base, const struct port_clone_solve *s, slu
 	slu_auto_arena *a = slu_arena_new();
 	struct run_result r = { .exit_code = 0 };
 	const char *dir = slu_str_dup(a, s->dir);
-	const struct clone_call merge = IN_TREE(a, dir, "merge", "--quiet", "--no-commit", "--no-ff", "--no-verify", "--allow-unrelated-histories", s->theirs.hex);
-	const struct clone_call pick = IN_TREE(a, dir, "-c", "commit.gpgsign=false", "cherry-pick", s->theirs.hex);
+	const struct clone_call merge = IN_TREE(a, dir, NO_HOOKS, "merge", "--quiet", "--no-commit", "--no-ff", "--no-verify", "--allow-unrelated-histories", s->theirs.hex);
+	const struct clone_call pick = IN_TREE(a, dir, NO_HOOKS, "-c", "commit.gpgsign=false", "cherry-pick", s->theirs.hex);
 	SLU_TRY(files_of_ours(base, a, s, dir, err));
 	return clone_run(clone_of(base), a, s->pick ? &pick : &merge, &r, err); /* it ends with 1: that is why we are here */
 }
 
-/* Where a kill has left something that git does not take for a work tree. Only what is ours is removed: the name comes from a file. */
+/* The name comes from a file: what is not in our folder is none of our work trees, whatever is there. */
+static bool is_ours(const struct clone *c, slu_arena *a, const char *dir)
+{
+	const char *ours = slu_printf(a, "%s/solve-", c->kept);
+	return strncmp(dir, ours, strlen(ours)) == 0 && !strchr(dir + strlen(ours), '/');
+}
+
+/* Where a kill has left something that git does not take for a work tree. */
 static slu_rc remove_rest(struct clone *c, slu_arena *a, const char *dir, slu_err *err)
 {
 	const struct clone_call prune = CLONE_CALL("worktree", "prune");
-	const char *ours = slu_printf(a, "%s/solve-", c->kept);
-	if (strncmp(dir, ours, strlen(ours)) == 0 && !strchr(dir + strlen(ours), '/'))
+	if (is_ours(c, a, dir))
 		clone_remove_folder(dir);
 	return clone_ok(c, a, &prune, NULL, err);
 }
@@ -64,7 +71,7 @@ slu_rc clone_solve_end(port_clone *base, const struct port_clone_solve *s, slu_e
 	if (r.exit_code == 0)
 		return SLU_OK;
 	SLU_TRY(remove_rest(c, a, dir, err));
-	return access(dir, F_OK) == 0 ? clone_failed(err, SLU_E_IO, slu_printf(a, "The work tree %s cannot be removed", dir), r.err) : SLU_OK;
+	return is_ours(c, a, dir) && access(dir, F_OK) == 0 ? clone_failed(err, SLU_E_IO, slu_printf(a, "The work tree %s cannot be removed", dir), r.err) : SLU_OK;
 }
 
 /* ---- what came of it -------------------------------------------------------------------------------------------------------- */

@@ -164,3 +164,58 @@ uint64_t ins_squashed(slu_str message)
 	}
 	return slu_parse_u64(&n, digits, NULL) == SLU_OK ? n : 0;
 }
+
+/* ---- squashed, with a trailer ------------------------------------------------------------------------------------------------- */
+
+static const char squashed[] = "Squashed: ";
+
+/* Where the last paragraph begins; the message's own beginning is its title, and none. */
+static slu_str last_paragraph(slu_str message)
+{
+	slu_str rest = message, line, out = { message.p + message.n, 0 };
+	bool gap = false;
+	while (slu_str_split(&rest, '\n', &line)) {
+		bool empty = slu_str_trim(line).n == 0;
+		if (gap && !empty)
+			out = (slu_str){ line.p, (size_t)(message.p + message.n - line.p) };
+		gap = empty;
+	}
+	return out;
+}
+
+struct ins_merge_name ins_squash_name(slu_str message)
+{
+	struct ins_merge_name m = { .what = INS_SAYS_NOTHING };
+	slu_str line, word;
+	if (message.n == 0 || !memmem(message.p, message.n, squashed, strlen(squashed)))
+		return m;
+	slu_str rest = last_paragraph(message);
+	while (slu_str_split(&rest, '\n', &line)) {
+		if (!slu_str_starts(line, squashed))
+			continue;
+		slu_str value = { line.p + strlen(squashed), line.n - strlen(squashed) };
+		m = (struct ins_merge_name){ .what = INS_SAYS_BRANCH };
+		(void)slu_str_split(&value, ' ', &m.source);
+		if (slu_str_split(&value, ' ', &word) && slu_str_is(word, "into"))
+			m.into = slu_str_trim(value);
+	}
+	return m;
+}
+
+/* "Word-Word: text" */
+static bool is_trailer(slu_str line)
+{
+	size_t n = 0;
+	while (n < line.n && (line.p[n] == '-' || (line.p[n] >= '0' && line.p[n] <= '9') || (line.p[n] >= 'A' && line.p[n] <= 'Z') || (line.p[n] >= 'a' && line.p[n] <= 'z')))
+		n++;
+	return n > 0 && n + 1 < line.n && line.p[n] == ':' && line.p[n + 1] == ' ';
+}
+
+slu_str ins_squash_message(slu_arena *a, slu_str message, slu_str source, slu_str into)
+{
+	slu_str text = slu_str_trim(message), rest = last_paragraph(text), line;
+	bool joins = rest.n > 0;
+	while (slu_str_split(&rest, '\n', &line))
+		joins = joins && is_trailer(line);
+	return slu_s(slu_printf(a, "%.*s\n%s%s%.*s into %.*s\n", SLU_FMT(text), joins ? "" : "\n", squashed, SLU_FMT(source), SLU_FMT(into)));
+}

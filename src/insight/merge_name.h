@@ -7,6 +7,7 @@
  */
 #ifndef INSIGHT_MERGE_NAME_H
 #define INSIGHT_MERGE_NAME_H
+#include "base/arena.h"
 #include "base/str.h"
 
 struct ins_merge_name {
@@ -24,6 +25,10 @@ struct ins_merge_name {
 };
 /** @param message  of a commit with more than one parent; what is returned points into it */
 struct ins_merge_name ins_merge_name(slu_str message);
+/** What a squash of a phase's branch says of it, as a trailer: "Squashed: work/one into develop"; source n == 0: it says nothing. */
+struct ins_merge_name ins_squash_name(slu_str message);
+/** The message with that trailer. In `a`. */
+slu_str ins_squash_message(slu_arena *a, slu_str message, slu_str source, slu_str into);
 /** Number of the pull request that a commit with one parent says it is, squashed: "… (#12)", "Merged PR 12: …"; 0: it does not. */
 uint64_t ins_squashed(slu_str message);
 #endif

@@ -188,6 +188,7 @@ struct pol_facts {
 	slu_rc (*open_changes)(void *ctx, slu_arena *a, slu_str target, const uint64_t **out, size_t *n, slu_err *err);
 	/** Changes that were merged, each with its source, its target and what it was merged as. */
 	slu_rc (*merged)(void *ctx, slu_arena *a, const struct pol_change **out, size_t *n, slu_err *err);
+	bool merged_in_part; /* there may be more of them than are told: a history says nothing of what was rebased */
 	slu_rc (*reviews)(void *ctx, slu_arena *a, uint64_t change, const struct pol_review **out, size_t *n, slu_err *err); /* in order of time */
 	/** Who said that this commit may go into this environment. */
 	slu_rc (*deploy_approvals)(void *ctx, slu_arena *a, slu_str environment, const slu_oid *commit, const struct pol_review **out, size_t *n, slu_err *err);

@@ -31,7 +31,7 @@ static slu_rc order_row(struct pol_judge *j, int phase, int before, const slu_oi
 	struct pol_row *row = pol_add(j, NULL, (struct pol_row){ .rule = POL_TEXT(j, "phases.%.*s.after", SLU_FMT(p->name)), .pos = p->after_pos.line ? p->after_pos : p->pos,
 						   .state = there ? POL_PASSED : begins ? POL_EVALUATED : POL_WAITING, .wanted = POL_TEXT(j, "%.*s comes after %.*s", SLU_FMT(p->name), SLU_FMT(q->name)),
 						   .actual = POL_TEXT(j, along ? "%s%.*s comes along" : there ? "%s%.*s is there" : "%s%.*s is neither in %s nor tagged", begins && !there ? "reported: " : "", SLU_FMT(q->name), where),
-						   .remedy = there ? "" : POL_TEXT(j, "sluice phase finish %.*s", SLU_FMT(q->name)), .unknown = !there && !j->f->merged });
+						   .remedy = there ? "" : POL_TEXT(j, "sluice phase finish %.*s", SLU_FMT(q->name)), .unknown = !there && (!j->f->merged || j->f->merged_in_part) });
 	if (!there && !begins)
 		pol_opens(j, row, POL_TEXT(j, "the merge of %.*s", SLU_FMT(q->name)));
 	return SLU_OK;

@@ -55,6 +55,7 @@ struct port_clone_ops {
 	slu_rc (*get)(port_clone *c, slu_arena *a, const char *name, slu_str *text, bool *found, slu_err *err);
 	slu_rc (*put)(port_clone *c, const char *name, slu_str text, slu_err *err);
 	slu_rc (*drop)(port_clone *c, const char *name, slu_err *err); /* fine when it is not there */
+	slu_rc (*put_aside)(port_clone *c, const char *name, const char *to, slu_err *err); /* under another name there, whatever it is */
 	const char *(*place)(port_clone *c, slu_arena *a, const char *name); /* absolute path of such a name, for words and work trees */
 
 	/* objects, by the user's own Git: his identity, time, encoding and signing key. `author` NULL: he himself */

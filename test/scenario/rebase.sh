@@ -135,9 +135,13 @@ is "$(git rev-parse feature/x)" "$(git rev-parse seeded)"
 
 # --- what it comes to is nothing: it is left out, and that is said
 name="left out"
-seed two
+seed two three
 conflicts "straight finish --no-push" two "commit 2 of 4"
+first=$tree
 git -C "$tree" checkout -q --ours two && git -C "$tree" add two
+conflicts continue three "commit 3 of 4"
+is "$tree" "$first"
+solve three
 goes_on
 has 'leave out commit 2 of 4'
 is "$(git log --format=%s develop~3..develop)" "$(printf 'change four\nchange three\nchange one')"
@@ -250,6 +254,19 @@ solve three
 goes_on
 is "$(wc -l <"$work/signed")" 4
 is "$(git rev-list develop~4..develop | xargs -n1 git cat-file commit | grep -c '^gpgsig')" 4
+
+# --- hooks of his do not hold what is only laid out; a record that names another folder leaves that alone
+name="hooks and a foreign folder"
+seed two
+mkdir "$work/hooks" && printf '#!/bin/sh\nexit 1\n' >"$work/hooks/post-checkout" && chmod +x "$work/hooks/post-checkout" && git config core.hooksPath "$work/hooks"
+conflicts "straight finish --no-push" two "commit 2 of 4"
+mkdir "$work/foreign" && printf 'mine\n' >"$work/foreign/file"
+sed -i "s#\"dir\":\"[^\"]*\"#\"dir\":\"$work/foreign\"#" .git/sluice/flow/op.json
+asked=continue
+asks 5
+asked=abort
+asks 0
+is "$(cat "$work/foreign/file")" mine
 
 # --- a second work tree follows
 name="a second work tree"

@@ -73,3 +73,36 @@ T_TEST(a_squashed_change_says_its_number)
 		T_EQ_INT(ins_squashed(slu_s(row[i].message)), row[i].n);
 	}
 }
+
+T_TEST(a_squash_of_a_phase_says_its_branch)
+{
+	static const struct { const char *message, *source, *into; } row[] = {
+		{ "feat: a\n\nSquashed: work/one into develop\n", "work/one", "develop" },
+		{ "feat: a\n\nbody\n\nReviewed-by: b\nSquashed: work/one into develop", "work/one", "develop" },
+		{ "feat: a\n\nSquashed: work/one into develop\nSquashed: work/two into main\n", "work/two", "main" }, /* the last is of the last squash */
+		{ "feat: a\n\nSquashed: work/one\n", "work/one", "" },
+		{ "feat: a\n\nSquashed: work/one into develop\n\nmore", "", "" }, /* not in the last paragraph */
+		{ "Squashed: work/one into develop", "", "" },                     /* a title */
+		{ "feat: a\n\n Squashed: work/one into develop", "", "" }, { "", "", "" }, { "\n\n", "", "" }, { "feat: a\n\nSquashed: ", "", "" },
+	};
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct ins_merge_name m = ins_squash_name(slu_s(row[i].message));
+		T_CASE("%s", row[i].message);
+		T_TRUE(slu_str_is(m.source, row[i].source));
+		T_TRUE(slu_str_is(m.into, row[i].into));
+	}
+}
+
+T_TEST(a_squash_keeps_the_trailers_together)
+{
+	static const struct { const char *before, *after; } row[] = {
+		{ "feat: a", "feat: a\n\nSquashed: x into y\n" },
+		{ "feat: a\n\nbody: of two\nlines", "feat: a\n\nbody: of two\nlines\n\nSquashed: x into y\n" },
+		{ "feat: a\n\nbody\n\nSigned-off-by: a\n", "feat: a\n\nbody\n\nSigned-off-by: a\nSquashed: x into y\n" },
+	};
+	slu_auto_arena *a = slu_arena_new();
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		T_CASE("%s", row[i].before);
+		T_TRUE(slu_str_is(ins_squash_message(a, slu_s(row[i].before), SLU_STR("x"), SLU_STR("y")), row[i].after));
+	}
+}
