@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * A merge that goes into other branches too (back-merge, also-into). Where the branch wants checks on what it gets, the commit that was computed waits on
- * sluice/back-merge/N-into-BRANCH with a change of its own, and lands by itself when they have passed. Source: adr/0033.
+ * sluice/back-merge/N-into-BRANCH with a change of its own, and lands by itself when they have passed. Source: adr/0036.
  */
 #ifndef APP_BRING_H
 #define APP_BRING_H
