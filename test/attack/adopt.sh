@@ -25,7 +25,7 @@ asks 0
 hasnt 'git push origin origin/$('
 git update-ref "refs/heads/$name" HEAD
 asks 0
-has "is of no kind: git branch -m '"
+has "is of no kind. Give it one in the strategy, or another name: git branch -m '"
 hasnt 'git branch -m $('
 [ ! -e owned ] || fail "a name was run"
 git update-ref -d "refs/heads/$name" && git push -q origin ":refs/heads/$name" && git fetch -q --prune

@@ -17,6 +17,7 @@
 bare=$home/repos/acme/app.git
 at() { git --git-dir="$bare" rev-parse -q --verify "$1^{}"; }
 file() { git --git-dir="$bare" show "$1"; }
+landed() { [ -z "$(at "$1")" ]; } # a branch that went with its change
 gone() { [ -z "$(at "$1")" ] || fail "$1 is still on the server"; }
 there() { [ -n "$(at "$1")" ] || { out=$(refs); fail "$1 is not on the server"; }; }
 in_history() { git --git-dir="$bare" merge-base --is-ancestor "$1" "$2" || fail "$2 has not got $1"; }

@@ -31,8 +31,6 @@ is "$(git symbolic-ref --short HEAD)" performance/phase1
 is "$(git rev-parse benchmark/phase1-test)" "$(git rev-parse main)"
 asked="phase publish"
 asks 0
-asked="benchmark publish benchmark/phase1-test"
-asks 0
 there benchmark/phase1-test >/dev/null || fail "the twin is not on the remote"
 change measure.py 1 "feat(phase1): measuring"
 
