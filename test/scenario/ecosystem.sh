@@ -432,7 +432,7 @@ asks 0
 # --- what lands wants checks, of each or of all: it waits where whoever tests it finds it; then the very commits that were tested land
 checked() { # MEMBER COMMIT CHECK : as a build machine, with Git alone
 	other "$1"
-	git -C "$work/other" fetch -q origin "$(remote "$1" for-each-ref --format='%(refname)' --points-at "$2" refs/sluice/plan | head -n 1)" && git -C "$work/other" push -q origin "FETCH_HEAD:refs/sluice/checked/$2/$3" || fail "$1: nothing waits for a build machine"
+	git -C "$work/other" fetch -q origin "$(remote "$1" for-each-ref --format='%(objectname) %(refname)' refs/sluice/plan | sed -n "s/^$2 //p")" && git -C "$work/other" push -q origin "FETCH_HEAD:refs/sluice/checked/$2/$3" || fail "$1: nothing waits for a build machine"
 }
 waits() {
 	eco_members='ecosystem: {members: [acme/auth, acme/app, acme/dash], tag: [release, ecosystem], require: {checks: [cross-service]}}
