@@ -198,14 +198,24 @@ const char *cmd_name_in_url(struct cmd_ctx *c, slu_str url)
 	return slash && slash != name.p && slash + 1 < name.p + name.n ? slu_str_dup(c->a, name) : NULL;
 }
 
+/* Where no setting names one, Git need not be asked. */
+static bool may_have_remote(const struct port_git_here *here)
+{
+	for (size_t i = 0; here && i < here->setting_n; i++)
+		if (slu_str_starts(here->setting[i].key, "remote."))
+			return true;
+	return !here;
+}
+
 static slu_rc remote_url(struct cmd_ctx *c, slu_str *out, slu_err *err)
 {
-	slu_str names;
+	slu_str names = { 0 };
 	const char *const origin[] = { "remote", "get-url", "origin", NULL }, *const list[] = { "remote", NULL };
 	const char *dir = c->here ? c->here->work_tree : NULL; /* it may be another clone than the one around */
-	if (cmd_git(c, dir, origin, true, out, err) == SLU_OK)
+	bool may = may_have_remote(c->here);
+	if (may && cmd_git(c, dir, origin, true, out, err) == SLU_OK)
 		return SLU_OK;
-	if (cmd_git(c, dir, list, true, &names, err) != SLU_OK || names.n == 0 || memchr(names.p, '\n', names.n))
+	if (!may || cmd_git(c, dir, list, true, &names, err) != SLU_OK || names.n == 0 || memchr(names.p, '\n', names.n))
 		return slu_fail(err, SLU_E_USAGE, "Which repository? Give --repo OWNER/NAME, or run this in a clone whose remote \"origin\" names it.");
 	const char *const only[] = { "remote", "get-url", names.p, NULL };
 	return cmd_git(c, dir, only, true, out, err);
