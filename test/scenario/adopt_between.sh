@@ -3,7 +3,6 @@
 # between which its owner makes another branch the default one. Cut off anywhere it goes on or back; taken back all is as before. Names that are exchanged are refused.
 # Requirement: BR-5
 . "$(dirname "$0")/lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 strategy() { # the branch, what it was
 	printf 'strategy: 1\nbranches:\n  main: {match: %s, type: production%s, require: {approvals: 0, checks: [], last-push-approval: false, up-to-date: false}}\n  feature: {match: "feature/{name}", type: work, base: main, into: {main: {method: merge}}}\ncommits: {convention: none}\n' "$1" "${2:+, was: $2}"
 }

@@ -3,7 +3,6 @@
 # goes on or back; taken back, all is as before. Nobody chooses other rules by moving the default branch.
 # Requirement: BR-5, PR-6
 . "$(dirname "$0")/lib.sh"
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 server_start
 export SLUICE_HOME=$home
 strategy() { # main's name, what it was, what stable/v1 was, what develop was

@@ -23,10 +23,8 @@ server_start
 repo "$test_dir/strategy.yml"
 person lead admin
 person ann write
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 bare=$home/repos/acme/app.git
 at_server() { git --git-dir="$bare" rev-parse -q --verify "$1"; }
-as() { SLUICE_SERVER=$url SLUICE_TOKEN=$(cat "$home.tokens/$1") "$sluice" "${@:2}" --repo acme/app; }
 git init -q "$test_dir/seed"
 commit "$test_dir/seed" VERSION 1.0.0 "feat: begin"
 git -C "$test_dir/seed" tag -a -m 1.0.0 v1.0.0

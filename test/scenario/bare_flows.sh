@@ -7,7 +7,6 @@
 . "$(dirname "$0")/ecosystem.lib.sh"
 export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
 
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 change() { mkdir -p "$(dirname "$1")" && printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "$3" || fail "commit $3"; }
 fresh() { # PRESET MAIN [DEVELOPMENT] [MORE OF THE STRATEGY]
 	cd "$work" && rm -rf a origin.git && mkdir -p a/.sluice && cd a && git init -q -b "$2" . || exit 1

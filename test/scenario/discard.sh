@@ -9,7 +9,6 @@ branches:
   develop: {type: integration, base: main, allow: {push: write}}
   feature: {match: "feature/{name}", type: work, base: develop, into: {develop: {method: merge}}, after-merge: delete}
 commits: {convention: none}'
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 seed() {
 	cd "$work" && rm -rf a && mkdir -p a/.sluice && cd a || exit 1
 	git init -q . && printf '%s\n' "$strategy" >.sluice/strategy.yml

@@ -5,7 +5,6 @@
 # Requirement: RL-7
 . "$(dirname "$0")/offline.lib.sh"
 export GIT_AUTHOR_DATE='2026-01-05T10:00:00Z' GIT_COMMITTER_DATE='2026-01-05T10:00:00Z'
-is() { [ "$1" = "$2" ] || fail "$1 is not $2"; }
 members="tower-auth anime-production tower-echo-brain tower-dashboard"
 remote() { git -C "$work/remote/pvestal/$1.git" "${@:2}"; }
 

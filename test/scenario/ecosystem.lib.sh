@@ -59,4 +59,3 @@ keep() { kept=$(every); }
 same() { [ "$kept" = "$(every)" ] || { diff <(printf '%s\n' "$kept") <(every); fail "something changed"; }; }
 keep_clones() { kept=$(clones); }
 same_clones() { [ "$kept" = "$(clones)" ] || { diff <(printf '%s\n' "$kept") <(clones); fail "something changed in the clones"; }; }
-is() { [ "$1" = "$2" ] || fail "$1 is not $2"; }

@@ -44,4 +44,3 @@ two() { one auth "${1:-}" && one app "${1:-}"; }
 tip() { git --git-dir="$home/repos/acme/$1.git" rev-parse -q --verify "$2" || true; }
 all() { for r in auth app; do git --git-dir="$home/repos/acme/$r.git" for-each-ref --format="$r %(objectname) %(refname)"; done; }
 post() { http "$1" POST "/api/sluice/ecosystem/$2" "{\"version\":\"$version\",\"members\":$members,\"tags\":[\"release\",\"ecosystem\"],\"order\":[\"acme/auth\",\"acme/app\"],\"message\":\"in this order\"${3:+,$3}}"; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }

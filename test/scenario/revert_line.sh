@@ -12,7 +12,6 @@ branches:
 phases: {one: {}, two: {after: [one]}, other: {}}
 commits: {convention: none}'
 change() { printf '%s\n' "$2" >"$1" && git add "$1" && git commit -qm "$3"; }
-is() { [ "$1" = "$2" ] || fail "it is \"$1\", not \"$2\""; }
 files() { git ls-tree -r --name-only "$1" | grep -v '^\.sluice' | tr '\n' ' '; }
 subjects() { git log -"$1" --format=%s develop | paste -sd,; }
 seed() { # METHOD [OPTION of start]
